@@ -1,0 +1,15 @@
+/** Constrói `dist/` do zero: um arquivo que já não tem fonte não pode sobrar. */
+
+import { spawnSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const raiz = join(import.meta.dirname, '..');
+const dist = join(raiz, 'dist');
+const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
+
+rmSync(dist, { recursive: true, force: true });
+const { status } = spawnSync(process.execPath, [tsc, '-p', raiz], { stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+for (const processo of ['binder', 'server', 'cliente']) chmodSync(join(dist, processo, 'main.js'), 0o755);

@@ -1,0 +1,94 @@
+/** Os quatro procedimentos do binder: nome de procedimento → endpoints. */
+
+import { z } from 'zod';
+import { inteiro, opcional } from './campos.ts';
+import type { Contract, Procedure } from './procedure.ts';
+
+const procedureName = z.string({ error: 'deve ser um texto' }).regex(/^[A-Za-z0-9_.-]{1,128}$/, {
+  error: 'deve ter de 1 a 128 caracteres entre A-Z a-z 0-9 _ . -',
+});
+
+/** Rótulos de um nome de máquina (RFC 1123, seção 2.1); um IPv4 tem a mesma forma. */
+const NOME_DE_MAQUINA =
+  /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?$/;
+const SO_DIGITOS_E_PONTOS = /^[\d.]+$/;
+
+const ipv4 = z.ipv4();
+const ipv6 = z.ipv6();
+
+/** @param texto um IPv6 sem colchetes, com ou sem zona (`fe80::1%eth0`) */
+function ehIpv6(texto: string): boolean {
+  return ipv6.safeParse(texto.replace(/%[A-Za-z0-9_.-]{1,32}$/, '')).success;
+}
+
+function ehEndereco(texto: string): boolean {
+  if (texto.includes(':')) return ehIpv6(texto);
+  if (SO_DIGITOS_E_PONTOS.test(texto)) return ipv4.safeParse(texto).success;
+  return NOME_DE_MAQUINA.test(texto);
+}
+
+const address = z.string({ error: 'deve ser um texto' }).refine(ehEndereco, {
+  error: 'deve ser um nome de máquina ou um endereço IP (IPv6 sem colchetes)',
+});
+
+const port = inteiro(1, 65535);
+const ttl = inteiro(1, 86400, 'segundos');
+
+const endpoint = z.object({
+  procedure_name: z.string(),
+  address: z.string(),
+  port: z.int(),
+  ttl_s: z.int().nullable(),
+});
+
+export type EndpointDoProcedimento = z.output<typeof endpoint>;
+
+export const BINDER_PROCEDURES = {
+  register_procedure: {
+    descricao:
+      'Registra um endpoint de um procedimento; com `ttl_s` (segundos) é um lease, que registrar de novo renova.',
+    acesso: 'segredo',
+    repeticao: 'segura',
+    parametros: z.object({ procedure_name: procedureName, address, port, ttl_s: opcional(ttl) }),
+    resultado: endpoint,
+    erros: ['SEGREDO_INVALIDO'],
+  },
+  lookup_procedure: {
+    descricao:
+      'Dá um endpoint vivo do procedimento, um por vez entre os que há; `ttl_s` diz por quantos segundos a resposta pode ser guardada.',
+    acesso: 'livre',
+    repeticao: 'segura',
+    parametros: z.object({ procedure_name: procedureName }),
+    resultado: endpoint,
+    erros: ['PROCEDIMENTO_NAO_REGISTRADO'],
+  },
+  unregister_procedure: {
+    descricao: 'Retira um endpoint de um procedimento; `true` se ele estava lá.',
+    acesso: 'segredo',
+    repeticao: 'segura',
+    parametros: z.object({ procedure_name: procedureName, address, port }),
+    resultado: z.boolean(),
+    erros: ['SEGREDO_INVALIDO'],
+  },
+  list_procedures: {
+    descricao: 'Lista os procedimentos que têm endpoint vivo, por nome.',
+    acesso: 'livre',
+    repeticao: 'segura',
+    parametros: z.object({}),
+    resultado: z.array(
+      z.object({
+        procedure_name: z.string(),
+        endpoints: z.array(z.object({ address: z.string(), port: z.int(), ttl_s: z.int().nullable() })),
+      }),
+    ),
+    erros: [],
+  },
+} as const satisfies Record<string, Procedure>;
+
+export type BinderProcedures = typeof BINDER_PROCEDURES;
+
+export const BINDER_CONTRACT: Contract<BinderProcedures> = {
+  titulo: 'Binder do Chat System Distribuido',
+  versao: '1.0.0',
+  procedures: BINDER_PROCEDURES,
+};

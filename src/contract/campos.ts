@@ -1,0 +1,51 @@
+/**
+ * Os tipos de campo que os contratos compartilham, cada um com o motivo da recusa em português.
+ */
+
+import { z } from 'zod';
+import { contarCaracteres, normalizarNome, problemaDoNome } from './nomes.ts';
+
+/** @param unidade como a frase nomeia o limite, por exemplo "ms" */
+export function inteiro(minimo: number, maximo: number, unidade = ''): z.ZodNumber {
+  const sufixo = unidade && ` ${unidade}`;
+  const error =
+    maximo === Number.MAX_SAFE_INTEGER
+      ? `deve ser um inteiro a partir de ${minimo}`
+      : `deve ser um inteiro de ${minimo} a ${maximo}${sufixo}`;
+  return z.int({ error }).min(minimo, { error }).max(maximo, { error });
+}
+
+/** Um opcional pode faltar ou ser null; quem lê vê `undefined` nos dois casos. */
+export function opcional<T extends z.ZodType>(tipo: T) {
+  return tipo.nullish().transform((valor) => valor ?? undefined);
+}
+
+/** Um texto cujo comprimento se conta em caracteres (code points depois de NFC). */
+function texto(minimo: number, maximo: number) {
+  return z.string({ error: 'deve ser um texto' }).superRefine((valor, contexto) => {
+    const recusa = (message: string) => contexto.addIssue({ code: 'custom', message });
+    if (!valor.isWellFormed()) return recusa('contém um caractere Unicode incompleto');
+    // Nenhum texto tem mais caracteres que unidades UTF-16 vezes 3 (a maior expansão de NFC): o comprimento barato decide primeiro.
+    if (valor.length >= minimo && valor.length * 3 <= maximo) return;
+    const caracteres = contarCaracteres(valor);
+    if (caracteres < minimo || caracteres > maximo) recusa(`deve ter de ${minimo} a ${maximo} caracteres`);
+  });
+}
+
+/** Todo controle menos tab e line feed. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: são justamente eles que se procuram
+const CONTROLE_PROIBIDO = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+
+export const conteudoDeMensagem = texto(1, 4000).refine((valor) => !CONTROLE_PROIBIDO.test(valor), {
+  error: 'não pode ter caracteres de controle além de tab e quebra de linha',
+});
+
+export const chaveDeIdempotencia = texto(1, 64);
+
+/** Nome de usuário ou de sala; sai normalizado. */
+export const nome = z.string({ error: 'deve ser um texto' }).transform((valor, contexto) => {
+  const normalizado = normalizarNome(valor);
+  const message = problemaDoNome(normalizado);
+  if (message) contexto.addIssue({ code: 'custom', message });
+  return normalizado;
+});

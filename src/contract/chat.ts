@@ -1,0 +1,147 @@
+/** Os dez procedimentos do servidor de chat, seus apelidos, e a Mensagem. */
+
+import { z } from 'zod';
+import { chaveDeIdempotencia, conteudoDeMensagem, inteiro, nome, opcional } from './campos.ts';
+import type { Contract, Procedure } from './procedure.ts';
+
+/** Quantas mensagens uma resposta traz no máximo. */
+export const MENSAGENS_POR_PAGINA = 50;
+/** Por quanto tempo um `receber_mensagens` pode esperar, em milissegundos. */
+export const ESPERA_MAXIMA_MS = 30_000;
+
+const mensagem = z.strictObject(
+  {
+    id: inteiro(0, Number.MAX_SAFE_INTEGER),
+    sala: z.string({ error: 'deve ser um texto' }),
+    tipo: z.enum(['broadcast', 'unicast'], { error: 'deve ser "broadcast" ou "unicast"' }),
+    origem: z.string({ error: 'deve ser um texto' }),
+    destino: z.string({ error: 'deve ser um texto' }),
+    conteudo: z.string({ error: 'deve ser um texto' }),
+    timestamp: z.iso.datetime({ error: 'deve ser um instante ISO 8601 em UTC' }),
+  },
+  {
+    error: (problema) =>
+      problema.code === 'unrecognized_keys'
+        ? `tem campos desconhecidos: ${problema.keys.join(', ')}`
+        : 'deve ser uma Mensagem',
+  },
+);
+
+export type Mensagem = z.output<typeof mensagem>;
+
+export const CHAT_PROCEDURES = {
+  registrar_usuario: {
+    descricao:
+      'Registra um nome e dá o token que identifica o chamador; com um token vivo do mesmo nome, retoma essa sessão.',
+    acesso: 'livre',
+    repeticao: 'insegura',
+    parametros: z.object({ nomeUsuario: nome }),
+    resultado: z.object({ nomeUsuario: z.string(), token: z.string(), sala: z.string().nullable() }),
+    erros: ['NOME_EM_USO', 'LIMITE_EXCEDIDO', 'SERVICO_INDISPONIVEL'],
+  },
+  encerrar_sessao: {
+    descricao: 'Sai da sala, termina a sessão e libera o nome.',
+    acesso: 'sessao',
+    repeticao: 'insegura',
+    parametros: z.object({ nomeUsuario: opcional(nome) }),
+    resultado: z.literal(true),
+    erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'SERVICO_INDISPONIVEL'],
+  },
+  criar_sala: {
+    descricao: 'Cria uma sala; criar não é entrar.',
+    acesso: 'sessao',
+    repeticao: 'insegura',
+    parametros: z.object({ nomeSala: nome }),
+    resultado: z.object({ nomeSala: z.string() }),
+    erros: ['NAO_AUTENTICADO', 'SALA_JA_EXISTE', 'LIMITE_EXCEDIDO', 'SERVICO_INDISPONIVEL'],
+    apelidos: ['criarSala'],
+  },
+  entrar_sala: {
+    descricao:
+      'Entra na sala (saindo da que ocupava) e dá quem está nela e as últimas 50 mensagens que o chamador pode ver.',
+    acesso: 'sessao',
+    repeticao: 'segura',
+    parametros: z.object({ nomeUsuario: nome, nomeSala: nome }),
+    resultado: z.object({ nomeSala: z.string(), usuarios: z.array(z.string()), mensagens: z.array(mensagem) }),
+    erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'SALA_NAO_ENCONTRADA', 'LIMITE_EXCEDIDO', 'SERVICO_INDISPONIVEL'],
+    apelidos: ['entrar_na_sala'],
+  },
+  sair_da_sala: {
+    descricao: 'Sai da sala em que o chamador está.',
+    acesso: 'sessao',
+    repeticao: 'insegura',
+    parametros: z.object({ nomeUsuario: opcional(nome) }),
+    resultado: z.object({ nomeSala: z.string() }),
+    erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
+  },
+  enviar_mensagem: {
+    descricao:
+      'Envia a todos da sala, ou só ao `destinatario`; repetir com a mesma `chave` devolve a mensagem da primeira vez.',
+    acesso: 'sessao',
+    repeticao: 'com_chave',
+    parametros: z.object({
+      nomeUsuario: nome,
+      salaAtual: nome,
+      mensagem: conteudoDeMensagem,
+      destinatario: opcional(nome),
+      chave: opcional(chaveDeIdempotencia),
+    }),
+    resultado: mensagem,
+    erros: [
+      'NAO_AUTENTICADO',
+      'USUARIO_NAO_CONFERE',
+      'SALA_NAO_ENCONTRADA',
+      'FORA_DA_SALA',
+      'DESTINATARIO_FORA_DA_SALA',
+      'LIMITE_EXCEDIDO',
+      'SERVICO_INDISPONIVEL',
+    ],
+    apelidos: ['enviar_messagem'],
+  },
+  receber_mensagens: {
+    descricao:
+      'Dá as últimas 50 mensagens que o chamador pode ver ou, com `desde`, as 50 primeiras depois desse id; com `esperarMs`, espera até esse tempo por algo novo.',
+    acesso: 'sessao',
+    repeticao: 'segura',
+    parametros: z.object({
+      nomeUsuario: nome,
+      salaAtual: nome,
+      desde: opcional(inteiro(0, Number.MAX_SAFE_INTEGER)),
+      esperarMs: opcional(inteiro(0, ESPERA_MAXIMA_MS, 'ms')),
+    }),
+    resultado: z.array(mensagem),
+    erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
+  },
+  listar_salas: {
+    descricao: 'Lista as salas abertas e quantos usuários há em cada uma, por nome.',
+    acesso: 'livre',
+    repeticao: 'segura',
+    parametros: z.object({}),
+    resultado: z.array(z.object({ nomeSala: z.string(), usuarios: z.int() })),
+    erros: ['SERVICO_INDISPONIVEL'],
+  },
+  listar_usuarios: {
+    descricao: 'Lista quem está numa sala, por nome; sem `nomeSala`, na do chamador.',
+    acesso: 'sessao',
+    repeticao: 'segura',
+    parametros: z.object({ nomeSala: opcional(nome) }),
+    resultado: z.array(z.string()),
+    erros: ['NAO_AUTENTICADO', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
+  },
+  formatar_mensagens: {
+    descricao: 'Dá a linha em que uma mensagem se mostra, no fuso do servidor, com todo controle tornado visível.',
+    acesso: 'livre',
+    repeticao: 'segura',
+    parametros: z.object({ mensagem }),
+    resultado: z.string(),
+    erros: [],
+  },
+} as const satisfies Record<string, Procedure>;
+
+export type ChatProcedures = typeof CHAT_PROCEDURES;
+
+export const CHAT_CONTRACT: Contract<ChatProcedures> = {
+  titulo: 'Servidor do Chat System Distribuido',
+  versao: '1.0.0',
+  procedures: CHAT_PROCEDURES,
+};

@@ -1,0 +1,69 @@
+/**
+ * A forma de um procedimento e de um contrato, e os tipos que derivam dela.
+ * Um procedimento é um valor: nome, parâmetros, resultado, quem pode chamar, erros e uma frase.
+ * Esta pasta não conhece Node nem transporte algum.
+ */
+
+import type { z } from 'zod';
+import type { TipoDeErro } from './errors.ts';
+
+/** Quem pode chamar: qualquer um, quem tem o segredo do binder, ou o dono de uma sessão. */
+export type Acesso = 'livre' | 'segredo' | 'sessao';
+
+/**
+ * O que acontece quando o mesmo pedido chega duas vezes:
+ * `segura` (pode ser repetido), `com_chave` (só com idempotency key), `insegura` (a segunda vez age de novo ou falha).
+ */
+export type Repeticao = 'segura' | 'com_chave' | 'insegura';
+
+export interface Procedure<
+  Shape extends z.ZodRawShape = z.ZodRawShape,
+  Result extends z.ZodType = z.ZodType,
+  A extends Acesso = Acesso,
+> {
+  /** Uma frase em português: aparece no OpenRPC e no README. */
+  readonly descricao: string;
+  readonly acesso: A;
+  readonly repeticao: Repeticao;
+  /** Na ordem das posições. Os opcionais podem faltar ou ser null. */
+  readonly parametros: z.ZodObject<Shape>;
+  readonly resultado: Result;
+  /** Os erros de código positivo que ele pode dar. */
+  readonly erros: readonly TipoDeErro[];
+  /** Outros nomes, grafados como no documento do sistema original. */
+  readonly apelidos?: readonly string[];
+}
+
+export type Procedures = Readonly<Record<string, Procedure>>;
+
+export interface Contract<P extends Procedures = Procedures> {
+  readonly titulo: string;
+  readonly versao: string;
+  readonly procedures: P;
+}
+
+/** Os parâmetros como quem chama os escreve. */
+export type ParamsInput<P extends Procedure> = z.input<P['parametros']>;
+/** Os parâmetros como o handler os recebe: verificados e normalizados. */
+export type Params<P extends Procedure> = z.output<P['parametros']>;
+export type Result<P extends Procedure> = z.output<P['resultado']>;
+
+/** Um handler por procedimento, nem um a mais nem um a menos; cada acesso tem seu tipo de chamador. */
+export type Handlers<P extends Procedures, Callers extends Record<Acesso, unknown>> = {
+  readonly [K in keyof P]: (params: Params<P[K]>, caller: Callers[P[K]['acesso']]) => Promise<Result<P[K]>>;
+};
+
+/** Todo nome chamável: os procedimentos e seus apelidos. */
+export function nomesChamaveis(contract: Contract): string[] {
+  return Object.entries(contract.procedures).flatMap(([nome, { apelidos = [] }]) => [nome, ...apelidos]);
+}
+
+/** Os parâmetros na ordem das posições, com o tipo de cada um. */
+export function camposDe(procedure: Procedure): readonly (readonly [nome: string, tipo: z.ZodType])[] {
+  return Object.entries(procedure.parametros.shape as Readonly<Record<string, z.ZodType>>);
+}
+
+/** Um opcional aceita faltar. */
+export function ehObrigatorio(tipo: z.ZodType): boolean {
+  return !tipo.safeParse(undefined).success;
+}

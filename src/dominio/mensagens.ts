@@ -1,0 +1,65 @@
+/**
+ * As regras puras sobre mensagens: seus textos fixos, e a linha em que se mostram.
+ * Esta pasta não faz I/O e não tem relógio.
+ */
+
+import type { Mensagem } from '../contract/chat.ts';
+
+export function textoDeEntrada(nomeUsuario: string): string {
+  return `${nomeUsuario} entrou na sala.`;
+}
+
+export function textoDeSaida(nomeUsuario: string): string {
+  return `${nomeUsuario} saiu da sala.`;
+}
+
+/**
+ * O que um terminal obedeceria ou não mostraria: controles (Cc), formato e direção (Cf), separadores de linha,
+ * substitutos soltos (Cs), uso privado (Co) e letras ou marcas sem desenho próprio.
+ */
+const PERIGOSO = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]`;
+const TEM_PERIGOSO = new RegExp(PERIGOSO, 'v');
+
+/** Um emoji composto usa alguns desses caracteres legitimamente: as sequências da lista RGI passam inteiras. */
+const EMOJI_OU_PERIGOSO = new RegExp(String.raw`(?<emoji>\p{RGI_Emoji})|${PERIGOSO}`, 'gv');
+
+const ESCAPES_CURTOS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function escapar(caractere: string): string {
+  const curto = ESCAPES_CURTOS[caractere];
+  if (curto) return curto;
+  const codigo = caractere.codePointAt(0) as number;
+  return `\\u{${codigo.toString(16).padStart(4, '0')}}`;
+}
+
+/** Uma marca no começo, ou depois de um espaço, se penduraria no que a linha tem antes dela. */
+const MARCA_SOLTA = /(^|\s)(?=\p{M})/gu;
+const CIRCULO_PONTILHADO = '\u25cc';
+
+/** Mais marcas que isto sobre uma letra só servem para invadir as linhas vizinhas. */
+const PILHA_DE_MARCAS = /(\p{M}{4})\p{M}+/gu;
+
+/**
+ * O texto como pode ir para um terminal, um log ou um nome de arquivo: tudo o que não se vê é escrito por extenso.
+ * @param texto escolhido por outra pessoa
+ */
+export function tornarVisivel(texto: string): string {
+  const semPerigo = TEM_PERIGOSO.test(texto)
+    ? texto.replace(EMOJI_OU_PERIGOSO, (trecho, emoji?: string) => emoji ?? escapar(trecho))
+    : texto;
+  return semPerigo.replace(PILHA_DE_MARCAS, '$1').replace(MARCA_SOLTA, `$1${CIRCULO_PONTILHADO}`);
+}
+
+/** A hora de um instante, no fuso de quem formata. */
+function hora(timestamp: string): string {
+  const instante = new Date(timestamp);
+  return [instante.getHours(), instante.getMinutes(), instante.getSeconds()]
+    .map((parte) => String(parte).padStart(2, '0'))
+    .join(':');
+}
+
+/** A linha em que uma mensagem se mostra: `[12:34:56] Pedro: Oi` ou `[12:34:56] Pedro -> Maria: Oi`. */
+export function formatarMensagem({ origem, destino, tipo, conteudo, timestamp }: Mensagem): string {
+  const quem = tipo === 'unicast' ? `${tornarVisivel(origem)} -> ${tornarVisivel(destino)}` : tornarVisivel(origem);
+  return `[${hora(timestamp)}] ${quem}: ${tornarVisivel(conteudo)}`;
+}

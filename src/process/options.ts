@@ -1,0 +1,162 @@
+/**
+ * As opções de um processo, de uma só tabela: nome, variável de ambiente, padrão, como se lê.
+ * A opção vence a variável; a variável vence o padrão. Uma variável vazia é como se não houvesse.
+ */
+
+import { Command, CommanderError, type Help, Option } from 'commander';
+import { StartupError } from './lifecycle.ts';
+
+/** Uso errado termina com este status. */
+export const STATUS_DE_USO_ERRADO = 2;
+
+export interface OptionDefinition<T> {
+  /** Como aparece na ajuda depois de `--nome`, por exemplo `<ms>`. */
+  readonly argumento: string;
+  readonly variavel: string;
+  readonly descricao: string;
+  readonly padrao: T;
+  /** Como o padrão aparece na ajuda, quando não é o próprio valor. */
+  readonly padraoNaAjuda?: string;
+  /** @returns o valor lido; lança `Error` com o motivo, em português */
+  readonly ler: (texto: string) => T;
+}
+
+export type OptionTable = Readonly<Record<string, OptionDefinition<unknown>>>;
+export type OptionValues<T extends OptionTable> = { readonly [K in keyof T]: ReturnType<T[K]['ler']> | T[K]['padrao'] };
+
+/** Só para que a inferência guarde o tipo de cada opção. */
+export function opcao<T>(definicao: OptionDefinition<T>): OptionDefinition<T> {
+  return definicao;
+}
+
+export function lerInteiro(minimo: number, maximo: number): (texto: string) => number {
+  return (texto) => {
+    const valor = Number(texto);
+    if (!/^\d+$/.test(texto) || valor < minimo || valor > maximo) {
+      throw new Error(`deve ser um inteiro de ${minimo} a ${maximo}`);
+    }
+    return valor;
+  };
+}
+
+export function lerTexto(texto: string): string {
+  if (texto.trim() === '') throw new Error('não pode ser vazio');
+  return texto;
+}
+
+/** Uma URL http sem caminho, como a do binder. */
+export function lerUrl(texto: string): string {
+  let url: URL;
+  try {
+    url = new URL(texto);
+  } catch {
+    throw new Error('deve ser uma URL como http://localhost:5000');
+  }
+  if (url.protocol !== 'http:' || url.pathname !== '/' || url.search || url.hash || url.username) {
+    throw new Error('deve ser uma URL como http://localhost:5000, sem caminho nem usuário');
+  }
+  return url.origin;
+}
+
+/** @returns o segredo do binder (CHAT_SEGREDO), que nunca vem da linha de comando; vazio é nenhum */
+export function lerSegredo(ambiente: NodeJS.ProcessEnv = process.env): string | undefined {
+  return ambiente['CHAT_SEGREDO'] || undefined;
+}
+
+interface CommandLine {
+  readonly nome: string;
+  readonly versao: string;
+  readonly descricao: string;
+  /** O que a ajuda diz depois das opções. */
+  readonly rodape?: string;
+}
+
+/**
+ * Lê a linha de comando e o ambiente.
+ * @throws StartupError com o que está errado, numa linha; `--help` e `--version` escrevem e terminam o processo
+ */
+export function lerOpcoes<T extends OptionTable>(
+  linha: CommandLine,
+  tabela: T,
+  argumentos: readonly string[] = process.argv.slice(2),
+  ambiente: NodeJS.ProcessEnv = process.env,
+): OptionValues<T> {
+  const comando = criarComando(linha, tabela);
+  try {
+    comando.parse(argumentos, { from: 'user' });
+  } catch (erro) {
+    if (!(erro instanceof CommanderError)) throw erro;
+    if (erro.exitCode === 0) process.exit(0);
+    throw new StartupError(`${linha.nome}: ${emPortugues(erro)} (veja --help)`, STATUS_DE_USO_ERRADO);
+  }
+  const daLinha = comando.opts<Record<string, string | undefined>>();
+  const valores: Record<string, unknown> = {};
+  for (const [nome, definicao] of Object.entries(tabela)) {
+    valores[nome] = resolver(linha.nome, nome, definicao, daLinha[emCamelCase(nome)], ambiente);
+  }
+  return valores as OptionValues<T>;
+}
+
+function resolver(
+  processo: string,
+  nome: string,
+  definicao: OptionDefinition<unknown>,
+  daLinha: string | undefined,
+  ambiente: NodeJS.ProcessEnv,
+): unknown {
+  const [origem, texto] =
+    daLinha === undefined ? [definicao.variavel, ambiente[definicao.variavel] || undefined] : [`--${nome}`, daLinha];
+  if (texto === undefined) return definicao.padrao;
+  try {
+    return definicao.ler(texto);
+  } catch (erro) {
+    const motivo = erro instanceof Error ? erro.message : String(erro);
+    throw new StartupError(`${processo}: ${origem} ${motivo}; veio ${JSON.stringify(texto)}`, STATUS_DE_USO_ERRADO);
+  }
+}
+
+function criarComando(linha: CommandLine, tabela: OptionTable): Command {
+  const comando = new Command(linha.nome)
+    .description(linha.descricao)
+    .helpOption('-h, --help', 'mostra esta ajuda')
+    .version(linha.versao, '-V, --version', 'mostra a versão')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .configureHelp({
+      styleTitle: tituloEmPortugues,
+      styleUsage: (uso) => uso.replace('[options]', '[opções]'),
+    } as Partial<Help>);
+  for (const [nome, definicao] of Object.entries(tabela)) {
+    comando.addOption(new Option(`--${nome} ${definicao.argumento}`, descrever(definicao)));
+  }
+  if (linha.rodape) comando.addHelpText('after', `\n${linha.rodape}`);
+  return comando;
+}
+
+function descrever({ descricao, padrao, padraoNaAjuda, variavel }: OptionDefinition<unknown>): string {
+  const mostrado = padraoNaAjuda ?? (padrao === undefined ? undefined : String(padrao));
+  return `${descricao} (${mostrado === undefined ? '' : `padrão: ${mostrado}; `}variável: ${variavel})`;
+}
+
+const TITULOS: Readonly<Record<string, string>> = { 'Usage:': 'Uso:', 'Options:': 'Opções:' };
+
+function tituloEmPortugues(titulo: string): string {
+  return TITULOS[titulo] ?? titulo;
+}
+
+const FRASES: Readonly<Record<string, string>> = {
+  'commander.unknownOption': 'opção desconhecida',
+  'commander.optionMissingArgument': 'falta o valor da opção',
+  'commander.excessArguments': 'há argumentos a mais',
+};
+
+/** O commander só fala inglês: o código diz o caso, e o que estava entre aspas diz onde. */
+function emPortugues(erro: CommanderError): string {
+  const onde = /'([^']*)'/.exec(erro.message)?.[1];
+  return `${FRASES[erro.code] ?? 'linha de comando inválida'}${onde ? ` ${JSON.stringify(onde)}` : ''}`;
+}
+
+function emCamelCase(nome: string): string {
+  return nome.replace(/-([a-z])/g, (_, letra: string) => letra.toUpperCase());
+}

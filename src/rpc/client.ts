@@ -1,0 +1,226 @@
+/**
+ * Contrato + endereço → um remoto tipado: chamar um procedimento é chamar uma função.
+ * Uma falha é ou um erro do contrato (o outro lado respondeu) ou UnreachableError (não se soube a resposta).
+ */
+
+import { Agent, type IncomingMessage, request } from 'node:http';
+import ClientBrowser from 'jayson/lib/client/browser/index.js';
+import { ContractError, type ErroNoFio, tipoDoCodigo } from '../contract/errors.ts';
+import type { Contract, ParamsInput, Procedure, Procedures, Result } from '../contract/procedure.ts';
+
+const PRAZO_PADRAO_MS = 10_000;
+
+/** Uma resposta maior não é de um processo nosso. */
+const MAXIMO_DA_RESPOSTA_BYTES = 16 * 1024 * 1024;
+
+/** Menor que a ociosidade que a borda tolera, para que nunca se reuse uma conexão que ela está fechando. */
+const OCIOSIDADE_MS = 30_000;
+
+export interface CallOptions {
+  /** Vai em `Authorization: Bearer`. */
+  readonly bearer?: string | undefined;
+  /** Até quando se espera pela resposta, em ms (10.000). */
+  readonly prazoMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type MotivoDeFalha =
+  /** A conexão não se abriu: nada chegou ao outro lado. */
+  | 'recusada'
+  /** A conexão caiu no meio: não se sabe se o pedido agiu. */
+  | 'interrompida'
+  /** O prazo passou: não se sabe se o pedido agiu. */
+  | 'prazo'
+  /** Veio algo que não é uma resposta do contrato. */
+  | 'resposta_invalida'
+  /** Quem chamou desistiu. */
+  | 'cancelada';
+
+/** Não se soube a resposta de uma chamada. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+  readonly motivo: MotivoDeFalha;
+
+  constructor(motivo: MotivoDeFalha, message: string) {
+    super(message);
+    this.motivo = motivo;
+  }
+}
+
+export type Remote<P extends Procedures> = {
+  readonly [K in keyof P]: (params: ParamsInput<P[K]>, options?: CallOptions) => Promise<Result<P[K]>>;
+};
+
+/** As conexões de um processo com os outros; `destroy()` as fecha. */
+export function criarAgente(): Agent {
+  return new Agent({ keepAlive: true, timeout: OCIOSIDADE_MS });
+}
+
+/**
+ * @param url `http://HOST:PORTA`
+ * @param agent as conexões que as chamadas usam
+ */
+export function criarRemoto<P extends Procedures>(contract: Contract<P>, url: string, agent: Agent): Remote<P> {
+  const remoto: Record<string, unknown> = {};
+  for (const [nome, procedure] of Object.entries<Procedure>(contract.procedures)) {
+    remoto[nome] = (params: Readonly<Record<string, unknown>>, options: CallOptions = {}) =>
+      chamar(nome, procedure, params, (corpo) => postar(url, agent, corpo, options));
+  }
+  return remoto as Remote<P>;
+}
+
+type Transporte = (corpo: string) => Promise<string>;
+
+async function chamar(
+  nome: string,
+  procedure: Procedure,
+  params: Readonly<Record<string, unknown>>,
+  transporte: Transporte,
+): Promise<unknown> {
+  const transportar = podeRepetir(procedure, params) ? repetindoUmaVez(transporte) : transporte;
+  const resultado = await pedir(nome, params, transportar);
+  const lido = procedure.resultado.safeParse(resultado);
+  if (!lido.success) throw new UnreachableError('resposta_invalida', `A resposta de ${nome} não é a do contrato.`);
+  return lido.data;
+}
+
+function podeRepetir({ repeticao }: Procedure, params: Readonly<Record<string, unknown>>): boolean {
+  return repeticao === 'segura' || (repeticao === 'com_chave' && params['chave'] != null);
+}
+
+/** Só quando a conexão caiu: depois de um prazo, repetir dobraria a espera de quem chamou. */
+function repetindoUmaVez(transporte: Transporte): Transporte {
+  return async (corpo) => {
+    try {
+      return await transporte(corpo);
+    } catch (erro) {
+      if (erro instanceof UnreachableError && erro.motivo === 'interrompida') return transporte(corpo);
+      throw erro;
+    }
+  };
+}
+
+/** O envelope é do jayson: ele dá o id e lê a resposta; o transporte é nosso. */
+function pedir(nome: string, params: Readonly<Record<string, unknown>>, transporte: Transporte): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const cliente = new ClientBrowser((corpo, responder) => {
+      transporte(corpo).then(
+        (resposta) => responder(null, resposta),
+        (falha: Error) => responder(falha),
+      );
+    }, {});
+    const pedido = cliente.request(nome, params, undefined, (erro: unknown, resposta: unknown) => {
+      if (erro instanceof UnreachableError) return reject(erro);
+      const lida = lerResposta(resposta, pedido.id);
+      if (lida === undefined) {
+        return reject(new UnreachableError('resposta_invalida', `O que veio de ${nome} não é JSON-RPC 2.0.`));
+      }
+      if (lida.error) reject(emErroDoContrato(lida.error, nome));
+      else resolve(lida.result);
+    }) as { id: unknown };
+  });
+}
+
+interface Resposta {
+  readonly result?: unknown;
+  readonly error?: ErroNoFio;
+}
+
+function lerResposta(valor: unknown, id: unknown): Resposta | undefined {
+  if (typeof valor !== 'object' || valor === null) return undefined;
+  const resposta = valor as Record<string, unknown>;
+  if (resposta['jsonrpc'] !== '2.0') return undefined;
+  const error = resposta['error'] as Partial<ErroNoFio> | undefined;
+  if (error)
+    return typeof error.code === 'number' && typeof error.message === 'string' ? (resposta as Resposta) : undefined;
+  return resposta['id'] === id && 'result' in resposta ? resposta : undefined;
+}
+
+function emErroDoContrato({ code, message, data }: ErroNoFio, nome: string): Error {
+  const tipo = tipoDoCodigo(code);
+  if (!tipo)
+    return new UnreachableError('resposta_invalida', `${nome} deu um erro que o contrato não conhece (${code}).`);
+  const { tipo: _, ...detalhes } = data ?? {};
+  return new ContractError(tipo, detalhes, message);
+}
+
+function postar(
+  url: string,
+  agent: Agent,
+  corpo: string,
+  { bearer, prazoMs = PRAZO_PADRAO_MS, signal }: CallOptions,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(new UnreachableError('cancelada', 'A chamada foi cancelada.'));
+    let motivo: MotivoDeFalha | undefined;
+    const req = request(url, {
+      agent,
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Content-Length': Buffer.byteLength(corpo),
+        ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
+      },
+    });
+
+    // O prazo é nosso e um só por chamada: o `timeout` do socket cortaria uma espera longa e legítima.
+    const prazo = setTimeout(() => desistir('prazo'), prazoMs);
+    const cancelar = () => desistir('cancelada');
+    signal?.addEventListener('abort', cancelar, { once: true });
+    req.setTimeout(0);
+
+    function desistir(porque: MotivoDeFalha): void {
+      motivo ??= porque;
+      req.destroy();
+    }
+    function limpar(): void {
+      clearTimeout(prazo);
+      signal?.removeEventListener('abort', cancelar);
+    }
+    function falhar(erro: NodeJS.ErrnoException): void {
+      limpar();
+      reject(emInalcancavel(motivo ?? (NUNCA_CHEGOU.has(erro.code ?? '') ? 'recusada' : 'interrompida'), url, erro));
+    }
+
+    req.on('error', falhar);
+    req.on('response', (res) => {
+      lerTexto(res, () => desistir('resposta_invalida')).then((texto) => {
+        limpar();
+        // Um 4xx da borda traz um erro JSON-RPC: quem lê o envelope o entende.
+        resolve(texto);
+      }, falhar);
+    });
+    req.end(corpo);
+  });
+}
+
+function lerTexto(res: IncomingMessage, aoPassarDoLimite: () => void): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const pedacos: Buffer[] = [];
+    let bytes = 0;
+    res.on('data', (pedaco: Buffer) => {
+      bytes += pedaco.length;
+      if (bytes > MAXIMO_DA_RESPOSTA_BYTES) aoPassarDoLimite();
+      else pedacos.push(pedaco);
+    });
+    res.on('end', () => resolve(Buffer.concat(pedacos).toString('utf8')));
+    res.on('error', reject);
+    res.on('close', () => reject(new Error('a resposta parou no meio')));
+  });
+}
+
+/** Falhas em que nem um byte do pedido saiu. */
+const NUNCA_CHEGOU = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+
+function emInalcancavel(motivo: MotivoDeFalha, url: string, causa: Error): UnreachableError {
+  const FRASES: Readonly<Record<MotivoDeFalha, string>> = {
+    recusada: `Não há ninguém em ${url}.`,
+    interrompida: `A conexão com ${url} caiu.`,
+    prazo: `${url} não respondeu a tempo.`,
+    resposta_invalida: `${url} respondeu algo que não é do contrato.`,
+    cancelada: 'A chamada foi cancelada.',
+  };
+  const erro = new UnreachableError(motivo, FRASES[motivo]);
+  erro.cause = causa;
+  return erro;
+}

@@ -1,0 +1,243 @@
+/**
+ * A borda HTTP: Host, caminho, método, tipo de mídia, tamanho e tempo; bytes entram, bytes saem.
+ * Não conhece JSON-RPC além do corpo de erro que o contrato pede, nem procedimento algum.
+ */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ContractError } from '../contract/errors.ts';
+import type { CallContext, Responder } from './server.ts';
+
+/** O contrato: um corpo maior é recusado sem ser lido. */
+export const MAXIMO_DO_CORPO_BYTES = 65_536;
+
+/** O contrato: cabeçalhos ou corpo que não chegam neste tempo fecham a conexão. */
+const PRAZO_DE_CHEGADA_MS = 10_000;
+const CONFERENCIA_DE_PRAZOS_MS = 1_000;
+
+/**
+ * Por quanto tempo uma conexão ociosa fica aberta. Maior que a ociosidade dos nossos clientes:
+ * quem reusa uma conexão no instante em que o servidor a fecha recebe ECONNRESET.
+ */
+const OCIOSIDADE_MS = 75_000;
+
+/** Depois de pedir o fim, quanto se espera pelas respostas em andamento antes de derrubar as conexões. */
+const PRAZO_DAS_RESPOSTAS_MS = 2_500;
+
+export interface Health {
+  readonly ok: boolean;
+  readonly detalhes: Readonly<Record<string, unknown>>;
+}
+
+interface EdgeOptions {
+  readonly host: string;
+  /** 0 toma uma porta livre. */
+  readonly porta: number;
+  readonly responder: Responder;
+  /** O que `GET /saude` conta. */
+  readonly saude: () => Health;
+  /** O nome deste processo em `/saude`. */
+  readonly processo: 'binder' | 'servidor';
+  readonly aoFalhar: (erro: unknown) => void;
+}
+
+/** Uma borda aberta. */
+export interface Edge {
+  readonly host: string;
+  readonly porta: number;
+  /** `http://HOST:PORTA` */
+  readonly url: string;
+  /** A partir daqui `/saude` responde 503. */
+  readonly anunciarFim: () => void;
+  /** Para de aceitar, espera as respostas em andamento, derruba o resto. */
+  readonly close: () => Promise<void>;
+}
+
+interface Recusa {
+  readonly status: number;
+  readonly message: string;
+  readonly cabecalhos?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Abre a borda.
+ * @throws o erro de `listen` (EADDRINUSE, EACCES, ENOTFOUND…), para quem sabe explicá-lo
+ */
+export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
+  const { host, porta, responder, saude, processo, aoFalhar } = options;
+  let encerrando = false;
+  let hostPermitido: (host: string | undefined) => boolean = () => true;
+
+  const servidor = createServer(
+    {
+      keepAliveTimeout: OCIOSIDADE_MS,
+      headersTimeout: PRAZO_DE_CHEGADA_MS,
+      requestTimeout: PRAZO_DE_CHEGADA_MS,
+      connectionsCheckingInterval: CONFERENCIA_DE_PRAZOS_MS,
+      noDelay: true,
+    },
+    (req, res) => {
+      atender(req, res).catch((erro: unknown) => {
+        aoFalhar(erro);
+        res.destroy();
+      });
+    },
+  );
+
+  async function atender(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (encerrando) res.shouldKeepAlive = false;
+    if (!hostPermitido(req.headers.host)) return recusar(req, res, HOST_RECUSADO);
+    const caminho = caminhoDe(req.url);
+    if (caminho === '/saude') return responderSaude(req, res);
+    if (caminho !== '/') return recusar(req, res, { status: 404, message: 'As chamadas vão para POST /.' });
+    if (req.method !== 'POST') return recusar(req, res, metodoRecusado('POST'));
+    if (!ehJsonEmUtf8(req.headers['content-type'])) return recusar(req, res, TIPO_RECUSADO);
+    const corpo = await lerCorpo(req);
+    if (corpo === 'abandonado') return;
+    if (corpo === 'grande') return recusar(req, res, CORPO_RECUSADO);
+    const resposta = await responder(corpo, contextoDe(req, res));
+    if (resposta === undefined) res.writeHead(204).end();
+    else escrever(res, 200, resposta);
+  }
+
+  function responderSaude(req: IncomingMessage, res: ServerResponse): void {
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      recusar(req, res, metodoRecusado('GET, HEAD'));
+      return;
+    }
+    const { ok, detalhes } = saude();
+    const serve = ok && !encerrando;
+    const status = encerrando ? 'encerrando' : ok ? 'ok' : 'indisponivel';
+    escrever(res, serve ? 200 : 503, JSON.stringify({ status, processo, ...detalhes }));
+  }
+
+  await escutar(servidor, host, porta);
+  const local = servidor.address() as AddressInfo;
+  if (ehLoopback(local.address)) hostPermitido = soDestaMaquina(local.address);
+
+  return {
+    host,
+    porta: local.port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${local.port}`,
+    anunciarFim: () => {
+      encerrando = true;
+    },
+    close: () => {
+      encerrando = true;
+      return fechar(servidor);
+    },
+  };
+}
+
+function escutar(servidor: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    servidor.once('error', reject);
+    servidor.listen({ host, port }, () => {
+      servidor.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function fechar(servidor: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const derrubar = setTimeout(() => servidor.closeAllConnections(), PRAZO_DAS_RESPOSTAS_MS);
+    servidor.close(() => {
+      clearTimeout(derrubar);
+      resolve();
+    });
+    servidor.closeIdleConnections();
+  });
+}
+
+/** @returns o corpo; `grande` assim que passa do limite; `abandonado` se a conexão caiu antes do fim */
+function lerCorpo(req: IncomingMessage): Promise<Buffer | 'grande' | 'abandonado'> {
+  if (Number(req.headers['content-length'] ?? 0) > MAXIMO_DO_CORPO_BYTES) return Promise.resolve('grande');
+  return new Promise((resolve) => {
+    const pedacos: Buffer[] = [];
+    let bytes = 0;
+    req.on('data', (pedaco: Buffer) => {
+      bytes += pedaco.length;
+      if (bytes > MAXIMO_DO_CORPO_BYTES) {
+        req.pause();
+        resolve('grande');
+      } else {
+        pedacos.push(pedaco);
+      }
+    });
+    req.on('end', () => resolve(pedacos.length === 1 ? (pedacos[0] as Buffer) : Buffer.concat(pedacos, bytes)));
+    req.on('close', () => resolve('abandonado'));
+    req.on('error', () => resolve('abandonado'));
+  });
+}
+
+function contextoDe(req: IncomingMessage, res: ServerResponse): CallContext {
+  return {
+    bearer: bearerDe(req.headers.authorization),
+    enderecoRemoto: req.socket.remoteAddress ?? '',
+    aoDesistir: (aoDesistir) => {
+      res.once('close', () => {
+        if (!res.writableFinished) aoDesistir();
+      });
+    },
+  };
+}
+
+/** O esquema não distingue maiúsculas (RFC 9110, seção 11.1). */
+function bearerDe(authorization: string | undefined): string | undefined {
+  return authorization && /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+}
+
+function caminhoDe(url = '/'): string | undefined {
+  if (url === '/') return url;
+  try {
+    return new URL(url, 'http://localhost').pathname;
+  } catch {
+    return undefined;
+  }
+}
+
+const JSON_EM_UTF8 = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-?8"?[ \t]*)?;?[ \t]*$/i;
+
+function ehJsonEmUtf8(contentType: string | undefined): boolean {
+  return contentType === 'application/json' || (contentType !== undefined && JSON_EM_UTF8.test(contentType));
+}
+
+function ehLoopback(endereco: string): boolean {
+  return endereco === '::1' || /^(::ffff:)?127\./.test(endereco);
+}
+
+/** Contra DNS rebinding: quem escuta só nesta máquina só atende pelos nomes dela. */
+function soDestaMaquina(endereco: string): (host: string | undefined) => boolean {
+  const nomes = new Set(['localhost', '127.0.0.1', '[::1]', endereco.includes(':') ? `[${endereco}]` : endereco]);
+  return (host) => host === undefined || nomes.has(host.toLowerCase().replace(/:\d*$/, ''));
+}
+
+const HOST_RECUSADO: Recusa = { status: 403, message: 'O cabeçalho Host não é desta máquina.' };
+const TIPO_RECUSADO: Recusa = { status: 415, message: 'O Content-Type deve ser application/json em UTF-8.' };
+const CORPO_RECUSADO: Recusa = { status: 413, message: `O corpo passa de ${MAXIMO_DO_CORPO_BYTES} bytes.` };
+
+function metodoRecusado(allow: string): Recusa {
+  return { status: 405, message: `Este caminho só aceita ${allow}.`, cabecalhos: { Allow: allow } };
+}
+
+/** Uma recusa não lê o corpo: responde, e fecha a conexão se ainda havia bytes por vir. */
+function recusar(req: IncomingMessage, res: ServerResponse, { status, message, cabecalhos }: Recusa): void {
+  const error = new ContractError('PEDIDO_INVALIDO', {}, message).paraOFio();
+  if (!req.complete) res.shouldKeepAlive = false;
+  escrever(res, status, JSON.stringify({ jsonrpc: '2.0', id: null, error }), cabecalhos);
+}
+
+function escrever(
+  res: ServerResponse,
+  status: number,
+  corpo: string,
+  cabecalhos?: Readonly<Record<string, string>>,
+): void {
+  res.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(corpo),
+    ...cabecalhos,
+  });
+  res.end(corpo);
+}

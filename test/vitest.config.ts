@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: `${import.meta.dirname}/..`,
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Dois núcleos: mais arquivos ao mesmo tempo só fariam os processos reais esperarem uns pelos outros.
+    maxWorkers: 2,
+  },
+});
