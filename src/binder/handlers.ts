@@ -1,0 +1,43 @@
+/** O contrato do binder sobre o registro, e quem pode mudá-lo. */
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { BinderProcedures } from '../contract/binder.ts';
+import { ContractError } from '../contract/errors.ts';
+import type { Acesso, Handlers } from '../contract/procedure.ts';
+import type { Authentication } from '../rpc/server.ts';
+import type { Registry } from './registry.ts';
+
+/** O registro não distingue chamadores: basta que o acesso tenha sido dado. */
+type Chamadores = Record<Acesso, null>;
+
+export function criarHandlers(registry: Registry): Handlers<BinderProcedures, Chamadores> {
+  return {
+    register_procedure: async ({ procedure_name, address, port, ttl_s }) => {
+      registry.register(procedure_name, { address, port }, ttl_s);
+      return { procedure_name, address, port, ttl_s: ttl_s ?? null };
+    },
+    lookup_procedure: async ({ procedure_name }) => ({ procedure_name, ...registry.lookup(procedure_name) }),
+    unregister_procedure: async ({ procedure_name, address, port }) =>
+      registry.unregister(procedure_name, { address, port }),
+    list_procedures: async () => registry.list(),
+  };
+}
+
+/** @param segredo exigido de quem registra; `undefined` quando o binder não tem um */
+export function criarAutenticacao(segredo: string | undefined): Authentication<string | undefined, Chamadores> {
+  const esperado = segredo === undefined ? undefined : resumo(segredo);
+  return {
+    identificar: ({ bearer }) => bearer,
+    autorizar: (acesso, bearer) => {
+      if (acesso === 'segredo' && esperado && !timingSafeEqual(resumo(bearer ?? ''), esperado)) {
+        throw new ContractError('SEGREDO_INVALIDO');
+      }
+      return null;
+    },
+  };
+}
+
+/** Resumos têm todos o mesmo comprimento: compará-los não conta nada sobre o segredo. */
+function resumo(texto: string): Buffer {
+  return createHash('sha256').update(texto).digest();
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+/**
+ * O binder: guarda em que endpoint está cada procedimento.
+ * Esta pasta não conhece chat, salas nem mensagens: qualquer servidor poderia registrar-se aqui.
+ */
+
+import { BINDER_CONTRACT } from '../contract/binder.ts';
+import { relogioDoSistema } from '../process/clock.ts';
+import { escutaSoNestaMaquina, falhaDeEscuta } from '../process/escuta.ts';
+import { executarProcesso, StartupError } from '../process/lifecycle.ts';
+import { camposDoErro, criarLog } from '../process/log.ts';
+import { lerOpcoes, lerSegredo } from '../process/options.ts';
+import { VERSAO } from '../process/versao.ts';
+import { abrirBorda } from '../rpc/edge.ts';
+import { criarResponder } from '../rpc/server.ts';
+import { criarAutenticacao, criarHandlers } from './handlers.ts';
+import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
+import { Registry } from './registry.ts';
+
+const PROCESSO = 'chat-binder';
+
+const log = criarLog();
+
+await executarProcesso(log, async (abertos) => {
+  const { host, porta } = lerOpcoes(
+    {
+      nome: PROCESSO,
+      versao: VERSAO,
+      descricao: 'O binder do Chat System Distribuido: guarda em que endpoint está cada procedimento.',
+      rodape: 'O segredo que o registro exige vem só da variável CHAT_SEGREDO; fora desta máquina ele é obrigatório.',
+    },
+    OPCOES,
+  );
+  const segredo = lerSegredo();
+  if (segredo === undefined && !(await escutaSoNestaMaquina(host))) {
+    throw new StartupError(`${PROCESSO}: escutar em ${host}, fora desta máquina, exige um segredo em CHAT_SEGREDO`);
+  }
+
+  const responder = criarResponder({
+    contract: BINDER_CONTRACT,
+    handlers: criarHandlers(new Registry(relogioDoSistema)),
+    authentication: criarAutenticacao(segredo),
+    aoFalhar: (erro, referencia, procedimento) =>
+      log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
+  });
+  const edge = await abrirBorda({
+    host,
+    porta,
+    responder,
+    processo: 'binder',
+    saude: () => ({ ok: true, detalhes: { pid: process.pid } }),
+    aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
+  }).catch((erro: unknown) => {
+    throw falhaDeEscuta(erro, { processo: PROCESSO, host, porta, variavelDaPorta: VARIAVEL_DA_PORTA });
+  });
+  abertos.add(edge);
+  process.stdout.write(`Binder pronto em ${edge.url}\n`);
+});

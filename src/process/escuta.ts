@@ -1,0 +1,38 @@
+/** Onde um processo escuta: o que conferir antes, e como explicar por que não deu. */
+
+import { lookup } from 'node:dns/promises';
+import { StartupError } from './lifecycle.ts';
+
+interface Escuta {
+  readonly processo: string;
+  readonly host: string;
+  readonly porta: number;
+  /** A variável de ambiente da porta. */
+  readonly variavelDaPorta: string;
+}
+
+/** @returns se o host só é alcançável desta máquina; um nome que não se resolve é dito por quem tentar escutar nele */
+export async function escutaSoNestaMaquina(host: string): Promise<boolean> {
+  try {
+    const enderecos = await lookup(host, { all: true });
+    return enderecos.every(({ address }) => address === '::1' || address.startsWith('127.'));
+  } catch {
+    return false;
+  }
+}
+
+const FRASES: Readonly<Record<string, (escuta: Escuta) => string>> = {
+  EADDRINUSE: ({ host, porta, variavelDaPorta }) =>
+    `a porta ${porta} já está em uso em ${host}; escolha outra com --porta ou ${variavelDaPorta}`,
+  EACCES: ({ porta }) => `sem permissão para escutar na porta ${porta}; escolha uma acima de 1023 com --porta`,
+  EADDRNOTAVAIL: ({ host }) => `o endereço ${host} não é desta máquina; veja --host`,
+  ENOTFOUND: ({ host }) => `o nome ${host} não foi encontrado; veja --host`,
+  EAI_AGAIN: ({ host }) => `o nome ${host} não foi encontrado; veja --host`,
+};
+
+/** @returns a falha de `listen` numa linha, com o que fazer */
+export function falhaDeEscuta(erro: unknown, escuta: Escuta): StartupError {
+  const codigo = (erro as NodeJS.ErrnoException).code ?? String(erro);
+  const frase = FRASES[codigo]?.(escuta) ?? `não foi possível escutar em ${escuta.host}:${escuta.porta} (${codigo})`;
+  return new StartupError(`${escuta.processo}: ${frase}`);
+}

@@ -1,0 +1,22 @@
+/** Espera por uma condição, não por um tempo: o prazo só existe para que um teste errado acabe. */
+
+const INTERVALO_MS = 10;
+
+/**
+ * @param condicao devolve (ou promete) um valor que não seja `undefined`, `null` ou `false` quando se cumpre
+ * @param oQue nomeia a condição na falha
+ * @param prazoMs quando desistir
+ */
+export async function ate<T>(
+  condicao: () => T | Promise<T>,
+  oQue = 'a condição',
+  prazoMs = 20_000,
+): Promise<NonNullable<T>> {
+  const fim = performance.now() + prazoMs;
+  for (;;) {
+    const valor = await condicao();
+    if (valor !== undefined && valor !== null && valor !== false) return valor;
+    if (performance.now() > fim) throw new Error(`${oQue} não se cumpriu em ${prazoMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, INTERVALO_MS));
+  }
+}

@@ -1,0 +1,87 @@
+/** JSON-RPC à mão, sem o nosso cliente: o que os testes do contrato veem é o que viaja. */
+
+import { type IncomingHttpHeaders, request } from 'node:http';
+
+export interface RespostaHttp {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly corpo: string;
+}
+
+export interface Resposta {
+  readonly jsonrpc: '2.0';
+  readonly id: string | number | null;
+  // biome-ignore lint/suspicious/noExplicitAny: o teste diz o que espera de cada resultado
+  readonly result?: any;
+  readonly error?: {
+    readonly code: number;
+    readonly message: string;
+    // biome-ignore lint/suspicious/noExplicitAny: idem
+    readonly data?: any;
+  };
+}
+
+interface PedidoHttp {
+  readonly method?: string;
+  readonly caminho?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly corpo?: string | Buffer;
+}
+
+export function http(
+  url: string,
+  { method = 'POST', caminho = '/', headers = {}, corpo }: PedidoHttp = {},
+): Promise<RespostaHttp> {
+  return new Promise((resolve, reject) => {
+    const req = request(new URL(caminho, url), { method, headers, agent: false }, (res) => {
+      const pedacos: Buffer[] = [];
+      res.on('data', (pedaco: Buffer) => pedacos.push(pedaco));
+      res.on('end', () =>
+        resolve({ status: res.statusCode ?? 0, headers: res.headers, corpo: Buffer.concat(pedacos).toString() }),
+      );
+      res.on('error', reject);
+    });
+    req.on('error', reject);
+    req.end(corpo);
+  });
+}
+
+export function postar(url: string, corpo: unknown, token?: string): Promise<RespostaHttp> {
+  return http(url, {
+    headers: {
+      'Content-Type': 'application/json',
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    },
+    corpo: typeof corpo === 'string' || Buffer.isBuffer(corpo) ? corpo : JSON.stringify(corpo),
+  });
+}
+
+/** Uma chamada; @returns a resposta JSON-RPC inteira */
+export async function chamar(url: string, method: string, params?: unknown, token?: string): Promise<Resposta> {
+  const { corpo } = await postar(
+    url,
+    { jsonrpc: '2.0', id: 1, method, ...(params === undefined ? {} : { params }) },
+    token,
+  );
+  return JSON.parse(corpo) as Resposta;
+}
+
+/** Uma chamada que tem de dar certo. */
+// biome-ignore lint/suspicious/noExplicitAny: o teste diz o que espera de cada resultado
+export async function resultado(url: string, method: string, params?: unknown, token?: string): Promise<any> {
+  const { result, error } = await chamar(url, method, params, token);
+  if (error) throw new Error(`${method} deu ${error.code}: ${error.message} ${JSON.stringify(error.data)}`);
+  return result;
+}
+
+/** Uma chamada que tem de ser recusada; @returns o erro */
+export async function recusa(
+  url: string,
+  method: string,
+  params?: unknown,
+  token?: string,
+): Promise<NonNullable<Resposta['error']>> {
+  const { result, error } = await chamar(url, method, params, token);
+  if (!error) throw new Error(`${method} devia ser recusado e deu ${JSON.stringify(result)}`);
+  return error;
+}
