@@ -36,16 +36,23 @@ function texto(minimo: number, maximo: number) {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: são justamente eles que se procuram
 const CONTROLE_PROIBIDO = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
-export const conteudoDeMensagem = texto(1, 4000).refine((valor) => !CONTROLE_PROIBIDO.test(valor), {
-  error: 'não pode ter caracteres de controle além de tab e quebra de linha',
-});
+export const conteudoDeMensagem = texto(1, 4000)
+  .refine((valor) => !CONTROLE_PROIBIDO.test(valor), {
+    error: 'não pode ter caracteres de controle além de tab e quebra de linha',
+  })
+  .meta({ description: 'de 1 a 4000 caracteres, sem controles além de tab e quebra de linha' });
 
-export const chaveDeIdempotencia = texto(1, 64);
+export const chaveDeIdempotencia = texto(1, 64).meta({
+  description: 'idempotency key, de 1 a 64 caracteres, escolhida por quem chama',
+});
 
 /** Nome de usuário ou de sala; sai normalizado. */
-export const nome = z.string({ error: 'deve ser um texto' }).transform((valor, contexto) => {
-  const normalizado = normalizarNome(valor);
-  const message = problemaDoNome(normalizado);
-  if (message) contexto.addIssue({ code: 'custom', message });
-  return normalizado;
-});
+export const nome = z
+  .string({ error: 'deve ser um texto' })
+  .meta({ description: 'de 1 a 32 letras, marcas, dígitos, espaço e _ . -; SERVER e todos são reservados' })
+  .transform((valor, contexto) => {
+    const normalizado = normalizarNome(valor);
+    const message = problemaDoNome(normalizado);
+    if (message) contexto.addIssue({ code: 'custom', message });
+    return normalizado;
+  });

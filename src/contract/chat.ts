@@ -9,23 +9,25 @@ export const MENSAGENS_POR_PAGINA = 50;
 /** Por quanto tempo um `receber_mensagens` pode esperar, em milissegundos. */
 export const ESPERA_MAXIMA_MS = 30_000;
 
-const mensagem = z.strictObject(
-  {
-    id: inteiro(0, Number.MAX_SAFE_INTEGER),
-    sala: z.string({ error: 'deve ser um texto' }),
-    tipo: z.enum(['broadcast', 'unicast'], { error: 'deve ser "broadcast" ou "unicast"' }),
-    origem: z.string({ error: 'deve ser um texto' }),
-    destino: z.string({ error: 'deve ser um texto' }),
-    conteudo: z.string({ error: 'deve ser um texto' }),
-    timestamp: z.iso.datetime({ error: 'deve ser um instante ISO 8601 em UTC' }),
-  },
-  {
-    error: (problema) =>
-      problema.code === 'unrecognized_keys'
-        ? `tem campos desconhecidos: ${problema.keys.join(', ')}`
-        : 'deve ser uma Mensagem',
-  },
-);
+const mensagem = z
+  .strictObject(
+    {
+      id: inteiro(0, Number.MAX_SAFE_INTEGER),
+      sala: z.string({ error: 'deve ser um texto' }),
+      tipo: z.enum(['broadcast', 'unicast'], { error: 'deve ser "broadcast" ou "unicast"' }),
+      origem: z.string({ error: 'deve ser um texto' }),
+      destino: z.string({ error: 'deve ser um texto' }),
+      conteudo: z.string({ error: 'deve ser um texto' }),
+      timestamp: z.iso.datetime({ error: 'deve ser um instante ISO 8601 em UTC' }),
+    },
+    {
+      error: (problema) =>
+        problema.code === 'unrecognized_keys'
+          ? `tem campos desconhecidos: ${problema.keys.join(', ')}`
+          : 'deve ser uma Mensagem',
+    },
+  )
+  .meta({ title: 'Mensagem' });
 
 export type Mensagem = z.output<typeof mensagem>;
 

@@ -36,3 +36,9 @@ export function falhaDeEscuta(erro: unknown, escuta: Escuta): StartupError {
   const frase = FRASES[codigo]?.(escuta) ?? `não foi possível escutar em ${escuta.host}:${escuta.porta} (${codigo})`;
   return new StartupError(`${escuta.processo}: ${frase}`);
 }
+
+/** @returns o aviso de que as mensagens viajam às claras, quando é o caso */
+export async function avisoDeTextoClaro(host: string, cifrado: boolean): Promise<string | undefined> {
+  if (cifrado || (await escutaSoNestaMaquina(host))) return undefined;
+  return `sem --tls-cert, as mensagens viajam às claras na rede em que está ${host}`;
+}

@@ -44,7 +44,7 @@ export function lerTexto(texto: string): string {
   return texto;
 }
 
-/** Uma URL http sem caminho, como a do binder. */
+/** Uma URL http ou https sem caminho, como a do binder. */
 export function lerUrl(texto: string): string {
   let url: URL;
   try {
@@ -52,7 +52,7 @@ export function lerUrl(texto: string): string {
   } catch {
     throw new Error('deve ser uma URL como http://localhost:5000');
   }
-  if (url.protocol !== 'http:' || url.pathname !== '/' || url.search || url.hash || url.username) {
+  if (!['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
     throw new Error('deve ser uma URL como http://localhost:5000, sem caminho nem usuário');
   }
   return url.origin;

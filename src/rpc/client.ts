@@ -3,7 +3,9 @@
  * Uma falha é ou um erro do contrato (o outro lado respondeu) ou UnreachableError (não se soube a resposta).
  */
 
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import { rootCertificates } from 'node:tls';
 import ClientBrowser from 'jayson/lib/client/browser/index.js';
 import { ContractError, type ErroNoFio, tipoDoCodigo } from '../contract/errors.ts';
 import type { Contract, ParamsInput, Procedure, Procedures, Result } from '../contract/procedure.ts';
@@ -51,20 +53,34 @@ export type Remote<P extends Procedures> = {
   readonly [K in keyof P]: (params: ParamsInput<P[K]>, options?: CallOptions) => Promise<Result<P[K]>>;
 };
 
-/** As conexões de um processo com os outros; `destroy()` as fecha. */
-export function criarAgente(): Agent {
-  return new Agent({ keepAlive: true, timeout: OCIOSIDADE_MS });
+/** As conexões de um processo com os outros. */
+export interface Conexoes {
+  readonly request: (url: string, options: RequestOptions) => ClientRequest;
+  /** Fecha as que estão abertas. */
+  readonly destroy: () => void;
 }
 
-/**
- * @param url `http://HOST:PORTA`
- * @param agent as conexões que as chamadas usam
- */
-export function criarRemoto<P extends Procedures>(contract: Contract<P>, url: string, agent: Agent): Remote<P> {
+/** @param ca a autoridade (PEM) em que confiar além das conhecidas, nas conexões https */
+export function criarConexoes(ca?: Buffer): Conexoes {
+  const options = { keepAlive: true, timeout: OCIOSIDADE_MS };
+  const agent = new Agent(options);
+  const tlsAgent = new TlsAgent(ca ? { ...options, ca: [...rootCertificates, ca] } : options);
+  return {
+    request: (url, pedido) =>
+      url.startsWith('https:') ? tlsRequest(url, { ...pedido, agent: tlsAgent }) : request(url, { ...pedido, agent }),
+    destroy: () => {
+      agent.destroy();
+      tlsAgent.destroy();
+    },
+  };
+}
+
+/** @param url `http://HOST:PORTA` ou `https://HOST:PORTA` */
+export function criarRemoto<P extends Procedures>(contract: Contract<P>, url: string, conexoes: Conexoes): Remote<P> {
   const remoto: Record<string, unknown> = {};
   for (const [nome, procedure] of Object.entries<Procedure>(contract.procedures)) {
     remoto[nome] = (params: Readonly<Record<string, unknown>>, options: CallOptions = {}) =>
-      chamar(nome, procedure, params, (corpo) => postar(url, agent, corpo, options));
+      chamar(nome, procedure, params, (corpo) => postar(url, conexoes, corpo, options));
   }
   return remoto as Remote<P>;
 }
@@ -146,15 +162,14 @@ function emErroDoContrato({ code, message, data }: ErroNoFio, nome: string): Err
 
 function postar(
   url: string,
-  agent: Agent,
+  conexoes: Conexoes,
   corpo: string,
   { bearer, prazoMs = PRAZO_PADRAO_MS, signal }: CallOptions,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new UnreachableError('cancelada', 'A chamada foi cancelada.'));
     let motivo: MotivoDeFalha | undefined;
-    const req = request(url, {
-      agent,
+    const req = conexoes.request(url, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json; charset=utf-8',

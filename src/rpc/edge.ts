@@ -3,7 +3,8 @@
  * Não conhece JSON-RPC além do corpo de erro que o contrato pede, nem procedimento algum.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ContractError } from '../contract/errors.ts';
 import type { CallContext, Responder } from './server.ts';
@@ -39,13 +40,15 @@ interface EdgeOptions {
   /** O nome deste processo em `/saude`. */
   readonly processo: 'binder' | 'servidor';
   readonly aoFalhar: (erro: unknown) => void;
+  /** Certificado e chave em PEM: com eles a borda só fala https. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
 }
 
 /** Uma borda aberta. */
 export interface Edge {
   readonly host: string;
   readonly porta: number;
-  /** `http://HOST:PORTA` */
+  /** `http://HOST:PORTA`, ou https. */
   readonly url: string;
   /** A partir daqui `/saude` responde 503. */
   readonly anunciarFim: () => void;
@@ -64,25 +67,16 @@ interface Recusa {
  * @throws o erro de `listen` (EADDRINUSE, EACCES, ENOTFOUND…), para quem sabe explicá-lo
  */
 export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
-  const { host, porta, responder, saude, processo, aoFalhar } = options;
+  const { host, porta, responder, saude, processo, aoFalhar, tls } = options;
   let encerrando = false;
   let hostPermitido: (host: string | undefined) => boolean = () => true;
 
-  const servidor = createServer(
-    {
-      keepAliveTimeout: OCIOSIDADE_MS,
-      headersTimeout: PRAZO_DE_CHEGADA_MS,
-      requestTimeout: PRAZO_DE_CHEGADA_MS,
-      connectionsCheckingInterval: CONFERENCIA_DE_PRAZOS_MS,
-      noDelay: true,
-    },
-    (req, res) => {
-      atender(req, res).catch((erro: unknown) => {
-        aoFalhar(erro);
-        res.destroy();
-      });
-    },
-  );
+  const servidor = criarServidor(tls, (req, res) => {
+    atender(req, res).catch((erro: unknown) => {
+      aoFalhar(erro);
+      res.destroy();
+    });
+  });
 
   async function atender(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (encerrando) res.shouldKeepAlive = false;
@@ -118,7 +112,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
   return {
     host,
     porta: local.port,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${local.port}`,
+    url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${local.port}`,
     anunciarFim: () => {
       encerrando = true;
     },
@@ -127,6 +121,18 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
       return fechar(servidor);
     },
   };
+}
+
+function criarServidor(tls: EdgeOptions['tls'], atender: RequestListener): Server {
+  const options = {
+    keepAliveTimeout: OCIOSIDADE_MS,
+    headersTimeout: PRAZO_DE_CHEGADA_MS,
+    requestTimeout: PRAZO_DE_CHEGADA_MS,
+    connectionsCheckingInterval: CONFERENCIA_DE_PRAZOS_MS,
+    noDelay: true,
+  };
+  if (!tls) return createServer(options, atender);
+  return createTlsServer({ ...options, ...tls, handshakeTimeout: PRAZO_DE_CHEGADA_MS }, atender);
 }
 
 function escutar(servidor: Server, host: string, port: number): Promise<void> {

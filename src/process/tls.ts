@@ -1,0 +1,83 @@
+/** O certificado, a chave e a autoridade que as opções apontam, lidos e conferidos na partida. */
+
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { StartupError } from './lifecycle.ts';
+import { lerTexto, opcao, STATUS_DE_USO_ERRADO } from './options.ts';
+
+/** Em PEM. */
+export interface Identidade {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** As opções de quem atende. */
+export const OPCOES_DE_IDENTIDADE = {
+  'tls-cert': opcao<string | undefined>({
+    argumento: '<arquivo>',
+    variavel: 'CHAT_TLS_CERT',
+    descricao: 'certificado (PEM) com que atende por https',
+    padrao: undefined,
+    ler: lerTexto,
+  }),
+  'tls-key': opcao<string | undefined>({
+    argumento: '<arquivo>',
+    variavel: 'CHAT_TLS_KEY',
+    descricao: 'chave privada (PEM) do certificado',
+    padrao: undefined,
+    ler: lerTexto,
+  }),
+};
+
+/** A opção de quem chama. */
+export const OPCAO_DE_AUTORIDADE = {
+  'tls-ca': opcao<string | undefined>({
+    argumento: '<arquivo>',
+    variavel: 'CHAT_TLS_CA',
+    descricao: 'certificado (PEM) da autoridade em que confia, além das conhecidas',
+    padrao: undefined,
+    ler: lerTexto,
+  }),
+};
+
+/**
+ * @returns a identidade, ou `undefined` quando nenhum dos dois arquivos foi dado
+ * @throws StartupError quando falta um, não se lê, ou não formam um par
+ */
+export function lerIdentidade(
+  processo: string,
+  opcoes: { readonly 'tls-cert': string | undefined; readonly 'tls-key': string | undefined },
+): Identidade | undefined {
+  const { 'tls-cert': cert, 'tls-key': key } = opcoes;
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new StartupError(`${processo}: --tls-cert e --tls-key só servem juntas`, STATUS_DE_USO_ERRADO);
+  }
+  const identidade = { cert: lerArquivo(processo, '--tls-cert', cert), key: lerArquivo(processo, '--tls-key', key) };
+  return conferir(processo, identidade, `${cert} e ${key} não são um certificado e sua chave`);
+}
+
+/** @returns a autoridade em que confiar além das conhecidas, ou `undefined` */
+export function lerAutoridade(processo: string, arquivo: string | undefined): Buffer | undefined {
+  if (arquivo === undefined) return undefined;
+  const ca = lerArquivo(processo, '--tls-ca', arquivo);
+  return conferir(processo, { ca }, `${arquivo} não é um certificado em PEM`).ca;
+}
+
+function conferir<T extends object>(processo: string, material: T, recusa: string): T {
+  try {
+    createSecureContext(material);
+    return material;
+  } catch {
+    throw new StartupError(`${processo}: ${recusa}`);
+  }
+}
+
+function lerArquivo(processo: string, opcaoUsada: string, arquivo: string): Buffer {
+  try {
+    return readFileSync(arquivo);
+  } catch (erro) {
+    const codigo = (erro as NodeJS.ErrnoException).code ?? '';
+    throw new StartupError(`${processo}: ${opcaoUsada}: não foi possível ler ${JSON.stringify(arquivo)} (${codigo})`);
+  }
+}
