@@ -1,0 +1,168 @@
+/**
+ * O commit em grupo: o que chega numa volta do event loop roda em ordem, numa transação só, e um só fsync serve a todos.
+ * Este arquivo não sabe o que os verbos fazem.
+ */
+
+import { ContractError } from '../contract/errors.ts';
+import type { Connection } from './sqlite-connection.ts';
+
+/** Quantos verbos rodam antes de devolver o event loop: com mensagens curtas, cerca de 5 ms. */
+const MAXIMO_POR_GRUPO = 256;
+
+const TENTE_DE_NOVO_EM_MS = 1_000;
+
+/** O que um verbo faz às sessões e às salas decide o que pode passar à frente dele. */
+export type Natureza = 'leitura' | 'gravacao' | 'mudanca_de_sessao';
+
+interface Pedido {
+  readonly natureza: Natureza;
+  readonly verbo: () => unknown;
+  readonly resolve: (valor: unknown) => void;
+  readonly reject: (erro: ContractError) => void;
+  /** Entrega a quem pediu o que o verbo deu, quando o grupo for durável. */
+  entregar?: () => void;
+  /** Rodou antes da primeira gravação do grupo: só viu o que já era durável, e vale mesmo que o grupo falhe. */
+  firme?: boolean;
+}
+
+export interface Participantes {
+  /** Antes de cada commit, ainda dentro da transação. */
+  readonly antesDeConfirmar: () => void;
+  readonly aoConfirmar: () => void;
+  /** O grupo foi desfeito: o que se guardava em memória pode não ser verdade. */
+  readonly aoDesfazer: () => void;
+  /** O detalhe de uma falha, para o log. */
+  readonly aoFalhar: (erro: unknown) => void;
+}
+
+function indisponivel(): ContractError {
+  return new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_DE_NOVO_EM_MS });
+}
+
+export class GroupCommit {
+  readonly #connection: Connection;
+  readonly #participantes: Participantes;
+  #fila: Pedido[] = [];
+  #mudancasNaFila = 0;
+  #depois: (() => void)[] = [];
+  #disponivel = true;
+  #encerrado = false;
+
+  constructor(connection: Connection, participantes: Participantes) {
+    this.#connection = connection;
+    this.#participantes = participantes;
+  }
+
+  /** Se a última gravação deu certo. */
+  get disponivel(): boolean {
+    return this.#disponivel;
+  }
+
+  /**
+   * Roda um verbo na sua vez e cumpre a promessa depois do commit.
+   * @param verbo recusa com ContractError antes de gravar qualquer coisa; qualquer outro erro desfaz o grupo
+   */
+  pedir<T>(natureza: Natureza, verbo: () => T): Promise<T> {
+    if (this.#encerrado) return Promise.reject(indisponivel());
+    if (natureza === 'leitura' && this.#fila.length === 0) return this.#lerJa(verbo);
+    return this.#enfileirar(natureza, verbo);
+  }
+
+  /** Como `pedir`, para o que só depende das sessões: não espera por quem não as muda. */
+  lerSessoes<T>(verbo: () => T): Promise<T> {
+    if (this.#encerrado) return Promise.reject(indisponivel());
+    return this.#mudancasNaFila === 0 ? this.#lerJa(verbo) : this.#enfileirar('leitura', verbo);
+  }
+
+  /** Faz algo depois que o grupo em andamento for durável, ou nunca, se for desfeito. */
+  depoisDeConfirmar(efeito: () => void): void {
+    this.#depois.push(efeito);
+  }
+
+  /** Conclui o que está na fila; o que for pedido depois é recusado. */
+  close(): void {
+    this.#encerrado = true;
+    while (this.#fila.length > 0) this.#rodarGrupo();
+  }
+
+  #enfileirar<T>(natureza: Natureza, verbo: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#fila.length === 0) setImmediate(() => this.#rodarGrupo());
+      if (natureza === 'mudanca_de_sessao') this.#mudancasNaFila += 1;
+      this.#fila.push({ natureza, verbo, resolve: resolve as (valor: unknown) => void, reject });
+    });
+  }
+
+  async #lerJa<T>(verbo: () => T): Promise<T> {
+    try {
+      return verbo();
+    } catch (erro) {
+      throw this.#recusa(erro);
+    }
+  }
+
+  #rodarGrupo(): void {
+    const grupo = this.#fila.splice(0, MAXIMO_POR_GRUPO);
+    this.#mudancasNaFila -= grupo.filter(({ natureza }) => natureza === 'mudanca_de_sessao').length;
+    if (this.#fila.length > 0) setImmediate(() => this.#rodarGrupo());
+    try {
+      for (const pedido of grupo) this.#rodar(pedido);
+      this.#confirmar();
+    } catch (erro) {
+      this.#desfazer(grupo, erro);
+    }
+    const depois = this.#depois;
+    this.#depois = [];
+    for (const pedido of grupo) pedido.entregar?.();
+    for (const efeito of depois) this.#semFalhar(efeito);
+  }
+
+  #confirmar(): void {
+    if (!this.#connection.emTransacao) return;
+    this.#participantes.antesDeConfirmar();
+    this.#connection.confirmar();
+    this.#participantes.aoConfirmar();
+    this.#disponivel = true;
+  }
+
+  #rodar(pedido: Pedido): void {
+    try {
+      const valor = pedido.verbo();
+      pedido.entregar = () => pedido.resolve(valor);
+    } catch (erro) {
+      // Uma leitura que falha não deve levar consigo o que outros gravaram, a não ser que o SQLite já o tenha desfeito.
+      const soEle = pedido.natureza === 'leitura' && !this.#connection.perdeuTransacao;
+      if (!(erro instanceof ContractError) && !soEle) throw erro;
+      const recusa = this.#recusa(erro);
+      pedido.entregar = () => pedido.reject(recusa);
+    }
+    pedido.firme = !this.#connection.emTransacao;
+  }
+
+  #desfazer(grupo: readonly Pedido[], erro: unknown): void {
+    this.#disponivel = false;
+    this.#depois = [];
+    this.#semFalhar(() => this.#connection.desfazer());
+    this.#participantes.aoDesfazer();
+    this.#participantes.aoFalhar(erro);
+    for (const pedido of grupo) {
+      if (pedido.firme) continue;
+      pedido.entregar = () => pedido.reject(indisponivel());
+      if (pedido.natureza === 'leitura') this.#semFalhar(() => this.#rodar(pedido));
+    }
+  }
+
+  #recusa(erro: unknown): ContractError {
+    if (erro instanceof ContractError) return erro;
+    this.#participantes.aoFalhar(erro);
+    return indisponivel();
+  }
+
+  #semFalhar(acao: () => void): void {
+    try {
+      acao();
+    } catch (erro) {
+      this.#participantes.aoFalhar(erro);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * A conexão com o arquivo: o único lugar que conhece o libsql.
+ * Toda gravação passa por `comando`, que abre a transação do grupo se ela ainda não está aberta.
+ */
+
+import Database from 'libsql';
+
+/** O que se pode dar a uma consulta: o libsql derruba o processo com um boolean, e recusa undefined. */
+export type Valor = number | string | Buffer | null;
+
+/** Uma linha, com as colunas na ordem em que a consulta as pede. */
+type Linha = readonly (number | string | Buffer | null)[];
+
+export interface Efeito {
+  readonly changes: number;
+  readonly lastInsertRowid: number | bigint;
+}
+
+/** @returns o código do SQLite (`SQLITE_FULL`, `SQLITE_BUSY`...), ou `undefined` se o erro não veio dele */
+export function codigoDoSqlite(erro: unknown): string | undefined {
+  if (!(erro instanceof Error)) return undefined;
+  if (erro instanceof Database.SqliteError) return erro.code;
+  // Uma falha ao abrir chega como Error comum, com o número do resultado no texto: 14 é SQLITE_CANTOPEN.
+  return /^ConnectionFailed\(.*: 14"\)$/.test(erro.message) ? 'SQLITE_CANTOPEN' : undefined;
+}
+
+export class Connection {
+  readonly #db: Database.Database;
+  #emTransacao = false;
+  #fechada = false;
+
+  /** Abre o arquivo, ou o cria, e o tranca para este processo. O sistema desfaz a tranca quando o processo acaba. */
+  constructor(caminho: string) {
+    this.#db = new Database(caminho);
+    try {
+      this.executar('PRAGMA locking_mode = EXCLUSIVE');
+      this.linha('PRAGMA journal_mode = WAL')();
+      this.executar('PRAGMA synchronous = FULL');
+      // Só uma escrita prova que a tranca é nossa e que a pasta aceita gravação.
+      this.executar('BEGIN EXCLUSIVE; COMMIT');
+    } catch (erro) {
+      this.#db.close();
+      throw erro;
+    }
+  }
+
+  /** Se o grupo em andamento já gravou alguma coisa. */
+  get emTransacao(): boolean {
+    return this.#emTransacao;
+  }
+
+  /** O SQLite desfez por si a transação do grupo: gravar agora seria fora dela. */
+  get perdeuTransacao(): boolean {
+    return this.#emTransacao && !this.#db.inTransaction;
+  }
+
+  /** @returns a consulta preparada, que dá no máximo uma linha */
+  linha<L extends Linha>(sql: string): (...valores: Valor[]) => L | undefined {
+    const consulta = this.#db.prepare(sql).raw();
+    return (...valores) => consulta.get(valores) as L | undefined;
+  }
+
+  /** @returns a consulta preparada, que dá todas as linhas */
+  linhas<L extends Linha>(sql: string): (...valores: Valor[]) => L[] {
+    const consulta = this.#db.prepare(sql).raw();
+    return (...valores) => consulta.all(valores) as L[];
+  }
+
+  /** @returns a gravação preparada; vale quando a transação for confirmada */
+  comando(sql: string): (...valores: Valor[]) => Efeito {
+    const gravacao = this.#db.prepare(sql);
+    return (...valores) => {
+      if (!this.#emTransacao) {
+        this.executar('BEGIN IMMEDIATE');
+        this.#emTransacao = true;
+      }
+      return gravacao.run(valores);
+    };
+  }
+
+  executar(sql: string): void {
+    this.#db.exec(sql);
+  }
+
+  /** Torna durável o que o grupo gravou; sem efeito se ele só leu. */
+  confirmar(): void {
+    if (!this.#emTransacao) return;
+    this.executar('COMMIT');
+    this.#emTransacao = false;
+  }
+
+  /** Desfaz o que o grupo gravou; o SQLite pode já tê-lo feito, por exemplo com o disco cheio. */
+  desfazer(): void {
+    this.#emTransacao = false;
+    if (this.#db.inTransaction) this.executar('ROLLBACK');
+  }
+
+  /**
+   * Libera o arquivo. O libsql só o fecha de fato quando as consultas preparadas forem recolhidas; por isso a tranca
+   * é solta antes: sai-se do WAL, volta-se ao modo normal, e a leitura seguinte é a que a larga.
+   */
+  close(): void {
+    if (this.#fechada) return;
+    this.#fechada = true;
+    try {
+      this.linha('PRAGMA journal_mode = DELETE')();
+      this.linha('PRAGMA locking_mode = NORMAL')();
+      this.linha('SELECT 1 FROM sqlite_schema')();
+    } finally {
+      this.#db.close();
+    }
+  }
+}

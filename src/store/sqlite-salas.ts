@@ -1,0 +1,65 @@
+/** As salas no arquivo. */
+
+import { ContractError } from '../contract/errors.ts';
+import { chaveDoNome } from '../contract/nomes.ts';
+import type { Connection } from './sqlite-connection.ts';
+import type { SalaGuardada, SessaoGuardada } from './sqlite-sessoes.ts';
+import type { SalaAberta, SalaVazia } from './store.ts';
+
+const SEM_NINGUEM = 'NOT EXISTS (SELECT 1 FROM sessoes WHERE sala_id = salas.id)';
+
+export class Salas {
+  readonly #lerPorChave;
+  readonly #listar;
+  readonly #lerVazias;
+  readonly #inserir;
+  readonly #apagarVazia;
+
+  constructor(connection: Connection) {
+    this.#lerPorChave = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave = ?');
+    this.#listar = connection.linhas<[string, number]>(
+      'SELECT nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas ORDER BY nome',
+    );
+    this.#lerVazias = connection.linhas<[number, string]>(`SELECT id, nome FROM salas WHERE ${SEM_NINGUEM}`);
+    this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
+    this.#apagarVazia = connection.comando(`DELETE FROM salas WHERE id = ? AND ${SEM_NINGUEM}`);
+  }
+
+  /** @throws SALA_NAO_ENCONTRADA */
+  exigir(nome: string): SalaGuardada {
+    const linha = this.#lerPorChave(chaveDoNome(nome));
+    if (!linha) throw new ContractError('SALA_NAO_ENCONTRADA');
+    return { id: linha[0], nome: linha[1] };
+  }
+
+  /**
+   * A sala de nome dado, se é a em que a sessão está.
+   * @throws SALA_NAO_ENCONTRADA, FORA_DA_SALA
+   */
+  exigirPresenca({ salaAtual }: SessaoGuardada, nome: string): SalaGuardada {
+    if (salaAtual && (salaAtual.nome === nome || chaveDoNome(salaAtual.nome) === chaveDoNome(nome))) return salaAtual;
+    this.exigir(nome);
+    throw new ContractError('FORA_DA_SALA');
+  }
+
+  /** @throws SALA_JA_EXISTE */
+  inserir(nome: string): SalaVazia {
+    const chave = chaveDoNome(nome);
+    if (this.#lerPorChave(chave)) throw new ContractError('SALA_JA_EXISTE');
+    const { lastInsertRowid } = this.#inserir(nome, chave);
+    return { salaId: Number(lastInsertRowid), nomeSala: nome };
+  }
+
+  listar(): SalaAberta[] {
+    return this.#listar().map(([nomeSala, usuarios]) => ({ nomeSala, usuarios }));
+  }
+
+  vazias(): SalaVazia[] {
+    return this.#lerVazias().map(([salaId, nomeSala]) => ({ salaId, nomeSala }));
+  }
+
+  /** @returns false se alguém está nela, ou se já não existe */
+  apagarVazia(salaId: number): boolean {
+    return this.#apagarVazia(salaId).changes > 0;
+  }
+}

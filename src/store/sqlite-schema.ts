@@ -1,0 +1,80 @@
+/**
+ * As tabelas, e as migrações numeradas que as criam: `user_version` diz quantas um arquivo já tem.
+ * Uma migração publicada não muda mais; o que vier depois é outra, no fim da lista.
+ */
+
+import type { Connection } from './sqlite-connection.ts';
+import { StoreError } from './store-error.ts';
+
+/** O `visivel_para` de uma mensagem de broadcast: nenhuma sessão tem este id. */
+export const TODOS = 0;
+
+const MIGRACOES: readonly string[] = [
+  // AUTOINCREMENT porque um id de sala ou de pessoa nunca passa a outra: mensagens e chaves antigas o citam.
+  // `chave` é o nome como se compara. A ordem dos índices de texto é a dos bytes UTF-8, que é a dos code points.
+  `CREATE TABLE salas (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     nome TEXT NOT NULL,
+     chave TEXT NOT NULL UNIQUE
+   ) STRICT;
+
+   CREATE TABLE sessoes (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     nome TEXT NOT NULL,
+     chave TEXT NOT NULL UNIQUE,
+     token_hash BLOB NOT NULL UNIQUE,
+     sala_id INTEGER REFERENCES salas (id),
+     confirmada INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   CREATE INDEX sessoes_por_sala ON sessoes (sala_id, nome) WHERE sala_id IS NOT NULL;
+
+   -- Uma linha por quem pode ver: a de broadcast, com visivel_para = 0; a privada, uma por pessoa. Quem lê só percorre
+   -- duas faixas da chave primária, a de todos e a sua: não alcança a mensagem de outros nem paga por ela.
+   CREATE TABLE mensagens (
+     sala_id INTEGER NOT NULL,
+     visivel_para INTEGER NOT NULL,
+     id INTEGER NOT NULL,
+     origem TEXT NOT NULL,
+     destino TEXT,
+     conteudo TEXT NOT NULL,
+     enviada_em_ms INTEGER NOT NULL,
+     PRIMARY KEY (sala_id, visivel_para, id)
+   ) STRICT, WITHOUT ROWID;
+
+   -- A mensagem inteira, em JSON, porque a chave vale mesmo depois que a sala foi removida.
+   CREATE TABLE chaves (
+     sessao_id INTEGER NOT NULL,
+     chave TEXT NOT NULL,
+     mensagem TEXT NOT NULL,
+     PRIMARY KEY (sessao_id, chave)
+   ) STRICT, WITHOUT ROWID;
+
+   -- O que já não é alcançável e espera ser apagado aos poucos.
+   CREATE TABLE lixo (
+     tipo TEXT NOT NULL CHECK (tipo IN ('sala', 'sessao')),
+     id INTEGER NOT NULL,
+     PRIMARY KEY (tipo, id)
+   ) STRICT, WITHOUT ROWID;
+
+   -- O último id dado a uma mensagem, em qualquer sala: nunca recomeça, nem quando as mensagens são apagadas.
+   CREATE TABLE contador (
+     unico INTEGER PRIMARY KEY CHECK (unico = 1),
+     ultimo_id INTEGER NOT NULL
+   ) STRICT;
+   INSERT INTO contador VALUES (1, 0);`,
+];
+
+/** @throws StoreError `versao_desconhecida` quando o arquivo é de um programa mais novo */
+export function migrar(connection: Connection, arquivo: string): void {
+  const [versao] = connection.linha<[number]>('PRAGMA user_version')() ?? [0];
+  if (versao > MIGRACOES.length) {
+    throw new StoreError(
+      'versao_desconhecida',
+      `${arquivo} foi gravado por uma versão mais nova deste programa (formato ${versao}; este conhece até o ${MIGRACOES.length}).`,
+    );
+  }
+  for (const [indice, sql] of MIGRACOES.entries()) {
+    if (indice < versao) continue;
+    connection.executar(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${indice + 1}; COMMIT`);
+  }
+}

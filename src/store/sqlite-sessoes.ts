@@ -1,0 +1,135 @@
+/** As sessões no arquivo, e a cópia em memória das que se usam: a leitura mais frequente não custa uma consulta. */
+
+import { ContractError } from '../contract/errors.ts';
+import { chaveDoNome } from '../contract/nomes.ts';
+import type { Connection } from './sqlite-connection.ts';
+import type { NovaSessao, Sessao } from './store.ts';
+
+export interface SalaGuardada {
+  readonly id: number;
+  readonly nome: string;
+}
+
+/** Uma sessão e o que o store sabe dela além do que a porta conta. */
+export interface SessaoGuardada extends Sessao {
+  readonly salaAtual: SalaGuardada | null;
+}
+
+type LinhaDeSessao = [
+  id: number,
+  nome: string,
+  confirmada: number,
+  tokenHash: Buffer,
+  salaId: number | null,
+  sala: string | null,
+];
+
+const SELECT_SESSAO = `SELECT sessoes.id, sessoes.nome, confirmada, token_hash, sala_id, salas.nome
+  FROM sessoes LEFT JOIN salas ON salas.id = sala_id`;
+
+function emSessao([id, nome, confirmada, , salaId, sala]: LinhaDeSessao): SessaoGuardada {
+  const salaAtual = salaId === null || sala === null ? null : { id: salaId, nome: sala };
+  return Object.freeze({ id, nome, sala, confirmada: confirmada === 1, salaAtual });
+}
+
+/** Um texto que serve de chave de Map: um caractere por byte. */
+function chaveDoToken(tokenHash: Buffer): string {
+  return tokenHash.toString('latin1');
+}
+
+export class Sessoes {
+  readonly #porId = new Map<number, { sessao: SessaoGuardada; token: string }>();
+  readonly #porToken = new Map<string, SessaoGuardada>();
+  readonly #lerPorId;
+  readonly #lerPorToken;
+  readonly #lerPorChave;
+  readonly #lerTodas;
+  readonly #lerNomesNaSala;
+  readonly #inserir;
+  readonly #mudarSala;
+  readonly #confirmar;
+  readonly #apagar;
+
+  constructor(connection: Connection) {
+    this.#lerPorId = connection.linha<LinhaDeSessao>(`${SELECT_SESSAO} WHERE sessoes.id = ?`);
+    this.#lerPorToken = connection.linha<LinhaDeSessao>(`${SELECT_SESSAO} WHERE token_hash = ?`);
+    this.#lerPorChave = connection.linha<[number, string]>('SELECT id, nome FROM sessoes WHERE chave = ?');
+    this.#lerTodas = connection.linhas<LinhaDeSessao>(`${SELECT_SESSAO} ORDER BY sessoes.id`);
+    this.#lerNomesNaSala = connection.linhas<[string]>('SELECT nome FROM sessoes WHERE sala_id = ? ORDER BY nome');
+    this.#inserir = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
+    this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ? WHERE id = ?');
+    this.#confirmar = connection.comando('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
+    this.#apagar = connection.comando('DELETE FROM sessoes WHERE id = ?');
+  }
+
+  doToken(tokenHash: Buffer): SessaoGuardada | undefined {
+    return this.#porToken.get(chaveDoToken(tokenHash)) ?? this.#lembrar(this.#lerPorToken(tokenHash));
+  }
+
+  deId(id: number): SessaoGuardada | undefined {
+    return this.#porId.get(id)?.sessao ?? this.#lembrar(this.#lerPorId(id));
+  }
+
+  /** @throws NAO_AUTENTICADO */
+  exigir(id: number): SessaoGuardada {
+    const sessao = this.deId(id);
+    if (!sessao) throw new ContractError('NAO_AUTENTICADO');
+    return sessao;
+  }
+
+  doNome(nome: string): SessaoGuardada | undefined {
+    const linha = this.#lerPorChave(chaveDoNome(nome));
+    return linha && this.deId(linha[0]);
+  }
+
+  todas(): SessaoGuardada[] {
+    return this.#lerTodas().map(emSessao);
+  }
+
+  /** Por nome, em ordem de code points. */
+  nomesNaSala(salaId: number): string[] {
+    return this.#lerNomesNaSala(salaId).map(([nome]) => nome);
+  }
+
+  /** @returns a sessão que nasceu */
+  inserir({ nome, tokenHash }: NovaSessao): SessaoGuardada {
+    const { lastInsertRowid } = this.#inserir(nome, chaveDoNome(nome), tokenHash);
+    return this.exigir(Number(lastInsertRowid));
+  }
+
+  mudarSala(id: number, salaId: number | null): void {
+    this.#mudarSala(salaId, id);
+    this.#esquecer(id);
+  }
+
+  confirmar(id: number): void {
+    this.#confirmar(id);
+    this.#esquecer(id);
+  }
+
+  apagar(id: number): void {
+    this.#apagar(id);
+    this.#esquecer(id);
+  }
+
+  esquecerTodas(): void {
+    this.#porId.clear();
+    this.#porToken.clear();
+  }
+
+  #lembrar(linha: LinhaDeSessao | undefined): SessaoGuardada | undefined {
+    if (!linha) return undefined;
+    const sessao = emSessao(linha);
+    const token = chaveDoToken(linha[3]);
+    this.#porId.set(sessao.id, { sessao, token });
+    this.#porToken.set(token, sessao);
+    return sessao;
+  }
+
+  #esquecer(id: number): void {
+    const lembrada = this.#porId.get(id);
+    if (!lembrada) return;
+    this.#porId.delete(id);
+    this.#porToken.delete(lembrada.token);
+  }
+}

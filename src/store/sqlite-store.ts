@@ -1,0 +1,241 @@
+/** Os verbos da porta sobre um arquivo SQLite: quem confere o quê, em que ordem, e o que se anuncia depois. */
+
+import type { Mensagem } from '../contract/chat.ts';
+import { ContractError } from '../contract/errors.ts';
+import { NOME_DO_SERVIDOR } from '../contract/nomes.ts';
+import { textoDeEntrada, textoDeSaida } from '../dominio/mensagens.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { Connection } from './sqlite-connection.ts';
+import { Lixo } from './sqlite-lixo.ts';
+import { Mensagens, type NovaMensagem } from './sqlite-mensagens.ts';
+import { Salas } from './sqlite-salas.ts';
+import { type SalaGuardada, type SessaoGuardada, Sessoes } from './sqlite-sessoes.ts';
+import type {
+  Entrada,
+  Entrou,
+  Enviada,
+  Envio,
+  Gravada,
+  Leitura,
+  Lidas,
+  NovaSessao,
+  Saiu,
+  SalaAberta,
+  SalaVazia,
+  Sessao,
+  Store,
+} from './store.ts';
+
+export class SqliteStore implements Store {
+  readonly #connection: Connection;
+  readonly #grupo: GroupCommit;
+  readonly #sessoes: Sessoes;
+  readonly #salas: Salas;
+  readonly #mensagens: Mensagens;
+  readonly #lixo: Lixo;
+  #ouvinteDeMensagens: (gravada: Gravada) => void = () => {};
+  #ouvinteDeNomes: (nome: string, mudanca: 'nasceu' | 'acabou') => void = () => {};
+  #fechado = false;
+
+  /** @param aoFalhar recebe o detalhe do que não se pôde gravar ou ler, para o log */
+  constructor(connection: Connection, aoFalhar: (erro: unknown) => void) {
+    this.#connection = connection;
+    this.#sessoes = new Sessoes(connection);
+    this.#salas = new Salas(connection);
+    this.#mensagens = new Mensagens(connection);
+    this.#lixo = new Lixo(connection);
+    this.#grupo = new GroupCommit(connection, {
+      antesDeConfirmar: () => this.#mensagens.antesDeConfirmar(),
+      aoConfirmar: () => this.#mensagens.aoConfirmar(),
+      aoDesfazer: () => {
+        this.#mensagens.aoDesfazer();
+        this.#sessoes.esquecerTodas();
+      },
+      aoFalhar,
+    });
+  }
+
+  registrar(nova: NovaSessao): Promise<Sessao> {
+    return this.#grupo.pedir('mudanca_de_sessao', () => {
+      if (this.#sessoes.doNome(nova.nome)) throw new ContractError('NOME_EM_USO');
+      const sessao = this.#sessoes.inserir(nova);
+      this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(sessao.nome, 'nasceu'));
+      return sessao;
+    });
+  }
+
+  sessaoDoToken(tokenHash: Buffer): Promise<Sessao | undefined> {
+    return this.#grupo.lerSessoes(() => this.#sessoes.doToken(tokenHash));
+  }
+
+  confirmar(sessaoId: number): Promise<void> {
+    return this.#grupo.pedir('mudanca_de_sessao', () => {
+      const sessao = this.#sessoes.deId(sessaoId);
+      if (sessao && !sessao.confirmada) this.#sessoes.confirmar(sessaoId);
+    });
+  }
+
+  encerrar(sessaoId: number, agoraMs: number): Promise<boolean> {
+    return this.#grupo.pedir('mudanca_de_sessao', () => {
+      const sessao = this.#sessoes.deId(sessaoId);
+      if (!sessao) return false;
+      this.#anunciarSaida(sessao, agoraMs);
+      this.#sessoes.apagar(sessaoId);
+      this.#lixo.guardar('sessao', sessaoId);
+      this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(sessao.nome, 'acabou'));
+      return true;
+    });
+  }
+
+  sessoes(): Promise<Sessao[]> {
+    return this.#grupo.lerSessoes(() => this.#sessoes.todas());
+  }
+
+  criarSala(sessaoId: number, nomeSala: string): Promise<SalaVazia> {
+    return this.#grupo.pedir('gravacao', () => {
+      this.#sessoes.exigir(sessaoId);
+      return this.#salas.inserir(nomeSala);
+    });
+  }
+
+  entrar({ sessaoId, nomeSala, agoraMs }: Entrada): Promise<Entrou> {
+    return this.#grupo.pedir('mudanca_de_sessao', () => {
+      const sessao = this.#sessoes.exigir(sessaoId);
+      const sala = this.#salas.exigir(nomeSala);
+      if (sessao.salaAtual?.id !== sala.id) {
+        this.#anunciarSaida(sessao, agoraMs);
+        this.#sessoes.mudarSala(sessaoId, sala.id);
+        this.#gravarDoServidor(sala, textoDeEntrada(sessao.nome), agoraMs);
+      }
+      return {
+        nomeSala: sala.nome,
+        usuarios: this.#sessoes.nomesNaSala(sala.id),
+        mensagens: this.#mensagens.ultimas(sala, sessaoId),
+      };
+    });
+  }
+
+  sair(sessaoId: number, agoraMs: number): Promise<Saiu> {
+    return this.#grupo.pedir('mudanca_de_sessao', () => {
+      const sessao = this.#sessoes.exigir(sessaoId);
+      if (!sessao.salaAtual) throw new ContractError('FORA_DA_SALA');
+      this.#anunciarSaida(sessao, agoraMs);
+      this.#sessoes.mudarSala(sessaoId, null);
+      return { nomeSala: sessao.salaAtual.nome };
+    });
+  }
+
+  enviar(envio: Envio): Promise<Enviada> {
+    return this.#grupo.pedir('gravacao', () => this.#enviar(envio));
+  }
+
+  ler({ sessaoId, nomeSala, desde }: Leitura): Promise<Lidas> {
+    return this.#grupo.pedir('leitura', () => {
+      const sala = this.#salas.exigirPresenca(this.#sessoes.exigir(sessaoId), nomeSala);
+      const mensagens =
+        desde === undefined ? this.#mensagens.ultimas(sala, sessaoId) : this.#mensagens.depoisDe(sala, sessaoId, desde);
+      return { salaId: sala.id, mensagens };
+    });
+  }
+
+  listarSalas(): Promise<SalaAberta[]> {
+    return this.#grupo.pedir('leitura', () => this.#salas.listar());
+  }
+
+  listarUsuarios(sessaoId: number, nomeSala: string | undefined): Promise<string[]> {
+    return this.#grupo.pedir('leitura', () => {
+      const { salaAtual } = this.#sessoes.exigir(sessaoId);
+      const sala = nomeSala === undefined ? salaAtual : this.#salas.exigir(nomeSala);
+      if (!sala) throw new ContractError('FORA_DA_SALA');
+      return this.#sessoes.nomesNaSala(sala.id);
+    });
+  }
+
+  salasVazias(): Promise<SalaVazia[]> {
+    return this.#grupo.pedir('leitura', () => this.#salas.vazias());
+  }
+
+  removerSalaVazia(salaId: number): Promise<boolean> {
+    return this.#grupo.pedir('gravacao', () => {
+      if (!this.#salas.apagarVazia(salaId)) return false;
+      this.#lixo.guardar('sala', salaId);
+      this.#grupo.depoisDeConfirmar(() => this.#mensagens.esquecerSala(salaId));
+      return true;
+    });
+  }
+
+  limpar(): Promise<boolean> {
+    return this.#grupo.pedir('gravacao', () => {
+      // Sem ninguém que grave, nada diria que o disco voltou: a limpeza, que sempre vem, o experimenta.
+      if (!this.disponivel) this.#mensagens.gravarContador();
+      return this.#lixo.apagarUmPouco();
+    });
+  }
+
+  aoGravar(ouvinte: (gravada: Gravada) => void): void {
+    this.#ouvinteDeMensagens = ouvinte;
+  }
+
+  aoMudarNomes(ouvinte: (nome: string, mudanca: 'nasceu' | 'acabou') => void): void {
+    this.#ouvinteDeNomes = ouvinte;
+  }
+
+  get disponivel(): boolean {
+    return this.#grupo.disponivel;
+  }
+
+  async close(): Promise<void> {
+    if (this.#fechado) return;
+    this.#fechado = true;
+    this.#grupo.close();
+    this.#connection.close();
+  }
+
+  #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs, limiteAtingido }: Envio): Enviada {
+    const sessao = this.#sessoes.exigir(sessaoId);
+    const primeira = chave === undefined ? undefined : this.#mensagens.daChave(sessaoId, chave);
+    if (primeira) return { mensagem: primeira, repetida: true };
+    const sala = this.#salas.exigirPresenca(sessao, nomeSala);
+    const recipiente = destinatario === undefined ? undefined : this.#exigirNaSala(destinatario, sala);
+    if (limiteAtingido !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: limiteAtingido });
+
+    const mensagem = this.#gravar({
+      sala,
+      origem: sessao.nome,
+      privada: recipiente && {
+        destino: recipiente.nome,
+        visivelPara: recipiente.id === sessaoId ? [sessaoId] : [sessaoId, recipiente.id],
+      },
+      conteudo,
+      agoraMs,
+    });
+    if (chave !== undefined) this.#mensagens.guardarChave(sessaoId, chave, mensagem);
+    return { mensagem, repetida: false };
+  }
+
+  /** @throws DESTINATARIO_FORA_DA_SALA */
+  #exigirNaSala(nome: string, sala: SalaGuardada): SessaoGuardada {
+    const sessao = this.#sessoes.doNome(nome);
+    if (sessao?.salaAtual?.id !== sala.id) throw new ContractError('DESTINATARIO_FORA_DA_SALA');
+    return sessao;
+  }
+
+  #anunciarSaida({ nome, salaAtual }: SessaoGuardada, agoraMs: number): void {
+    if (salaAtual) this.#gravarDoServidor(salaAtual, textoDeSaida(nome), agoraMs);
+  }
+
+  #gravarDoServidor(sala: SalaGuardada, conteudo: string, agoraMs: number): void {
+    this.#gravar({ sala, origem: NOME_DO_SERVIDOR, conteudo, agoraMs });
+  }
+
+  #gravar(nova: NovaMensagem): Mensagem {
+    const mensagem = this.#mensagens.inserir(nova);
+    const gravada: Gravada = {
+      salaId: nova.sala.id,
+      mensagem,
+      visivelPara: nova.privada?.visivelPara ?? 'todos',
+    };
+    this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeMensagens(gravada));
+    return mensagem;
+  }
+}

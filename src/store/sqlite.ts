@@ -1,0 +1,56 @@
+/**
+ * O store embutido: um arquivo SQLite na pasta de dados, que pertence a um servidor só.
+ * Esta pasta guarda: não conhece procedimentos, transporte, limites nem prazos.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Connection, codigoDoSqlite } from './sqlite-connection.ts';
+import { migrar } from './sqlite-schema.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import type { Store } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+const ARQUIVO = 'chat.db';
+
+export interface OpcoesDoStore {
+  /** Recebe o detalhe do que não se pôde gravar ou ler, para o log. */
+  readonly aoFalhar?: (erro: unknown) => void;
+}
+
+/**
+ * Abre o store de uma pasta, criando o que falta.
+ * @throws StoreError se outro processo a usa, se o arquivo está danificado, se não se pode gravar nela
+ */
+export function abrirStore(pastaDeDados: string, { aoFalhar = () => {} }: OpcoesDoStore = {}): Store {
+  return new SqliteStore(abrirArquivo(pastaDeDados), aoFalhar);
+}
+
+/** @throws StoreError, como `abrirStore` */
+export function abrirArquivo(pastaDeDados: string): Connection {
+  const arquivo = join(pastaDeDados, ARQUIVO);
+  let connection: Connection | undefined;
+  try {
+    // As mensagens privadas estão ali: só o dono do processo entra.
+    mkdirSync(pastaDeDados, { recursive: true, mode: 0o700 });
+    connection = new Connection(arquivo);
+    migrar(connection, arquivo);
+    return connection;
+  } catch (erro) {
+    connection?.close();
+    throw erro instanceof StoreError ? erro : explicar(erro, pastaDeDados, arquivo);
+  }
+}
+
+function explicar(erro: unknown, pasta: string, arquivo: string): StoreError {
+  const codigo = codigoDoSqlite(erro) ?? (erro as NodeJS.ErrnoException).code ?? 'erro desconhecido';
+  if (/^SQLITE_(BUSY|LOCKED)/.test(codigo)) {
+    const conselho = 'Encerre-o, ou escolha outra pasta com --dados.';
+    return new StoreError('em_uso', `A pasta de dados ${pasta} está em uso por outro servidor. ${conselho}`, erro);
+  }
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(codigo)) {
+    const conselho = 'Restaure uma cópia dele, ou mova-o para recomeçar do zero.';
+    return new StoreError('danificado', `O arquivo ${arquivo} está danificado ou não é do chat. ${conselho}`, erro);
+  }
+  return new StoreError('sem_acesso', `Não é possível ler e gravar na pasta de dados ${pasta} (${codigo}).`, erro);
+}
