@@ -6,10 +6,11 @@
 
 import { BINDER_CONTRACT } from '../contract/binder.ts';
 import { relogioDoSistema } from '../process/clock.ts';
-import { escutaSoNestaMaquina, falhaDeEscuta } from '../process/escuta.ts';
+import { avisoDeTextoClaro, escutaSoNestaMaquina, falhaDeEscuta } from '../process/escuta.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { camposDoErro, criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo } from '../process/options.ts';
+import { lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { abrirBorda } from '../rpc/edge.ts';
 import { criarResponder } from '../rpc/server.ts';
@@ -22,7 +23,7 @@ const PROCESSO = 'chat-binder';
 const log = criarLog();
 
 await executarProcesso(log, async (abertos) => {
-  const { host, porta } = lerOpcoes(
+  const opcoes = lerOpcoes(
     {
       nome: PROCESSO,
       versao: VERSAO,
@@ -31,6 +32,8 @@ await executarProcesso(log, async (abertos) => {
     },
     OPCOES,
   );
+  const { host, porta } = opcoes;
+  const identidade = lerIdentidade(PROCESSO, opcoes);
   const segredo = lerSegredo();
   if (segredo === undefined && !(await escutaSoNestaMaquina(host))) {
     throw new StartupError(`${PROCESSO}: escutar em ${host}, fora desta máquina, exige um segredo em CHAT_SEGREDO`);
@@ -50,9 +53,12 @@ await executarProcesso(log, async (abertos) => {
     processo: 'binder',
     saude: () => ({ ok: true, detalhes: { pid: process.pid } }),
     aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
+    tls: identidade,
   }).catch((erro: unknown) => {
     throw falhaDeEscuta(erro, { processo: PROCESSO, host, porta, variavelDaPorta: VARIAVEL_DA_PORTA });
   });
   abertos.add(edge);
+  const aviso = await avisoDeTextoClaro(host, identidade !== undefined);
+  if (aviso) log.aviso(aviso);
   process.stdout.write(`Binder pronto em ${edge.url}\n`);
 });

@@ -1,6 +1,7 @@
 /** As opções do binder. */
 
 import { lerInteiro, lerTexto, opcao } from '../process/options.ts';
+import { OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_BINDER';
 
@@ -19,4 +20,5 @@ export const OPCOES = {
     padrao: 5000,
     ler: lerInteiro(0, 65535),
   }),
+  ...OPCOES_DE_IDENTIDADE,
 };

@@ -1,0 +1,80 @@
+/** O token é a identidade: quem chama é o dono dele, e só o hash dele é guardado. */
+
+import { createHash, randomBytes } from 'node:crypto';
+import { ContractError } from '../contract/errors.ts';
+import { chaveDoNome } from '../contract/nomes.ts';
+import type { Acesso } from '../contract/procedure.ts';
+import type { Authentication, CallContext } from '../rpc/server.ts';
+import type { Sessao, Store } from '../store/store.ts';
+import type { Presencas } from './presencas.ts';
+
+const TOKEN_BYTES = 32;
+/** 256 bits em base64url (RFC 4648, seção 5), sem preenchimento. */
+const FORMA_DO_TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** Quem chama, com ou sem sessão. */
+export interface Visitante {
+  readonly sessao: Sessao | undefined;
+  readonly token: string | undefined;
+  readonly context: CallContext;
+}
+
+/** Quem chama, com uma sessão viva. */
+export interface Usuario extends Visitante {
+  readonly sessao: Sessao;
+}
+
+/** O servidor não tem procedimento que peça o segredo do binder. */
+export interface Chamadores extends Record<Acesso, unknown> {
+  readonly livre: Visitante;
+  readonly sessao: Usuario;
+  readonly segredo: never;
+}
+
+export function novoToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
+/**
+ * A busca é pelo hash, não pelo token: o tempo que ela leva não conta nada sobre ele.
+ */
+export function hashDoToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+export function criarAutenticacao(store: Store, presencas: Presencas): Authentication<Visitante, Chamadores> {
+  /** Qualquer chamada com o token é sinal de vida, também a que depois será recusada. */
+  async function identificar(context: CallContext): Promise<Visitante> {
+    const token = context.bearer;
+    if (token === undefined || !FORMA_DO_TOKEN.test(token)) return { sessao: undefined, token: undefined, context };
+    const sessao = await store.sessaoDoToken(hashDoToken(token));
+    if (sessao) await anotarPresenca(sessao);
+    return { sessao, token, context };
+  }
+
+  async function anotarPresenca({ id, confirmada }: Sessao): Promise<void> {
+    const presenca = presencas.tocar(id, confirmada);
+    if (presenca.confirmada) return;
+    presenca.confirmada = true;
+    await store.confirmar(id).catch(() => {
+      // Sem lugar para gravar, a chamada ainda pode ser atendida; a próxima confirma.
+      presenca.confirmada = false;
+    });
+  }
+
+  return {
+    identificar,
+    autorizar: <A extends Acesso>(acesso: A, visitante: Visitante, params: unknown) => {
+      if (acesso !== 'livre') exigirDono(visitante, params);
+      return visitante as Chamadores[A];
+    },
+  };
+}
+
+function exigirDono({ sessao }: Visitante, params: unknown): void {
+  if (!sessao) throw new ContractError('NAO_AUTENTICADO');
+  const { nomeUsuario } = params as { nomeUsuario?: string };
+  if (nomeUsuario !== undefined && chaveDoNome(nomeUsuario) !== chaveDoNome(sessao.nome)) {
+    throw new ContractError('USUARIO_NAO_CONFERE');
+  }
+}

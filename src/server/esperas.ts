@@ -1,0 +1,126 @@
+/**
+ * As chamadas que esperam por mensagens: uma por sessão, acordada só pelo que pode ver.
+ * O fim das esperas é de uma varredura só, não de um timer por chamada.
+ */
+
+import { chaveDoNome } from '../contract/nomes.ts';
+import type { Clock } from '../process/clock.ts';
+import type { Gravada } from '../store/store.ts';
+
+/** De quanto em quanto as esperas vencidas são procuradas: o quanto uma pode passar do pedido. */
+const VARREDURA_MS = 50;
+
+/** Uma espera aberta. Inscreve-se antes da primeira leitura, para que nada caia entre as duas. */
+export interface Espera {
+  /** Cumpre-se uma vez: `mensagem` quando há algo a reler; `fim` quando a resposta é vazia. */
+  readonly desfecho: Promise<'mensagem' | 'fim'>;
+  readonly terminar: () => void;
+}
+
+interface Aberta {
+  readonly sessaoId: number;
+  readonly sala: string;
+  readonly venceEmMs: number;
+  readonly resolver: (desfecho: 'mensagem' | 'fim') => void;
+}
+
+export class Esperas {
+  readonly #clock: Clock;
+  readonly #porSessao = new Map<number, Aberta>();
+  readonly #porSala = new Map<string, Set<Aberta>>();
+  /** As esperas que vencem em cada passo da varredura. */
+  readonly #porPasso = new Map<number, Set<Aberta>>();
+  #passo: number;
+  #fechado = false;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#passo = this.#passoDe(clock.monotonicoMs());
+    this.#timer = setInterval(() => this.vencer(), VARREDURA_MS);
+    this.#timer.unref();
+  }
+
+  /**
+   * Abre a espera de uma sessão, terminando a que ela tinha.
+   * @param duracaoMs até quando espera, em ms
+   */
+  abrir(sessaoId: number, nomeSala: string, duracaoMs: number): Espera {
+    const anterior = this.#porSessao.get(sessaoId);
+    if (anterior) this.#concluir(anterior, 'fim');
+    let resolver: Aberta['resolver'] = () => {};
+    const desfecho = new Promise<'mensagem' | 'fim'>((resolve) => {
+      resolver = resolve;
+    });
+    const aberta = {
+      sessaoId,
+      sala: chaveDoNome(nomeSala),
+      venceEmMs: this.#clock.monotonicoMs() + duracaoMs,
+      resolver,
+    };
+    if (this.#fechado) resolver('fim');
+    else this.#guardar(aberta);
+    return { desfecho, terminar: () => this.#concluir(aberta, 'fim') };
+  }
+
+  /** Acorda as esperas que podem ver a mensagem. */
+  acordar({ mensagem, visivelPara }: Gravada): void {
+    const sala = chaveDoNome(mensagem.sala);
+    if (visivelPara === 'todos') {
+      for (const aberta of this.#porSala.get(sala) ?? []) this.#concluir(aberta, 'mensagem');
+      return;
+    }
+    for (const sessaoId of visivelPara) {
+      const aberta = this.#porSessao.get(sessaoId);
+      if (aberta?.sala === sala) this.#concluir(aberta, 'mensagem');
+    }
+  }
+
+  /** Se a sessão tem uma espera aberta: isso conta como presença. */
+  espera(sessaoId: number): boolean {
+    return this.#porSessao.has(sessaoId);
+  }
+
+  /** Termina as que venceram. */
+  vencer(): void {
+    const ate = this.#passoDe(this.#clock.monotonicoMs());
+    for (; this.#passo < ate; this.#passo += 1) {
+      for (const aberta of this.#porPasso.get(this.#passo) ?? []) this.#concluir(aberta, 'fim');
+    }
+  }
+
+  /** Termina todas; as que se abrirem depois já nascem terminadas. */
+  close(): void {
+    this.#fechado = true;
+    clearInterval(this.#timer);
+    for (const aberta of [...this.#porSessao.values()]) this.#concluir(aberta, 'fim');
+  }
+
+  #guardar(aberta: Aberta): void {
+    this.#porSessao.set(aberta.sessaoId, aberta);
+    incluir(this.#porSala, aberta.sala, aberta);
+    incluir(this.#porPasso, this.#passoDe(aberta.venceEmMs), aberta);
+  }
+
+  #concluir(aberta: Aberta, desfecho: 'mensagem' | 'fim'): void {
+    if (this.#porSessao.get(aberta.sessaoId) === aberta) this.#porSessao.delete(aberta.sessaoId);
+    excluir(this.#porSala, aberta.sala, aberta);
+    excluir(this.#porPasso, this.#passoDe(aberta.venceEmMs), aberta);
+    aberta.resolver(desfecho);
+  }
+
+  #passoDe(instanteMs: number): number {
+    return Math.floor(instanteMs / VARREDURA_MS);
+  }
+}
+
+function incluir<K>(grupos: Map<K, Set<Aberta>>, chave: K, aberta: Aberta): void {
+  const grupo = grupos.get(chave);
+  if (grupo) grupo.add(aberta);
+  else grupos.set(chave, new Set([aberta]));
+}
+
+function excluir<K>(grupos: Map<K, Set<Aberta>>, chave: K, aberta: Aberta): void {
+  const grupo = grupos.get(chave);
+  if (grupo?.delete(aberta) && grupo.size === 0) grupos.delete(chave);
+}

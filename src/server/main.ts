@@ -1,0 +1,197 @@
+#!/usr/bin/env node
+/**
+ * O servidor de chat: abre o store, atende as chamadas e se anuncia no binder.
+ * Esta pasta não conhece o terminal, nem como o binder guarda o que lhe contam.
+ */
+
+import { BINDER_PROCEDURES } from '../contract/binder.ts';
+import { CHAT_CONTRACT } from '../contract/chat.ts';
+import { ContractError } from '../contract/errors.ts';
+import { nomesChamaveis } from '../contract/procedure.ts';
+import { relogioDoSistema } from '../process/clock.ts';
+import { avisoDeTextoClaro, falhaDeEscuta } from '../process/escuta.ts';
+import { executarProcesso, type Opened, StartupError } from '../process/lifecycle.ts';
+import { camposDoErro, criarLog } from '../process/log.ts';
+import { lerOpcoes, lerSegredo, type OptionValues, STATUS_DE_USO_ERRADO } from '../process/options.ts';
+import { type Identidade, lerAutoridade, lerIdentidade } from '../process/tls.ts';
+import { VERSAO } from '../process/versao.ts';
+import { criarConexoes } from '../rpc/client.ts';
+import { abrirBorda, type Edge } from '../rpc/edge.ts';
+import { criarResponder } from '../rpc/server.ts';
+import { abrirStore } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
+import { abrirUsuariosFile } from '../store/usuarios-file.ts';
+import { Announce } from './announce.ts';
+import { criarAutenticacao } from './autenticacao.ts';
+import { Chat } from './chat.ts';
+import { Esperas } from './esperas.ts';
+import { criarHandlers } from './handlers.ts';
+import { Limite } from './limites.ts';
+import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
+import { Varredura } from './prazos.ts';
+import { Presencas } from './presencas.ts';
+
+const PROCESSO = 'chat-server';
+const UM_SEGUNDO_MS = 1_000;
+const UM_MINUTO_MS = 60_000;
+
+type Opcoes = OptionValues<typeof OPCOES>;
+
+const log = criarLog();
+
+/**
+ * Abre nesta ordem, e fecha na inversa:
+ * 1. o store e a lista de usuários: sem eles nada é durável;
+ * 2. a varredura dos prazos;
+ * 3. a borda: para de aceitar e espera pelas respostas;
+ * 4. as esperas: respondidas antes, ou a borda esperaria por elas;
+ * 5. o anúncio: o primeiro a acabar, para que ninguém mais seja mandado para cá.
+ */
+await executarProcesso(log, async (abertos) => {
+  const opcoes = lerOpcoes(
+    {
+      nome: PROCESSO,
+      versao: VERSAO,
+      descricao: 'O servidor de chat do Chat System Distribuido.',
+      rodape: 'O segredo do binder vem só da variável CHAT_SEGREDO.',
+    },
+    OPCOES,
+  );
+  const endereco = enderecoAnunciado(opcoes);
+  const identidade = exigirUmEsquema(opcoes, lerIdentidade(PROCESSO, opcoes));
+  const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']));
+  const store = await abrirDados(opcoes, abertos);
+  const clock = relogioDoSistema;
+  const presencas = new Presencas(clock);
+  const esperas = new Esperas(clock);
+  const limiteDeMensagens = new Limite<number>(opcoes['limite-mensagens'], UM_SEGUNDO_MS, clock);
+  const limiteDeRegistros = new Limite<string>(opcoes['limite-registros'], UM_MINUTO_MS, clock);
+
+  const varredura = abertos.add(
+    new Varredura({
+      store,
+      clock,
+      presencas,
+      esperas,
+      prazos: {
+        usuarioAusenteMs: opcoes['usuario-ausente'] * UM_SEGUNDO_MS,
+        sessaoExpiraMs: opcoes['sessao-expira'] * UM_SEGUNDO_MS,
+        salaInativaMs: opcoes['sala-inativa'] * UM_SEGUNDO_MS,
+      },
+      varrerTambem: () => {
+        limiteDeMensagens.varrer();
+        limiteDeRegistros.varrer();
+      },
+      aoFalhar: (erro) => {
+        // O store já disse que não consegue gravar; a próxima passada tenta de novo.
+        if (!(erro instanceof ContractError)) log.erro('falha na varredura', camposDoErro(erro));
+      },
+    }),
+  );
+  await varredura.iniciar();
+
+  const chat = new Chat({
+    store,
+    clock,
+    esperas,
+    presencas,
+    limiteDeMensagens,
+    limiteDeRegistros,
+    salaOcupada: (nomeSala) => varredura.salaOcupada(nomeSala),
+  });
+  const edge = abertos.add(await abrirServidor(opcoes, identidade, chat, store, presencas));
+  abertos.add(esperas);
+
+  const announce = new Announce({
+    binder: opcoes.binder,
+    segredo: lerSegredo(),
+    procedimentos: nomesChamaveis(CHAT_CONTRACT),
+    address: endereco,
+    port: edge.porta,
+    log,
+    conexoes,
+  });
+  abertos.add(announce);
+  abertos.add({ close: edge.anunciarFim });
+  announce.iniciar();
+  const aviso = await avisoDeTextoClaro(opcoes.host, identidade !== undefined);
+  if (aviso) log.aviso(aviso);
+  process.stdout.write(`Servidor de chat pronto em ${edge.url}\n`);
+});
+
+/** Clientes não alcançam "todos os endereços": quem escuta assim diz por qual deles. */
+function enderecoAnunciado({ host, endereco }: Opcoes): string {
+  if (endereco !== undefined) return exigirEndereco(endereco);
+  if (host === '0.0.0.0' || host === '::') {
+    throw new StartupError(
+      `${PROCESSO}: com --host ${host}, diga em --endereco (ou CHAT_ENDERECO) por onde os clientes alcançam este servidor`,
+      STATUS_DE_USO_ERRADO,
+    );
+  }
+  return exigirEndereco(host);
+}
+
+/** O mesmo que o binder aceitará: um engano se diz na partida, não a cada registro. */
+function exigirEndereco(texto: string): string {
+  const address = texto.replace(/^\[(.*)\]$/, '$1');
+  const { success } = BINDER_PROCEDURES.register_procedure.parametros.shape.address.safeParse(address);
+  if (success) return address;
+  throw new StartupError(
+    `${PROCESSO}: --endereco deve ser um nome de máquina ou endereço IP; veio ${JSON.stringify(texto)}`,
+    STATUS_DE_USO_ERRADO,
+  );
+}
+
+/** Um esquema só para o sistema todo: o cliente usa com o servidor o que usou com o binder. */
+function exigirUmEsquema({ binder }: Opcoes, identidade: Identidade | undefined): Identidade | undefined {
+  if (binder.startsWith('https:') === (identidade !== undefined)) return identidade;
+  throw new StartupError(
+    identidade
+      ? `${PROCESSO}: com --tls-cert, --binder deve ser uma URL https: o sistema todo usa um esquema só`
+      : `${PROCESSO}: com um binder https, o servidor também precisa de --tls-cert e --tls-key`,
+    STATUS_DE_USO_ERRADO,
+  );
+}
+
+/** O store e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */
+async function abrirDados(opcoes: Opcoes, abertos: Opened): Promise<Store> {
+  try {
+    const store = abertos.add(
+      abrirStore(opcoes.dados, { aoFalhar: (erro) => log.erro('o store falhou', camposDoErro(erro)) }),
+    );
+    const nomes = (await store.sessoes()).map(({ nome }) => nome);
+    const usuarios = abertos.add(await abrirUsuariosFile(opcoes.usuarios, { nomes, aoAvisar: log.aviso }));
+    store.aoMudarNomes((nome, mudanca) => usuarios.mudar(nome, mudanca));
+    return store;
+  } catch (erro) {
+    throw erro instanceof StoreError ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
+  }
+}
+
+async function abrirServidor(
+  opcoes: Opcoes,
+  identidade: Identidade | undefined,
+  chat: Chat,
+  store: Store,
+  presencas: Presencas,
+): Promise<Edge> {
+  const { host, porta } = opcoes;
+  return abrirBorda({
+    host,
+    porta,
+    processo: 'servidor',
+    responder: criarResponder({
+      contract: CHAT_CONTRACT,
+      handlers: criarHandlers(chat),
+      authentication: criarAutenticacao(store, presencas),
+      aoFalhar: (erro, referencia, procedimento) =>
+        log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
+    }),
+    saude: () => ({ ok: store.disponivel, detalhes: { pid: process.pid } }),
+    aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
+    tls: identidade,
+  }).catch((erro: unknown) => {
+    throw falhaDeEscuta(erro, { processo: PROCESSO, host, porta, variavelDaPorta: VARIAVEL_DA_PORTA });
+  });
+}

@@ -1,0 +1,96 @@
+/** As opções do servidor de chat. */
+
+import { lerInteiro, lerTexto, lerUrl, opcao } from '../process/options.ts';
+import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
+
+export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_SERVIDOR';
+
+/** Um prazo maior que este não cabe num timer (2³¹ − 1 ms), e ninguém o espera. */
+const MAXIMO_DE_SEGUNDOS = 2_000_000;
+const MAXIMO_DE_CHAMADAS = 1_000_000;
+
+const segundos = lerInteiro(1, MAXIMO_DE_SEGUNDOS);
+const chamadas = lerInteiro(0, MAXIMO_DE_CHAMADAS);
+
+export const OPCOES = {
+  host: opcao({
+    argumento: '<host>',
+    variavel: 'CHAT_HOST_SERVIDOR',
+    descricao: 'endereço em que escuta',
+    padrao: '127.0.0.1',
+    ler: lerTexto,
+  }),
+  porta: opcao({
+    argumento: '<porta>',
+    variavel: VARIAVEL_DA_PORTA,
+    descricao: 'porta em que escuta; 0 toma uma livre',
+    padrao: 8005,
+    ler: lerInteiro(0, 65535),
+  }),
+  binder: opcao({
+    argumento: '<url>',
+    variavel: 'CHAT_BINDER',
+    descricao: 'URL do binder',
+    padrao: 'http://localhost:5000',
+    ler: lerUrl,
+  }),
+  endereco: opcao<string | undefined>({
+    argumento: '<endereço>',
+    variavel: 'CHAT_ENDERECO',
+    descricao: 'endereço que registra no binder, onde os clientes alcançam este servidor',
+    padrao: undefined,
+    padraoNaAjuda: 'o host',
+    ler: lerTexto,
+  }),
+  usuarios: opcao({
+    argumento: '<arquivo>',
+    variavel: 'CHAT_USUARIOS',
+    descricao: 'arquivo que lista os nomes registrados',
+    padrao: 'usuarios.json',
+    ler: lerTexto,
+  }),
+  dados: opcao({
+    argumento: '<pasta>',
+    variavel: 'CHAT_DADOS',
+    descricao: 'pasta dos dados; pertence a um só servidor',
+    padrao: 'dados',
+    ler: lerTexto,
+  }),
+  'usuario-ausente': opcao({
+    argumento: '<s>',
+    variavel: 'CHAT_USUARIO_AUSENTE',
+    descricao: 'segundos sem chamada depois dos quais um usuário sai da sala',
+    padrao: 60,
+    ler: segundos,
+  }),
+  'sessao-expira': opcao({
+    argumento: '<s>',
+    variavel: 'CHAT_SESSAO_EXPIRA',
+    descricao: 'segundos sem chamada depois dos quais a sessão acaba e o nome fica livre',
+    padrao: 1800,
+    ler: segundos,
+  }),
+  'sala-inativa': opcao({
+    argumento: '<s>',
+    variavel: 'CHAT_SALA_INATIVA',
+    descricao: 'segundos sem ninguém depois dos quais uma sala é removida',
+    padrao: 300,
+    ler: segundos,
+  }),
+  'limite-mensagens': opcao({
+    argumento: '<n>',
+    variavel: 'CHAT_LIMITE_MENSAGENS',
+    descricao: 'mensagens por segundo e usuário; 0 para nenhum limite',
+    padrao: 20,
+    ler: chamadas,
+  }),
+  'limite-registros': opcao({
+    argumento: '<n>',
+    variavel: 'CHAT_LIMITE_REGISTROS',
+    descricao: 'registros por minuto e endereço; 0 para nenhum limite',
+    padrao: 60,
+    ler: chamadas,
+  }),
+  ...OPCOES_DE_IDENTIDADE,
+  ...OPCAO_DE_AUTORIDADE,
+};

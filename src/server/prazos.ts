@@ -1,0 +1,136 @@
+/**
+ * Uma varredura só para tudo o que acaba por si: o usuário ausente, a sessão morta, a sala sem ninguém.
+ * O contrato dá 3 s depois do prazo; a varredura passa a cada segundo.
+ */
+
+import { ContractError } from '../contract/errors.ts';
+import { chaveDoNome } from '../contract/nomes.ts';
+import type { Clock } from '../process/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { Esperas } from './esperas.ts';
+import type { Presenca, Presencas } from './presencas.ts';
+
+const VARREDURA_MS = 1_000;
+
+/** Uma sessão cujo token talvez nunca tenha chegado a ninguém não segura o nome por mais que isto. */
+const REGISTRO_SEM_CHAMADA_MS = 5 * 60_000;
+
+export interface Prazos {
+  readonly usuarioAusenteMs: number;
+  readonly sessaoExpiraMs: number;
+  readonly salaInativaMs: number;
+}
+
+interface Dependencias {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly presencas: Presencas;
+  readonly esperas: Esperas;
+  readonly prazos: Prazos;
+  /** O que mais se limpa a cada passada, por exemplo os limites. */
+  readonly varrerTambem: () => void;
+  readonly aoFalhar: (erro: unknown) => void;
+}
+
+export class Varredura {
+  readonly #deps: Dependencias;
+  /** Por chave do nome. */
+  #vazias = new Map<string, SalaSemNinguem>();
+  #timer: NodeJS.Timeout | undefined;
+  #emAndamento: Promise<void> | undefined;
+
+  constructor(dependencias: Dependencias) {
+    this.#deps = dependencias;
+  }
+
+  /** Começa a passar a cada segundo; o store pode já ter sessões de antes. */
+  async iniciar(): Promise<void> {
+    for (const { id, confirmada } of await this.#deps.store.sessoes()) this.#deps.presencas.iniciar(id, confirmada);
+    this.#timer = setInterval(() => {
+      this.#emAndamento ??= this.varrer()
+        .catch(this.#deps.aoFalhar)
+        .finally(() => {
+          this.#emAndamento = undefined;
+        });
+    }, VARREDURA_MS);
+  }
+
+  /** A sala tem alguém: seu prazo só recomeça quando esvaziar de novo. */
+  salaOcupada(nomeSala: string): void {
+    this.#vazias.delete(chaveDoNome(nomeSala));
+  }
+
+  async varrer(): Promise<void> {
+    await this.#varrerSessoes();
+    await this.#varrerSalas();
+    this.#deps.varrerTambem();
+    await this.#deps.store.limpar();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#emAndamento;
+  }
+
+  async #varrerSessoes(): Promise<void> {
+    const { clock, presencas, esperas, prazos } = this.#deps;
+    const agoraMs = clock.monotonicoMs();
+    const feitas: Promise<unknown>[] = [];
+    for (const presenca of presencas.todas()) {
+      if (esperas.espera(presenca.sessaoId)) presenca.ultimaMs = agoraMs;
+      if (terminou(presenca, agoraMs, prazos)) feitas.push(this.#encerrar(presenca));
+      else if (!presenca.ausente && agoraMs - presenca.ultimaMs >= prazos.usuarioAusenteMs) {
+        feitas.push(this.#tirarDaSala(presenca));
+      }
+    }
+    await Promise.all(feitas);
+  }
+
+  async #encerrar({ sessaoId }: Presenca): Promise<void> {
+    const { store, clock, presencas } = this.#deps;
+    await store.encerrar(sessaoId, clock.agoraMs());
+    presencas.esquecer(sessaoId);
+  }
+
+  /** Marca antes de agir: uma chamada que chegue no meio desmarca, e vale. */
+  async #tirarDaSala(presenca: Presenca): Promise<void> {
+    const { store, clock } = this.#deps;
+    presenca.ausente = true;
+    try {
+      await store.sair(presenca.sessaoId, clock.agoraMs());
+    } catch (erro) {
+      if (naoHaDeOndeSair(erro)) return;
+      presenca.ausente = false;
+      throw erro;
+    }
+  }
+
+  async #varrerSalas(): Promise<void> {
+    const { store, clock, prazos } = this.#deps;
+    const agoraMs = clock.monotonicoMs();
+    const vazias = new Map<string, SalaSemNinguem>();
+    for (const { salaId, nomeSala } of await store.salasVazias()) {
+      const chave = chaveDoNome(nomeSala);
+      const conhecida = this.#vazias.get(chave);
+      const desdeMs = conhecida?.salaId === salaId ? conhecida.desdeMs : agoraMs;
+      const removida = agoraMs - desdeMs >= prazos.salaInativaMs && (await store.removerSalaVazia(salaId));
+      if (!removida) vazias.set(chave, { salaId, desdeMs });
+    }
+    this.#vazias = vazias;
+  }
+}
+
+interface SalaSemNinguem {
+  readonly salaId: number;
+  /** Em tempo monotônico. */
+  readonly desdeMs: number;
+}
+
+function naoHaDeOndeSair(erro: unknown): boolean {
+  return erro instanceof ContractError && (erro.tipo === 'FORA_DA_SALA' || erro.tipo === 'NAO_AUTENTICADO');
+}
+
+function terminou({ confirmada, desdeMs, ultimaMs }: Presenca, agoraMs: number, prazos: Prazos): boolean {
+  if (!confirmada && agoraMs - desdeMs >= REGISTRO_SEM_CHAMADA_MS) return true;
+  return agoraMs - ultimaMs >= prazos.sessaoExpiraMs;
+}

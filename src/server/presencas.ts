@@ -1,0 +1,52 @@
+/** Quando cada sessão deu sinal de vida pela última vez: só na memória, e de novo a cada partida. */
+
+import type { Clock } from '../process/clock.ts';
+
+export interface Presenca {
+  readonly sessaoId: number;
+  readonly desdeMs: number;
+  ultimaMs: number;
+  /** Alguma chamada já trouxe o token. */
+  confirmada: boolean;
+  /** Já foi tirada da sala por ausência, e não chamou desde então. */
+  ausente: boolean;
+}
+
+export class Presencas {
+  readonly #clock: Clock;
+  readonly #presencas = new Map<number, Presenca>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Começa um prazo inteiro para a sessão. */
+  iniciar(sessaoId: number, confirmada: boolean): Presenca {
+    const agoraMs = this.#clock.monotonicoMs();
+    const presenca = { sessaoId, desdeMs: agoraMs, ultimaMs: agoraMs, confirmada, ausente: false };
+    this.#presencas.set(sessaoId, presenca);
+    return presenca;
+  }
+
+  /** Anota uma chamada de uma sessão viva. @returns a presença, como ficou */
+  tocar(sessaoId: number, confirmada: boolean): Presenca {
+    return this.renovar(sessaoId) ?? this.iniciar(sessaoId, confirmada);
+  }
+
+  /** Anota um sinal de vida de uma sessão que talvez já tenha acabado. */
+  renovar(sessaoId: number): Presenca | undefined {
+    const presenca = this.#presencas.get(sessaoId);
+    if (!presenca) return undefined;
+    presenca.ultimaMs = this.#clock.monotonicoMs();
+    presenca.ausente = false;
+    return presenca;
+  }
+
+  esquecer(sessaoId: number): void {
+    this.#presencas.delete(sessaoId);
+  }
+
+  todas(): Iterable<Presenca> {
+    return this.#presencas.values();
+  }
+}
