@@ -26,12 +26,17 @@ interface Registro extends Endpoint {
   readonly expiraEmMs: number;
 }
 
+/** Um binder de verdade tem algumas dezenas: isto só impede que alguém o encha. */
+const MAXIMO_DE_REGISTROS = 20_000;
+
 /** A ordem do Map é a da vez: quem foi entregue vai para o fim. */
 type Fila = Map<string, Registro>;
 
 export class Registry {
   readonly #filas = new Map<string, Fila>();
   readonly #clock: Clock;
+  /** Nunca menos que os endpoints guardados. */
+  #total = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -40,11 +45,14 @@ export class Registry {
   /**
    * O último registro de um endpoint decide, tenha lease ou não; renovar não muda a vez dele.
    * @param ttl_s duração do lease em segundos; `undefined` para nenhum
+   * @throws LIMITE_EXCEDIDO quando não cabe mais nenhum endpoint
    */
   register(nome: string, { address, port }: Endpoint, ttl_s: number | undefined): void {
     const fila = this.#filas.get(nome) ?? new Map<string, Registro>();
+    const chave = chaveDoEndpoint({ address, port });
+    if (!fila.has(chave)) this.#abrirLugar();
     const expiraEmMs = ttl_s === undefined ? Number.POSITIVE_INFINITY : this.#clock.monotonicoMs() + ttl_s * 1000;
-    fila.set(chaveDoEndpoint({ address, port }), { address, port, expiraEmMs });
+    fila.set(chave, { address, port, expiraEmMs });
     this.#filas.set(nome, fila);
   }
 
@@ -88,6 +96,16 @@ export class Registry {
     }));
   }
 
+  /** Conta por cima (o que venceu entre duas varreduras ainda conta), e só varre quando parece não caber. */
+  #abrirLugar(): void {
+    if (this.#total >= MAXIMO_DE_REGISTROS) this.#varrer();
+    if (this.#total >= MAXIMO_DE_REGISTROS) {
+      const message = `O binder já guarda o máximo de ${MAXIMO_DE_REGISTROS} endpoints.`;
+      throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: 1_000 }, message);
+    }
+    this.#total += 1;
+  }
+
   #varrer(): void {
     const agoraMs = this.#clock.monotonicoMs();
     for (const [nome, fila] of this.#filas) {
@@ -96,6 +114,7 @@ export class Registry {
       }
       if (fila.size === 0) this.#filas.delete(nome);
     }
+    this.#total = [...this.#filas.values()].reduce((soma, fila) => soma + fila.size, 0);
   }
 }
 

@@ -51,7 +51,7 @@ export const BINDER_PROCEDURES = {
     repeticao: 'segura',
     parametros: z.object({ procedure_name: procedureName, address, port, ttl_s: opcional(ttl) }),
     resultado: endpoint,
-    erros: ['SEGREDO_INVALIDO'],
+    erros: ['SEGREDO_INVALIDO', 'LIMITE_EXCEDIDO'],
   },
   lookup_procedure: {
     descricao:

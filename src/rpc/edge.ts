@@ -56,6 +56,11 @@ export interface Edge {
   readonly close: () => Promise<void>;
 }
 
+/** Conexões ao mesmo tempo; ao passar disto, as ociosas são fechadas para dar lugar. */
+const MAXIMO_DE_CONEXOES = 12_000;
+/** De um endereço só, fora desta máquina: uma turma inteira atrás de um NAT ainda cabe. */
+const MAXIMO_POR_ENDERECO = 1_000;
+
 interface Recusa {
   readonly status: number;
   readonly message: string;
@@ -131,8 +136,30 @@ function criarServidor(tls: EdgeOptions['tls'], atender: RequestListener): Serve
     connectionsCheckingInterval: CONFERENCIA_DE_PRAZOS_MS,
     noDelay: true,
   };
-  if (!tls) return createServer(options, atender);
-  return createTlsServer({ ...options, ...tls, handshakeTimeout: PRAZO_DE_CHEGADA_MS }, atender);
+  const servidor: Server = tls
+    ? createTlsServer({ ...options, ...tls, handshakeTimeout: PRAZO_DE_CHEGADA_MS }, atender)
+    : createServer(options, atender);
+  limitarConexoes(servidor);
+  return servidor;
+}
+
+/** Conexões paradas não podem tomar o lugar de quem quer ser atendido. */
+function limitarConexoes(servidor: Server): void {
+  const porEndereco = new Map<string, number>();
+  servidor.maxConnections = MAXIMO_DE_CONEXOES;
+  servidor.on('drop', () => servidor.closeIdleConnections());
+  servidor.on('connection', (socket) => {
+    const endereco = socket.remoteAddress;
+    if (endereco === undefined || ehLoopback(endereco)) return;
+    const abertas = (porEndereco.get(endereco) ?? 0) + 1;
+    porEndereco.set(endereco, abertas);
+    if (abertas > MAXIMO_POR_ENDERECO) socket.destroy();
+    socket.once('close', () => {
+      const restantes = (porEndereco.get(endereco) ?? 1) - 1;
+      if (restantes > 0) porEndereco.set(endereco, restantes);
+      else porEndereco.delete(endereco);
+    });
+  });
 }
 
 function escutar(servidor: Server, host: string, port: number): Promise<void> {

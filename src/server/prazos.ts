@@ -12,6 +12,9 @@ import type { Presenca, Presencas } from './presencas.ts';
 
 const VARREDURA_MS = 1_000;
 
+/** Quantos bocados do que já não é alcançável se apagam a cada passada. */
+const BOCADOS_POR_PASSADA = 20;
+
 /** Uma sessão cujo token talvez nunca tenha chegado a ninguém não segura o nome por mais que isto. */
 const REGISTRO_SEM_CHAMADA_MS = 5 * 60_000;
 
@@ -64,7 +67,14 @@ export class Varredura {
     await this.#varrerSessoes();
     await this.#varrerSalas();
     this.#deps.varrerTambem();
-    await this.#deps.store.limpar();
+    await this.#limpar();
+  }
+
+  /** Em bocados, cada um na sua volta do event loop: o que sobrar fica para a próxima passada. */
+  async #limpar(): Promise<void> {
+    for (let bocado = 0; bocado < BOCADOS_POR_PASSADA; bocado += 1) {
+      if (!(await this.#deps.store.limpar())) return;
+    }
   }
 
   async close(): Promise<void> {
