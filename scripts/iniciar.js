@@ -1,0 +1,39 @@
+/**
+ * O lançador por trás de chat_start.sh e chat_start.bat.
+ * Roda antes de haver qualquer coisa instalada: só conhece o Node, nem dist/ nem node_modules/.
+ */
+
+import { mostrarAjuda } from './lancador/ajuda.js';
+import { abrirChat } from './lancador/chat.js';
+import { mostrarEstado } from './lancador/estado.js';
+import { Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
+import { parar } from './lancador/parar.js';
+
+/** Cada um promete o status de saída. */
+const SUBCOMANDOS = {
+  parar,
+  estado: mostrarEstado,
+  ajuda: mostrarAjuda,
+};
+
+async function executar([primeiro, ...resto]) {
+  if (primeiro === '--help' || primeiro === '-h') return mostrarAjuda();
+  if (primeiro === undefined || primeiro.startsWith('-')) {
+    return abrirChat(primeiro === undefined ? [] : [primeiro, ...resto]);
+  }
+  if (!Object.hasOwn(SUBCOMANDOS, primeiro)) {
+    throw new Falha(
+      `não conheço ${JSON.stringify(primeiro)}; há ${Object.keys(SUBCOMANDOS).join(', ')}`,
+      STATUS_DE_USO_ERRADO,
+    );
+  }
+  if (resto.length > 0) throw new Falha(`${primeiro} não leva argumentos`, STATUS_DE_USO_ERRADO);
+  return SUBCOMANDOS[primeiro]();
+}
+
+try {
+  process.exitCode = await executar(process.argv.slice(2));
+} catch (erro) {
+  process.stderr.write(`chat_start: ${erro instanceof Falha ? erro.message : `falha inesperada: ${erro?.stack}`}\n`);
+  process.exitCode = erro instanceof Falha ? erro.status : 1;
+}

@@ -1,0 +1,4 @@
+/** O que o lançador conta enquanto prepara vai à saída de erro: a saída padrão é do cliente. */
+export function avisar(frase) {
+  process.stderr.write(`${frase}\n`);
+}

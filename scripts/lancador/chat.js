@@ -1,0 +1,38 @@
+/** Sem subcomando: prepara o que falta, põe o sistema no ar e abre um cliente neste terminal. */
+
+import { avisar } from './avisos.js';
+import { abrirCliente } from './cliente.js';
+import { construirSeFalta } from './construcao.js';
+import { perguntarSaude } from './consultas.js';
+import { lerEnderecos } from './enderecos.js';
+import { instalarSeFalta } from './instalacao.js';
+import { COMANDO } from './lugares.js';
+import { binderDeOutroLugar } from './outro-binder.js';
+import { ambienteDosProcessos, garantirSistema } from './sistema.js';
+import { naMinhaVez } from './trava.js';
+
+/**
+ * @param {readonly string[]} argumentos os do cliente
+ * @returns {Promise<number>} o status de saída do cliente
+ */
+export async function abrirChat(argumentos) {
+  const enderecos = lerEnderecos();
+  const ambiente = ambienteDosProcessos(enderecos.binder.url);
+  const outroBinder = await binderDeOutroLugar(argumentos, enderecos.binder);
+  const { fim } = await naMinhaVez(async (vez) => {
+    await instalarSeFalta(vez);
+    if (await construirSeFalta(vez)) await lembrarDosAntigos(enderecos);
+    if (outroBinder === undefined) await garantirSistema(enderecos, ambiente);
+    else avisar(`O binder escolhido é ${outroBinder}: aqui só se abre um cliente.`);
+    // Ainda na vez: quem mandar parar em seguida já encontra este cliente anotado.
+    return abrirCliente(argumentos, ambiente);
+  });
+  return fim;
+}
+
+async function lembrarDosAntigos({ binder, servidor }) {
+  const saudes = await Promise.all([binder, servidor].map(perguntarSaude));
+  if (saudes.some(({ quem }) => quem === 'nosso')) {
+    avisar(`O que já estava rodando é de antes desta construção; para renovar: ${COMANDO} parar`);
+  }
+}

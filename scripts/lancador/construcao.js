@@ -1,0 +1,74 @@
+/** `dist/`: construída se saiu das fontes que estão aqui. */
+
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { avisar } from './avisos.js';
+import { ANOTACOES, RAIZ } from './lugares.js';
+import { rodarPasso } from './preparo.js';
+
+const BUILD = join('scripts', 'build.js');
+const ANOTACAO = join(ANOTACOES, 'construcao.json');
+const MAINS = ['binder', 'server', 'cliente'].map((processo) => join(RAIZ, 'dist', processo, 'main.js'));
+
+/**
+ * @param {import('./trava.js').Vez} vez
+ * @returns {Promise<boolean>} se construiu
+ */
+export async function construirSeFalta(vez) {
+  const fontes = listarFontes();
+  const resumo = resumir(fontes);
+  if (estaConstruido(fontes, resumo)) return false;
+  avisar('Construindo o chat…');
+  anotar({});
+  await rodarPasso(vez, { nome: 'a construção', programa: process.execPath, argumentos: [BUILD], marca: BUILD });
+  anotar({ resumo, construidoEmMs: construidoEmMs() });
+  return true;
+}
+
+/** Um `dist/` que se construiu por fora do lançador só tem as datas para se comparar. */
+function estaConstruido(fontes, resumo) {
+  if (!MAINS.every((main) => existsSync(main))) return false;
+  const anotado = lerAnotado();
+  if (anotado === undefined) return fontes.every((fonte) => modificadoEmMs(fonte) <= construidoEmMs());
+  return anotado.resumo === resumo && anotado.construidoEmMs === construidoEmMs();
+}
+
+function construidoEmMs() {
+  return Math.min(...MAINS.map((main) => statSync(main).mtimeMs));
+}
+
+function modificadoEmMs(fonte) {
+  return statSync(join(RAIZ, fonte)).mtimeMs;
+}
+
+function listarFontes() {
+  const deSrc = readdirSync(join(RAIZ, 'src'), { recursive: true, withFileTypes: true })
+    .filter((item) => item.isFile())
+    .map((item) => join(item.parentPath ?? item.path, item.name).slice(RAIZ.length + 1));
+  return [...deSrc.sort(), 'package-lock.json', 'tsconfig.json', BUILD];
+}
+
+function resumir(fontes) {
+  const hash = createHash('sha256');
+  for (const fonte of fontes) {
+    hash
+      .update(`${fonte}\0`)
+      .update(readFileSync(join(RAIZ, fonte)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function lerAnotado() {
+  try {
+    return JSON.parse(readFileSync(ANOTACAO, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Antes de construir anota-se nada: uma construção que não chegou ao fim não passa por pronta. */
+function anotar(anotado) {
+  writeFileSync(ANOTACAO, `${JSON.stringify(anotado)}\n`);
+}

@@ -1,0 +1,79 @@
+/** O que se pergunta pela rede ao binder e ao servidor. */
+
+import { request } from 'node:http';
+import { request as requestTls } from 'node:https';
+
+/** O Windows insiste uns 2 s antes de dizer que uma porta local está fechada. */
+const PRAZO_DA_RESPOSTA_MS = process.platform === 'win32' ? 5_000 : 2_000;
+const MAXIMO_DA_RESPOSTA_BYTES = 1024 * 1024;
+
+/** Falhas de antes de haver uma conexão: do outro lado não há ninguém. */
+const SEM_CONEXAO = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/**
+ * Quem responde numa URL: ninguém, um estranho, ou um processo nosso que serve ou não.
+ * @typedef {{ quem: 'ninguem' } | { quem: 'estranho' } | { quem: 'nosso', serve: boolean, pid: number | undefined }} Saude
+ */
+
+/** @returns {Promise<Saude>} */
+export async function perguntarSaude({ url, processo }) {
+  try {
+    const { status, corpo } = await pedir(`${url}/saude`, { method: 'GET' });
+    const saude = JSON.parse(corpo);
+    if (saude?.processo !== processo) return { quem: 'estranho' };
+    return { quem: 'nosso', serve: status === 200, pid: saude.pid };
+  } catch (erro) {
+    return { quem: SEM_CONEXAO.includes(erro.code) ? 'ninguem' : 'estranho' };
+  }
+}
+
+/** @returns {Promise<string[]>} tudo o que o servidor atende, apelidos incluídos */
+export async function nomesDoServidor(servidor) {
+  const { methods } = await chamar(servidor.url, 'rpc.discover');
+  return methods.map(({ name }) => name);
+}
+
+/** @returns {Promise<boolean>} se o binder manda cada um destes procedimentos à porta deste servidor */
+export async function estaRegistrado(binder, servidor, nomes) {
+  const procedimentos = await chamar(binder.url, 'list_procedures');
+  const registrados = procedimentos
+    .filter(({ endpoints }) => endpoints.some(({ port }) => port === Number(servidor.porta)))
+    .map(({ procedure_name }) => procedure_name);
+  return nomes.every((nome) => registrados.includes(nome));
+}
+
+async function chamar(url, method) {
+  const { corpo } = await pedir(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    envio: JSON.stringify({ jsonrpc: '2.0', id: 1, method }),
+  });
+  const { result, error } = JSON.parse(corpo);
+  if (error) throw new Error(`${method} em ${url}: ${error.message}`);
+  return result;
+}
+
+function pedir(url, { method, headers, envio }) {
+  return new Promise((resolve, reject) => {
+    const opcoes = {
+      method,
+      headers,
+      agent: false,
+      signal: AbortSignal.timeout(PRAZO_DA_RESPOSTA_MS),
+      // O certificado é do nome público, que aqui não se usa, e nada do que se pergunta é segredo.
+      rejectUnauthorized: false,
+    };
+    const pedido = (url.startsWith('https:') ? requestTls : request)(url, opcoes, (resposta) => {
+      let corpo = '';
+      resposta.setEncoding('utf8');
+      resposta.on('data', (pedaco) => {
+        corpo += pedaco;
+        if (corpo.length > MAXIMO_DA_RESPOSTA_BYTES) pedido.destroy(new Error('resposta grande demais'));
+      });
+      resposta.on('end', () => resolve({ status: resposta.statusCode, corpo }));
+      resposta.on('error', reject);
+    });
+    pedido.on('error', reject);
+    pedido.end(envio);
+  });
+}

@@ -1,0 +1,56 @@
+/** Onde o binder e o servidor respondem, pelas mesmas variáveis de ambiente que eles leem. */
+
+import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import { Falha, STATUS_DE_USO_ERRADO } from './falha.js';
+import { ANOTACOES, RAIZ } from './lugares.js';
+
+/**
+ * Um processo que roda ao fundo.
+ * @typedef {object} Processo
+ * @property {'binder' | 'servidor'} processo como `/saude` o chama
+ * @property {string} titulo como as frases o chamam
+ * @property {string} main o que roda
+ * @property {string} url
+ * @property {string} porta
+ * @property {string} variavelDaPorta
+ * @property {string} log
+ */
+
+/** @returns {{ binder: Processo, servidor: Processo }} */
+export function lerEnderecos(ambiente = process.env) {
+  return {
+    binder: descrever('binder', 'o binder', 'binder', '5000', ambiente),
+    servidor: descrever('servidor', 'o servidor', 'server', '8005', ambiente),
+  };
+}
+
+function descrever(processo, titulo, pasta, padrao, ambiente) {
+  const sufixo = processo.toUpperCase();
+  const variavelDaPorta = `CHAT_PORTA_${sufixo}`;
+  const porta = ambiente[variavelDaPorta] || padrao;
+  if (!/^\d{1,5}$/.test(porta) || Number(porta) < 1 || Number(porta) > 65_535) {
+    throw new Falha(
+      `${variavelDaPorta} deve ser um inteiro de 1 a 65535; veio ${JSON.stringify(porta)}`,
+      STATUS_DE_USO_ERRADO,
+    );
+  }
+  // Com um certificado, os dois processos só falam https.
+  const esquema = ambiente['CHAT_TLS_CERT'] ? 'https' : 'http';
+  return {
+    processo,
+    titulo,
+    main: join(RAIZ, 'dist', pasta, 'main.js'),
+    url: `${esquema}://${hostAlcancavel(ambiente[`CHAT_HOST_${sufixo}`] || '127.0.0.1')}:${Number(porta)}`,
+    porta,
+    variavelDaPorta,
+    log: join(ANOTACOES, `${processo}.log`),
+  };
+}
+
+/** "Todos os endereços" não é um lugar a que se ligue: quem escuta assim também está nesta máquina. */
+function hostAlcancavel(host) {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIPv6(host) ? `[${host}]` : host;
+}

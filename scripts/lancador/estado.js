@@ -1,0 +1,43 @@
+/** Diz o que roda. */
+
+import { perguntarSaude } from './consultas.js';
+import { lerEnderecos } from './enderecos.js';
+import { aindaRoda, lerAnotacao, nomesDosClientes } from './registro.js';
+
+/** Como o `status` dos serviços do sistema: 3 é "não está rodando". */
+export const STATUS_DE_QUEM_NAO_RODA = 3;
+
+/** @returns {Promise<number>} 0 se o binder e o servidor podem servir; 3 se não */
+export async function mostrarEstado() {
+  const { binder, servidor } = lerEnderecos();
+  const servem = [await mostrar('Binder', binder), await mostrar('Servidor', servidor)];
+  const clientes = await Promise.all(nomesDosClientes().map((nome) => aindaRoda(lerAnotacao(nome))));
+  dizer('Clientes', `${clientes.filter(Boolean).length} abertos daqui`);
+  return servem.every(Boolean) ? 0 : STATUS_DE_QUEM_NAO_RODA;
+}
+
+async function mostrar(titulo, processo) {
+  const anotado = lerAnotacao(processo.processo);
+  const daqui = await aindaRoda(anotado);
+  const url = daqui ? anotado.url : processo.url;
+  const saude = await perguntarSaude({ ...processo, url });
+  dizer(titulo, descrever(saude, url, daqui ? anotado : undefined));
+  return saude.quem === 'nosso' && saude.serve;
+}
+
+function descrever(saude, url, anotado) {
+  if (saude.quem === 'nosso') {
+    const como = saude.serve ? 'roda' : 'roda, mas não pode servir agora,';
+    return `${como} em ${url}, pid ${saude.pid ?? 'desconhecido'}, ${desdeQuando(anotado)}`;
+  }
+  if (anotado) return `não responde em ${url}, mas o pid ${anotado.pid} vive, ${desdeQuando(anotado)}`;
+  return saude.quem === 'estranho' ? `não roda; em ${url} está outro programa` : `não roda (seria em ${url})`;
+}
+
+function desdeQuando(anotado) {
+  return anotado ? `desde ${new Date(anotado.desde).toLocaleString('pt-BR')}` : 'não iniciado daqui';
+}
+
+function dizer(titulo, situacao) {
+  process.stdout.write(`${`${titulo}:`.padEnd(10)}${situacao}\n`);
+}

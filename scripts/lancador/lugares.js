@@ -1,0 +1,11 @@
+/** Onde ficam as coisas do checkout. Tudo o que o lançador anota fica em `.chat/`, que o git ignora. */
+
+import { join } from 'node:path';
+
+export const RAIZ = join(import.meta.dirname, '..', '..');
+export const LANCADOR = join(RAIZ, 'scripts', 'iniciar.js');
+export const MAIN_DO_CLIENTE = join(RAIZ, 'dist', 'cliente', 'main.js');
+export const ANOTACOES = join(RAIZ, '.chat');
+
+/** Como a pessoa chama o lançador neste sistema. */
+export const COMANDO = process.platform === 'win32' ? 'chat_start.bat' : './chat_start.sh';
