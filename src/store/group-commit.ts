@@ -6,8 +6,8 @@
 import { ContractError } from '../contract/errors.ts';
 import type { Connection } from './sqlite-connection.ts';
 
-/** Quantos verbos rodam antes de devolver o event loop: com mensagens curtas, cerca de 5 ms. */
-const MAXIMO_POR_GRUPO = 256;
+/** Quantos verbos rodam antes de devolver o event loop: com mensagens curtas e chave, uns 3 ms. */
+const MAXIMO_POR_GRUPO = 128;
 
 const TENTE_DE_NOVO_EM_MS = 1_000;
 

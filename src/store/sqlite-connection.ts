@@ -5,6 +5,9 @@
 
 import Database from 'libsql';
 
+/** Quem reinicia um servidor às pressas pode chegar antes que o anterior acabe de sair. */
+const ESPERA_PELA_TRANCA_MS = 300;
+
 /** O que se pode dar a uma consulta: o libsql derruba o processo com um boolean, e recusa undefined. */
 export type Valor = number | string | Buffer | null;
 
@@ -20,8 +23,8 @@ export interface Efeito {
 export function codigoDoSqlite(erro: unknown): string | undefined {
   if (!(erro instanceof Error)) return undefined;
   if (erro instanceof Database.SqliteError) return erro.code;
-  // Uma falha ao abrir chega como Error comum, com o número do resultado no texto: 14 é SQLITE_CANTOPEN.
-  return /^ConnectionFailed\(.*: 14"\)$/.test(erro.message) ? 'SQLITE_CANTOPEN' : undefined;
+  // Uma falha ao abrir chega como Error comum, e só o texto a distingue.
+  return erro.message.startsWith('ConnectionFailed(') ? 'SQLITE_CANTOPEN' : undefined;
 }
 
 export class Connection {
@@ -31,11 +34,13 @@ export class Connection {
 
   /** Abre o arquivo, ou o cria, e o tranca para este processo. O sistema desfaz a tranca quando o processo acaba. */
   constructor(caminho: string) {
-    this.#db = new Database(caminho);
+    this.#db = new Database(caminho, { timeout: ESPERA_PELA_TRANCA_MS });
     try {
       this.executar('PRAGMA locking_mode = EXCLUSIVE');
       this.linha('PRAGMA journal_mode = WAL')();
       this.executar('PRAGMA synchronous = FULL');
+      // Metade do padrão: a cada checkpoint o event loop para menos.
+      this.linha('PRAGMA wal_autocheckpoint = 500')();
       // Só uma escrita prova que a tranca é nossa e que a pasta aceita gravação.
       this.executar('BEGIN EXCLUSIVE; COMMIT');
     } catch (erro) {

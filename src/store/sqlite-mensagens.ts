@@ -1,4 +1,4 @@
-/** As mensagens no arquivo: o id que cresce sempre, quem pode ver cada uma, e as chaves de idempotência. */
+/** As mensagens no arquivo: o id que cresce sempre, e quem pode ver cada uma. */
 
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../contract/chat.ts';
 import { NOME_DE_TODOS } from '../contract/nomes.ts';
@@ -6,19 +6,35 @@ import type { Connection } from './sqlite-connection.ts';
 import { TODOS } from './sqlite-schema.ts';
 import type { SalaGuardada } from './sqlite-sessoes.ts';
 
+/** A idempotency key de uma sessão. */
+export interface ChaveDeEnvio {
+  readonly sessaoId: number;
+  readonly chave: string;
+}
+
 export interface NovaMensagem {
   readonly sala: SalaGuardada;
   readonly origem: string;
-  /** O nome de quem recebe, e os ids das sessões que podem ver; `undefined` para todos. */
+  /** O nome de quem recebe, e as sessões que podem ver, a do remetente primeiro; `undefined` para todos. */
   readonly privada?: { readonly destino: string; readonly visivelPara: readonly number[] } | undefined;
   readonly conteudo: string;
   /** Ms desde 1970. */
   readonly agoraMs: number;
+  readonly chave?: ChaveDeEnvio | undefined;
 }
 
-type LinhaDeMensagem = [id: number, origem: string, destino: string | null, conteudo: string, enviadaEmMs: number];
+/** Quantas linhas se apagam de uma vez, para não segurar o event loop: alguns ms, se todas têm chave. */
+export const LINHAS_POR_LIMPEZA = 250;
 
-const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
+export type LinhaDeMensagem = [
+  id: number,
+  origem: string,
+  destino: string | null,
+  conteudo: string,
+  enviadaEmMs: number,
+];
+
+export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
 
 /** Junta por id as duas faixas que uma sessão pode ver: cada uma é lida no máximo até o tamanho da página. */
 function selectVisiveis(depoisDe: string, ordem: 'ASC' | 'DESC'): string {
@@ -34,8 +50,8 @@ export class Mensagens {
   readonly #depoisDe;
   readonly #inserir;
   readonly #guardarContador;
-  readonly #lerChave;
-  readonly #inserirChave;
+  readonly #lerChavesDasPrimeiras;
+  readonly #apagarPrimeiras;
   readonly #idNaAbertura: number;
   #ultimoId: number;
   #ultimoIdDuravel: number;
@@ -46,11 +62,18 @@ export class Mensagens {
     this.#ultimas = connection.linhas<LinhaDeMensagem>(selectVisiveis('', 'DESC'));
     this.#depoisDe = connection.linhas<LinhaDeMensagem>(selectVisiveis('AND id > ?3', 'ASC'));
     this.#inserir = connection.comando(
-      `INSERT INTO mensagens (sala_id, visivel_para, ${COLUNAS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO mensagens (sala_id, visivel_para, ${COLUNAS}, chave_sessao_id, chave)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#guardarContador = connection.comando('UPDATE contador SET ultimo_id = ?');
-    this.#lerChave = connection.linha<[string]>('SELECT mensagem FROM chaves WHERE sessao_id = ? AND chave = ?');
-    this.#inserirChave = connection.comando('INSERT INTO chaves (sessao_id, chave, mensagem) VALUES (?, ?, ?)');
+    const primeiras = (colunas: string) =>
+      `SELECT ${colunas} FROM mensagens WHERE sala_id = ? ORDER BY visivel_para, id LIMIT ${LINHAS_POR_LIMPEZA}`;
+    this.#lerChavesDasPrimeiras = connection.linhas<[...LinhaDeMensagem, sessaoId: number, chave: string]>(
+      `SELECT * FROM (${primeiras(`${COLUNAS}, chave_sessao_id, chave`)}) WHERE chave IS NOT NULL`,
+    );
+    this.#apagarPrimeiras = connection.comando(
+      `DELETE FROM mensagens WHERE (sala_id, visivel_para, id) IN (${primeiras('sala_id, visivel_para, id')})`,
+    );
     const [ultimoId] = connection.linha<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
     this.#idNaAbertura = ultimoId;
     this.#ultimoId = ultimoId;
@@ -58,41 +81,44 @@ export class Mensagens {
   }
 
   /** @returns a mensagem como será lida */
-  inserir({ sala, origem, privada, conteudo, agoraMs }: NovaMensagem): Mensagem {
+  inserir({ sala, origem, privada, conteudo, agoraMs, chave }: NovaMensagem): Mensagem {
     this.#ultimoId += 1;
     const id = this.#ultimoId;
     this.#tetos.set(sala.id, id);
     const destino = privada?.destino ?? null;
-    for (const quem of privada?.visivelPara ?? [TODOS]) {
-      this.#inserir(sala.id, quem, id, origem, destino, conteudo, agoraMs);
-    }
-    return emMensagem([id, origem, destino, conteudo, agoraMs], sala);
+    const [remetente = TODOS, ...outros] = privada?.visivelPara ?? [];
+    const dados = [id, origem, destino, conteudo, agoraMs] as const;
+    this.#inserir(sala.id, remetente, ...dados, chave?.sessaoId ?? null, chave?.chave ?? null);
+    for (const outro of outros) this.#inserir(sala.id, outro, ...dados, null, null);
+    return emMensagem([...dados], sala.nome);
   }
 
   /** As últimas que a sessão pode ver na sala, da mais antiga à mais nova. */
   ultimas(sala: SalaGuardada, sessaoId: number): Mensagem[] {
     return this.#ultimas(sala.id, sessaoId)
       .reverse()
-      .map((linha) => emMensagem(linha, sala));
+      .map((linha) => emMensagem(linha, sala.nome));
   }
 
   /** As primeiras depois de um id, entre as que a sessão pode ver na sala. */
   depoisDe(sala: SalaGuardada, sessaoId: number, desde: number): Mensagem[] {
     if (desde >= (this.#tetos.get(sala.id) ?? this.#idNaAbertura)) return [];
-    return this.#depoisDe(sala.id, sessaoId, desde).map((linha) => emMensagem(linha, sala));
+    return this.#depoisDe(sala.id, sessaoId, desde).map((linha) => emMensagem(linha, sala.nome));
   }
 
-  /** @returns a mensagem que a sessão enviou com essa chave */
-  daChave(sessaoId: number, chave: string): Mensagem | undefined {
-    const linha = this.#lerChave(sessaoId, chave);
-    return linha && JSON.parse(linha[0]);
+  /**
+   * Apaga algumas mensagens de uma sala que já não se alcança.
+   * @param salvar recebe as que uma chave de idempotência cita
+   * @returns true se ainda há outras
+   */
+  apagarAlgumas(sala: SalaGuardada, salvar: (chave: ChaveDeEnvio, mensagem: Mensagem) => void): boolean {
+    for (const [id, origem, destino, conteudo, agoraMs, sessaoId, chave] of this.#lerChavesDasPrimeiras(sala.id)) {
+      salvar({ sessaoId, chave }, emMensagem([id, origem, destino, conteudo, agoraMs], sala.nome));
+    }
+    return this.#apagarPrimeiras(sala.id).changes === LINHAS_POR_LIMPEZA;
   }
 
-  guardarChave(sessaoId: number, chave: string, mensagem: Mensagem): void {
-    this.#inserirChave(sessaoId, chave, JSON.stringify(mensagem));
-  }
-
-  /** Grava o contador com o grupo que o fez crescer. */
+  /** Grava o contador com o grupo que o fez crescer, ou com o seguinte, se ele falhar: um id pulado não faz falta. */
   antesDeConfirmar(): void {
     if (this.#ultimoId !== this.#ultimoIdDuravel) this.gravarContador();
   }
@@ -105,21 +131,17 @@ export class Mensagens {
     this.#ultimoIdDuravel = this.#ultimoId;
   }
 
-  /** Os tetos ficam: continuam sendo limites de cima. */
-  aoDesfazer(): void {
-    this.#ultimoId = this.#ultimoIdDuravel;
-  }
-
   /** A sala deixou de existir. */
   esquecerSala(salaId: number): void {
     this.#tetos.delete(salaId);
   }
 }
 
-function emMensagem([id, origem, destino, conteudo, enviadaEmMs]: LinhaDeMensagem, { nome }: SalaGuardada): Mensagem {
+/** @param sala o nome com que a sala se mostra */
+export function emMensagem([id, origem, destino, conteudo, enviadaEmMs]: LinhaDeMensagem, sala: string): Mensagem {
   return {
     id,
-    sala: nome,
+    sala,
     tipo: destino === null ? 'broadcast' : 'unicast',
     origem,
     destino: destino ?? NOME_DE_TODOS,

@@ -6,23 +6,28 @@ import type { Connection } from './sqlite-connection.ts';
 import type { SalaGuardada, SessaoGuardada } from './sqlite-sessoes.ts';
 import type { SalaAberta, SalaVazia } from './store.ts';
 
-const SEM_NINGUEM = 'NOT EXISTS (SELECT 1 FROM sessoes WHERE sala_id = salas.id)';
+const ABERTA_SEM_NINGUEM = 'chave IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessoes WHERE sala_id = salas.id)';
 
 export class Salas {
   readonly #lerPorChave;
   readonly #listar;
   readonly #lerVazias;
   readonly #inserir;
-  readonly #apagarVazia;
+  readonly #removerVazia;
+  readonly #lerRemovida;
+  readonly #apagar;
 
   constructor(connection: Connection) {
     this.#lerPorChave = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave = ?');
     this.#listar = connection.linhas<[string, number]>(
-      'SELECT nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas ORDER BY nome',
+      `SELECT nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
+        WHERE chave IS NOT NULL ORDER BY nome`,
     );
-    this.#lerVazias = connection.linhas<[number, string]>(`SELECT id, nome FROM salas WHERE ${SEM_NINGUEM}`);
+    this.#lerVazias = connection.linhas<[number, string]>(`SELECT id, nome FROM salas WHERE ${ABERTA_SEM_NINGUEM}`);
     this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
-    this.#apagarVazia = connection.comando(`DELETE FROM salas WHERE id = ? AND ${SEM_NINGUEM}`);
+    this.#removerVazia = connection.comando(`UPDATE salas SET chave = NULL WHERE id = ? AND ${ABERTA_SEM_NINGUEM}`);
+    this.#lerRemovida = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
+    this.#apagar = connection.comando('DELETE FROM salas WHERE id = ?');
   }
 
   /** @throws SALA_NAO_ENCONTRADA */
@@ -58,8 +63,21 @@ export class Salas {
     return this.#lerVazias().map(([salaId, nomeSala]) => ({ salaId, nomeSala }));
   }
 
-  /** @returns false se alguém está nela, ou se já não existe */
-  apagarVazia(salaId: number): boolean {
-    return this.#apagarVazia(salaId).changes > 0;
+  /**
+   * O nome fica livre, e a sala só espera que suas mensagens sejam apagadas.
+   * @returns false se alguém está nela, ou se já não existe
+   */
+  removerVazia(salaId: number): boolean {
+    return this.#removerVazia(salaId).changes > 0;
+  }
+
+  /** Uma das que foram removidas e ainda têm o que apagar. */
+  umaRemovida(): SalaGuardada | undefined {
+    const linha = this.#lerRemovida();
+    return linha && { id: linha[0], nome: linha[1] };
+  }
+
+  apagar(salaId: number): void {
+    this.#apagar(salaId);
   }
 }

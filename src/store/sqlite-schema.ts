@@ -11,12 +11,13 @@ export const TODOS = 0;
 
 const MIGRACOES: readonly string[] = [
   // AUTOINCREMENT porque um id de sala ou de pessoa nunca passa a outra: mensagens e chaves antigas o citam.
-  // `chave` é o nome como se compara. A ordem dos índices de texto é a dos bytes UTF-8, que é a dos code points.
+  // `chave` é o nome como se compara; a de uma sala removida é NULL até que suas mensagens sejam apagadas. A ordem dos índices de texto é a dos bytes UTF-8, que é a dos code points.
   `CREATE TABLE salas (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
      nome TEXT NOT NULL,
-     chave TEXT NOT NULL UNIQUE
+     chave TEXT UNIQUE
    ) STRICT;
+   CREATE INDEX salas_removidas ON salas (id) WHERE chave IS NULL;
 
    CREATE TABLE sessoes (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -38,23 +39,26 @@ const MIGRACOES: readonly string[] = [
      destino TEXT,
      conteudo TEXT NOT NULL,
      enviada_em_ms INTEGER NOT NULL,
+     -- A chave de idempotência que aponta para esta linha, se há: quem apaga a linha leva a mensagem para lá.
+     chave_sessao_id INTEGER,
+     chave TEXT,
      PRIMARY KEY (sala_id, visivel_para, id)
    ) STRICT, WITHOUT ROWID;
 
-   -- A mensagem inteira, em JSON, porque a chave vale mesmo depois que a sala foi removida.
+   -- Estreita, porque chaves chegam em ordem qualquer e cada uma suja a sua página: aponta para a mensagem, e só a guarda
+   -- em JSON depois que a sala dela foi removida.
    CREATE TABLE chaves (
      sessao_id INTEGER NOT NULL,
      chave TEXT NOT NULL,
-     mensagem TEXT NOT NULL,
+     sala_id INTEGER NOT NULL,
+     visivel_para INTEGER NOT NULL,
+     mensagem_id INTEGER NOT NULL,
+     mensagem TEXT,
      PRIMARY KEY (sessao_id, chave)
    ) STRICT, WITHOUT ROWID;
 
-   -- O que já não é alcançável e espera ser apagado aos poucos.
-   CREATE TABLE lixo (
-     tipo TEXT NOT NULL CHECK (tipo IN ('sala', 'sessao')),
-     id INTEGER NOT NULL,
-     PRIMARY KEY (tipo, id)
-   ) STRICT, WITHOUT ROWID;
+   -- As que deixaram chaves por apagar.
+   CREATE TABLE sessoes_encerradas (id INTEGER PRIMARY KEY) STRICT;
 
    -- O último id dado a uma mensagem, em qualquer sala: nunca recomeça, nem quando as mensagens são apagadas.
    CREATE TABLE contador (

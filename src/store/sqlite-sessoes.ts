@@ -10,9 +10,12 @@ export interface SalaGuardada {
   readonly nome: string;
 }
 
-/** Uma sessão e o que o store sabe dela além do que a porta conta. */
-export interface SessaoGuardada extends Sessao {
+/** Uma sessão, com o que o store sabe dela além do que a porta conta. */
+export interface SessaoGuardada {
+  readonly sessao: Sessao;
   readonly salaAtual: SalaGuardada | null;
+  /** Com que se acha a cópia pelo token. */
+  readonly chaveDoToken: string;
 }
 
 type LinhaDeSessao = [
@@ -27,9 +30,12 @@ type LinhaDeSessao = [
 const SELECT_SESSAO = `SELECT sessoes.id, sessoes.nome, confirmada, token_hash, sala_id, salas.nome
   FROM sessoes LEFT JOIN salas ON salas.id = sala_id`;
 
-function emSessao([id, nome, confirmada, , salaId, sala]: LinhaDeSessao): SessaoGuardada {
-  const salaAtual = salaId === null || sala === null ? null : { id: salaId, nome: sala };
-  return Object.freeze({ id, nome, sala, confirmada: confirmada === 1, salaAtual });
+function emSessao([id, nome, confirmada, tokenHash, salaId, sala]: LinhaDeSessao): SessaoGuardada {
+  return {
+    sessao: { id, nome, sala, confirmada: confirmada === 1 },
+    salaAtual: salaId === null || sala === null ? null : { id: salaId, nome: sala },
+    chaveDoToken: chaveDoToken(tokenHash),
+  };
 }
 
 /** Um texto que serve de chave de Map: um caractere por byte. */
@@ -38,7 +44,7 @@ function chaveDoToken(tokenHash: Buffer): string {
 }
 
 export class Sessoes {
-  readonly #porId = new Map<number, { sessao: SessaoGuardada; token: string }>();
+  readonly #porId = new Map<number, SessaoGuardada>();
   readonly #porToken = new Map<string, SessaoGuardada>();
   readonly #lerPorId;
   readonly #lerPorToken;
@@ -67,14 +73,14 @@ export class Sessoes {
   }
 
   deId(id: number): SessaoGuardada | undefined {
-    return this.#porId.get(id)?.sessao ?? this.#lembrar(this.#lerPorId(id));
+    return this.#porId.get(id) ?? this.#lembrar(this.#lerPorId(id));
   }
 
   /** @throws NAO_AUTENTICADO */
   exigir(id: number): SessaoGuardada {
-    const sessao = this.deId(id);
-    if (!sessao) throw new ContractError('NAO_AUTENTICADO');
-    return sessao;
+    const guardada = this.deId(id);
+    if (!guardada) throw new ContractError('NAO_AUTENTICADO');
+    return guardada;
   }
 
   doNome(nome: string): SessaoGuardada | undefined {
@@ -82,8 +88,8 @@ export class Sessoes {
     return linha && this.deId(linha[0]);
   }
 
-  todas(): SessaoGuardada[] {
-    return this.#lerTodas().map(emSessao);
+  todas(): Sessao[] {
+    return this.#lerTodas().map((linha) => emSessao(linha).sessao);
   }
 
   /** Por nome, em ordem de code points. */
@@ -119,17 +125,16 @@ export class Sessoes {
 
   #lembrar(linha: LinhaDeSessao | undefined): SessaoGuardada | undefined {
     if (!linha) return undefined;
-    const sessao = emSessao(linha);
-    const token = chaveDoToken(linha[3]);
-    this.#porId.set(sessao.id, { sessao, token });
-    this.#porToken.set(token, sessao);
-    return sessao;
+    const guardada = emSessao(linha);
+    this.#porId.set(guardada.sessao.id, guardada);
+    this.#porToken.set(guardada.chaveDoToken, guardada);
+    return guardada;
   }
 
   #esquecer(id: number): void {
-    const lembrada = this.#porId.get(id);
-    if (!lembrada) return;
+    const guardada = this.#porId.get(id);
+    if (!guardada) return;
     this.#porId.delete(id);
-    this.#porToken.delete(lembrada.token);
+    this.#porToken.delete(guardada.chaveDoToken);
   }
 }

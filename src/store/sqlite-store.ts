@@ -5,10 +5,11 @@ import { ContractError } from '../contract/errors.ts';
 import { NOME_DO_SERVIDOR } from '../contract/nomes.ts';
 import { textoDeEntrada, textoDeSaida } from '../dominio/mensagens.ts';
 import { GroupCommit } from './group-commit.ts';
+import { Chaves } from './sqlite-chaves.ts';
 import type { Connection } from './sqlite-connection.ts';
-import { Lixo } from './sqlite-lixo.ts';
 import { Mensagens, type NovaMensagem } from './sqlite-mensagens.ts';
 import { Salas } from './sqlite-salas.ts';
+import { TODOS } from './sqlite-schema.ts';
 import { type SalaGuardada, type SessaoGuardada, Sessoes } from './sqlite-sessoes.ts';
 import type {
   Entrada,
@@ -32,10 +33,9 @@ export class SqliteStore implements Store {
   readonly #sessoes: Sessoes;
   readonly #salas: Salas;
   readonly #mensagens: Mensagens;
-  readonly #lixo: Lixo;
+  readonly #chaves: Chaves;
   #ouvinteDeMensagens: (gravada: Gravada) => void = () => {};
   #ouvinteDeNomes: (nome: string, mudanca: 'nasceu' | 'acabou') => void = () => {};
-  #fechado = false;
 
   /** @param aoFalhar recebe o detalhe do que não se pôde gravar ou ler, para o log */
   constructor(connection: Connection, aoFalhar: (erro: unknown) => void) {
@@ -43,14 +43,11 @@ export class SqliteStore implements Store {
     this.#sessoes = new Sessoes(connection);
     this.#salas = new Salas(connection);
     this.#mensagens = new Mensagens(connection);
-    this.#lixo = new Lixo(connection);
+    this.#chaves = new Chaves(connection);
     this.#grupo = new GroupCommit(connection, {
       antesDeConfirmar: () => this.#mensagens.antesDeConfirmar(),
       aoConfirmar: () => this.#mensagens.aoConfirmar(),
-      aoDesfazer: () => {
-        this.#mensagens.aoDesfazer();
-        this.#sessoes.esquecerTodas();
-      },
+      aoDesfazer: () => this.#sessoes.esquecerTodas(),
       aoFalhar,
     });
   }
@@ -58,31 +55,30 @@ export class SqliteStore implements Store {
   registrar(nova: NovaSessao): Promise<Sessao> {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
       if (this.#sessoes.doNome(nova.nome)) throw new ContractError('NOME_EM_USO');
-      const sessao = this.#sessoes.inserir(nova);
+      const { sessao } = this.#sessoes.inserir(nova);
       this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(sessao.nome, 'nasceu'));
       return sessao;
     });
   }
 
   sessaoDoToken(tokenHash: Buffer): Promise<Sessao | undefined> {
-    return this.#grupo.lerSessoes(() => this.#sessoes.doToken(tokenHash));
+    return this.#grupo.lerSessoes(() => this.#sessoes.doToken(tokenHash)?.sessao);
   }
 
   confirmar(sessaoId: number): Promise<void> {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
-      const sessao = this.#sessoes.deId(sessaoId);
-      if (sessao && !sessao.confirmada) this.#sessoes.confirmar(sessaoId);
+      if (this.#sessoes.deId(sessaoId)?.sessao.confirmada === false) this.#sessoes.confirmar(sessaoId);
     });
   }
 
   encerrar(sessaoId: number, agoraMs: number): Promise<boolean> {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
-      const sessao = this.#sessoes.deId(sessaoId);
-      if (!sessao) return false;
-      this.#anunciarSaida(sessao, agoraMs);
+      const guardada = this.#sessoes.deId(sessaoId);
+      if (!guardada) return false;
+      this.#anunciarSaida(guardada, agoraMs);
       this.#sessoes.apagar(sessaoId);
-      this.#lixo.guardar('sessao', sessaoId);
-      this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(sessao.nome, 'acabou'));
+      this.#chaves.deixarParaApagar(sessaoId);
+      this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(guardada.sessao.nome, 'acabou'));
       return true;
     });
   }
@@ -100,12 +96,12 @@ export class SqliteStore implements Store {
 
   entrar({ sessaoId, nomeSala, agoraMs }: Entrada): Promise<Entrou> {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
-      const sessao = this.#sessoes.exigir(sessaoId);
+      const guardada = this.#sessoes.exigir(sessaoId);
       const sala = this.#salas.exigir(nomeSala);
-      if (sessao.salaAtual?.id !== sala.id) {
-        this.#anunciarSaida(sessao, agoraMs);
+      if (guardada.salaAtual?.id !== sala.id) {
+        this.#anunciarSaida(guardada, agoraMs);
         this.#sessoes.mudarSala(sessaoId, sala.id);
-        this.#gravarDoServidor(sala, textoDeEntrada(sessao.nome), agoraMs);
+        this.#gravarDoServidor(sala, textoDeEntrada(guardada.sessao.nome), agoraMs);
       }
       return {
         nomeSala: sala.nome,
@@ -117,11 +113,11 @@ export class SqliteStore implements Store {
 
   sair(sessaoId: number, agoraMs: number): Promise<Saiu> {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
-      const sessao = this.#sessoes.exigir(sessaoId);
-      if (!sessao.salaAtual) throw new ContractError('FORA_DA_SALA');
-      this.#anunciarSaida(sessao, agoraMs);
+      const guardada = this.#sessoes.exigir(sessaoId);
+      if (!guardada.salaAtual) throw new ContractError('FORA_DA_SALA');
+      this.#anunciarSaida(guardada, agoraMs);
       this.#sessoes.mudarSala(sessaoId, null);
-      return { nomeSala: sessao.salaAtual.nome };
+      return { nomeSala: guardada.salaAtual.nome };
     });
   }
 
@@ -157,8 +153,7 @@ export class SqliteStore implements Store {
 
   removerSalaVazia(salaId: number): Promise<boolean> {
     return this.#grupo.pedir('gravacao', () => {
-      if (!this.#salas.apagarVazia(salaId)) return false;
-      this.#lixo.guardar('sala', salaId);
+      if (!this.#salas.removerVazia(salaId)) return false;
       this.#grupo.depoisDeConfirmar(() => this.#mensagens.esquecerSala(salaId));
       return true;
     });
@@ -168,7 +163,8 @@ export class SqliteStore implements Store {
     return this.#grupo.pedir('gravacao', () => {
       // Sem ninguém que grave, nada diria que o disco voltou: a limpeza, que sempre vem, o experimenta.
       if (!this.disponivel) this.#mensagens.gravarContador();
-      return this.#lixo.apagarUmPouco();
+      if (!this.#chaves.apagarAlgumas()) this.#apagarAlgumasMensagens();
+      return this.#chaves.haParaApagar() || this.#salas.umaRemovida() !== undefined;
     });
   }
 
@@ -185,43 +181,45 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    if (this.#fechado) return;
-    this.#fechado = true;
     this.#grupo.close();
     this.#connection.close();
   }
 
   #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs, limiteAtingido }: Envio): Enviada {
-    const sessao = this.#sessoes.exigir(sessaoId);
-    const primeira = chave === undefined ? undefined : this.#mensagens.daChave(sessaoId, chave);
+    const remetente = this.#sessoes.exigir(sessaoId);
+    const chaveDeEnvio = chave === undefined ? undefined : { sessaoId, chave };
+    const primeira = chaveDeEnvio && this.#chaves.mensagemDe(chaveDeEnvio);
     if (primeira) return { mensagem: primeira, repetida: true };
-    const sala = this.#salas.exigirPresenca(sessao, nomeSala);
-    const recipiente = destinatario === undefined ? undefined : this.#exigirNaSala(destinatario, sala);
+    const sala = this.#salas.exigirPresenca(remetente, nomeSala);
+    const quemRecebe = destinatario === undefined ? undefined : this.#exigirNaSala(destinatario, sala);
     if (limiteAtingido !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: limiteAtingido });
 
-    const mensagem = this.#gravar({
-      sala,
-      origem: sessao.nome,
-      privada: recipiente && {
-        destino: recipiente.nome,
-        visivelPara: recipiente.id === sessaoId ? [sessaoId] : [sessaoId, recipiente.id],
-      },
-      conteudo,
-      agoraMs,
-    });
-    if (chave !== undefined) this.#mensagens.guardarChave(sessaoId, chave, mensagem);
+    const privada = quemRecebe && {
+      destino: quemRecebe.nome,
+      visivelPara: quemRecebe.id === sessaoId ? [sessaoId] : [sessaoId, quemRecebe.id],
+    };
+    const origem = remetente.sessao.nome;
+    const mensagem = this.#gravar({ sala, origem, privada, conteudo, agoraMs, chave: chaveDeEnvio });
+    if (chaveDeEnvio) this.#chaves.inserir(chaveDeEnvio, sala.id, privada ? sessaoId : TODOS, mensagem.id);
     return { mensagem, repetida: false };
   }
 
   /** @throws DESTINATARIO_FORA_DA_SALA */
-  #exigirNaSala(nome: string, sala: SalaGuardada): SessaoGuardada {
-    const sessao = this.#sessoes.doNome(nome);
-    if (sessao?.salaAtual?.id !== sala.id) throw new ContractError('DESTINATARIO_FORA_DA_SALA');
-    return sessao;
+  #exigirNaSala(nome: string, sala: SalaGuardada): Sessao {
+    const guardada = this.#sessoes.doNome(nome);
+    if (guardada?.salaAtual?.id !== sala.id) throw new ContractError('DESTINATARIO_FORA_DA_SALA');
+    return guardada.sessao;
   }
 
-  #anunciarSaida({ nome, salaAtual }: SessaoGuardada, agoraMs: number): void {
-    if (salaAtual) this.#gravarDoServidor(salaAtual, textoDeSaida(nome), agoraMs);
+  #apagarAlgumasMensagens(): void {
+    const removida = this.#salas.umaRemovida();
+    if (!removida) return;
+    const salvar = this.#chaves.guardarMensagem.bind(this.#chaves);
+    if (!this.#mensagens.apagarAlgumas(removida, salvar)) this.#salas.apagar(removida.id);
+  }
+
+  #anunciarSaida({ sessao, salaAtual }: SessaoGuardada, agoraMs: number): void {
+    if (salaAtual) this.#gravarDoServidor(salaAtual, textoDeSaida(sessao.nome), agoraMs);
   }
 
   #gravarDoServidor(sala: SalaGuardada, conteudo: string, agoraMs: number): void {

@@ -23,11 +23,14 @@ export interface OpcoesDoStore {
  * @throws StoreError se outro processo a usa, se o arquivo está danificado, se não se pode gravar nela
  */
 export function abrirStore(pastaDeDados: string, { aoFalhar = () => {} }: OpcoesDoStore = {}): Store {
-  return new SqliteStore(abrirArquivo(pastaDeDados), aoFalhar);
+  return abrirArquivo(pastaDeDados, (connection) => new SqliteStore(connection, aoFalhar));
 }
 
-/** @throws StoreError, como `abrirStore` */
-export function abrirArquivo(pastaDeDados: string): Connection {
+/**
+ * Abre e prepara o arquivo, e o entrega a quem vai usá-lo.
+ * @throws StoreError, como `abrirStore`
+ */
+export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connection) => T): T {
   const arquivo = join(pastaDeDados, ARQUIVO);
   let connection: Connection | undefined;
   try {
@@ -35,20 +38,30 @@ export function abrirArquivo(pastaDeDados: string): Connection {
     mkdirSync(pastaDeDados, { recursive: true, mode: 0o700 });
     connection = new Connection(arquivo);
     migrar(connection, arquivo);
-    return connection;
+    return usar(connection);
   } catch (erro) {
-    connection?.close();
+    if (connection) fecharSemFalhar(connection);
     throw erro instanceof StoreError ? erro : explicar(erro, pastaDeDados, arquivo);
   }
 }
 
+/** Um arquivo danificado pode não deixar nem sair dele; o que se conta é a primeira falha. */
+function fecharSemFalhar(connection: Connection): void {
+  try {
+    connection.close();
+  } catch {}
+}
+
 function explicar(erro: unknown, pasta: string, arquivo: string): StoreError {
-  const codigo = codigoDoSqlite(erro) ?? (erro as NodeJS.ErrnoException).code ?? 'erro desconhecido';
+  const codigo = codigoDoSqlite(erro) ?? (erro as NodeJS.ErrnoException).code;
+  // Sem código não é falha do arquivo nem da pasta: é defeito nosso, e não se disfarça.
+  if (codigo === undefined) throw erro;
   if (/^SQLITE_(BUSY|LOCKED)/.test(codigo)) {
     const conselho = 'Encerre-o, ou escolha outra pasta com --dados.';
     return new StoreError('em_uso', `A pasta de dados ${pasta} está em uso por outro servidor. ${conselho}`, erro);
   }
-  if (/^SQLITE_(NOTADB|CORRUPT)/.test(codigo)) {
+  // SQLITE_ERROR é um banco inteiro sem as tabelas que se esperam.
+  if (/^SQLITE_(NOTADB|CORRUPT|ERROR$)/.test(codigo)) {
     const conselho = 'Restaure uma cópia dele, ou mova-o para recomeçar do zero.';
     return new StoreError('danificado', `O arquivo ${arquivo} está danificado ou não é do chat. ${conselho}`, erro);
   }
