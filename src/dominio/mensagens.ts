@@ -32,12 +32,16 @@ function escapar(caractere: string): string {
   return `\\u{${codigo.toString(16).padStart(4, '0')}}`;
 }
 
-/** Uma marca no começo, ou depois de um espaço, se penduraria no que a linha tem antes dela. */
-const MARCA_SOLTA = /(^|\s)(?=\p{M})/gu;
+/**
+ * Uma marca no começo, ou depois de um espaço, se penduraria no que a linha tem antes dela. As vogais e consoantes
+ * finais do hangul decomposto fazem o mesmo sem ser marcas: só têm lugar seu depois de outra letra de hangul.
+ */
+const MARCA_SOLTA =
+  /(?<=^|\s)(?=\p{M})|(?<![\u25cc\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]\p{M}*)(?=[\u1160-\u11ff\ud7b0-\ud7ff])/gu;
 const CIRCULO_PONTILHADO = '\u25cc';
 
 /** Mais marcas que isto sobre uma letra só servem para invadir as linhas vizinhas. */
-const PILHA_DE_MARCAS = /(\p{M}{4})\p{M}+/gu;
+const PILHA_DE_MARCAS = /([\p{M}\u1160-\u11ff\ud7b0-\ud7ff]{4})[\p{M}\u1160-\u11ff\ud7b0-\ud7ff]+/gu;
 
 /**
  * O texto como pode ir para um terminal, um log ou um nome de arquivo: tudo o que não se vê é escrito por extenso.
@@ -47,7 +51,7 @@ export function tornarVisivel(texto: string): string {
   const semPerigo = TEM_PERIGOSO.test(texto)
     ? texto.replace(EMOJI_OU_PERIGOSO, (trecho, emoji?: string) => emoji ?? escapar(trecho))
     : texto;
-  return semPerigo.replace(PILHA_DE_MARCAS, '$1').replace(MARCA_SOLTA, `$1${CIRCULO_PONTILHADO}`);
+  return semPerigo.replace(PILHA_DE_MARCAS, '$1').replace(MARCA_SOLTA, CIRCULO_PONTILHADO);
 }
 
 /** A hora de um instante, no fuso de quem formata. */

@@ -75,6 +75,8 @@ export async function executarProcesso(log: Log, abrir: (abertos: Opened) => Pro
     void encerrar(1);
   };
 
+  // O log pode não caber no disco, ou quem o lia ter ido embora: isso não derruba quem atende.
+  for (const saida of [process.stdout, process.stderr]) saida.on('error', () => {});
   process.on('uncaughtException', falhar);
   process.on('unhandledRejection', falhar);
   for (const sinal of ['SIGTERM', 'SIGINT'] as const) process.on(sinal, () => void encerrar(0));

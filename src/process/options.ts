@@ -58,9 +58,15 @@ export function lerUrl(texto: string): string {
   return url.origin;
 }
 
-/** @returns o segredo do binder (CHAT_SEGREDO), que nunca vem da linha de comando; vazio é nenhum */
+/**
+ * O segredo do binder, que nunca vem da linha de comando; vazio é nenhum.
+ * @throws StartupError se não cabe num cabeçalho Authorization
+ */
 export function lerSegredo(ambiente: NodeJS.ProcessEnv = process.env): string | undefined {
-  return ambiente['CHAT_SEGREDO'] || undefined;
+  const segredo = ambiente['CHAT_SEGREDO'];
+  if (!segredo) return undefined;
+  if (/^[\x21-\x7e]+$/.test(segredo)) return segredo;
+  throw new StartupError('CHAT_SEGREDO só pode ter caracteres ASCII visíveis, sem espaços', STATUS_DE_USO_ERRADO);
 }
 
 interface CommandLine {

@@ -1,5 +1,6 @@
 /** O certificado, a chave e a autoridade que as opções apontam, lidos e conferidos na partida. */
 
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { StartupError } from './lifecycle.ts';
@@ -54,20 +55,22 @@ export function lerIdentidade(
     throw new StartupError(`${processo}: --tls-cert e --tls-key só servem juntas`, STATUS_DE_USO_ERRADO);
   }
   const identidade = { cert: lerArquivo(processo, '--tls-cert', cert), key: lerArquivo(processo, '--tls-key', key) };
-  return conferir(processo, identidade, `${cert} e ${key} não são um certificado e sua chave`);
+  conferir(processo, () => createSecureContext(identidade), `${cert} e ${key} não são um certificado e sua chave`);
+  return identidade;
 }
 
 /** @returns a autoridade em que confiar além das conhecidas, ou `undefined` */
 export function lerAutoridade(processo: string, arquivo: string | undefined): Buffer | undefined {
   if (arquivo === undefined) return undefined;
   const ca = lerArquivo(processo, '--tls-ca', arquivo);
-  return conferir(processo, { ca }, `${arquivo} não é um certificado em PEM`).ca;
+  // O contexto TLS aceitaria em silêncio uma autoridade que não sabe ler, e depois nenhum certificado serviria.
+  conferir(processo, () => new X509Certificate(ca), `${arquivo} não é um certificado em PEM`);
+  return ca;
 }
 
-function conferir<T extends object>(processo: string, material: T, recusa: string): T {
+function conferir(processo: string, ler: () => unknown, recusa: string): void {
   try {
-    createSecureContext(material);
-    return material;
+    ler();
   } catch {
     throw new StartupError(`${processo}: ${recusa}`);
   }

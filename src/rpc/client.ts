@@ -5,10 +5,10 @@
 
 import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { rootCertificates, type TLSSocket } from 'node:tls';
 import ClientBrowser from 'jayson/lib/client/browser/index.js';
-import { ContractError, type ErroNoFio, tipoDoCodigo } from '../contract/errors.ts';
 import type { Contract, ParamsInput, Procedure, Procedures, Result } from '../contract/procedure.ts';
+import { emErroDoContrato, lerResposta } from './resposta.ts';
 
 const PRAZO_PADRAO_MS = 10_000;
 
@@ -43,8 +43,8 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
   readonly motivo: MotivoDeFalha;
 
-  constructor(motivo: MotivoDeFalha, message: string) {
-    super(message);
+  constructor(motivo: MotivoDeFalha, message: string, cause?: unknown) {
+    super(message, { cause });
     this.motivo = motivo;
   }
 }
@@ -131,33 +131,12 @@ function pedir(nome: string, params: Readonly<Record<string, unknown>>, transpor
       if (lida === undefined) {
         return reject(new UnreachableError('resposta_invalida', `O que veio de ${nome} não é JSON-RPC 2.0.`));
       }
-      if (lida.error) reject(emErroDoContrato(lida.error, nome));
-      else resolve(lida.result);
+      if (!lida.error) return resolve(lida.result);
+      const { code } = lida.error;
+      const desconhecido = `${nome} deu um erro que o contrato não conhece (${code}).`;
+      reject(emErroDoContrato(lida.error) ?? new UnreachableError('resposta_invalida', desconhecido));
     }) as { id: unknown };
   });
-}
-
-interface Resposta {
-  readonly result?: unknown;
-  readonly error?: ErroNoFio;
-}
-
-function lerResposta(valor: unknown, id: unknown): Resposta | undefined {
-  if (typeof valor !== 'object' || valor === null) return undefined;
-  const resposta = valor as Record<string, unknown>;
-  if (resposta['jsonrpc'] !== '2.0') return undefined;
-  const error = resposta['error'] as Partial<ErroNoFio> | undefined;
-  if (error)
-    return typeof error.code === 'number' && typeof error.message === 'string' ? (resposta as Resposta) : undefined;
-  return resposta['id'] === id && 'result' in resposta ? resposta : undefined;
-}
-
-function emErroDoContrato({ code, message, data }: ErroNoFio, nome: string): Error {
-  const tipo = tipoDoCodigo(code);
-  if (!tipo)
-    return new UnreachableError('resposta_invalida', `${nome} deu um erro que o contrato não conhece (${code}).`);
-  const { tipo: _, ...detalhes } = data ?? {};
-  return new ContractError(tipo, detalhes, message);
 }
 
 function postar(
@@ -194,11 +173,17 @@ function postar(
     }
     function falhar(erro: NodeJS.ErrnoException): void {
       limpar();
-      reject(emInalcancavel(motivo ?? (NUNCA_CHEGOU.has(erro.code ?? '') ? 'recusada' : 'interrompida'), url, erro));
+      const recusa = recusaDoTls(req.socket as TLSSocket | null, erro);
+      if (motivo || !recusa) reject(emInalcancavel(motivo ?? motivoDaQueda(erro), url, erro));
+      else reject(new UnreachableError('recusada', `${url} ${recusa}.`, erro));
     }
 
     req.on('error', falhar);
+    // Nem todo fim vem com um erro: um 101 que ninguém pediu, por exemplo, só fecha.
+    const fechou = () => falhar(new Error('a conexão fechou sem resposta'));
+    req.once('close', fechou);
     req.on('response', (res) => {
+      req.off('close', fechou);
       lerTexto(res, () => desistir('resposta_invalida')).then((texto) => {
         limpar();
         // Um 4xx da borda traz um erro JSON-RPC: quem lê o envelope o entende.
@@ -227,6 +212,12 @@ function lerTexto(res: IncomingMessage, aoPassarDoLimite: () => void): Promise<s
 /** Falhas em que nem um byte do pedido saiu. */
 const NUNCA_CHEGOU = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
 
+/** Numa conexão já aberta, os mesmos códigos não dizem se o pedido chegou. */
+function motivoDaQueda({ code = '', syscall }: NodeJS.ErrnoException): MotivoDeFalha {
+  const aberta = syscall === 'read' || syscall === 'write';
+  return !aberta && NUNCA_CHEGOU.has(code) ? 'recusada' : 'interrompida';
+}
+
 function emInalcancavel(motivo: MotivoDeFalha, url: string, causa: Error): UnreachableError {
   const FRASES: Readonly<Record<MotivoDeFalha, string>> = {
     recusada: `Não há ninguém em ${url}.`,
@@ -235,7 +226,14 @@ function emInalcancavel(motivo: MotivoDeFalha, url: string, causa: Error): Unrea
     resposta_invalida: `${url} respondeu algo que não é do contrato.`,
     cancelada: 'A chamada foi cancelada.',
   };
-  const erro = new UnreachableError(motivo, FRASES[motivo]);
-  erro.cause = causa;
-  return erro;
+  return new UnreachableError(motivo, FRASES[motivo], causa);
+}
+
+/** O TLS não se firmou, e o pedido não chegou a sair. @returns o que dizer do outro lado, ou `undefined` */
+function recusaDoTls(socket: TLSSocket | null, { code }: NodeJS.ErrnoException): string | undefined {
+  if (code === 'EPROTO') return 'não fala TLS; verifique o endereço e a porta';
+  if (!socket?.authorizationError) return undefined;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'tem um certificado que é de outro endereço';
+  if (code === 'CERT_HAS_EXPIRED') return 'tem um certificado vencido';
+  return `tem um certificado de autoridade desconhecida; se ela é privada, indique-a em --tls-ca (${code})`;
 }

@@ -5,8 +5,10 @@
 
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { ContractError } from '../contract/errors.ts';
+import { criarDesistencias } from './desistencias.ts';
+import { RespostasPendentes } from './pendentes.ts';
 import type { CallContext, Responder } from './server.ts';
 
 /** O contrato: um corpo maior é recusado sem ser lido. */
@@ -73,6 +75,7 @@ interface Recusa {
  */
 export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
   const { host, porta, responder, saude, processo, aoFalhar, tls } = options;
+  const pendentes = new RespostasPendentes();
   let encerrando = false;
   let hostPermitido: (host: string | undefined) => boolean = () => true;
 
@@ -95,8 +98,9 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     if (corpo === 'abandonado') return;
     if (corpo === 'grande') return recusar(req, res, CORPO_RECUSADO);
     const resposta = await responder(corpo, contextoDe(req, res));
+    if (encerrando) res.shouldKeepAlive = false;
     if (resposta === undefined) res.writeHead(204).end();
-    else escrever(res, 200, resposta);
+    else pendentes.anotar(res, req.socket, escrever(res, 200, resposta));
   }
 
   function responderSaude(req: IncomingMessage, res: ServerResponse): void {
@@ -110,6 +114,12 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     escrever(res, serve ? 200 : 503, JSON.stringify({ status, processo, ...detalhes }));
   }
 
+  // Os do sistema: para o http, uma conexão que não terminou o aperto de mãos do TLS ainda não existe.
+  const sockets = new Set<Socket>();
+  servidor.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await escutar(servidor, host, porta);
   const local = servidor.address() as AddressInfo;
   if (ehLoopback(local.address)) hostPermitido = soDestaMaquina(local.address);
@@ -123,7 +133,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     },
     close: () => {
       encerrando = true;
-      return fechar(servidor);
+      return fechar(servidor, sockets);
     },
   };
 }
@@ -172,9 +182,11 @@ function escutar(servidor: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function fechar(servidor: Server): Promise<void> {
+function fechar(servidor: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    const derrubar = setTimeout(() => servidor.closeAllConnections(), PRAZO_DAS_RESPOSTAS_MS);
+    const derrubar = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, PRAZO_DAS_RESPOSTAS_MS);
     servidor.close(() => {
       clearTimeout(derrubar);
       resolve();
@@ -208,11 +220,7 @@ function contextoDe(req: IncomingMessage, res: ServerResponse): CallContext {
   return {
     bearer: bearerDe(req.headers.authorization),
     enderecoRemoto: req.socket.remoteAddress ?? '',
-    aoDesistir: (aoDesistir) => {
-      res.once('close', () => {
-        if (!res.writableFinished) aoDesistir();
-      });
-    },
+    aoDesistir: criarDesistencias(req.socket, res),
   };
 }
 
@@ -261,16 +269,19 @@ function recusar(req: IncomingMessage, res: ServerResponse, { status, message, c
   escrever(res, status, JSON.stringify({ jsonrpc: '2.0', id: null, error }), cabecalhos);
 }
 
+/** @returns quantos bytes tem o corpo */
 function escrever(
   res: ServerResponse,
   status: number,
   corpo: string,
   cabecalhos?: Readonly<Record<string, string>>,
-): void {
+): number {
+  const bytes = Buffer.byteLength(corpo);
   res.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(corpo),
+    'Content-Length': bytes,
     ...cabecalhos,
   });
   res.end(corpo);
+  return bytes;
 }

@@ -1,10 +1,11 @@
 /**
  * Contrato + handlers + autenticação → respostas JSON-RPC 2.0.
- * O caminho é um só: envelope → procedimento → identificação → parâmetros → autorização → handler → resposta.
+ * O caminho é um só: identificação → envelope → procedimento → parâmetros → autorização → handler → resposta.
  * Esta pasta conhece contratos em geral e nenhum procedimento pelo nome.
  */
 
 import { randomBytes } from 'node:crypto';
+import { setImmediate as proximaVolta } from 'node:timers/promises';
 import jayson from 'jayson';
 import { ContractError, type ErroNoFio, fromUnknown } from '../contract/errors.ts';
 import { openRpc, RPC_DISCOVER } from '../contract/openrpc.ts';
@@ -13,6 +14,12 @@ import { criarLeitorDeParametros, type ParamsNoFio } from './params.ts';
 
 /** Quantas chamadas cabem num batch. */
 export const MAXIMO_POR_BATCH = 50;
+
+/**
+ * Quanto podem somar as respostas de um batch, em caracteres: cinquenta leituras de uma sala de mensagens longas
+ * dariam 40 MB. O que passa disso, se pode ser repetido, fica para outro pedido.
+ */
+const MAXIMO_POR_RESPOSTA_DE_BATCH = 1024 * 1024;
 
 /** O que o transporte sabe de quem chama. */
 export interface CallContext {
@@ -24,7 +31,7 @@ export interface CallContext {
   readonly aoDesistir: (aoDesistir: () => void) => void;
 }
 
-/** Como um processo sabe quem chama: primeiro identifica, sem recusar; depois dos parâmetros, autoriza. */
+/** Como um processo sabe quem chama: identifica o pedido HTTP, sem recusar; autoriza cada chamada, depois dos parâmetros. */
 export interface Authentication<Identity, Callers extends Record<Acesso, unknown>> {
   /** Nunca recusa: um bearer desconhecido é só uma identidade a menos. */
   readonly identificar: (context: CallContext) => Promise<Identity> | Identity;
@@ -42,6 +49,8 @@ interface ServerOptions<P extends Procedures, Identity, Callers extends Record<A
 
 /** @returns a resposta já serializada, ou `undefined` quando só havia notificações */
 export type Responder = (corpo: Buffer, context: CallContext) => Promise<string | undefined>;
+
+const RESPOSTA_DE_BATCH_CHEIA = 'As respostas deste batch já são grandes demais. Repita esta chamada em outro pedido.';
 
 type Id = string | number | null;
 
@@ -70,7 +79,12 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
   authentication,
   aoFalhar,
 }: ServerOptions<P, Identity, Callers>): Responder {
+  /** O que o jayson leva até o método. */
+  type Identificado = { readonly identity: Identity } | { readonly falha: unknown };
+
   const metodos = new Map<string, MetodoDoJayson>();
+  /** Os que dão o mesmo quando repetidos: só a resposta deles pode ficar para depois. */
+  const repetiveis = new Set<string>([RPC_DISCOVER]);
   const documento = openRpc(contract);
   metodos.set(
     RPC_DISCOVER,
@@ -80,12 +94,14 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
   for (const [nome, procedure] of Object.entries<Procedure>(contract.procedures)) {
     const lerParametros = criarLeitorDeParametros(procedure);
     const handler = handlers[nome] as (params: unknown, caller: unknown) => Promise<unknown>;
-    const metodo = emMetodo(nome, async (paramsNoFio, context) => {
-      const identity = await authentication.identificar(context);
+    const metodo = emMetodo(nome, async (paramsNoFio, identity) => {
       const params = lerParametros(paramsNoFio);
       return handler(params, authentication.autorizar(procedure.acesso, identity, params));
     });
-    for (const chamavel of [nome, ...(procedure.apelidos ?? [])]) metodos.set(chamavel, metodo);
+    for (const chamavel of [nome, ...(procedure.apelidos ?? [])]) {
+      metodos.set(chamavel, metodo);
+      if (procedure.repeticao === 'segura') repetiveis.add(chamavel);
+    }
   }
 
   const desconhecido = emMetodo('', async () => {
@@ -95,12 +111,13 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
   const servidor = new jayson.Server({}, { router: (nome: string) => metodos.get(nome) ?? desconhecido });
 
   /** Um erro que o handler lança chega ao jayson como objeto simples: de um `Error` ele esconderia a mensagem. */
-  function emMetodo(
-    nome: string,
-    agir: (params: ParamsNoFio, context: CallContext) => Promise<unknown>,
-  ): MetodoDoJayson {
+  function emMetodo(nome: string, agir: (params: ParamsNoFio, identity: Identity) => Promise<unknown>): MetodoDoJayson {
+    const agirComo = async (quem: Identificado, params: ParamsNoFio) => {
+      if ('falha' in quem) throw quem.falha;
+      return agir(params, quem.identity);
+    };
     const handler = (params: unknown, context: object, responder: (erro: unknown, resultado?: unknown) => void) => {
-      agir(params as ParamsNoFio, context as CallContext).then(
+      agirComo(context as Identificado, params as ParamsNoFio).then(
         (resultado) => responder(null, resultado),
         (erro: unknown) => responder(emErroNoFio(erro, nome)),
       );
@@ -116,7 +133,16 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
     return new ContractError('ERRO_INTERNO', { referencia }).paraOFio();
   }
 
-  function chamar({ method, params, id }: Pedido, context: CallContext): Promise<Resposta | undefined> {
+  /** Se não se pôde saber quem chama, cada chamada responde por quê. */
+  async function identificar(context: CallContext): Promise<Identificado> {
+    try {
+      return { identity: await authentication.identificar(context) };
+    } catch (falha) {
+      return { falha };
+    }
+  }
+
+  function chamar({ method, params, id }: Pedido, context: Identificado): Promise<Resposta | undefined> {
     const request =
       params === undefined
         ? { jsonrpc: '2.0', id: ID_INTERNO, method }
@@ -128,9 +154,36 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
     });
   }
 
-  function responderUm(valor: unknown, context: CallContext): Promise<Resposta | undefined> {
+  function responderUm(valor: unknown, context: Identificado): Promise<Resposta | undefined> {
     const pedido = lerPedido(valor);
     return pedido ? chamar(pedido, context) : Promise.resolve(recusa('PEDIDO_INVALIDO', idDe(valor)));
+  }
+
+  async function responderBatch(entradas: readonly unknown[], context: Identificado): Promise<string | undefined> {
+    const andamento: Promise<string | undefined>[] = [];
+    let caracteres = 0;
+    const responder = async (entrada: unknown) => {
+      const resposta = await responderUm(entrada, context);
+      const texto = resposta && serializar(resposta);
+      caracteres += texto?.length ?? 0;
+      return texto;
+    };
+    for (const entrada of entradas) {
+      const repetivel = repetiveis.has(lerPedido(entrada)?.method ?? '');
+      if (repetivel && caracteres >= MAXIMO_POR_RESPOSTA_DE_BATCH) andamento.push(adiar(entrada));
+      else andamento.push(responder(entrada));
+      // Uma volta do event loop: a resposta pronta já conta, e quem chama de outra conexão também é atendido.
+      if (repetivel) await proximaVolta();
+    }
+    const textos = (await Promise.all(andamento)).filter((texto) => texto !== undefined);
+    return textos.length > 0 ? `[${textos.join(',')}]` : undefined;
+  }
+
+  async function adiar(entrada: unknown): Promise<string | undefined> {
+    const pedido = lerPedido(entrada);
+    if (pedido?.id === undefined) return undefined;
+    const error = new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: 0 }, RESPOSTA_DE_BATCH_CHEIA).paraOFio();
+    return serializar({ jsonrpc: '2.0', id: pedido.id, error });
   }
 
   function serializar(resposta: Resposta): string {
@@ -144,14 +197,14 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
   return async (corpo, context) => {
     const valor = lerJson(corpo);
     if (valor === undefined) return serializar(recusa('ERRO_DE_LEITURA', null));
+    // Uma vez por pedido HTTP, antes de tudo: as entradas de um batch começam em ordem, e toda chamada conta como presença.
+    const identificado = await identificar(context);
     if (!Array.isArray(valor)) {
-      const resposta = await responderUm(valor, context);
+      const resposta = await responderUm(valor, identificado);
       return resposta && serializar(resposta);
     }
     if (valor.length === 0 || valor.length > MAXIMO_POR_BATCH) return serializar(recusa('PEDIDO_INVALIDO', null));
-    const respostas = await Promise.all(valor.map((entrada) => responderUm(entrada, context)));
-    const serializadas = respostas.filter((resposta) => resposta !== undefined).map(serializar);
-    return serializadas.length > 0 ? `[${serializadas.join(',')}]` : undefined;
+    return responderBatch(valor, identificado);
   };
 }
 

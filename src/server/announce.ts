@@ -78,7 +78,11 @@ export class Announce {
     } catch (erro) {
       const motivo = erro instanceof ContractError ? erro.tipo : 'INALCANCAVEL';
       this.#dizer(motivo, () =>
-        log.aviso('o binder não registrou os procedimentos; tentando de novo', { binder, motivo }),
+        log.aviso('o binder não registrou os procedimentos; tentando de novo', {
+          binder,
+          motivo,
+          detalhe: (erro as Error).message,
+        }),
       );
       return false;
     }

@@ -54,11 +54,12 @@ export function criarAutenticacao(store: Store, presencas: Presencas): Authentic
 
   async function anotarPresenca({ id, confirmada }: Sessao): Promise<void> {
     const presenca = presencas.tocar(id, confirmada);
-    if (presenca.confirmada) return;
     presenca.confirmada = true;
+    if (confirmada || presenca.confirmacaoPedida) return;
+    presenca.confirmacaoPedida = true;
     await store.confirmar(id).catch(() => {
       // Sem lugar para gravar, a chamada ainda pode ser atendida; a próxima confirma.
-      presenca.confirmada = false;
+      presenca.confirmacaoPedida = false;
     });
   }
 

@@ -9,10 +9,10 @@ import { chaveDoNome } from '../contract/nomes.ts';
 import type { Params, Result } from '../contract/procedure.ts';
 import { formatarMensagem } from '../dominio/mensagens.ts';
 import type { Clock } from '../process/clock.ts';
-import type { Leitura, Store } from '../store/store.ts';
+import type { Leitura, OcuparLugar, Store } from '../store/store.ts';
 import { hashDoToken, novoToken, type Usuario, type Visitante } from './autenticacao.ts';
 import type { Esperas } from './esperas.ts';
-import { type Limite, redeDoEndereco } from './limites.ts';
+import { type Limite, type Reserva, redeDoEndereco } from './limites.ts';
 import type { Presencas } from './presencas.ts';
 
 type Pedido<Nome extends keyof ChatProcedures> = Params<(typeof CHAT_PROCEDURES)[Nome]>;
@@ -24,6 +24,8 @@ export interface Dependencias {
   readonly esperas: Esperas;
   readonly presencas: Presencas;
   readonly limiteDeMensagens: Limite<number>;
+  /** Criar salas e entrar nelas: um nome para todos, mensagens para os outros. Sair nunca se limita. */
+  readonly limiteDeMovimentos: Limite<number>;
   readonly limiteDeRegistros: Limite<string>;
   /** Uma sala deixou de estar sem ninguém. */
   readonly salaOcupada: (nomeSala: string) => void;
@@ -43,10 +45,12 @@ export class Chat {
     { nomeUsuario }: Pedido<'registrar_usuario'>,
     { sessao, token, context }: Visitante,
   ): Promise<Resultado<'registrar_usuario'>> {
-    if (sessao && token && chaveDoNome(sessao.nome) === chaveDoNome(nomeUsuario)) {
-      return { nomeUsuario: sessao.nome, token, sala: sessao.sala };
-    }
     const { limiteDeRegistros, store, presencas } = this.#deps;
+    if (sessao && token && chaveDoNome(sessao.nome) === chaveDoNome(nomeUsuario)) {
+      // De novo, porque a chamada anterior do mesmo batch pode ter mudado a sala, ou encerrado a sessão.
+      const atual = await store.sessaoDoToken(hashDoToken(token));
+      if (atual) return { nomeUsuario: atual.nome, token, sala: atual.sala };
+    }
     const { tenteEmMs } = limiteDeRegistros.reservar(redeDoEndereco(context.enderecoRemoto));
     if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
     const novo = novoToken();
@@ -63,13 +67,18 @@ export class Chat {
   }
 
   async criarSala({ nomeSala }: Pedido<'criar_sala'>, { sessao }: Usuario): Promise<Resultado<'criar_sala'>> {
-    const criada = await this.#deps.store.criarSala(sessao.id, nomeSala);
+    const { store, limiteDeMovimentos } = this.#deps;
+    const criada = await limitado(limiteDeMovimentos, sessao.id, (ocuparLugar) =>
+      store.criarSala(sessao.id, nomeSala, ocuparLugar),
+    );
     return { nomeSala: criada.nomeSala };
   }
 
   async entrarSala({ nomeSala }: Pedido<'entrar_sala'>, { sessao }: Usuario): Promise<Resultado<'entrar_sala'>> {
-    const { store, clock, salaOcupada } = this.#deps;
-    const entrou = await store.entrar({ sessaoId: sessao.id, nomeSala, agoraMs: clock.agoraMs() });
+    const { store, clock, limiteDeMovimentos, salaOcupada } = this.#deps;
+    const entrou = await limitado(limiteDeMovimentos, sessao.id, (ocuparLugar) =>
+      store.entrar({ sessaoId: sessao.id, nomeSala, agoraMs: clock.agoraMs(), ocuparLugar }),
+    );
     salaOcupada(entrou.nomeSala);
     return entrou;
   }
@@ -84,23 +93,18 @@ export class Chat {
     { sessao }: Usuario,
   ): Promise<Resultado<'enviar_mensagem'>> {
     const { store, clock, limiteDeMensagens } = this.#deps;
-    const reserva = limiteDeMensagens.reservar(sessao.id);
-    try {
-      const enviada = await store.enviar({
+    const enviada = await limitado(limiteDeMensagens, sessao.id, (ocuparLugar) =>
+      store.enviar({
         sessaoId: sessao.id,
         nomeSala: salaAtual,
         conteudo: mensagem,
         destinatario,
         chave,
         agoraMs: clock.agoraMs(),
-        limiteAtingido: reserva.tenteEmMs,
-      });
-      if (enviada.repetida) reserva.devolver();
-      return enviada.mensagem;
-    } catch (erro) {
-      reserva.devolver();
-      throw erro;
-    }
+        ocuparLugar,
+      }),
+    );
+    return enviada.mensagem;
   }
 
   async receberMensagens(
@@ -150,5 +154,23 @@ export class Chat {
 
   async formatarMensagens({ mensagem }: Pedido<'formatar_mensagens'>): Promise<Resultado<'formatar_mensagens'>> {
     return formatarMensagem(mensagem);
+  }
+}
+
+/** Dá ao verbo como ocupar um lugar no limite; se depois dele algo falha, o lugar é devolvido. */
+async function limitado<T>(
+  limite: Limite<number>,
+  sessaoId: number,
+  agir: (ocuparLugar: OcuparLugar) => Promise<T>,
+): Promise<T> {
+  let reserva: Reserva | undefined;
+  try {
+    return await agir(() => {
+      reserva = limite.reservar(sessaoId);
+      return reserva.tenteEmMs;
+    });
+  } catch (erro) {
+    reserva?.devolver();
+    throw erro;
   }
 }

@@ -36,6 +36,9 @@ const PROCESSO = 'chat-server';
 const UM_SEGUNDO_MS = 1_000;
 const UM_MINUTO_MS = 60_000;
 
+/** Quem pode enviar tantas mensagens por segundo pode criar salas e entrar nelas tantas vezes, em média, num minuto. */
+const MOVIMENTOS_POR_MENSAGEM = 60;
+
 type Opcoes = OptionValues<typeof OPCOES>;
 
 const log = criarLog();
@@ -66,6 +69,8 @@ await executarProcesso(log, async (abertos) => {
   const presencas = new Presencas(clock);
   const esperas = new Esperas(clock);
   const limiteDeMensagens = new Limite<number>(opcoes['limite-mensagens'], UM_SEGUNDO_MS, clock);
+  const movimentosPorMinuto = MOVIMENTOS_POR_MENSAGEM * opcoes['limite-mensagens'];
+  const limiteDeMovimentos = new Limite<number>(movimentosPorMinuto, UM_MINUTO_MS, clock);
   const limiteDeRegistros = new Limite<string>(opcoes['limite-registros'], UM_MINUTO_MS, clock);
 
   const varredura = abertos.add(
@@ -81,6 +86,7 @@ await executarProcesso(log, async (abertos) => {
       },
       varrerTambem: () => {
         limiteDeMensagens.varrer();
+        limiteDeMovimentos.varrer();
         limiteDeRegistros.varrer();
       },
       aoFalhar: (erro) => {
@@ -97,6 +103,7 @@ await executarProcesso(log, async (abertos) => {
     esperas,
     presencas,
     limiteDeMensagens,
+    limiteDeMovimentos,
     limiteDeRegistros,
     salaOcupada: (nomeSala) => varredura.salaOcupada(nomeSala),
   });

@@ -64,8 +64,11 @@ export class Varredura {
   }
 
   async varrer(): Promise<void> {
-    await this.#varrerSessoes();
-    await this.#varrerSalas();
+    try {
+      await this.#varrerSessoes();
+    } finally {
+      await this.#varrerSalas();
+    }
     this.#deps.varrerTambem();
     await this.#limpar();
   }
@@ -93,7 +96,8 @@ export class Varredura {
         feitas.push(this.#tirarDaSala(presenca));
       }
     }
-    await Promise.all(feitas);
+    const falha = (await Promise.allSettled(feitas)).find((feita) => feita.status === 'rejected');
+    if (falha) throw falha.reason;
   }
 
   async #encerrar({ sessaoId }: Presenca): Promise<void> {
@@ -118,15 +122,18 @@ export class Varredura {
   async #varrerSalas(): Promise<void> {
     const { store, clock, prazos } = this.#deps;
     const agoraMs = clock.monotonicoMs();
-    const vazias = new Map<string, SalaSemNinguem>();
-    for (const { salaId, nomeSala } of await store.salasVazias()) {
-      const chave = chaveDoNome(nomeSala);
-      const conhecida = this.#vazias.get(chave);
-      const desdeMs = conhecida?.salaId === salaId ? conhecida.desdeMs : agoraMs;
-      const removida = agoraMs - desdeMs >= prazos.salaInativaMs && (await store.removerSalaVazia(salaId));
-      if (!removida) vazias.set(chave, { salaId, desdeMs });
+    const anteriores = this.#vazias;
+    const abertas = await store.salasVazias();
+    this.#vazias = new Map(
+      abertas.map(({ salaId, nomeSala }) => {
+        const chave = chaveDoNome(nomeSala);
+        const conhecida = anteriores.get(chave);
+        return [chave, { salaId, desdeMs: conhecida?.salaId === salaId ? conhecida.desdeMs : agoraMs }];
+      }),
+    );
+    for (const [, { salaId, desdeMs }] of this.#vazias) {
+      if (agoraMs - desdeMs >= prazos.salaInativaMs) await store.removerSalaVazia(salaId);
     }
-    this.#vazias = vazias;
   }
 }
 

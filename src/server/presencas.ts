@@ -8,6 +8,8 @@ export interface Presenca {
   ultimaMs: number;
   /** Alguma chamada já trouxe o token. */
   confirmada: boolean;
+  /** O store já foi encarregado de anotar isso. */
+  confirmacaoPedida: boolean;
   /** Já foi tirada da sala por ausência, e não chamou desde então. */
   ausente: boolean;
 }
@@ -23,7 +25,14 @@ export class Presencas {
   /** Começa um prazo inteiro para a sessão. */
   iniciar(sessaoId: number, confirmada: boolean): Presenca {
     const agoraMs = this.#clock.monotonicoMs();
-    const presenca = { sessaoId, desdeMs: agoraMs, ultimaMs: agoraMs, confirmada, ausente: false };
+    const presenca = {
+      sessaoId,
+      desdeMs: agoraMs,
+      ultimaMs: agoraMs,
+      confirmada,
+      confirmacaoPedida: confirmada,
+      ausente: false,
+    };
     this.#presencas.set(sessaoId, presenca);
     return presenca;
   }

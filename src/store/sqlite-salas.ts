@@ -48,10 +48,12 @@ export class Salas {
   }
 
   /** @throws SALA_JA_EXISTE */
+  exigirNomeLivre(nome: string): void {
+    if (this.#lerPorChave(chaveDoNome(nome))) throw new ContractError('SALA_JA_EXISTE');
+  }
+
   inserir(nome: string): SalaVazia {
-    const chave = chaveDoNome(nome);
-    if (this.#lerPorChave(chave)) throw new ContractError('SALA_JA_EXISTE');
-    const { lastInsertRowid } = this.#inserir(nome, chave);
+    const { lastInsertRowid } = this.#inserir(nome, chaveDoNome(nome));
     return { salaId: Number(lastInsertRowid), nomeSala: nome };
   }
 

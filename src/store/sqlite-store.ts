@@ -20,6 +20,7 @@ import type {
   Leitura,
   Lidas,
   NovaSessao,
+  OcuparLugar,
   Saiu,
   SalaAberta,
   SalaVazia,
@@ -87,18 +88,21 @@ export class SqliteStore implements Store {
     return this.#grupo.lerSessoes(() => this.#sessoes.todas());
   }
 
-  criarSala(sessaoId: number, nomeSala: string): Promise<SalaVazia> {
+  criarSala(sessaoId: number, nomeSala: string, ocuparLugar?: OcuparLugar): Promise<SalaVazia> {
     return this.#grupo.pedir('gravacao', () => {
       this.#sessoes.exigir(sessaoId);
+      this.#salas.exigirNomeLivre(nomeSala);
+      exigirLugar(ocuparLugar);
       return this.#salas.inserir(nomeSala);
     });
   }
 
-  entrar({ sessaoId, nomeSala, agoraMs }: Entrada): Promise<Entrou> {
+  entrar({ sessaoId, nomeSala, agoraMs, ocuparLugar }: Entrada): Promise<Entrou> {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
       const guardada = this.#sessoes.exigir(sessaoId);
       const sala = this.#salas.exigir(nomeSala);
       if (guardada.salaAtual?.id !== sala.id) {
+        exigirLugar(ocuparLugar);
         this.#anunciarSaida(guardada, agoraMs);
         this.#sessoes.mudarSala(sessaoId, sala.id);
         this.#gravarDoServidor(sala, textoDeEntrada(guardada.sessao.nome), agoraMs);
@@ -185,14 +189,14 @@ export class SqliteStore implements Store {
     this.#connection.close();
   }
 
-  #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs, limiteAtingido }: Envio): Enviada {
+  #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs, ocuparLugar }: Envio): Enviada {
     const remetente = this.#sessoes.exigir(sessaoId);
     const chaveDeEnvio = chave === undefined ? undefined : { sessaoId, chave };
     const primeira = chaveDeEnvio && this.#chaves.mensagemDe(chaveDeEnvio);
     if (primeira) return { mensagem: primeira, repetida: true };
     const sala = this.#salas.exigirPresenca(remetente, nomeSala);
     const quemRecebe = destinatario === undefined ? undefined : this.#exigirNaSala(destinatario, sala);
-    if (limiteAtingido !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: limiteAtingido });
+    exigirLugar(ocuparLugar);
 
     const privada = quemRecebe && {
       destino: quemRecebe.nome,
@@ -236,4 +240,10 @@ export class SqliteStore implements Store {
     this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeMensagens(gravada));
     return mensagem;
   }
+}
+
+/** @throws LIMITE_EXCEDIDO */
+function exigirLugar(ocuparLugar: OcuparLugar | undefined): void {
+  const tenteEmMs = ocuparLugar?.();
+  if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
 }

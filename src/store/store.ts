@@ -34,11 +34,18 @@ export interface NovaSessao {
   readonly tokenHash: Buffer;
 }
 
+/**
+ * Ocupa um lugar no limite de quem age. O verbo a chama uma vez, depois de todas as outras recusas, só se for mudar algo.
+ * @returns ms até haver lugar, ou `undefined` quando havia
+ */
+export type OcuparLugar = () => number | undefined;
+
 export interface Entrada {
   readonly sessaoId: number;
   readonly nomeSala: string;
   /** O instante das mensagens de SERVER que a entrada causa, em ms desde 1970. */
   readonly agoraMs: number;
+  readonly ocuparLugar?: OcuparLugar;
 }
 
 export interface Entrou {
@@ -61,8 +68,7 @@ export interface Envio {
   /** Idempotency key, dentro da sessão. */
   readonly chave: string | undefined;
   readonly agoraMs: number;
-  /** Ms depois dos quais tentar de novo, se o limite já foi atingido: um envio novo é recusado, depois das outras recusas. */
-  readonly limiteAtingido: number | undefined;
+  readonly ocuparLugar?: OcuparLugar;
 }
 
 export interface Enviada {
@@ -108,13 +114,13 @@ export interface Store {
   /** Todas as sessões, para recomeçar os prazos depois de uma partida. */
   sessoes(): Promise<Sessao[]>;
 
-  /** @throws NAO_AUTENTICADO, SALA_JA_EXISTE */
-  criarSala(sessaoId: number, nomeSala: string): Promise<SalaVazia>;
+  /** @throws NAO_AUTENTICADO, SALA_JA_EXISTE, LIMITE_EXCEDIDO */
+  criarSala(sessaoId: number, nomeSala: string, ocuparLugar?: OcuparLugar): Promise<SalaVazia>;
 
   /**
    * Entra na sala, saindo da que ocupava: as duas mensagens de SERVER e a mudança são um só ato.
    * Entrar onde já se está não muda nada.
-   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA
+   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, LIMITE_EXCEDIDO
    */
   entrar(entrada: Entrada): Promise<Entrou>;
 

@@ -52,7 +52,6 @@ export function enviar(store: Store, { id }: Sessao, conteudo: string, envio: Pa
     destinatario: undefined,
     chave: undefined,
     agoraMs: AGORA_MS,
-    limiteAtingido: undefined,
     ...envio,
   });
 }
@@ -375,7 +374,7 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         const { store } = aberto;
         const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
         const ana = await registrar(store, 'Ana');
-        const errado = { nomeSala: 'Nenhuma', destinatario: 'Ana', limiteAtingido: 250 };
+        const errado = { nomeSala: 'Nenhuma', destinatario: 'Ana', ocuparLugar: () => 250 };
         const antes = await ler(store, Maria);
         await recusa(enviar(store, { ...ana, id: 999_999 }, 'x', errado), 'NAO_AUTENTICADO');
         await recusa(enviar(store, ana, 'x', errado), 'SALA_NAO_ENCONTRADA');
@@ -384,7 +383,7 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
           const envio = { ...errado, nomeSala: 'Geral', destinatario };
           await recusa(enviar(store, Pedro, 'x', envio), 'DESTINATARIO_FORA_DA_SALA');
         }
-        await expect(enviar(store, Pedro, 'x', { limiteAtingido: 250 })).rejects.toMatchObject({
+        await expect(enviar(store, Pedro, 'x', { ocuparLugar: () => 250 })).rejects.toMatchObject({
           tipo: 'LIMITE_EXCEDIDO',
           detalhes: { tenteEmMs: 250 },
         });
@@ -393,11 +392,42 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         expect(await enviar(store, Pedro, 'x', { ...errado, chave: 'k' })).toEqual({ mensagem, repetida: true });
       });
 
+      test('criar e entrar também conferem o limite por último, e recusados não mudam nada', async () => {
+        await using aberto = await abrir();
+        const { store } = aberto;
+        const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
+        const cheio = () => 250;
+        const entrar = (nomeSala: string) =>
+          store.entrar({ sessaoId: Pedro.id, nomeSala, agoraMs: AGORA_MS, ocuparLugar: cheio });
+        await recusa(store.criarSala(Pedro.id, 'geral', cheio), 'SALA_JA_EXISTE');
+        await recusa(store.criarSala(Pedro.id, 'Outra', cheio), 'LIMITE_EXCEDIDO');
+        await recusa(entrar('Outra'), 'SALA_NAO_ENCONTRADA');
+        await store.criarSala(Maria.id, 'Outra');
+        await recusa(entrar('Outra'), 'LIMITE_EXCEDIDO');
+        expect(await store.listarUsuarios(Pedro.id, undefined)).toEqual(['Maria', 'Pedro']);
+        expect((await entrar('Geral')).nomeSala).toBe('Geral');
+      });
+
+      test('só o que muda algo ocupa um lugar no limite', async () => {
+        await using aberto = await abrir();
+        const { store } = aberto;
+        const { Pedro } = await reunir(store, 'Geral', 'Pedro');
+        let lugares = 0;
+        const ocuparLugar = () => {
+          lugares += 1;
+          return undefined;
+        };
+        await enviar(store, Pedro, 'x', { chave: 'k', ocuparLugar });
+        await enviar(store, Pedro, 'x', { chave: 'k', ocuparLugar });
+        await recusa(enviar(store, Pedro, 'x', { nomeSala: 'Nenhuma', ocuparLugar }), 'SALA_NAO_ENCONTRADA');
+        expect(lugares).toBe(1);
+      });
+
       test('uma chave recusada não fica usada', async () => {
         await using aberto = await abrir();
         const { store } = aberto;
         const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-        await recusa(enviar(store, Pedro, 'x', { chave: 'k', limiteAtingido: 1 }), 'LIMITE_EXCEDIDO');
+        await recusa(enviar(store, Pedro, 'x', { chave: 'k', ocuparLugar: () => 1 }), 'LIMITE_EXCEDIDO');
         expect((await enviar(store, Pedro, 'y', { chave: 'k' })).repetida).toBe(false);
       });
     });

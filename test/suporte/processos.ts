@@ -29,6 +29,8 @@ type Qual = 'binder' | 'server' | 'cliente';
 interface Partida {
   readonly argumentos?: readonly string[];
   readonly ambiente?: Readonly<Record<string, string>>;
+  /** O que roda o processo no lugar dele, com o comando inteiro no fim: um shell que antes muda um limite, por exemplo. */
+  readonly envoltorio?: readonly string[];
 }
 
 /** O ambiente sem as variáveis CHAT_ de quem roda os testes. */
@@ -37,9 +39,10 @@ function ambienteLimpo(extra: Readonly<Record<string, string>> = {}): NodeJS.Pro
   return { ...Object.fromEntries(herdado), ...extra };
 }
 
-function lancar(qual: Qual, { argumentos = [], ambiente }: Partida): ChildProcess {
+function lancar(qual: Qual, { argumentos = [], ambiente, envoltorio = [] }: Partida): ChildProcess {
   const programa = join(RAIZ, 'dist', qual, 'main.js');
-  return spawn(process.execPath, [programa, ...argumentos], {
+  const [comando, ...resto] = [...envoltorio, process.execPath, programa, ...argumentos] as [string, ...string[]];
+  return spawn(comando, resto, {
     env: ambienteLimpo(ambiente),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,31 @@
+/** Quem precisa saber que a conexão de um pedido caiu antes da resposta. */
+
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * @param socket o do pedido: a resposta só emite `close` quando chega a sua vez na conexão, e ela pode cair antes
+ * @returns o que anota um interessado; já o avisa, se a conexão já caiu
+ */
+export function criarDesistencias(socket: Socket, res: ServerResponse): (aoDesistir: () => void) => void {
+  // Um ouvinte por pedido, não por interessado: um batch tem muitos.
+  let interessados: Set<() => void> | undefined;
+
+  function escutar(): Set<() => void> {
+    const novos = new Set<() => void>();
+    const avisar = () => {
+      for (const aoDesistir of novos) aoDesistir();
+    };
+    // Pedidos em fila numa conexão só são muitos ouvintes legítimos.
+    socket.setMaxListeners(0);
+    socket.once('close', avisar);
+    res.once('finish', () => socket.off('close', avisar));
+    return novos;
+  }
+
+  return (aoDesistir) => {
+    if (socket.destroyed) return aoDesistir();
+    interessados ??= escutar();
+    interessados.add(aoDesistir);
+  };
+}

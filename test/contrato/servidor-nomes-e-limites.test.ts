@@ -1,0 +1,293 @@
+/** Seção 3 do contrato: o que é um nome, e quantas chamadas se podem fazer. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ate } from '../suporte/condicao.ts';
+import { chamar, http, postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { conteudos, type Pessoa, registrar, salaCom } from './apoio.ts';
+
+let sistema: Sistema;
+let url: string;
+
+beforeAll(async () => {
+  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  url = sistema.servidor.url;
+});
+
+afterAll(() => sistema[Symbol.asyncDispose]());
+
+/** Cada parâmetro que recebe um nome, com os outros em ordem. */
+const COM_NOME: readonly (readonly [method: string, parametro: string, params: (nome: unknown) => unknown[]])[] = [
+  ['registrar_usuario', 'nomeUsuario', (nome) => [nome]],
+  ['encerrar_sessao', 'nomeUsuario', (nome) => [nome]],
+  ['criar_sala', 'nomeSala', (nome) => [nome]],
+  ['entrar_sala', 'nomeUsuario', (nome) => [nome, 'Sala']],
+  ['entrar_sala', 'nomeSala', (nome) => ['Ana', nome]],
+  ['sair_da_sala', 'nomeUsuario', (nome) => [nome]],
+  ['enviar_mensagem', 'nomeUsuario', (nome) => [nome, 'Sala', 'oi']],
+  ['enviar_mensagem', 'salaAtual', (nome) => ['Ana', nome, 'oi']],
+  ['enviar_mensagem', 'destinatario', (nome) => ['Ana', 'Sala', 'oi', nome]],
+  ['receber_mensagens', 'nomeUsuario', (nome) => [nome, 'Sala']],
+  ['receber_mensagens', 'salaAtual', (nome) => ['Ana', nome]],
+  ['listar_usuarios', 'nomeSala', (nome) => [nome]],
+];
+
+describe.each(COM_NOME)('em %s, %s', (method, parametro, params) => {
+  async function apontados(nome: unknown): Promise<string[]> {
+    const { code, data } = await recusa(url, method, params(nome));
+    expect(code).toBe(-32602);
+    return data.problemas.map((problema: { parametro: string }) => problema.parametro);
+  }
+
+  test.each([
+    ['SERVER', 'SERVER'],
+    ['todos', 'todos'],
+    ['server em outra caixa', 'sErVeR'],
+    ['TODOS em outra caixa', 'TODOS'],
+    ['todos com espaços nas pontas', '  todos '],
+    ['todos em letras de largura inteira', 'ｔｏｄｏｓ'],
+    ['server com s longo', 'ſerver'],
+    ['todos com o ordinal º', 'tºdos'],
+    ['vazio', ''],
+    ['só espaços', ' \t \n '],
+    ['de 33 letras', 'a'.repeat(33)],
+    ['de 33 letras fora do plano básico', '𝕏'.repeat(33)],
+    ['com um controle', 'An\u0007a'],
+    ['com uma quebra de linha no meio', 'An\na'],
+    ['com um tab no meio', 'An\ta'],
+    ['com uma inversão de direção', 'An\u202ea'],
+    ['com um espaço de largura zero', 'An\u200ba'],
+    ['com um ZWJ', 'An\u200da'],
+    ['com um hífen invisível', 'An\u00ada'],
+    ['com uma letra que não se vê', 'An\u3164a'],
+    ['com um emoji', 'Ana😀'],
+    ['com um sinal', 'Ana!'],
+    ['com uma barra', 'a/b'],
+    ['com aspas', 'a"b'],
+    ['com <', '<b>'],
+    ['com um substituto solto', 'An\ud800a'],
+    ['de um número', 7],
+    ['de uma lista', ['Ana']],
+    ['de um objeto', { nome: 'Ana' }],
+    ['de um booleano', true],
+  ])('%s não serve', async (_, nome) => {
+    expect(await apontados(nome)).toEqual([parametro]);
+  });
+});
+
+describe('um nome', () => {
+  test.each([
+    ['de 1 letra', 'A'],
+    ['de 32 letras', 'b'.repeat(32)],
+    ['de 32 letras fora do plano básico', '𐐀'.repeat(32)],
+    ['de 32 letras decompostas (64 code points antes de normalizar)', 'e\u0301'.repeat(32)],
+    ['de 32 letras e espaços nas pontas', `   ${'c'.repeat(32)}   `],
+    ['com ponto, hífen, sublinhado, dígito e espaço', 'd_1. -2'],
+    ['em cirílico', 'Анна'],
+    ['em chinês', '安娜'],
+    ['em árabe', 'آنا'],
+    ['em devanágari, com marcas', 'अन्ना'],
+    ['com dígitos árabes', 'Ana ٣'],
+    ['que só começa como um reservado', 'todos nós'],
+    ['que só termina como um reservado', 'meu-server'],
+    ['__proto__', '__proto__'],
+    ['constructor', 'constructor'],
+  ])('%s serve para usuário e para sala, e volta aparado e em NFC', async (_, nome) => {
+    const esperado = nome.normalize('NFC').trim();
+    const { nomeUsuario, token } = await resultado(url, 'registrar_usuario', [nome]);
+    expect(nomeUsuario).toBe(esperado);
+    expect(await resultado(url, 'criar_sala', [nome], token)).toEqual({ nomeSala: esperado });
+    expect(await resultado(url, 'entrar_sala', [nome, nome], token)).toMatchObject({
+      nomeSala: esperado,
+      usuarios: [esperado],
+    });
+  });
+
+  test('é comparado depois de NFKC e minúsculas, também o de salas', async () => {
+    const ana = await registrar(url, 'Comparadora');
+    const iguais: readonly (readonly [string, string])[] = [
+      ['ﬁm', 'FIM'],
+      ['Ｃａｓａ', 'casa'],
+      ['ÀÉÎ', 'àéî'],
+      ['ΟΔΟΣ', 'οδος'],
+      ['Kelvin', 'Kelvin'],
+    ];
+    for (const [um, outro] of iguais) {
+      await resultado(url, 'registrar_usuario', [um]);
+      expect((await recusa(url, 'registrar_usuario', [outro])).data.tipo, `${um} e ${outro}`).toBe('NOME_EM_USO');
+      await ana.fazer('criar_sala', [um]);
+      expect((await ana.serRecusado('criar_sala', [outro])).data.tipo, `${um} e ${outro}`).toBe('SALA_JA_EXISTE');
+    }
+  });
+
+  test('que só se parece com outro é outro', async () => {
+    for (const nome of ['Olga', 'Olgá', 'Оlga', 'Ol ga', 'Olga.', 'O lga', 'Olga-']) {
+      expect(await resultado(url, 'registrar_usuario', [nome])).toMatchObject({ nomeUsuario: nome });
+    }
+  });
+});
+
+/** @returns quantas foram aceitas antes da primeira recusa, e a recusa */
+async function ateRecusar(agir: (numero: number) => Promise<Resposta>, maximo: number) {
+  for (let aceitas = 0; aceitas < maximo; aceitas += 1) {
+    const { error } = await agir(aceitas);
+    if (error) return { aceitas, error };
+  }
+  throw new Error(`${maximo} chamadas foram aceitas`);
+}
+
+function esperarLimite(error: NonNullable<Resposta['error']>, maximoMs: number) {
+  expect({ code: error.code, tipo: error.data.tipo }).toEqual({ code: 2008, tipo: 'LIMITE_EXCEDIDO' });
+  expect(error.message).toMatch(/\p{L}+ \p{L}+/u);
+  expect(Number.isInteger(error.data.tenteEmMs)).toBe(true);
+  expect(error.data.tenteEmMs).toBeGreaterThan(0);
+  expect(error.data.tenteEmMs).toBeLessThanOrEqual(maximoMs);
+}
+
+/** As mensagens de um batch entram juntas: o relógio não passa entre elas. */
+async function enviarJuntas(pessoa: Pessoa, sala: string, extras: readonly object[]): Promise<Resposta[]> {
+  const lote = extras.map((extra, id) => ({
+    jsonrpc: '2.0',
+    id,
+    method: 'enviar_mensagem',
+    params: { nomeUsuario: pessoa.nome, salaAtual: sala, mensagem: `nº ${id}`, ...extra },
+  }));
+  const respostas: Resposta[] = JSON.parse((await postar(pessoa.url, lote, pessoa.token)).corpo);
+  return respostas.sort((uma, outra) => Number(uma.id) - Number(outra.id));
+}
+
+describe('o limite de mensagens', () => {
+  test('por segundo e usuário: o que passa dele é recusado, não é guardado, e depois de tenteEmMs há lugar', async () => {
+    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '3'] });
+    const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana', 'Bia');
+    const [ana, bia] = pessoas;
+    const respostas = await enviarJuntas(ana, sala, [{}, {}, {}, {}, {}]);
+    const recusadas = respostas.filter(({ error }) => error);
+    expect(recusadas.map(({ id }) => id)).toEqual([3, 4]);
+    for (const { error } of recusadas) esperarLimite(error as NonNullable<Resposta['error']>, 1_000);
+    expect(conteudos(await bia.receber(sala)).slice(2)).toEqual(['nº 0', 'nº 1', 'nº 2']);
+    // O limite é de cada um: Bia fala enquanto Ana espera.
+    await bia.dizer(sala, 'eu posso');
+    await ate(async () => !(await chamar(ana.url, 'enviar_mensagem', [ana.nome, sala, 'de novo'], ana.token)).error);
+  });
+
+  test('de 20, se nada se diz', async () => {
+    await using padrao = await iniciarSistema();
+    const { sala, pessoas } = await salaCom(padrao.servidor.url, 'Ana');
+    const respostas = await enviarJuntas(pessoas[0], sala, Array(30).fill({}));
+    expect(respostas.filter(({ error }) => !error)).toHaveLength(20);
+  });
+
+  test('0 é nenhum', async () => {
+    const { sala, pessoas } = await salaCom(url, 'Ana');
+    for (let lote = 0; lote < 3; lote += 1) {
+      const respostas = await enviarJuntas(pessoas[0], sala, Array(50).fill({}));
+      expect(respostas.filter(({ error }) => error)).toEqual([]);
+    }
+  });
+
+  test('é o último a ser conferido: antes vêm os parâmetros, quem chama, a sala e o destinatário', async () => {
+    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '1'] });
+    const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana');
+    const [ana] = pessoas;
+    const pedidos = [
+      {},
+      { mensagem: '' },
+      { nomeUsuario: 'Outra' },
+      { salaAtual: 'Não há' },
+      { destinatario: 'Ninguém' },
+      {},
+    ];
+    const respostas = await enviarJuntas(ana, sala, pedidos);
+    expect(respostas.map(({ error }) => error?.code)).toEqual([undefined, -32602, 2003, 2005, 2007, 2008]);
+  });
+
+  test('uma recusa não conta', async () => {
+    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '2'] });
+    const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana');
+    const errada = { destinatario: 'Ninguém' };
+    for (const pedido of [errada, errada, errada]) {
+      expect((await enviarJuntas(pessoas[0], sala, [pedido]))[0]?.error?.code).toBe(2007);
+    }
+    const respostas = await enviarJuntas(pessoas[0], sala, [{}, {}, {}]);
+    expect(respostas.map(({ error }) => error?.code)).toEqual([undefined, undefined, 2008]);
+  });
+
+  test('uma chave repetida é respondida mesmo no limite, e não conta', async () => {
+    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '2'] });
+    const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana');
+    const [ana] = pessoas;
+    const respostas = await enviarJuntas(ana, sala, [{ chave: 'a' }, { chave: 'b' }, { chave: 'c' }, { chave: 'a' }]);
+    expect(respostas.map(({ error }) => error?.code)).toEqual([undefined, undefined, 2008, undefined]);
+    expect(respostas[3]?.result).toEqual(respostas[0]?.result);
+    // Passado o segundo, repetir não gasta o lugar de quem é novo.
+    await ate(async () => {
+      for (let vez = 0; vez < 5; vez += 1) await ana.dizer(sala, 'repetida', { chave: 'a' });
+      const novas = await enviarJuntas(ana, sala, [{}, {}]);
+      return novas.every(({ error }) => !error);
+    }, 'lugar para duas novas, apesar das repetidas');
+  });
+
+  test('repetidas e novas ao mesmo tempo: as repetidas não tomam o lugar das novas nem por um instante', async () => {
+    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '2'] });
+    const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana');
+    const [ana] = pessoas;
+    await ana.dizer(sala, 'a primeira', { chave: 'a' });
+    // Na mesma janela já há uma: cabe mais uma, e só as repetidas vêm antes dela.
+    const repetidas = Array(10).fill({ chave: 'a' });
+    const respostas = await enviarJuntas(ana, sala, [...repetidas, { chave: 'nova' }]);
+    expect(respostas.map(({ error }) => error?.code)).toEqual(Array(11).fill(undefined));
+  });
+});
+
+describe('o limite de registros', () => {
+  const registro = (servidor: string) => (numero: number) =>
+    chamar(servidor, 'registrar_usuario', [`Pessoa ${numero}`]);
+
+  test('por minuto e endereço: o que passa dele é recusado, e o nome continua livre', async () => {
+    await using limitado = await iniciarSistema({ argumentos: ['--limite-registros', '3'] });
+    const servidor = limitado.servidor.url;
+    const { aceitas, error } = await ateRecusar(registro(servidor), 10);
+    expect(aceitas).toBe(3);
+    esperarLimite(error, 60_000);
+    expect((await recusa(servidor, 'registrar_usuario', ['todos'])).code).toBe(-32602);
+  });
+
+  test('de 60, se nada se diz', async () => {
+    await using padrao = await iniciarSistema();
+    expect((await ateRecusar(registro(padrao.servidor.url), 100)).aceitas).toBe(60);
+  });
+
+  test('0 é nenhum', async () => {
+    await using livre = await iniciarSistema({ argumentos: ['--limite-registros', '0'] });
+    for (let numero = 0; numero < 70; numero += 1) {
+      expect((await registro(livre.servidor.url)(numero)).error).toBeUndefined();
+    }
+  });
+
+  test('retomar a própria sessão não é registrar: funciona também no limite', async () => {
+    await using limitado = await iniciarSistema({ argumentos: ['--limite-registros', '1'] });
+    const servidor = limitado.servidor.url;
+    const ana = await registrar(servidor, 'Ana');
+    expect((await recusa(servidor, 'registrar_usuario', ['Bia'])).code).toBe(2008);
+    for (let vez = 0; vez < 5; vez += 1) {
+      expect(await ana.fazer('registrar_usuario', [ana.nome])).toMatchObject({ token: ana.token });
+    }
+  });
+
+  test('não se contorna com X-Forwarded-For', async () => {
+    await using limitado = await iniciarSistema({ argumentos: ['--limite-registros', '1'] });
+    const servidor = limitado.servidor.url;
+    await registrar(servidor, 'Ana');
+    const { corpo } = await postarComo(servidor, 'Bia', {
+      'X-Forwarded-For': '203.0.113.7',
+      Forwarded: 'for=203.0.113.7',
+    });
+    expect(JSON.parse(corpo).error.code).toBe(2008);
+  });
+});
+
+function postarComo(servidor: string, nome: string, headers: Readonly<Record<string, string>>) {
+  const corpo = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'registrar_usuario', params: [nome] });
+  return http(servidor, { headers: { 'Content-Type': 'application/json', ...headers }, corpo });
+}

@@ -1,0 +1,33 @@
+/** Defeito 11: um socket aberto que não manda nada parava o servidor para todos. */
+
+import { expect, test } from 'vitest';
+import { conectar, registrar } from '../contrato/apoio.ts';
+import { resultado } from '../suporte/jsonrpc.ts';
+import { iniciarSistema } from '../suporte/processos.ts';
+import { emAte } from './apoio.ts';
+
+/** Até onde cada conexão chega antes de se calar. */
+const SILENCIOS = [
+  ['não manda nada', ''],
+  ['para no meio da primeira linha', 'POST / HT'],
+  ['para no meio dos cabeçalhos', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Ty'],
+  [
+    'para no meio do corpo',
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"jsonrpc"',
+  ],
+] as const;
+
+test.each(SILENCIOS)('uma conexão que %s não atrapalha ninguém, nem no binder nem no servidor', async (_, bytes) => {
+  await using sistema = await iniciarSistema();
+  const { binder, servidor } = sistema;
+  using mudaNoServidor = await conectar(servidor.porta);
+  using mudaNoBinder = await conectar(binder.porta);
+  for (const muda of [mudaNoServidor, mudaNoBinder]) if (bytes) muda.escrever(bytes);
+
+  const pedro = await emAte(registrar(servidor.url, 'Pedro'), 3000, 'o registro');
+  await emAte(pedro.fazer('criar_sala', { nomeSala: 'Sala' }), 3000, 'a criação da sala');
+  const { usuarios } = await emAte(pedro.entrar('Sala'), 3000, 'a entrada');
+  expect(usuarios).toEqual([pedro.nome]);
+  await emAte(resultado(binder.url, 'list_procedures'), 3000, 'a lista do binder');
+  expect(mudaNoServidor.aberta() && mudaNoBinder.aberta(), 'as mudas estavam abertas o tempo todo').toBe(true);
+});

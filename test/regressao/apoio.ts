@@ -1,0 +1,17 @@
+/** O que os testes dos defeitos partilham. */
+
+/**
+ * Uma promessa com prazo: muitos dos defeitos eram um servidor que não respondia mais, e um teste que só esperasse
+ * por ele nunca chegaria a desfazer o que abriu.
+ */
+export async function emAte<T>(promessa: Promise<T>, prazoMs: number, oQue: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const prazo = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${oQue} não veio em ${prazoMs} ms`)), prazoMs);
+  });
+  try {
+    return await Promise.race([promessa, prazo]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
