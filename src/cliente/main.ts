@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+/**
+ * O cliente de terminal: pergunta, mostra, e fala com o servidor pelo nome dos procedimentos.
+ * Esta pasta não conhece o binder, o servidor nem o store por dentro: fala com eles pela rede, pelo contrato.
+ */
+
+import { tornarVisivel } from '../dominio/mensagens.ts';
+import { relogioDoSistema } from '../process/clock.ts';
+import { executarProcesso, StartupError } from '../process/lifecycle.ts';
+import { criarLog } from '../process/log.ts';
+import { lerOpcoes, STATUS_DE_USO_ERRADO } from '../process/options.ts';
+import { lerAutoridade } from '../process/tls.ts';
+import { VERSAO } from '../process/versao.ts';
+import { criarConexoes } from '../rpc/client.ts';
+import { Conexao } from './conexao.ts';
+import { Conversa } from './conversa.ts';
+import { OPCOES } from './options.ts';
+import { Roteiro } from './roteiro.ts';
+import { Teclado } from './teclado.ts';
+import { Tela } from './tela.ts';
+
+const PROCESSO = 'chat-cliente';
+
+/** Para onde vai o que se diz antes de haver tela, e depois. */
+let escrever = (linha: string): void => {
+  process.stderr.write(linha);
+};
+
+/** O mesmo fim que um SIGTERM. */
+function encerrar(): void {
+  process.emit('SIGTERM');
+}
+
+/**
+ * Abre nesta ordem, e fecha na inversa:
+ * 1. a tela e o teclado: por último o terminal volta a ser de quem o emprestou;
+ * 2. a conversa: despede-se do servidor, com a tela ainda lá para dizê-lo.
+ */
+await executarProcesso(
+  criarLog((linha) => escrever(linha)),
+  async (abertos) => {
+    const opcoes = lerOpcoes(
+      { nome: PROCESSO, versao: VERSAO, descricao: 'O cliente de terminal do Chat System Distribuido.' },
+      OPCOES,
+    );
+    if (!process.stdin.isTTY || !process.stdout.isTTY) {
+      throw new StartupError(
+        `${PROCESSO}: o cliente precisa de um terminal na entrada e na saída; rode-o sem redirecioná-las`,
+        STATUS_DE_USO_ERRADO,
+      );
+    }
+    const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']));
+    process.on('SIGHUP', encerrar);
+    process.stdout.on('error', encerrar);
+
+    const tela = abertos.add(new Tela(process.stdout));
+    escrever = (linha) => tela.mostrar(tornarVisivel(linha.trimEnd()));
+    const teclado = abertos.add(
+      new Teclado({
+        entrada: process.stdin,
+        aoEncerrar: encerrar,
+        aoSuspender: () => tela.suspender(),
+        aoRetomar: () => tela.retomar(),
+      }),
+    );
+    const conversa: Conversa = new Conversa({
+      conexao: new Conexao({ binder: opcoes.binder, clock: relogioDoSistema, conexoes }),
+      clock: relogioDoSistema,
+      ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
+      ouvinte: {
+        aoReceber: (mensagens) => roteiro.mostrarMensagens(mensagens),
+        aoAvisar: (texto) => roteiro.avisar(texto),
+        aoSerRetirado: () => roteiro.mudouDeLugar(),
+      },
+    });
+    const roteiro = new Roteiro({ terminal: { tela, teclado }, conversa, aoEncerrar: encerrar });
+    abertos.add({
+      close: async () => {
+        roteiro.parar();
+        tela.retirar();
+        tela.mostrar('Encerrando...');
+        await conversa.encerrar();
+      },
+    });
+    await roteiro.conduzir(opcoes.nome, opcoes.sala);
+  },
+);

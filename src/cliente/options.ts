@@ -1,0 +1,48 @@
+/** As opções do cliente. */
+
+import { ESPERA_MAXIMA_MS } from '../contract/chat.ts';
+import { lerInteiro, lerTexto, lerUrl, opcao } from '../process/options.ts';
+import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
+
+/** Menos que isto seria perguntar sem parar. */
+const INTERVALO_MINIMO_MS = 10;
+const INTERVALO_MAXIMO_MS = 3_600_000;
+
+export const OPCOES = {
+  binder: opcao({
+    argumento: '<url>',
+    variavel: 'CHAT_BINDER',
+    descricao: 'URL do binder',
+    padrao: 'http://localhost:5000',
+    ler: lerUrl,
+  }),
+  nome: opcao<string | undefined>({
+    argumento: '<nome>',
+    variavel: 'CHAT_NOME',
+    descricao: 'nome de usuário; sem ele, o cliente pergunta',
+    padrao: undefined,
+    ler: lerTexto,
+  }),
+  sala: opcao<string | undefined>({
+    argumento: '<sala>',
+    variavel: 'CHAT_SALA',
+    descricao: 'sala em que entrar logo depois do nome',
+    padrao: undefined,
+    ler: lerTexto,
+  }),
+  intervalo: opcao({
+    argumento: '<ms>',
+    variavel: 'CHAT_INTERVALO',
+    descricao: 'milissegundos entre uma busca de mensagens sem resultado e a seguinte',
+    padrao: 1_000,
+    ler: lerInteiro(INTERVALO_MINIMO_MS, INTERVALO_MAXIMO_MS),
+  }),
+  espera: opcao({
+    argumento: '<ms>',
+    variavel: 'CHAT_ESPERA',
+    descricao: 'milissegundos que uma busca espera por mensagens no servidor; 0 para não esperar',
+    padrao: 20_000,
+    ler: lerInteiro(0, ESPERA_MAXIMA_MS),
+  }),
+  ...OPCAO_DE_AUTORIDADE,
+};

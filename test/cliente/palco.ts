@@ -1,0 +1,63 @@
+/** Clientes de verdade em pseudoterminais, com o binder e o servidor de verdade. */
+
+import { afterEach, beforeEach } from 'vitest';
+import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { abrirCliente, TECLA, type TerminalDeTeste } from '../suporte/terminal.ts';
+
+const { enter } = TECLA;
+
+interface Abertura {
+  readonly colunas?: number;
+  readonly fileiras?: number;
+  readonly ambiente?: Readonly<Record<string, string>>;
+}
+
+export interface Palco {
+  readonly sistema: () => Sistema;
+  readonly abrir: (argumentos?: readonly string[], abertura?: Abertura) => TerminalDeTeste;
+  /** Um cliente já dentro da sala, que é criada se preciso. */
+  readonly abrirNaSala: (nome: string, sala?: string, abertura?: Abertura) => Promise<TerminalDeTeste>;
+}
+
+/** Um sistema novo a cada teste; o que se abriu é morto no fim dele. */
+export function montarPalco(): Palco {
+  let sistema: Sistema;
+  let abertos: TerminalDeTeste[] = [];
+
+  beforeEach(async () => {
+    // Os testes falam mais depressa que uma pessoa.
+    sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0', '--limite-registros', '0'] });
+  });
+
+  afterEach(async () => {
+    for (const aberto of abertos) aberto[Symbol.dispose]();
+    abertos = [];
+    await sistema[Symbol.asyncDispose]();
+  });
+
+  function abrir(argumentos: readonly string[] = [], abertura: Abertura = {}): TerminalDeTeste {
+    const cliente = abrirCliente({
+      argumentos: ['--binder', sistema.binder.url, '--intervalo', '50', ...argumentos],
+      ...abertura,
+    });
+    abertos.push(cliente);
+    return cliente;
+  }
+
+  async function abrirNaSala(nome: string, sala = 'Geral', abertura: Abertura = {}): Promise<TerminalDeTeste> {
+    const cliente = abrir(['--nome', nome], abertura);
+    await cliente.verMenu('1) Criar sala');
+    cliente.digitar('1', enter, sala, enter);
+    await cliente.ver(/Sala .* criada|já existe/i);
+    cliente.digitar('2', enter, sala, enter);
+    await cliente.verMenu('1) Enviar mensagem');
+    return cliente;
+  }
+
+  return { sistema: () => sistema, abrir, abrirNaSala };
+}
+
+/** Em quantas linhas, roladas ou não, o texto aparece. */
+export function vezes(cliente: TerminalDeTeste, texto: string): number {
+  return cliente.linhas().filter((linha) => linha.includes(texto)).length;
+}
