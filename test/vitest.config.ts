@@ -5,9 +5,10 @@ export default defineConfig({
     root: `${import.meta.dirname}/..`,
     globalSetup: ['test/suporte/construir.ts'],
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    // Dois núcleos: mais arquivos ao mesmo tempo só fariam os processos reais esperarem uns pelos outros.
-    maxWorkers: 2,
+    // Só para que um teste preso acabe: nenhum depende de a máquina ser rápida, nem de estar livre.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Mais que os núcleos, porque muitos testes esperam por um processo ou por um prazo do contrato.
+    maxWorkers: 4,
   },
 });

@@ -46,6 +46,8 @@ export class GroupCommit {
   #mudancasNaFila = 0;
   #depois: (() => void)[] = [];
   #disponivel = true;
+  /** As falhas já contadas desde que se gravou: repetidas a cada chamada, encheriam o log, talvez no mesmo disco. */
+  readonly #contadas = new Set<string>();
   #encerrado = false;
 
   constructor(connection: Connection, participantes: Participantes) {
@@ -123,6 +125,7 @@ export class GroupCommit {
     this.#connection.confirmar();
     this.#participantes.aoConfirmar();
     this.#disponivel = true;
+    this.#contadas.clear();
   }
 
   #rodar(pedido: Pedido): void {
@@ -144,7 +147,7 @@ export class GroupCommit {
     this.#depois = [];
     this.#semFalhar(() => this.#connection.desfazer());
     this.#participantes.aoDesfazer();
-    this.#participantes.aoFalhar(erro);
+    this.#contar(erro);
     for (const pedido of grupo) {
       if (pedido.firme) continue;
       pedido.entregar = () => pedido.reject(indisponivel());
@@ -154,7 +157,7 @@ export class GroupCommit {
 
   #recusa(erro: unknown): ContractError {
     if (erro instanceof ContractError) return erro;
-    this.#participantes.aoFalhar(erro);
+    this.#contar(erro);
     return indisponivel();
   }
 
@@ -162,7 +165,14 @@ export class GroupCommit {
     try {
       acao();
     } catch (erro) {
-      this.#participantes.aoFalhar(erro);
+      this.#contar(erro);
     }
+  }
+
+  #contar(erro: unknown): void {
+    const texto = String(erro);
+    if (this.#contadas.has(texto)) return;
+    this.#contadas.add(texto);
+    this.#participantes.aoFalhar(erro);
   }
 }

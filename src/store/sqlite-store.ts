@@ -166,7 +166,10 @@ export class SqliteStore implements Store {
   limpar(): Promise<boolean> {
     return this.#grupo.pedir('gravacao', () => {
       // Sem ninguém que grave, nada diria que o disco voltou: a limpeza, que sempre vem, o experimenta.
-      if (!this.disponivel) this.#mensagens.gravarContador();
+      if (!this.disponivel) {
+        this.#connection.provarEspaco();
+        this.#mensagens.gravarContador();
+      }
       if (!this.#chaves.apagarAlgumas()) this.#apagarAlgumasMensagens();
       return this.#chaves.haParaApagar() || this.#salas.umaRemovida() !== undefined;
     });

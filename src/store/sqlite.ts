@@ -37,6 +37,7 @@ export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connect
     // As mensagens privadas estão ali: só o dono do processo entra.
     mkdirSync(pastaDeDados, { recursive: true, mode: 0o700 });
     connection = new Connection(arquivo);
+    if (!connection.estaInteiro()) throw danificado(arquivo);
     migrar(connection, arquivo);
     return usar(connection);
   } catch (erro) {
@@ -61,9 +62,11 @@ function explicar(erro: unknown, pasta: string, arquivo: string): StoreError {
     return new StoreError('em_uso', `A pasta de dados ${pasta} está em uso por outro servidor. ${conselho}`, erro);
   }
   // SQLITE_ERROR é um banco inteiro sem as tabelas que se esperam.
-  if (/^SQLITE_(NOTADB|CORRUPT|ERROR$)/.test(codigo)) {
-    const conselho = 'Restaure uma cópia dele, ou mova-o para recomeçar do zero.';
-    return new StoreError('danificado', `O arquivo ${arquivo} está danificado ou não é do chat. ${conselho}`, erro);
-  }
+  if (/^SQLITE_(NOTADB|CORRUPT|ERROR$)/.test(codigo)) return danificado(arquivo, erro);
   return new StoreError('sem_acesso', `Não é possível ler e gravar na pasta de dados ${pasta} (${codigo}).`, erro);
+}
+
+function danificado(arquivo: string, causa?: unknown): StoreError {
+  const conselho = 'Restaure uma cópia dele, ou mova-o para recomeçar do zero.';
+  return new StoreError('danificado', `O arquivo ${arquivo} está danificado ou não é do chat. ${conselho}`, causa);
 }

@@ -9,14 +9,16 @@ import { StoreError } from './store-error.ts';
 
 /** O intervalo entre duas gravações: com 20 mil nomes cada uma custa alguns ms, e muitos registros não a multiplicam. */
 const PAUSA_MS = 200;
+/** Depois de uma que falhou: o disco cheio ou a pasta fechada podem durar. */
+const NOVA_TENTATIVA_MS = 1_000;
 
 export interface OpcoesDeUsuarios {
   /** Os nomes das sessões vivas: o que o arquivo passa a dizer. */
   readonly nomes: Iterable<string>;
   /** Recebe uma linha para pessoas: um arquivo posto de lado, uma gravação que falhou. */
   readonly aoAvisar: (linha: string) => void;
-  /** A espera entre duas gravações; termina antes se o sinal for dado. */
-  readonly pausar?: (sinal: AbortSignal) => Promise<unknown>;
+  /** A espera entre duas gravações, em ms; termina antes se o sinal for dado. */
+  readonly pausar?: (duracaoMs: number, sinal: AbortSignal) => Promise<unknown>;
 }
 
 /**
@@ -43,7 +45,7 @@ export class UsuariosFile {
   readonly #caminho: string;
   readonly #nomes: Set<string>;
   readonly #aoAvisar: (linha: string) => void;
-  readonly #pausar: (sinal: AbortSignal) => Promise<unknown>;
+  readonly #pausar: (duracaoMs: number, sinal: AbortSignal) => Promise<unknown>;
   readonly #fim = new AbortController();
   #desatualizado = false;
   #falhando = false;
@@ -77,18 +79,17 @@ export class UsuariosFile {
     if (anterior?.toString() !== this.#conteudo()) await this.#gravar();
   }
 
-  /** Uma gravação por vez; o que muda enquanto isso vai na seguinte. */
+  /** Uma gravação por vez; o que muda enquanto isso vai na seguinte, e o que não se pôde gravar também. */
   async #gravarEnquantoMuda(): Promise<void> {
     while (this.#desatualizado) {
       await this.#tentarGravar();
-      if (this.#falhando) break;
-      await this.#pausar(this.#fim.signal).catch(() => {});
+      await this.#pausar(this.#falhando ? NOVA_TENTATIVA_MS : PAUSA_MS, this.#fim.signal).catch(() => {});
       if (this.#fim.signal.aborted) break;
     }
     this.#gravacoes = undefined;
   }
 
-  /** Uma falha é contada uma vez; a próxima mudança tenta de novo. */
+  /** Uma falha é contada uma vez, por mais que se repita. */
   async #tentarGravar(): Promise<void> {
     try {
       this.#desatualizado = false;
@@ -124,8 +125,8 @@ function temporario(caminho: string): string {
   return `${caminho}.tmp`;
 }
 
-function pausaPadrao(signal: AbortSignal): Promise<unknown> {
-  return esperar(PAUSA_MS, undefined, { signal, ref: false });
+function pausaPadrao(duracaoMs: number, signal: AbortSignal): Promise<unknown> {
+  return esperar(duracaoMs, undefined, { signal, ref: false });
 }
 
 async function lerSeHouver(caminho: string): Promise<Buffer | undefined> {

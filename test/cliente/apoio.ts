@@ -15,7 +15,7 @@ import { criarResponder, type Responder } from '../../src/rpc/server.ts';
 
 /** Espera que a expectativa se cumpra: o prazo é só para que um teste errado acabe. */
 export function sondar(valor: () => unknown): ReturnType<ExpectStatic['poll']> {
-  return expect.poll(valor, { timeout: 15_000 });
+  return expect.poll(valor, { timeout: 60_000 });
 }
 
 /** O que um teste abriu, desfeito na ordem inversa. */

@@ -10,7 +10,7 @@ const INTERVALO_MS = 10;
 export async function ate<T>(
   condicao: () => T | Promise<T>,
   oQue = 'a condição',
-  prazoMs = 20_000,
+  prazoMs = 60_000,
 ): Promise<NonNullable<T>> {
   const fim = performance.now() + prazoMs;
   for (;;) {

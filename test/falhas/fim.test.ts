@@ -1,0 +1,135 @@
+/** O fim em ordem, no meio do uso; e a pasta de dados, que é de um servidor só. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Mensagem } from '../../src/contract/chat.ts';
+import { ate } from '../suporte/condicao.ts';
+import { chamar, resultado } from '../suporte/jsonrpc.ts';
+import { iniciarServidor, rodar } from '../suporte/processos.ts';
+import { lerHistoria } from '../suporte/remetentes.ts';
+import { expectUmaFraseClara, FIM_EM_ORDEM_MS, SEM_LIMITES, type ServidorQueVolta, servidorQueVolta } from './apoio.ts';
+
+const SALA = 'Sala';
+
+interface Pessoa {
+  readonly nome: string;
+  readonly token: string;
+}
+
+async function reunir(url: string, quantas: number): Promise<Pessoa[]> {
+  const pessoas: Pessoa[] = [];
+  for (let numero = 0; numero < quantas; numero += 1) {
+    const nome = `Pessoa ${numero}`;
+    const { token } = await resultado(url, 'registrar_usuario', [nome]);
+    if (numero === 0) await resultado(url, 'criar_sala', [SALA], token);
+    await resultado(url, 'entrar_sala', [nome, SALA], token);
+    pessoas.push({ nome, token });
+  }
+  return pessoas;
+}
+
+describe('SIGTERM no meio do uso', () => {
+  /** Chama sem parar até que o servidor já não esteja; @returns o que foi respondido a cada chamada */
+  async function enviarAteOFim(url: string, { nome, token }: Pessoa): Promise<Mensagem[]> {
+    const aceitas: Mensagem[] = [];
+    for (;;) {
+      const resposta = await chamar(url, 'enviar_mensagem', [nome, SALA, 'oi', null, null], token).catch(
+        (erro: NodeJS.ErrnoException) => erro,
+      );
+      if (resposta instanceof Error) return aceitas;
+      if (resposta.result) aceitas.push(resposta.result);
+      // Uma recusa do contrato serve; uma falha por dentro, não.
+      else expect(resposta.error?.code).toBe(2009);
+    }
+  }
+
+  test('cada chamada é respondida ou recusada, o que foi aceito está lá, e o fim é em menos de 5 s, com 0', async () => {
+    await using servidor = await servidorQueVolta();
+    const pessoas = await reunir(servidor.url, 12);
+    const { token, nome } = pessoas[0] as Pessoa;
+    const esperas = pessoas.map((pessoa) =>
+      chamar(servidor.url, 'receber_mensagens', [pessoa.nome, SALA, Number.MAX_SAFE_INTEGER, 30_000], pessoa.token),
+    );
+    const enviando = pessoas.map((pessoa) => enviarAteOFim(servidor.url, pessoa));
+    const registros = registrarAteOFim(servidor.url);
+    await ate(
+      async () => (await resultado(servidor.url, 'receber_mensagens', [nome, SALA, 300], token)).length > 0,
+      'o uso',
+    );
+
+    const comecoMs = performance.now();
+    expect(await servidor.processo().encerrar('SIGTERM')).toBe(0);
+    expect(performance.now() - comecoMs).toBeLessThan(FIM_EM_ORDEM_MS);
+    expect(servidor.processo().erros()).not.toMatch(/ ERRO |\n\s+at /);
+    for (const espera of await Promise.all(esperas)) expect(espera.result).toEqual([]);
+    const aceitas = (await Promise.all(enviando)).flat();
+    const registrados = await registros;
+    expect(existsSync(join(servidor.pasta.caminho, 'dados', 'chat.db-wal'))).toBe(false);
+
+    await servidor.reiniciar();
+    const guardadas = await lerHistoria(servidor.url, nome, token, SALA);
+    const porId = new Map(guardadas.map((mensagem) => [mensagem.id, mensagem]));
+    expect(porId.size).toBe(guardadas.length);
+    expect(aceitas.map(({ id }) => porId.get(id))).toEqual(aceitas);
+    for (const { nome: nomeUsuario, token: seuToken } of registrados) {
+      const retomada = await resultado(servidor.url, 'registrar_usuario', { nomeUsuario }, seuToken);
+      expect(retomada.token).toBe(seuToken);
+    }
+  });
+
+  async function registrarAteOFim(url: string): Promise<Pessoa[]> {
+    const registradas: Pessoa[] = [];
+    for (;;) {
+      const nome = `Nova ${registradas.length}`;
+      const resposta = await chamar(url, 'registrar_usuario', [nome]).catch(() => undefined);
+      if (!resposta) return registradas;
+      if (resposta.result) registradas.push({ nome, token: resposta.result.token });
+    }
+  }
+});
+
+describe('dois servidores numa pasta de dados', () => {
+  const argumentosDe = ({ pasta }: ServidorQueVolta) => [
+    ...['--porta', '0', '--binder', 'http://127.0.0.1:1', '--dados', join(pasta.caminho, 'dados')],
+    ...['--usuarios', join(pasta.caminho, 'usuarios.json')],
+  ];
+
+  test('o segundo não se inicia, diz por quê, e não atrapalha o primeiro, nem no meio do uso', async () => {
+    await using servidor = await servidorQueVolta();
+    const [ana] = (await reunir(servidor.url, 1)) as [Pessoa];
+    for (let numero = 0; numero < 2; numero += 1) {
+      const segundo = rodar('server', { argumentos: argumentosDe(servidor) });
+      await resultado(servidor.url, 'enviar_mensagem', [ana.nome, SALA, `durante ${numero}`], ana.token);
+      const { status, saida, erros } = await segundo;
+      expect(status).toBe(1);
+      expect(saida).toBe('');
+      expectUmaFraseClara(erros);
+      expect(erros).toMatch(/pasta de dados .* em uso por outro servidor/);
+    }
+    await servidor.derrubar();
+    const ditas = (await lerHistoria(servidor.url, ana.nome, ana.token, SALA)).map(({ conteudo }) => conteudo);
+    expect(ditas.slice(1)).toEqual(['durante 0', 'durante 1']);
+  });
+
+  test('morto o primeiro com kill -9, outro se inicia logo, sem que se apague nada', async () => {
+    await using servidor = await servidorQueVolta();
+    const [ana] = (await reunir(servidor.url, 1)) as [Pessoa];
+    await servidor.matar();
+    await using outro = await iniciarServidor(servidor.pasta.caminho, 'http://127.0.0.1:1', {
+      argumentos: SEM_LIMITES,
+    });
+    expect(await resultado(outro.url, 'listar_usuarios', [], ana.token)).toEqual([ana.nome]);
+  });
+
+  test('de muitos que se iniciam ao mesmo tempo, um só serve', async () => {
+    await using servidor = await servidorQueVolta();
+    await servidor.matar();
+    const partidas = await Promise.allSettled(
+      Array.from({ length: 3 }, () => iniciarServidor(servidor.pasta.caminho, 'http://127.0.0.1:1')),
+    );
+    const iniciados = partidas.filter((partida) => partida.status === 'fulfilled');
+    for (const { value } of iniciados) await value[Symbol.asyncDispose]();
+    expect(iniciados).toHaveLength(1);
+  });
+});

@@ -1,0 +1,248 @@
+/** A cifra no fio: um esquema só para o sistema todo, e o que acontece quando ele não se firma. */
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Conexao } from '../../src/cliente/conexao.ts';
+import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
+import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
+import { nomesChamaveis } from '../../src/contract/procedure.ts';
+import { relogioDoSistema } from '../../src/process/clock.ts';
+import { type Conexoes, criarConexoes, criarRemoto } from '../../src/rpc/client.ts';
+import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../suporte/certificados.ts';
+import { ate } from '../suporte/condicao.ts';
+import { http } from '../suporte/jsonrpc.ts';
+import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
+import { iniciarBinder, iniciarServidor, type Processo, rodar } from '../suporte/processos.ts';
+import { abrirProxy } from '../suporte/proxy.ts';
+import { abrirCliente } from '../suporte/terminal.ts';
+import { expectUmaFraseClara, FIM_EM_ORDEM_MS } from './apoio.ts';
+
+const AQUI = ['localhost', '127.0.0.1'];
+
+let pasta: PastaTemporaria;
+let autoridade: Autoridade;
+let identidade: ArquivosDeIdentidade;
+let binder: Processo;
+
+beforeAll(async () => {
+  pasta = pastaTemporaria();
+  autoridade = criarAutoridade(pasta.caminho);
+  identidade = autoridade.emitir('daqui', AQUI);
+  binder = await iniciarBinder({ argumentos: identidade.argumentos });
+});
+
+afterAll(async () => {
+  await binder[Symbol.asyncDispose]();
+  pasta[Symbol.dispose]();
+});
+
+function servidorCifrado(dados: PastaTemporaria, extras: readonly string[] = autoridade.argumentos): Promise<Processo> {
+  return iniciarServidor(dados.caminho, binder.url, { argumentos: [...identidade.argumentos, ...extras] });
+}
+
+/** Conexões que acabam com o teste. */
+function confiandoEm(ca?: Buffer): Conexoes & Disposable {
+  const conexoes = criarConexoes(ca);
+  return { ...conexoes, [Symbol.dispose]: conexoes.destroy };
+}
+
+function emBinder(url: string, conexoes: Conexoes) {
+  return criarRemoto(BINDER_CONTRACT, url, conexoes);
+}
+
+async function falha(chamada: Promise<unknown>): Promise<{ motivo: string; message: string }> {
+  return chamada.then(
+    () => expect.unreachable('devia falhar'),
+    (erro) => erro,
+  );
+}
+
+test('com certificado e autoridade privada, tudo viaja por https: registro, procura e conversa', async () => {
+  using dados = pastaTemporaria();
+  await using servidor = await servidorCifrado(dados);
+  expect(binder.saida()).toMatch(/^Binder pronto em https:\/\/127\.0\.0\.1:\d+\n$/);
+  expect(servidor.saida()).toMatch(/^Servidor de chat pronto em https:\/\/127\.0\.0\.1:\d+\n$/);
+  using conexoes = confiandoEm(autoridade.pem);
+  const lista = await ate(async () => {
+    const nomes = await emBinder(binder.url, conexoes).list_procedures({});
+    return nomes.length === nomesChamaveis(CHAT_CONTRACT).length ? nomes : undefined;
+  }, 'o registro de todos os nomes');
+  expect(lista[0]?.endpoints[0]).toMatchObject({ address: '127.0.0.1', port: servidor.porta });
+
+  const conexao = new Conexao({ binder: binder.url, clock: relogioDoSistema, conexoes });
+  conexao.token = (await conexao.chamar('registrar_usuario', { nomeUsuario: 'Ana' })).token;
+  await conexao.chamar('criar_sala', { nomeSala: 'Sala' });
+  await conexao.chamar('entrar_sala', { nomeUsuario: 'Ana', nomeSala: 'Sala' });
+  const pedido = { nomeUsuario: 'Ana', salaAtual: 'Sala' };
+  const enviada = await conexao.chamar('enviar_mensagem', { ...pedido, mensagem: 'em segredo' });
+  expect((await conexao.chamar('receber_mensagens', pedido)).at(-1)).toEqual(enviada);
+});
+
+test('quem escuta no caminho não lê nem o token nem as mensagens', async () => {
+  using dados = pastaTemporaria();
+  await using servidor = await servidorCifrado(dados);
+  await using proxy = await abrirProxy(servidor.porta);
+  let ouvido = '';
+  proxy.regra = (_direcao, pedaco) => {
+    ouvido += pedaco.toString('latin1');
+    return undefined;
+  };
+  using conexoes = confiandoEm(autoridade.pem);
+  const remoto = criarRemoto(CHAT_CONTRACT, proxy.url.replace('http:', 'https:'), conexoes);
+  const { token } = await remoto.registrar_usuario({ nomeUsuario: 'Ana' });
+  await remoto.criar_sala({ nomeSala: 'Esconderijo' }, { bearer: token });
+  expect(ouvido.length).toBeGreaterThan(1_000);
+  expect(ouvido).not.toMatch(/POST|jsonrpc|Ana|Esconderijo/);
+  expect(ouvido).not.toContain(token);
+});
+
+describe('o que não se firma falha de uma vez, e diz por quê', () => {
+  test('http numa porta de TLS fecha sem resposta, e a porta continua a servir', async () => {
+    const claro = binder.url.replace('https:', 'http:');
+    await expect(http(claro, { method: 'GET', caminho: '/saude' })).rejects.toThrow();
+    using conexoes = confiandoEm(autoridade.pem);
+    expect(await falha(emBinder(claro, conexoes).list_procedures({}))).toMatchObject({ motivo: 'interrompida' });
+    expect(await emBinder(binder.url, conexoes).list_procedures({})).toBeInstanceOf(Array);
+    expect(binder.erros()).toBe('');
+  });
+
+  test('https numa porta sem TLS', async () => {
+    await using aberto = await iniciarBinder();
+    using conexoes = confiandoEm(autoridade.pem);
+    const { motivo, message } = await falha(
+      emBinder(aberto.url.replace('http:', 'https:'), conexoes).list_procedures({}),
+    );
+    expect(motivo).toBe('recusada');
+    expect(message).toContain('não fala TLS');
+  });
+
+  test.each<[caso: string, identidade: () => ArquivosDeIdentidade, ca: () => Buffer | undefined, diz: string]>([
+    ['uma autoridade que não se conhece', () => identidade, () => undefined, '--tls-ca'],
+    [
+      'um certificado de outra autoridade',
+      () => identidade,
+      () => criarAutoridade(pasta.caminho, 'outra').pem,
+      '--tls-ca',
+    ],
+    [
+      'um certificado de outro endereço',
+      () => autoridade.emitir('longe', ['longe.example', '192.0.2.1']),
+      () => autoridade.pem,
+      'é de outro endereço',
+    ],
+    [
+      'um certificado vencido',
+      () => autoridade.emitir('velho', AQUI, -60_000),
+      () => autoridade.pem,
+      'um certificado vencido',
+    ],
+  ])('%s', async (_caso, deQuem, ca, diz) => {
+    await using outro = await iniciarBinder({ argumentos: deQuem().argumentos });
+    using conexoes = confiandoEm(ca());
+    const { motivo, message } = await falha(emBinder(outro.url, conexoes).list_procedures({}));
+    expect(motivo).toBe('recusada');
+    expect(message).toContain(outro.url);
+    expect(message).toContain(diz);
+  });
+
+  test('o servidor que não conhece a autoridade do binder não se registra, e diz por quê no log', async () => {
+    using dados = pastaTemporaria();
+    await using servidor = await servidorCifrado(dados, []);
+    await ate(() => servidor.erros().includes('tentando de novo'), 'o aviso no log');
+    expect(servidor.erros().replaceAll(/\\u[\da-f]{4}/g, '?')).toMatch(/autoridade desconhecida.*--tls-ca/);
+  });
+
+  test('o cliente que não conhece a autoridade do binder diz por quê na tela', async () => {
+    using cliente = abrirCliente({ argumentos: ['--binder', binder.url, '--nome', 'Ana'], colunas: 200 });
+    await cliente.ver(/certificado de autoridade desconhecida.*--tls-ca/);
+  });
+});
+
+describe('na partida, numa linha', () => {
+  const casos: readonly (readonly [caso: string, argumentos: () => readonly string[], diz: RegExp])[] = [
+    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
+    ['a chave sem o certificado', () => ['--tls-key', identidade.key], /--tls-cert e --tls-key/],
+    [
+      'um certificado que não há',
+      () => ['--tls-cert', '/não/há.pem', '--tls-key', identidade.key],
+      /--tls-cert: não foi possível ler "\/não\/há\.pem" \(ENOENT\)/,
+    ],
+    [
+      'uma chave que é uma pasta',
+      () => ['--tls-cert', identidade.cert, '--tls-key', pasta.caminho],
+      /--tls-key: não foi possível ler .*\(EISDIR\)/,
+    ],
+    [
+      'a chave de outro certificado',
+      () => ['--tls-cert', identidade.cert, '--tls-key', autoridade.emitir('outro', AQUI).key],
+      /não são um certificado e sua chave/,
+    ],
+    [
+      'um certificado que não é um',
+      () => ['--tls-cert', lixo(), '--tls-key', identidade.key],
+      /não são um certificado e sua chave/,
+    ],
+  ];
+  const doServidor: typeof casos = [
+    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
+    ['uma autoridade que não é um certificado', () => ['--tls-ca', lixo()], /não é um certificado em PEM/],
+    ['uma autoridade que não há', () => ['--tls-ca', '/não/há.pem'], /--tls-ca: não foi possível ler/],
+    ['um binder https, e o servidor sem certificado', () => ['--binder', 'https://localhost:1'], /--tls-cert/],
+    [
+      'um certificado, e o binder em http',
+      () => [...identidade.argumentos, '--binder', 'http://localhost:1'],
+      /--binder deve ser uma URL https/,
+    ],
+  ];
+
+  function lixo(): string {
+    const arquivo = join(pasta.caminho, 'lixo.pem');
+    writeFileSync(arquivo, '-----BEGIN CERTIFICATE-----\nlixo\n-----END CERTIFICATE-----\n');
+    return arquivo;
+  }
+
+  test.each([
+    ...casos.map((caso) => ['binder', ...caso] as const),
+    ...doServidor.map((caso) => ['server', ...caso] as const),
+  ])('%s: %s', async (qual, _caso, argumentos, diz) => {
+    using dados = pastaTemporaria();
+    const daPasta = qual === 'server' ? ['--dados', join(dados.caminho, 'dados')] : [];
+    const { status, saida, erros } = await rodar(qual, { argumentos: ['--porta', '0', ...daPasta, ...argumentos()] });
+    expect(status).toBeGreaterThan(0);
+    expect(saida).toBe('');
+    expectUmaFraseClara(erros);
+    expect(erros).toMatch(diz);
+  });
+
+  test('sem TLS fora desta máquina, diz que as mensagens viajam às claras; com TLS, ou só nesta máquina, não', async () => {
+    using dados = pastaTemporaria();
+    const fora = ['--host', '0.0.0.0'];
+    const ambiente = { CHAT_SEGREDO: 'segredo' };
+    await using aberto = await iniciarBinder({ argumentos: fora, ambiente });
+    await using cifrado = await iniciarBinder({ argumentos: [...fora, ...identidade.argumentos], ambiente });
+    await using local = await iniciarBinder();
+    await using servidor = await iniciarServidor(dados.caminho, aberto.url, {
+      argumentos: [...fora, '--endereco', '127.0.0.1'],
+      ambiente,
+    });
+    const avisos = ({ erros }: Processo) => erros().match(/.*viajam às claras.*\n/g)?.length ?? 0;
+    await ate(() => avisos(aberto) + avisos(servidor) === 2, 'os avisos');
+    expect([avisos(aberto), avisos(servidor), avisos(cifrado), avisos(local)]).toEqual([1, 1, 0, 0]);
+  });
+});
+
+test('uma conexão que não termina o aperto de mãos não impede o fim em ordem', async () => {
+  using dados = pastaTemporaria();
+  await using servidor = await servidorCifrado(dados);
+  const muda = connect(servidor.porta, '127.0.0.1').on('error', () => {});
+  await new Promise((resolve) => muda.once('connect', resolve));
+  const comecoMs = performance.now();
+  expect(await servidor.encerrar('SIGTERM')).toBe(0);
+  expect(performance.now() - comecoMs).toBeLessThan(FIM_EM_ORDEM_MS);
+  // O store fechou em ordem: o que estava no WAL foi para o arquivo.
+  expect(existsSync(join(dados.caminho, 'dados', 'chat.db'))).toBe(true);
+  expect(existsSync(join(dados.caminho, 'dados', 'chat.db-wal'))).toBe(false);
+  muda.destroy();
+});

@@ -1,0 +1,56 @@
+/** O processo de verdade como servidor de histórias: morre com SIGKILL e volta sobre os mesmos dados. */
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { postar, type Resposta } from '../suporte/jsonrpc.ts';
+import { pastaTemporaria } from '../suporte/pasta.ts';
+import { iniciarBinder, iniciarServidor, type Processo } from '../suporte/processos.ts';
+import type { Pedido, Servidor } from './condutor.ts';
+
+export interface ServidorEmProcesso extends Servidor, AsyncDisposable {
+  /** Tudo o que os processos escreveram em suas saídas. */
+  readonly log: () => string;
+  /** O conteúdo de todo arquivo dos dados, com seu nome. */
+  readonly arquivos: () => { nome: string; conteudo: string }[];
+  readonly usuarios: () => string[];
+}
+
+const SEM_LIMITES = ['--limite-mensagens', '0', '--limite-registros', '0'];
+
+export async function abrirServidorEmProcesso(): Promise<ServidorEmProcesso> {
+  const pasta = pastaTemporaria();
+  const binder = await iniciarBinder();
+  let servidor: Processo = await iniciarServidor(pasta.caminho, binder.url, { argumentos: SEM_LIMITES });
+  const anteriores: Processo[] = [];
+
+  async function chamar(token: string | undefined, pedidos: readonly Pedido[]): Promise<Resposta[]> {
+    const entradas = pedidos.map((pedido, id) => ({ jsonrpc: '2.0', id, ...pedido }));
+    const { corpo } = await postar(servidor.url, entradas.length === 1 ? entradas[0] : entradas, token);
+    const respostas = JSON.parse(corpo) as Resposta | Resposta[];
+    return Array.isArray(respostas) ? respostas.sort((a, b) => Number(a.id) - Number(b.id)) : [respostas];
+  }
+
+  return {
+    prazoDaRespostaMs: 10_000,
+    limiteDeMensagens: 0,
+    chamar,
+    reiniciar: async (jeito) => {
+      await servidor.encerrar(jeito === 'morto' ? 'SIGKILL' : 'SIGTERM');
+      anteriores.push(servidor);
+      servidor = await iniciarServidor(pasta.caminho, binder.url, { argumentos: SEM_LIMITES });
+    },
+    // Uma ida e volta basta: o servidor acorda quem espera antes de responder à chamada seguinte.
+    assentar: async () => void (await chamar(undefined, [{ method: 'listar_salas', params: {} }])),
+    log: () => [...anteriores, servidor, binder].map((processo) => processo.saida() + processo.erros()).join('\n'),
+    arquivos: () =>
+      readdirSync(pasta.caminho, { recursive: true, encoding: 'utf8' })
+        .filter((nome) => statSync(join(pasta.caminho, nome)).isFile())
+        .map((nome) => ({ nome, conteudo: readFileSync(join(pasta.caminho, nome), 'utf8') })),
+    usuarios: () => JSON.parse(readFileSync(join(pasta.caminho, 'usuarios.json'), 'utf8')),
+    [Symbol.asyncDispose]: async () => {
+      await servidor[Symbol.asyncDispose]();
+      await binder[Symbol.asyncDispose]();
+      pasta[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** O que é um nome, e quando dois são o mesmo, para qualquer texto que alguém invente. */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nome as campoDeNome } from '../../src/contract/campos.ts';
+import { chaveDoNome, contarCaracteres, normalizarNome, problemaDoNome } from '../../src/contract/nomes.ts';
+import { mesmoNome, nomeServe } from './nomes-do-contrato.ts';
+import { textoQualquer } from './textos.ts';
+
+/** Metade das vezes um nome que serve. */
+const nomeQualquer = fc.oneof(
+  textoQualquer,
+  fc.stringMatching(/^[\p{L}\p{Nd}_.-]{1,12}$/u),
+  fc.constantFrom('todos', 'SERVER', 'ＳＥＲＶＥＲ', 'ſerver', 'Tódos', '\u0130', 'ΟΔΟΣ', '\ufb03', '\u1e9e', '\u01c5'),
+);
+
+describe('um nome', () => {
+  test('normalizado, não muda se normalizado de novo', () => {
+    fc.assert(
+      fc.property(nomeQualquer, (texto) => {
+        const normalizado = normalizarNome(texto);
+        expect(normalizarNome(normalizado)).toBe(normalizado);
+        expect(normalizado).toBe(normalizado.normalize('NFC'));
+        expect(normalizado).toBe(normalizado.trim());
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('serve exatamente quando o contrato diz', () => {
+    fc.assert(
+      fc.property(nomeQualquer, (texto) => {
+        expect(problemaDoNome(normalizarNome(texto)) === undefined).toBe(nomeServe(texto));
+        expect(campoDeNome.safeParse(texto).success).toBe(nomeServe(texto));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('que serve não tem nada que um terminal obedeça ou não mostre', () => {
+    fc.assert(
+      fc.property(nomeQualquer, (texto) => {
+        const lido = campoDeNome.safeParse(texto);
+        fc.pre(lido.success);
+        expect(lido.data).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
+        expect(contarCaracteres(lido.data as string)).toBeLessThanOrEqual(32);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('a comparação de nomes', () => {
+  test('é uma forma que não muda se tomada de novo', () => {
+    fc.assert(
+      fc.property(nomeQualquer, (texto) => {
+        expect(chaveDoNome(chaveDoNome(texto))).toBe(chaveDoNome(texto));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('de cada code point, sozinho ou depois de outra letra, também não muda', () => {
+    const instaveis: string[] = [];
+    for (let codigo = 0; codigo <= 0x10ffff; codigo += 1) {
+      const letra = String.fromCodePoint(codigo);
+      for (const texto of [letra, `a${letra}`]) {
+        const chave = chaveDoNome(texto);
+        if (chave !== chaveDoNome(chave)) instaveis.push(codigo.toString(16));
+      }
+    }
+    expect(instaveis).toEqual([]);
+  });
+
+  test('não distingue maiúsculas, espaços nas pontas nem formas do Unicode', () => {
+    const letras = fc.string({
+      unit: fc.constantFrom(...'aeioupdrnvxz \u00e9\u00e3\u00e7\u00f1\u01c6\uff41'),
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(letras, fc.constantFrom('NFC', 'NFD', 'NFKC', 'NFKD'), (texto, forma) => {
+        const chave = chaveDoNome(normalizarNome(texto));
+        expect(chaveDoNome(normalizarNome(` ${texto.normalize(forma)}\t`))).toBe(chave);
+        expect(chaveDoNome(normalizarNome(texto.toUpperCase()))).toBe(chave);
+      }),
+    );
+  });
+
+  test('concorda com a do contrato, para quaisquer dois', () => {
+    fc.assert(
+      fc.property(nomeQualquer, nomeQualquer, (um, outro) => {
+        const iguais = chaveDoNome(normalizarNome(um)) === chaveDoNome(normalizarNome(outro));
+        expect(iguais).toBe(mesmoNome(um, outro));
+      }),
+    );
+  });
+});

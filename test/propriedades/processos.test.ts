@@ -1,0 +1,42 @@
+/** Dezenas de histórias contra o processo de verdade, que morre no meio delas. */
+
+import { expect, test } from 'vitest';
+import { ate } from '../suporte/condicao.ts';
+import { Condutor } from './condutor.ts';
+import { abrirServidorEmProcesso } from './em-processo.ts';
+import { historias } from './historia.ts';
+import { correrHistorias, vezesPedidas } from './relato.ts';
+
+test('o processo e o contrato contam a mesma história, também quando ele morre', { timeout: 600_000 }, async () => {
+  await using servidor = await abrirServidorEmProcesso();
+  const tokens = new Set<string>();
+  const segredos = new Set<string>();
+  let contador = 0;
+  await correrHistorias(
+    historias({ comTempo: false, passos: 15 }),
+    async (historia) => {
+      contador += 1;
+      // Todas as histórias correm no mesmo servidor: os nomes de cada uma são só dela.
+      const condutor = new Condutor(servidor, `.${contador}`);
+      try {
+        await condutor.conduzir(historia);
+      } finally {
+        await condutor.terminar();
+      }
+      for (const token of condutor.tokens) tokens.add(token);
+      for (const segredo of condutor.segredos) segredos.add(segredo);
+      expect((await servidor.chamar(undefined, [{ method: 'listar_salas', params: {} }]))[0]?.error).toBeUndefined();
+    },
+    { vezes: vezesPedidas(30), prazoMs: 10_000 },
+  );
+
+  const log = servidor.log();
+  expect([...segredos].filter((segredo) => log.includes(segredo))).toEqual([]);
+  expect([...tokens].filter((token) => log.includes(token))).toEqual([]);
+  const arquivos = servidor.arquivos();
+  const nomes = arquivos.map(({ nome }) => nome).join('\n');
+  expect([...segredos].filter((segredo) => nomes.includes(segredo))).toEqual([]);
+  const comToken = arquivos.filter(({ conteudo }) => [...tokens].some((token) => conteudo.includes(token)));
+  expect(comToken.map(({ nome }) => nome)).toEqual([]);
+  await ate(() => servidor.usuarios().length === 0, 'usuarios.json sem ninguém');
+});
