@@ -1,0 +1,93 @@
+/** O que se enviou, o que o servidor reconheceu, e o que cada pessoa recebeu: as contas que têm de fechar. */
+
+export class Contas {
+  /** Por sala: id → o que se reconheceu. */
+  #reconhecidas = new Map();
+  #enviadas = 0;
+  #recebidas = 0;
+  #duplicadas = 0;
+  #foraDeOrdem = 0;
+  #alheias = 0;
+  #exemplos = [];
+
+  enviada() {
+    this.#enviadas += 1;
+  }
+
+  /** @param marca o que só aquela mensagem diz */
+  reconhecida(sala, mensagem, marca) {
+    const daSala = this.#reconhecidas.get(sala) ?? new Map();
+    this.#reconhecidas.set(sala, daSala);
+    const outra = daSala.get(mensagem.id);
+    if (outra !== undefined || mensagem.conteudo !== marca) {
+      this.#duplicadas += 1;
+      this.#exemplo(`o id ${mensagem.id} de ${sala} foi dado a ${outra?.conteudo ?? mensagem.conteudo} e a ${marca}`);
+    }
+    daSala.set(mensagem.id, mensagem);
+  }
+
+  /** Confere o que uma pessoa recebeu contra o que ela já tinha. @param caixa o que ela tem, por id */
+  recebida(caixa, pessoa, mensagem) {
+    this.#recebidas += 1;
+    if (caixa.porId.has(mensagem.id)) {
+      this.#duplicadas += 1;
+      this.#exemplo(`${pessoa} recebeu duas vezes ${mensagem.id}: ${mensagem.conteudo}`);
+    } else if (mensagem.id < caixa.ultimoId) {
+      this.#foraDeOrdem += 1;
+      this.#exemplo(`${pessoa} recebeu ${mensagem.id} depois de ${caixa.ultimoId}`);
+    }
+    caixa.porId.set(mensagem.id, mensagem.conteudo);
+    caixa.ultimoId = Math.max(caixa.ultimoId, mensagem.id);
+    this.#conferirRemetente(caixa, pessoa, mensagem);
+    if (mensagem.tipo === 'unicast' && mensagem.origem !== pessoa && mensagem.destino !== pessoa) {
+      this.#alheias += 1;
+      this.#exemplo(`${pessoa} recebeu a privada de ${mensagem.origem} para ${mensagem.destino}`);
+    }
+  }
+
+  /** As de cada remetente trazem um número que cresce: repetido, foi guardada duas vezes; menor, trocou de lugar. */
+  #conferirRemetente(caixa, pessoa, { origem, conteudo }) {
+    const numero = Number(/#(\d+)$/.exec(conteudo)?.[1] ?? Number.NaN);
+    if (Number.isNaN(numero)) return;
+    const ultimo = caixa.porRemetente.get(origem) ?? -1;
+    caixa.porRemetente.set(origem, numero);
+    if (numero > ultimo) return;
+    if (numero === ultimo) this.#duplicadas += 1;
+    else this.#foraDeOrdem += 1;
+    this.#exemplo(`${pessoa} recebeu de ${origem} o número ${numero} depois do ${ultimo}`);
+  }
+
+  /** @param caixas uma por pessoa, com a sala e o id a partir do qual ela recebe */
+  perdidas(caixas) {
+    let perdidas = 0;
+    for (const { pessoa, sala, desde, porId } of caixas) {
+      for (const [id, { tipo, origem, destino, conteudo }] of this.#reconhecidas.get(sala) ?? []) {
+        const devia = id > desde && (tipo === 'broadcast' || origem === pessoa || destino === pessoa);
+        if (!devia || porId.get(id) === conteudo) continue;
+        perdidas += 1;
+        this.#exemplo(`${pessoa} não recebeu ${id}: ${conteudo}`);
+      }
+    }
+    return perdidas;
+  }
+
+  get resumo() {
+    return {
+      enviadas: this.#enviadas,
+      reconhecidas: [...this.#reconhecidas.values()].reduce((soma, { size }) => soma + size, 0),
+      recebidas: this.#recebidas,
+      duplicadas: this.#duplicadas,
+      foraDeOrdem: this.#foraDeOrdem,
+      alheias: this.#alheias,
+    };
+  }
+
+  /** Os primeiros defeitos, por extenso. */
+  get exemplos() {
+    return this.#exemplos;
+  }
+
+  #exemplo(frase) {
+    if (this.#exemplos.length < 20) this.#exemplos.push(frase);
+  }
+}

@@ -1,0 +1,41 @@
+/** O que se conta enquanto o teste corre, e no fim. */
+
+export function contarMeio({ contas, falhas, rede, processos, inicioMs }) {
+  const segundos = Math.round((performance.now() - inicioMs) / 1000);
+  const memoria = processos.map((processo) => `${processo.nome} ${processo.medir().agora} MB`).join(', ');
+  const estado = falhas.ligadas ? 'com falhas' : 'sem falhas';
+  escrever(`${segundos} s, ${estado}: ${emFrase(contas.resumo)}; ${rede.falhas} tentativas sem resposta; ${memoria}`);
+}
+
+/** @returns true se algo se perdeu, dobrou, trocou de ordem ou chegou a quem não devia */
+export function contarFim({ contas, falhas, rede, processos, memoriaNoInicio }, caixas) {
+  const perdidas = contas.perdidas(caixas);
+  const { resumo } = contas;
+  escrever('');
+  escrever(`falhas: ${emFrase(falhas.contagem)}; ${rede.falhas} tentativas sem resposta, repetidas`);
+  escrever(`mensagens: ${emFrase({ ...resumo, perdidas })}`);
+  for (const processo of processos) {
+    const { agora, maior } = processo.medir();
+    const inicio = memoriaNoInicio[processo.nome];
+    escrever(
+      `memória do ${processo.nome}: ${inicio} MB no início, ${agora} MB no fim, ${maior} MB no máximo; ${processo.reinicios} reinícios`,
+    );
+  }
+  for (const exemplo of contas.exemplos) escrever(`  ${exemplo}`);
+  const semReconhecer = resumo.enviadas - resumo.reconhecidas;
+  const errado = perdidas + resumo.duplicadas + resumo.foraDeOrdem + resumo.alheias + semReconhecer > 0;
+  escrever(errado ? 'FALHOU: as contas não fecham' : 'tudo o que se reconheceu chegou, uma vez e na ordem');
+  return errado;
+}
+
+const NOMES = { foraDeOrdem: 'fora de ordem', alheias: 'lidas por quem não devia' };
+
+function emFrase(contagem) {
+  return Object.entries(contagem)
+    .map(([nome, quantas]) => `${quantas} ${NOMES[nome] ?? nome}`)
+    .join(', ');
+}
+
+function escrever(linha) {
+  process.stdout.write(`${linha}\n`);
+}
