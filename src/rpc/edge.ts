@@ -5,8 +5,9 @@
 
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { ContractError } from '../contract/errors.ts';
+import { ConexoesAbertas, ehLoopback } from './conexoes-abertas.ts';
 import { criarDesistencias } from './desistencias.ts';
 import { RespostasPendentes } from './pendentes.ts';
 import type { CallContext, Responder } from './server.ts';
@@ -23,9 +24,6 @@ const CONFERENCIA_DE_PRAZOS_MS = 1_000;
  * quem reusa uma conexão no instante em que o servidor a fecha recebe ECONNRESET.
  */
 const OCIOSIDADE_MS = 75_000;
-
-/** Depois de pedir o fim, quanto se espera pelas respostas em andamento antes de derrubar as conexões. */
-const PRAZO_DAS_RESPOSTAS_MS = 2_500;
 
 export interface Health {
   readonly ok: boolean;
@@ -57,11 +55,6 @@ export interface Edge {
   /** Para de aceitar, espera as respostas em andamento, derruba o resto. */
   readonly close: () => Promise<void>;
 }
-
-/** Conexões ao mesmo tempo; ao passar disto, as ociosas são fechadas para dar lugar. */
-const MAXIMO_DE_CONEXOES = 12_000;
-/** De um endereço só, fora desta máquina: uma turma inteira atrás de um NAT ainda cabe. */
-const MAXIMO_POR_ENDERECO = 1_000;
 
 interface Recusa {
   readonly status: number;
@@ -114,12 +107,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     escrever(res, serve ? 200 : 503, JSON.stringify({ status, processo, ...detalhes }));
   }
 
-  // Os do sistema: para o http, uma conexão que não terminou o aperto de mãos do TLS ainda não existe.
-  const sockets = new Set<Socket>();
-  servidor.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  const conexoes = new ConexoesAbertas(servidor);
   await escutar(servidor, host, porta);
   const local = servidor.address() as AddressInfo;
   if (ehLoopback(local.address)) hostPermitido = soDestaMaquina(local.address);
@@ -133,7 +121,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     },
     close: () => {
       encerrando = true;
-      return fechar(servidor, sockets);
+      return conexoes.close();
     },
   };
 }
@@ -146,30 +134,9 @@ function criarServidor(tls: EdgeOptions['tls'], atender: RequestListener): Serve
     connectionsCheckingInterval: CONFERENCIA_DE_PRAZOS_MS,
     noDelay: true,
   };
-  const servidor: Server = tls
+  return tls
     ? createTlsServer({ ...options, ...tls, handshakeTimeout: PRAZO_DE_CHEGADA_MS }, atender)
     : createServer(options, atender);
-  limitarConexoes(servidor);
-  return servidor;
-}
-
-/** Conexões paradas não podem tomar o lugar de quem quer ser atendido. */
-function limitarConexoes(servidor: Server): void {
-  const porEndereco = new Map<string, number>();
-  servidor.maxConnections = MAXIMO_DE_CONEXOES;
-  servidor.on('drop', () => servidor.closeIdleConnections());
-  servidor.on('connection', (socket) => {
-    const endereco = socket.remoteAddress;
-    if (endereco === undefined || ehLoopback(endereco)) return;
-    const abertas = (porEndereco.get(endereco) ?? 0) + 1;
-    porEndereco.set(endereco, abertas);
-    if (abertas > MAXIMO_POR_ENDERECO) socket.destroy();
-    socket.once('close', () => {
-      const restantes = (porEndereco.get(endereco) ?? 1) - 1;
-      if (restantes > 0) porEndereco.set(endereco, restantes);
-      else porEndereco.delete(endereco);
-    });
-  });
 }
 
 function escutar(servidor: Server, host: string, port: number): Promise<void> {
@@ -179,19 +146,6 @@ function escutar(servidor: Server, host: string, port: number): Promise<void> {
       servidor.off('error', reject);
       resolve();
     });
-  });
-}
-
-function fechar(servidor: Server, sockets: ReadonlySet<Socket>): Promise<void> {
-  return new Promise((resolve) => {
-    const derrubar = setTimeout(() => {
-      for (const socket of sockets) socket.destroy();
-    }, PRAZO_DAS_RESPOSTAS_MS);
-    servidor.close(() => {
-      clearTimeout(derrubar);
-      resolve();
-    });
-    servidor.closeIdleConnections();
   });
 }
 
@@ -242,10 +196,6 @@ const JSON_EM_UTF8 = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-?8"?[ \t]*
 
 function ehJsonEmUtf8(contentType: string | undefined): boolean {
   return contentType === 'application/json' || (contentType !== undefined && JSON_EM_UTF8.test(contentType));
-}
-
-function ehLoopback(endereco: string): boolean {
-  return endereco === '::1' || /^(::ffff:)?127\./.test(endereco);
 }
 
 /** Contra DNS rebinding: quem escuta só nesta máquina só atende pelos nomes dela. */

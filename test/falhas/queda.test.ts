@@ -15,7 +15,7 @@ import { conferirRemetentes, iniciarRemetentes, insistir, type Remetente } from 
 import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
 import { binderQueVolta, type ServidorQueVolta, servidorQueVolta } from './apoio.ts';
 
-const QUEDAS = 6;
+const QUEDAS = 5;
 
 test('quem envia com chave e insiste tem cada mensagem reconhecida uma vez só, na sua ordem, por mais que o servidor caia', () =>
   comSorteio(async (sorteio) => {

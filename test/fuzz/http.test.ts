@@ -18,7 +18,7 @@ import {
 
 /** Para um ataque longo: CHAT_FUZZ=100. */
 const VEZES = Number(process.env['CHAT_FUZZ'] ?? 1);
-const PRAZO_MS = 30_000 + VEZES * 2_000;
+const PRAZO_MS = 60_000 + VEZES * 2_000;
 const POR_LEVA = 40;
 const LEVAS = 12;
 

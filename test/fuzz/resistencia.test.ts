@@ -8,7 +8,9 @@ import { mensagem } from '../server/apoio.ts';
 
 const PASTA = join(import.meta.dirname, '..', '..', 'scripts', 'resistencia');
 
-test('por alguns segundos, com os processos morrendo e voltando, nada se perde, dobra ou troca de ordem', () => {
+test('por alguns segundos, com os processos morrendo e voltando, nada se perde, dobra ou troca de ordem', {
+  timeout: 90_000,
+}, () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(PASTA, 'main.js'), '--segundos', '5', '--pessoas', '12', '--salas', '3'],

@@ -62,7 +62,9 @@ test('num batch grande, o que age age uma vez e é respondido; só o que se pode
   expect(conteudos.filter((conteudo) => conteudo.startsWith('depois'))).toHaveLength(25);
 });
 
-test('quem pede e não lê as respostas não toma a memória do servidor, nem o tempo dos outros', async () => {
+test('quem pede e não lê as respostas não toma a memória do servidor, nem o tempo dos outros', {
+  timeout: 60_000,
+}, async () => {
   await using sistema = await iniciarSistema(SEM_LIMITE);
   const { servidor } = sistema;
   const { sala, pessoas } = await salaCom(servidor.url, 'Pedro');
