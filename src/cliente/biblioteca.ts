@@ -42,7 +42,7 @@ export interface ConectarOptions {
   /** URL do binder (`http://localhost:5000`); com `https`, o servidor também é chamado por https. */
   readonly binder?: string;
   /** A autoridade (PEM) em que confiar além das conhecidas, nas conexões https. */
-  readonly ca?: Buffer | undefined;
+  readonly ca?: string | Uint8Array | undefined;
   /** Quanto insistir quando binder ou servidor estão fora, em ms (10.000); 0 para tentar uma vez só. */
   readonly prazoMs?: number;
   /** Entre uma busca de mensagens sem resultado e a seguinte, em ms (1.000). */

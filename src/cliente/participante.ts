@@ -51,7 +51,7 @@ export class Participante implements Chat {
     this.#conexao = new Conexao({
       binder: new URL(binder).origin,
       clock: relogioDoSistema,
-      conexoes: criarConexoes(ca),
+      conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca)),
     });
     this.#conversa = new Conversa({
       conexao: this.#conexao,
