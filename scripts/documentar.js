@@ -15,7 +15,9 @@ const { ERROS } = await import('../dist/contract/errors.js');
 const { openRpc } = await import('../dist/contract/openrpc.js');
 const { OPCOES: OPCOES_DO_BINDER } = await import('../dist/binder/options.js');
 const { OPCOES: OPCOES_DO_SERVIDOR } = await import('../dist/server/options.js');
-const { OPCOES: OPCOES_DO_CLIENTE } = await import('../dist/cliente/options.js');
+const { STATUS, SUBCOMANDOS, TODAS_AS_OPCOES } = await import('../dist/cliente/subcomandos.js');
+const { comoSeEscreve } = await import('../dist/process/options.js');
+const { usoDe } = await import('../dist/process/subcomandos.js');
 
 const QUEM = { livre: 'qualquer um', segredo: 'quem tem o segredo', sessao: 'quem tem o token' };
 
@@ -63,15 +65,30 @@ function erros() {
 }
 
 function opcoes(deUmProcesso) {
-  const linhas = Object.entries(deUmProcesso).map(
-    ([nome, { argumento, variavel, padrao, padraoNaAjuda, descricao }]) => [
-      `\`--${nome} ${argumento}\``,
+  const linhas = Object.entries(deUmProcesso).map(([nome, definicao]) => {
+    const { variavel, padrao, padraoNaAjuda, descricao } = definicao;
+    return [
+      `\`${comoSeEscreve(nome, definicao)}\``,
       `\`${variavel}\``,
       padraoNaAjuda ?? (padrao === undefined ? '—' : `\`${padrao}\``),
       descricao,
-    ],
-  );
+    ];
+  });
   return tabela([['opção', 'variável de ambiente', 'padrão', 'o que é'], ...linhas]);
+}
+
+function subcomandos() {
+  const linhas = Object.entries(SUBCOMANDOS).map(([nome, definicao]) => [
+    `\`${usoDe(nome, definicao)}\``,
+    definicao.descricao,
+    definicao.opcoes.map((opcao) => `\`--${opcao}\``).join(', ') || '—',
+  ]);
+  return tabela([['subcomando', 'o que faz', 'opções que lhe servem'], ...linhas]);
+}
+
+function statusDeSaida() {
+  const linhas = Object.values(STATUS).map(({ status, quando }) => [String(status), quando]);
+  return tabela([['status', 'quando'], ...linhas]);
 }
 
 const GERADAS = {
@@ -80,7 +97,9 @@ const GERADAS = {
   erros: erros(),
   'opções do binder': opcoes(OPCOES_DO_BINDER),
   'opções do servidor': opcoes(OPCOES_DO_SERVIDOR),
-  'opções do cliente': opcoes(OPCOES_DO_CLIENTE),
+  'opções do cliente': opcoes(TODAS_AS_OPCOES),
+  'subcomandos do cliente': subcomandos(),
+  'status de saída': statusDeSaida(),
 };
 
 /** Troca o que há entre `<!-- gerado: NOME -->` e `<!-- fim -->`. */

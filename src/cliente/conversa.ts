@@ -87,12 +87,15 @@ export class Conversa {
     return (await this.#agir('criar_sala', () => ({ nomeSala }))).nomeSala;
   }
 
-  /** @returns quem está na sala e as últimas mensagens, que não serão entregues de novo */
-  async entrar(nomeSala: string): Promise<ResultadoDe<'entrar_sala'>> {
+  /**
+   * @param desde o id a partir do qual receber; sem ele, o da última mensagem devolvida
+   * @returns quem está na sala e as últimas mensagens, que sem `desde` não serão entregues de novo
+   */
+  async entrar(nomeSala: string, desde?: number): Promise<ResultadoDe<'entrar_sala'>> {
     return this.#mudandoDeSala(async () => {
       const entrada = await this.#agir('entrar_sala', () => ({ nomeUsuario: this.#quem(), nomeSala }));
       this.#sala = entrada.nomeSala;
-      this.#cursor = entrada.mensagens.at(-1)?.id ?? 0;
+      this.#cursor = desde ?? entrada.mensagens.at(-1)?.id ?? 0;
       return entrada;
     });
   }
@@ -110,17 +113,18 @@ export class Conversa {
     return this.#agir('listar_salas', () => ({}));
   }
 
-  /** Os usuários da sala em que se está. */
-  listarUsuarios(): Promise<ResultadoDe<'listar_usuarios'>> {
-    return this.#agir('listar_usuarios', () => ({ nomeSala: this.#sala }));
+  /** @param nomeSala sem ela, os usuários da sala em que se está */
+  listarUsuarios(nomeSala?: string): Promise<ResultadoDe<'listar_usuarios'>> {
+    return this.#agir('listar_usuarios', () => ({ nomeSala: nomeSala ?? this.#sala }));
   }
 
   /**
    * Envia à sala em que se está, uma vez só.
    * @param destinatario `undefined` para todos
+   * @returns a mensagem como o servidor a guardou
    * @throws o motivo pelo qual não se enviou
    */
-  enviar(texto: string, destinatario?: string): Promise<void> {
+  enviar(texto: string, destinatario?: string): Promise<Mensagem> {
     return this.#envios.enviar({ sala: this.#sala ?? '', texto, destinatario }, (envio) =>
       this.#agir('enviar_mensagem', () => ({
         nomeUsuario: this.#quem(),

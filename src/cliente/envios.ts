@@ -36,17 +36,18 @@ export class Envios {
   /**
    * Insiste até saber o desfecho, ou até o prazo.
    * Depois de uma falha, enviar o mesmo de novo retoma a chave: nunca chega duas vezes.
+   * @returns o que a tentativa que deu certo devolveu
    * @throws o motivo pelo qual não se enviou, ou não se soube
    */
-  async enviar(envio: Envio, tentar: (envio: EnvioComChave) => Promise<unknown>): Promise<void> {
+  async enviar<T>(envio: Envio, tentar: (envio: EnvioComChave) => Promise<T>): Promise<T> {
     const comChave = this.#comChave(envio);
     const fimMs = this.#clock.monotonicoMs() + this.#prazoMs;
     this.#pendente = comChave;
     for (;;) {
       try {
-        await tentar(comChave);
+        const enviado = await tentar(comChave);
         this.#pendente = undefined;
-        return;
+        return enviado;
       } catch (erro) {
         if (!ehPassageira(erro)) {
           this.#pendente = undefined;

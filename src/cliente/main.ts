@@ -8,18 +8,27 @@ import { tornarVisivel } from '../dominio/mensagens.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';
-import { lerOpcoes, STATUS_DE_USO_ERRADO } from '../process/options.ts';
+import { STATUS_DE_USO_ERRADO } from '../process/options.ts';
+import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { criarConexoes } from '../rpc/client.ts';
 import { Conexao } from './conexao.ts';
 import { Conversa } from './conversa.ts';
-import { OPCOES } from './options.ts';
+import { executarSubcomando } from './linha-de-comando.ts';
 import { Roteiro } from './roteiro.ts';
+import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos.ts';
 import { Teclado } from './teclado.ts';
 import { Tela } from './tela.ts';
 
 const PROCESSO = 'chat-cliente';
+
+const LINHA = {
+  nome: PROCESSO,
+  versao: VERSAO,
+  descricao: 'O cliente de terminal do Chat System Distribuido; sem subcomando, conversa-se nele.',
+  rodape: RODAPE,
+};
 
 /** Para onde vai o que se diz antes de haver tela, e depois. */
 let escrever = (linha: string): void => {
@@ -39,20 +48,20 @@ function encerrar(): void {
 await executarProcesso(
   criarLog((linha) => escrever(linha)),
   async (abertos) => {
-    const opcoes = lerOpcoes(
-      { nome: PROCESSO, versao: VERSAO, descricao: 'O cliente de terminal do Chat System Distribuido.' },
-      OPCOES,
-    );
+    const { subcomando, operandos, opcoes } = lerComando(LINHA, TABELAS_DA_LINHA);
+    const ca = lerAutoridade(PROCESSO, opcoes['tls-ca']);
+    process.on('SIGHUP', encerrar);
+    if (subcomando) {
+      return executarSubcomando({ processo: PROCESSO, subcomando, operandos, opcoes, ca }, abertos, encerrar);
+    }
     if (!process.stdin.isTTY || !process.stdout.isTTY) {
       throw new StartupError(
-        `${PROCESSO}: o cliente precisa de um terminal na entrada e na saída; rode-o sem redirecioná-las`,
+        `${PROCESSO}: a conversa precisa de um terminal na entrada e na saída; sem ele, use um subcomando: ${Object.keys(SUBCOMANDOS).join(', ')} (veja --help)`,
         STATUS_DE_USO_ERRADO,
       );
     }
-    const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']));
-    process.on('SIGHUP', encerrar);
     process.stdout.on('error', encerrar);
-
+    const conexoes = criarConexoes(ca);
     const tela = abertos.add(new Tela(process.stdout));
     escrever = (linha) => tela.mostrar(tornarVisivel(linha.trimEnd()));
     const teclado = abertos.add(

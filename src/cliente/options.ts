@@ -19,7 +19,7 @@ export const OPCOES = {
   nome: opcao<string | undefined>({
     argumento: '<nome>',
     variavel: 'CHAT_NOME',
-    descricao: 'nome de usuário; sem ele, o cliente pergunta',
+    descricao: 'nome de usuário; sem ele, o cliente pergunta, e um subcomando usa o nome do sistema e um número',
     padrao: undefined,
     ler: lerTexto,
   }),

@@ -10,8 +10,8 @@ import { StartupError } from './lifecycle.ts';
 export const STATUS_DE_USO_ERRADO = 2;
 
 export interface OptionDefinition<T> {
-  /** Como aparece na ajuda depois de `--nome`, por exemplo `<ms>`. */
-  readonly argumento: string;
+  /** Como aparece na ajuda depois de `--nome`, por exemplo `<ms>`; sem ele, a opção é só dada ou não. */
+  readonly argumento?: string;
   readonly variavel: string;
   readonly descricao: string;
   readonly padrao: T;
@@ -37,6 +37,16 @@ export function lerInteiro(minimo: number, maximo: number): (texto: string) => n
     }
     return valor;
   };
+}
+
+/** Uma opção que é só dada ou não; na variável de ambiente, 1 ou 0. */
+export function interruptor(variavel: string, descricao: string): OptionDefinition<boolean> {
+  return { variavel, descricao, padrao: false, padraoNaAjuda: 'não', ler: lerSimOuNao };
+}
+
+function lerSimOuNao(texto: string): boolean {
+  if (texto !== '0' && texto !== '1') throw new Error('deve ser 0 ou 1');
+  return texto === '1';
 }
 
 export function lerTexto(texto: string): string {
@@ -69,12 +79,22 @@ export function lerSegredo(ambiente: NodeJS.ProcessEnv = process.env): string | 
   throw new StartupError('CHAT_SEGREDO só pode ter caracteres ASCII visíveis, sem espaços', STATUS_DE_USO_ERRADO);
 }
 
-interface CommandLine {
+export interface CommandLine {
   readonly nome: string;
   readonly versao: string;
   readonly descricao: string;
   /** O que a ajuda diz depois das opções. */
   readonly rodape?: string;
+  /** O que se pode dar além das opções, como aparece na ajuda; sem isto, nada. */
+  readonly operandos?: string;
+}
+
+export interface LinhaLida<T extends OptionTable> {
+  readonly opcoes: OptionValues<T>;
+  /** O que não é opção, na ordem. */
+  readonly operandos: readonly string[];
+  /** Os nomes das opções dadas na própria linha. */
+  readonly dadas: readonly (keyof T & string)[];
 }
 
 /**
@@ -84,9 +104,19 @@ interface CommandLine {
 export function lerOpcoes<T extends OptionTable>(
   linha: CommandLine,
   tabela: T,
+  argumentos?: readonly string[],
+  ambiente?: NodeJS.ProcessEnv,
+): OptionValues<T> {
+  return lerLinha(linha, tabela, argumentos, ambiente).opcoes;
+}
+
+/** O mesmo que `lerOpcoes`, e o que veio além das opções, que podem estar antes ou depois dele. */
+export function lerLinha<T extends OptionTable>(
+  linha: CommandLine,
+  tabela: T,
   argumentos: readonly string[] = process.argv.slice(2),
   ambiente: NodeJS.ProcessEnv = process.env,
-): OptionValues<T> {
+): LinhaLida<T> {
   const comando = criarComando(linha, tabela);
   try {
     comando.parse(argumentos, { from: 'user' });
@@ -95,21 +125,26 @@ export function lerOpcoes<T extends OptionTable>(
     if (erro.exitCode === 0) process.exit(0);
     throw new StartupError(`${linha.nome}: ${emPortugues(erro)} (veja --help)`, STATUS_DE_USO_ERRADO);
   }
-  const daLinha = comando.opts<Record<string, string | undefined>>();
+  const daLinha = comando.opts<Record<string, string | true | undefined>>();
   const valores: Record<string, unknown> = {};
   for (const [nome, definicao] of Object.entries(tabela)) {
     valores[nome] = resolver(linha.nome, nome, definicao, daLinha[emCamelCase(nome)], ambiente);
   }
-  return valores as OptionValues<T>;
+  return {
+    opcoes: valores as OptionValues<T>,
+    operandos: comando.args,
+    dadas: Object.keys(tabela).filter((nome) => daLinha[emCamelCase(nome)] !== undefined),
+  };
 }
 
 function resolver(
   processo: string,
   nome: string,
   definicao: OptionDefinition<unknown>,
-  daLinha: string | undefined,
+  daLinha: string | true | undefined,
   ambiente: NodeJS.ProcessEnv,
 ): unknown {
+  if (daLinha === true) return true;
   const [origem, texto] =
     daLinha === undefined ? [definicao.variavel, ambiente[definicao.variavel] || undefined] : [`--${nome}`, daLinha];
   if (texto === undefined) return definicao.padrao;
@@ -126,18 +161,24 @@ function criarComando(linha: CommandLine, tabela: OptionTable): Command {
     .description(linha.descricao)
     .helpOption('-h, --help', 'mostra esta ajuda')
     .version(linha.versao, '-V, --version', 'mostra a versão')
-    .allowExcessArguments(false)
+    .allowExcessArguments(linha.operandos !== undefined)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .configureHelp({
       styleTitle: tituloEmPortugues,
       styleUsage: (uso) => uso.replace('[options]', '[opções]'),
     } as Partial<Help>);
+  if (linha.operandos) comando.usage(`[opções] ${linha.operandos}`);
   for (const [nome, definicao] of Object.entries(tabela)) {
-    comando.addOption(new Option(`--${nome} ${definicao.argumento}`, descrever(definicao)));
+    comando.addOption(new Option(comoSeEscreve(nome, definicao), descrever(definicao)));
   }
   if (linha.rodape) comando.addHelpText('after', `\n${linha.rodape}`);
   return comando;
+}
+
+/** @returns `--nome <argumento>`, ou só `--nome` */
+export function comoSeEscreve(nome: string, { argumento }: OptionDefinition<unknown>): string {
+  return argumento ? `--${nome} ${argumento}` : `--${nome}`;
 }
 
 function descrever({ descricao, padrao, padraoNaAjuda, variavel }: OptionDefinition<unknown>): string {
