@@ -110,9 +110,14 @@ export class Conversa {
     return this.#agir('listar_salas', () => ({}));
   }
 
-  /** Os usuários da sala em que se está. */
-  listarUsuarios(): Promise<ResultadoDe<'listar_usuarios'>> {
-    return this.#agir('listar_usuarios', () => ({ nomeSala: this.#sala }));
+  /** @param nomeSala a em que se está, se não se diz outra */
+  listarUsuarios(nomeSala?: string): Promise<ResultadoDe<'listar_usuarios'>> {
+    return this.#agir('listar_usuarios', () => ({ nomeSala: nomeSala ?? this.#sala }));
+  }
+
+  /** As últimas mensagens da sala, já entregues ou não; o cursor fica onde está. */
+  historico(): Promise<ResultadoDe<'receber_mensagens'>> {
+    return this.#agir('receber_mensagens', () => ({ nomeUsuario: this.#quem(), salaAtual: this.#sala ?? '' }));
   }
 
   /**

@@ -68,12 +68,17 @@ await executarProcesso(
       clock: relogioDoSistema,
       ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
       ouvinte: {
-        aoReceber: (mensagens) => roteiro.mostrarMensagens(mensagens),
+        aoReceber: (mensagens) => roteiro.receber(mensagens),
         aoAvisar: (texto) => roteiro.avisar(texto),
         aoSerRetirado: () => roteiro.mudouDeLugar(),
       },
     });
-    const roteiro = new Roteiro({ terminal: { tela, teclado }, conversa, aoEncerrar: encerrar });
+    const roteiro = new Roteiro({
+      terminal: { tela, teclado },
+      conversa,
+      clock: relogioDoSistema,
+      aoEncerrar: encerrar,
+    });
     abertos.add({
       close: async () => {
         roteiro.parar();

@@ -20,7 +20,7 @@ export const TECLA = {
 } as const;
 
 /** Como começam as linhas do cliente que não continuam a anterior. */
-const COMECO_DE_LINHA = /^(?:> | {2}\d\)|\[\d\d:|Digite )/;
+const COMECO_DE_LINHA = /^(?:> | {2}\d\)|(?:[+!*] )?\[\d\d:|Digite )/;
 
 interface TerminalOptions {
   readonly argumentos?: readonly string[];
