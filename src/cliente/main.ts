@@ -16,6 +16,7 @@ import { Conexao } from './conexao.ts';
 import { Conversa } from './conversa.ts';
 import { OPCOES } from './options.ts';
 import { Roteiro } from './roteiro.ts';
+import { SessoesGuardadas } from './sessao-guardada.ts';
 import { Teclado } from './teclado.ts';
 import { Tela } from './tela.ts';
 
@@ -63,6 +64,7 @@ await executarProcesso(
         aoRetomar: () => tela.retomar(),
       }),
     );
+    const sessoes = new SessoesGuardadas(opcoes.binder);
     const conversa: Conversa = new Conversa({
       conexao: new Conexao({ binder: opcoes.binder, clock: relogioDoSistema, conexoes }),
       clock: relogioDoSistema,
@@ -71,12 +73,14 @@ await executarProcesso(
         aoReceber: (mensagens) => roteiro.receber(mensagens),
         aoAvisar: (texto) => roteiro.avisar(texto),
         aoSerRetirado: () => roteiro.mudouDeLugar(),
+        aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),
       },
     });
     const roteiro = new Roteiro({
       terminal: { tela, teclado },
       conversa,
       clock: relogioDoSistema,
+      sessoes,
       aoEncerrar: encerrar,
     });
     abertos.add({

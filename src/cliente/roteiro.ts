@@ -11,6 +11,8 @@ import { Mural } from './mural.ts';
 import type { Terminal } from './pergunta.ts';
 import { type Sugestao, usarMenu } from './perguntas.ts';
 import { Prosa } from './prosa.ts';
+import { voltar } from './retorno.ts';
+import type { SessoesGuardadas } from './sessao-guardada.ts';
 import { descrever, listar, PERGUNTA_DA_SALA, PERGUNTA_DO_NOME } from './textos.ts';
 
 interface Opcao {
@@ -22,6 +24,7 @@ interface RoteiroOptions {
   readonly terminal: Terminal;
   readonly conversa: Conversa;
   readonly clock: Clock;
+  readonly sessoes: SessoesGuardadas;
   /** A pessoa escolheu sair. */
   readonly aoEncerrar: () => void;
 }
@@ -32,6 +35,7 @@ export class Roteiro {
   readonly #dialogo: Dialogo;
   readonly #mural: Mural;
   readonly #prosa: Prosa;
+  readonly #sessoes: SessoesGuardadas;
 
   readonly #primeiroMenu: readonly Opcao[] = [
     { texto: 'Criar sala', agir: () => this.#criarSala() },
@@ -47,9 +51,10 @@ export class Roteiro {
     { texto: 'Encerrar', agir: () => this.#encerrar() },
   ];
 
-  constructor({ terminal, conversa, clock, aoEncerrar }: RoteiroOptions) {
+  constructor({ terminal, conversa, clock, sessoes, aoEncerrar }: RoteiroOptions) {
     this.#conversa = conversa;
     this.#aoEncerrar = aoEncerrar;
+    this.#sessoes = sessoes;
     const dialogo = new Dialogo(terminal);
     this.#dialogo = dialogo;
     this.#mural = new Mural({
@@ -76,7 +81,8 @@ export class Roteiro {
    */
   async conduzir(nome: string | undefined, sala: string | undefined): Promise<void> {
     let nomeDado = nome;
-    let salaDada = sala;
+    const salaDeAntes = await this.#voltar(nome);
+    let salaDada = sala ?? salaDeAntes;
     while (!this.#dialogo.encerrado) {
       this.#dialogo.recomecar();
       try {
@@ -88,7 +94,8 @@ export class Roteiro {
         } else if (salaDada !== undefined) {
           const escolhida = salaDada;
           salaDada = undefined;
-          if (!(await this.#entrar(escolhida))) await this.#entrarEmUmaSala();
+          // A sala de antes pode ter sido removida: então se começa pelo menu.
+          if (!(await this.#entrar(escolhida)) && sala !== undefined) await this.#entrarEmUmaSala();
         } else {
           await this.#escolher(this.#primeiroMenu);
         }
@@ -106,6 +113,15 @@ export class Roteiro {
   /** A pessoa sai: nada mais se pergunta nem se diz. */
   parar(): void {
     this.#dialogo.parar();
+  }
+
+  async #voltar(nome: string | undefined): Promise<string | undefined> {
+    try {
+      return await voltar({ dialogo: this.#dialogo, conversa: this.#conversa, sessoes: this.#sessoes }, nome);
+    } catch {
+      // A pessoa encerrou, ou o nome já é de outro: pergunta-se por um, como se não houvesse sessão.
+      return undefined;
+    }
   }
 
   async #registrar(nomeDado: string | undefined): Promise<void> {
