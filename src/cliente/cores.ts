@@ -11,7 +11,7 @@ function nivel(ambiente: NodeJS.ProcessEnv): ColorSupportLevel {
 
 const chalk = new Chalk({ level: nivel(process.env) });
 
-/** Pedido na linha de comando, vence o ambiente. */
+/** `--no-color`, de quem o digitou agora, vence o ambiente inteiro. */
 export function desligarCores(): void {
   chalk.level = 0;
 }

@@ -14,7 +14,9 @@ import { VERSAO } from '../process/versao.ts';
 import { criarConexoes } from '../rpc/client.ts';
 import { Conexao } from './conexao.ts';
 import { Conversa } from './conversa.ts';
+import { desligarCores } from './cores.ts';
 import { OPCOES } from './options.ts';
+import { criarRastro } from './rastro.ts';
 import { Roteiro } from './roteiro.ts';
 import { SessoesGuardadas } from './sessao-guardada.ts';
 import { Teclado } from './teclado.ts';
@@ -54,6 +56,7 @@ await executarProcesso(
     process.on('SIGHUP', encerrar);
     process.stdout.on('error', encerrar);
 
+    if (opcoes['no-color']) desligarCores();
     const tela = abertos.add(new Tela(process.stdout));
     escrever = (linha) => tela.mostrar(tornarVisivel(linha.trimEnd()));
     const teclado = abertos.add(
@@ -66,7 +69,12 @@ await executarProcesso(
     );
     const sessoes = new SessoesGuardadas(opcoes.binder);
     const conversa: Conversa = new Conversa({
-      conexao: new Conexao({ binder: opcoes.binder, clock: relogioDoSistema, conexoes }),
+      conexao: new Conexao({
+        binder: opcoes.binder,
+        clock: relogioDoSistema,
+        conexoes,
+        observador: opcoes.rastro ? criarRastro((linha) => roteiro.avisar(linha)) : undefined,
+      }),
       clock: relogioDoSistema,
       ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
       ouvinte: {

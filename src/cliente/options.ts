@@ -1,7 +1,7 @@
 /** As opções do cliente. */
 
 import { ESPERA_MAXIMA_MS } from '../contract/chat.ts';
-import { lerInteiro, lerTexto, lerUrl, opcao } from '../process/options.ts';
+import { lerInteiro, lerSimOuNao, lerTexto, lerUrl, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
 
 /** Menos que isto seria perguntar sem parar. */
@@ -43,6 +43,23 @@ export const OPCOES = {
     descricao: 'milissegundos que uma busca espera por mensagens no servidor; 0 para não esperar',
     padrao: 20_000,
     ler: lerInteiro(0, ESPERA_MAXIMA_MS),
+  }),
+  rastro: opcao({
+    argumento: '',
+    variavel: 'CHAT_RASTRO',
+    descricao:
+      'mostra cada chamada: o que o binder disse, a quem se chamou, quanto demorou, o que se repetiu e por quê',
+    padrao: false,
+    padraoNaAjuda: 'não',
+    ler: lerSimOuNao,
+  }),
+  'no-color': opcao({
+    argumento: '',
+    variavel: 'CHAT_SEM_COR',
+    descricao: 'não usa cores, como NO_COLOR; FORCE_COLOR as pede onde não se esperam',
+    padrao: false,
+    padraoNaAjuda: 'com cores, se o terminal as tem',
+    ler: lerSimOuNao,
   }),
   ...OPCAO_DE_AUTORIDADE,
 };

@@ -10,7 +10,7 @@ import { StartupError } from './lifecycle.ts';
 export const STATUS_DE_USO_ERRADO = 2;
 
 export interface OptionDefinition<T> {
-  /** Como aparece na ajuda depois de `--nome`, por exemplo `<ms>`. */
+  /** Como aparece na ajuda depois de `--nome`, por exemplo `<ms>`; vazio, a opção não leva valor, e se lê como `sim`. */
   readonly argumento: string;
   readonly variavel: string;
   readonly descricao: string;
@@ -37,6 +37,13 @@ export function lerInteiro(minimo: number, maximo: number): (texto: string) => n
     }
     return valor;
   };
+}
+
+/** De uma opção sem valor, ou da variável dela. */
+export function lerSimOuNao(texto: string): boolean {
+  if (/^(?:sim|1|true)$/i.test(texto)) return true;
+  if (/^(?:não|nao|0|false)$/i.test(texto)) return false;
+  throw new Error('deve ser sim ou não');
 }
 
 export function lerTexto(texto: string): string {
@@ -95,10 +102,10 @@ export function lerOpcoes<T extends OptionTable>(
     if (erro.exitCode === 0) process.exit(0);
     throw new StartupError(`${linha.nome}: ${emPortugues(erro)} (veja --help)`, STATUS_DE_USO_ERRADO);
   }
-  const daLinha = comando.opts<Record<string, string | undefined>>();
+  const daLinha = comando.opts<Record<string, string | boolean | undefined>>();
   const valores: Record<string, unknown> = {};
   for (const [nome, definicao] of Object.entries(tabela)) {
-    valores[nome] = resolver(linha.nome, nome, definicao, daLinha[emCamelCase(nome)], ambiente);
+    valores[nome] = resolver(linha.nome, nome, definicao, textoDaLinha(nome, daLinha), ambiente);
   }
   return valores as OptionValues<T>;
 }
@@ -134,7 +141,7 @@ function criarComando(linha: CommandLine, tabela: OptionTable): Command {
       styleUsage: (uso) => uso.replace('[options]', '[opções]'),
     } as Partial<Help>);
   for (const [nome, definicao] of Object.entries(tabela)) {
-    comando.addOption(new Option(`--${nome} ${definicao.argumento}`, descrever(definicao)));
+    comando.addOption(new Option(`--${nome} ${definicao.argumento}`.trimEnd(), descrever(definicao)));
   }
   if (linha.rodape) comando.addHelpText('after', `\n${linha.rodape}`);
   return comando;
@@ -161,6 +168,16 @@ const FRASES: Readonly<Record<string, string>> = {
 function emPortugues(erro: CommanderError): string {
   const onde = /'([^']*)'/.exec(erro.message)?.[1];
   return `${FRASES[erro.code] ?? 'linha de comando inválida'}${onde ? ` ${JSON.stringify(onde)}` : ''}`;
+}
+
+/** O commander guarda `--no-cor` como a negação de `cor`, e o que não leva valor como um booleano. */
+function textoDaLinha(
+  nome: string,
+  daLinha: Readonly<Record<string, string | boolean | undefined>>,
+): string | undefined {
+  if (nome.startsWith('no-')) return daLinha[emCamelCase(nome.slice('no-'.length))] === false ? 'sim' : undefined;
+  const valor = daLinha[emCamelCase(nome)];
+  return typeof valor === 'boolean' ? 'sim' : valor;
 }
 
 function emCamelCase(nome: string): string {
