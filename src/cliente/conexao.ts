@@ -9,6 +9,7 @@ import { ContractError } from '../contract/errors.ts';
 import type { ParamsInput, Procedure, Result } from '../contract/procedure.ts';
 import type { Clock } from '../process/clock.ts';
 import { type CallOptions, type Conexoes, criarRemoto, type Remote, UnreachableError } from '../rpc/client.ts';
+import type { Observador } from './rastro.ts';
 
 /** O binder responde de memória: quem demora mais que isto está fora. */
 const PRAZO_DO_LOOKUP_MS = 5_000;
@@ -32,6 +33,7 @@ export interface ConexaoOptions {
   readonly clock: Clock;
   /** Fecham junto com esta. */
   readonly conexoes: Conexoes;
+  readonly observador?: Observador | undefined;
 }
 
 export class Conexao {
@@ -42,12 +44,14 @@ export class Conexao {
   readonly #conexoes: Conexoes;
   readonly #esquema: string;
   readonly #binder: Remote<BinderProcedures>;
+  readonly #observador: Observador | undefined;
   readonly #conhecidos = new Map<string, Conhecido>();
   readonly #remotos = new Map<string, Remote<ChatProcedures>>();
 
-  constructor({ binder, clock, conexoes }: ConexaoOptions) {
+  constructor({ binder, clock, conexoes, observador }: ConexaoOptions) {
     this.#clock = clock;
     this.#conexoes = conexoes;
+    this.#observador = observador;
     this.#esquema = new URL(binder).protocol;
     this.#binder = criarRemoto(BINDER_CONTRACT, binder, conexoes);
   }
@@ -68,7 +72,10 @@ export class Conexao {
       const url = await this.#procurar(nome, ultima, options.signal);
       try {
         // O binder entrega os endpoints em turnos: se voltou um que já falhou, o próximo pode ser outro.
-        if (!tentados.has(url)) return await this.#chamarEm(url, nome, params, options);
+        if (!tentados.has(url)) {
+          if (ultima !== undefined) this.#observador?.({ tipo: 'repeticao', nome, url, erro: ultima });
+          return await this.#observar(url, nome, params, options);
+        }
       } catch (erro) {
         if (!(erro instanceof UnreachableError) || erro.motivo === 'cancelada') throw erro;
         ultima = erro;
@@ -82,6 +89,28 @@ export class Conexao {
 
   close(): void {
     this.#conexoes.destroy();
+  }
+
+  async #observar<N extends NomeDeProcedimento>(
+    url: string,
+    nome: N,
+    params: ParamsDe<N>,
+    options: CallOptions,
+  ): Promise<ResultadoDe<N>> {
+    const contar = this.#observador;
+    if (!contar) return this.#chamarEm(url, nome, params, options);
+    const inicioMs = this.#clock.monotonicoMs();
+    const ms = () => this.#clock.monotonicoMs() - inicioMs;
+    const aoRepetir = (erro: UnreachableError) => contar({ tipo: 'repeticao', nome, url, erro });
+    contar({ tipo: 'chamada', nome, url });
+    try {
+      const resultado = await this.#chamarEm(url, nome, params, { ...options, aoRepetir });
+      contar({ tipo: 'resposta', nome, url, ms: ms() });
+      return resultado;
+    } catch (erro) {
+      contar({ tipo: 'resposta', nome, url, ms: ms(), erro });
+      throw erro;
+    }
   }
 
   #chamarEm<N extends NomeDeProcedimento>(
@@ -100,7 +129,12 @@ export class Conexao {
   async #procurar(nome: string, falha: unknown, signal: AbortSignal | undefined): Promise<string> {
     const conhecido = this.#conhecidos.get(nome);
     const agoraMs = this.#clock.monotonicoMs();
-    if (conhecido && agoraMs < conhecido.validoAteMs) return conhecido.url;
+    if (conhecido && agoraMs < conhecido.validoAteMs) {
+      const { url, validoAteMs } = conhecido;
+      this.#observador?.({ tipo: 'cache', nome, url, restaMs: validoAteMs - agoraMs });
+      return url;
+    }
+    const ms = () => this.#clock.monotonicoMs() - agoraMs;
     try {
       const achado = await this.#binder.lookup_procedure(
         { procedure_name: nome },
@@ -110,13 +144,16 @@ export class Conexao {
       // Contado desde antes da pergunta: nunca se guarda por mais tempo que o lease.
       const validoAteMs = achado.ttl_s === null ? Number.POSITIVE_INFINITY : agoraMs + achado.ttl_s * 1000;
       this.#conhecidos.set(nome, { url, validoAteMs });
+      this.#observador?.({ tipo: 'lookup', nome, url, ttl_s: achado.ttl_s, ms: ms() });
       return url;
     } catch (erro) {
       if (erro instanceof UnreachableError && erro.motivo === 'cancelada') throw erro;
+      this.#observador?.({ tipo: 'lookup_falhou', nome, erro, ms: ms() });
       if (falha !== undefined) throw falha;
       // Um binder fora, ou que voltou vazio, não impede quem já sabe o caminho.
-      if (conhecido && perdeuOBinder(erro)) return conhecido.url;
-      throw erro;
+      if (!conhecido || !perdeuOBinder(erro)) throw erro;
+      this.#observador?.({ tipo: 'vencido', nome, url: conhecido.url });
+      return conhecido.url;
     }
   }
 

@@ -13,6 +13,7 @@ import { Contato } from './contato.ts';
 import { Envios } from './envios.ts';
 import { ehDoTipo, ehPassageira, esperaPedidaMs, estaFora, explicar, motivoDaSaida } from './explicar.ts';
 import { Presenca, type Ritmo } from './presenca.ts';
+import type { Sessao } from './sessao-guardada.ts';
 
 /** Quem encerra não espera mais que isto pelo servidor. */
 const PRAZO_DA_DESPEDIDA_MS = 2_000;
@@ -24,6 +25,8 @@ export interface Ouvinte {
   readonly aoAvisar: (texto: string) => void;
   /** O servidor mudou o lugar da pessoa: ela já não está na sala, ou já não tem nome. */
   readonly aoSerRetirado: () => void;
+  /** O que é preciso para voltar mais tarde mudou; `undefined` quando já não há a que voltar. */
+  readonly aoMudarDeSessao?: (sessao: Sessao | undefined) => void;
 }
 
 interface ConversaOptions {
@@ -83,6 +86,31 @@ export class Conversa {
     else await this.entrar(registro.sala);
   }
 
+  /** Se uma sessão de antes ainda vive no servidor; insiste enquanto ele está fora. */
+  async aindaVale({ token }: Sessao): Promise<boolean> {
+    this.#conexao.token = token;
+    try {
+      await this.#insistir(() => this.#chamar('listar_usuarios', {}), ehPassageira);
+      return true;
+    } catch (erro) {
+      return ehDoTipo(erro, 'FORA_DA_SALA');
+    } finally {
+      this.#conexao.token = undefined;
+    }
+  }
+
+  /**
+   * Volta a ser quem se era; entrar na sala é com quem chama.
+   * @returns a sala em que o servidor ainda nos tem
+   */
+  async retomar({ nome, token }: Sessao): Promise<string | undefined> {
+    this.#conexao.token = token;
+    const registro = await this.#insistir(() => this.#chamar('registrar_usuario', { nomeUsuario: nome }), ehPassageira);
+    this.#assumir(registro);
+    this.#presenca.foraDaSala();
+    return registro.sala ?? undefined;
+  }
+
   async criarSala(nomeSala: string): Promise<string> {
     return (await this.#agir('criar_sala', () => ({ nomeSala }))).nomeSala;
   }
@@ -95,6 +123,7 @@ export class Conversa {
     return this.#mudandoDeSala(async () => {
       const entrada = await this.#agir('entrar_sala', () => ({ nomeUsuario: this.#quem(), nomeSala }));
       this.#sala = entrada.nomeSala;
+      this.#guardarSessao();
       this.#cursor = desde ?? entrada.mensagens.at(-1)?.id ?? 0;
       return entrada;
     });
@@ -105,6 +134,7 @@ export class Conversa {
     return this.#mudandoDeSala(async () => {
       const { nomeSala } = await this.#agir('sair_da_sala', () => ({}));
       this.#sala = undefined;
+      this.#guardarSessao();
       return nomeSala;
     });
   }
@@ -113,9 +143,14 @@ export class Conversa {
     return this.#agir('listar_salas', () => ({}));
   }
 
-  /** @param nomeSala sem ela, os usuários da sala em que se está */
+  /** @param nomeSala a em que se está, se não se diz outra */
   listarUsuarios(nomeSala?: string): Promise<ResultadoDe<'listar_usuarios'>> {
     return this.#agir('listar_usuarios', () => ({ nomeSala: nomeSala ?? this.#sala }));
+  }
+
+  /** As últimas mensagens da sala, já entregues ou não; o cursor fica onde está. */
+  historico(): Promise<ResultadoDe<'receber_mensagens'>> {
+    return this.#agir('receber_mensagens', () => ({ nomeUsuario: this.#quem(), salaAtual: this.#sala ?? '' }));
   }
 
   /**
@@ -141,13 +176,15 @@ export class Conversa {
     this.#fim.abort();
     this.#presenca.parar();
     try {
-      if (this.#nome !== undefined) {
+      if (this.#conexao.token !== undefined) {
         await this.#conexao.chamar('encerrar_sessao', {}, { signal: AbortSignal.timeout(PRAZO_DA_DESPEDIDA_MS) });
       }
     } catch {
       // O servidor percebe a ausência por si; quem sai não tem o que fazer com a falha.
     } finally {
       this.#nome = undefined;
+      this.#conexao.token = undefined;
+      this.#guardarSessao();
       this.#conexao.close();
     }
   }
@@ -169,6 +206,13 @@ export class Conversa {
   #assumir({ nomeUsuario, token }: ResultadoDe<'registrar_usuario'>): void {
     this.#conexao.token = token;
     this.#nome = nomeUsuario;
+    this.#guardarSessao();
+  }
+
+  #guardarSessao(): void {
+    const { token } = this.#conexao;
+    const haSessao = this.#nome !== undefined && token !== undefined;
+    this.#options.ouvinte.aoMudarDeSessao?.(haSessao ? { nome: this.#quem(), token, sala: this.#sala } : undefined);
   }
 
   /** O laço para antes: o fim da sala antiga não pode parecer que fomos retirados dela. */
@@ -241,6 +285,7 @@ export class Conversa {
     const { aoAvisar, aoSerRetirado } = this.#options.ouvinte;
     const sala = tornarVisivel(this.#sala ?? '');
     this.#sala = undefined;
+    this.#guardarSessao();
     this.#marcarPresenca();
     aoAvisar(`Você já não está na sala ${sala}. ${motivoDaSaida(erro)}`);
     aoSerRetirado();
@@ -263,6 +308,7 @@ export class Conversa {
     } catch (erro) {
       this.#nome = undefined;
       this.#sala = undefined;
+      this.#guardarSessao();
       aoAvisar(`Sua sessão terminou no servidor, e o nome não pôde ser retomado: ${explicar(erro)}`);
       aoSerRetirado();
       throw erro;

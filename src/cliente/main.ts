@@ -15,8 +15,11 @@ import { VERSAO } from '../process/versao.ts';
 import { criarConexoes } from '../rpc/client.ts';
 import { Conexao } from './conexao.ts';
 import { Conversa } from './conversa.ts';
+import { desligarCores } from './cores.ts';
 import { executarSubcomando } from './linha-de-comando.ts';
+import { criarRastro } from './rastro.ts';
 import { Roteiro } from './roteiro.ts';
+import { SessoesGuardadas } from './sessao-guardada.ts';
 import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos.ts';
 import { Teclado } from './teclado.ts';
 import { Tela } from './tela.ts';
@@ -62,6 +65,7 @@ await executarProcesso(
     }
     process.stdout.on('error', encerrar);
     const conexoes = criarConexoes(ca);
+    if (opcoes['no-color']) desligarCores();
     const tela = abertos.add(new Tela(process.stdout));
     escrever = (linha) => tela.mostrar(tornarVisivel(linha.trimEnd()));
     const teclado = abertos.add(
@@ -72,17 +76,30 @@ await executarProcesso(
         aoRetomar: () => tela.retomar(),
       }),
     );
+    const sessoes = new SessoesGuardadas(opcoes.binder);
     const conversa: Conversa = new Conversa({
-      conexao: new Conexao({ binder: opcoes.binder, clock: relogioDoSistema, conexoes }),
+      conexao: new Conexao({
+        binder: opcoes.binder,
+        clock: relogioDoSistema,
+        conexoes,
+        observador: opcoes.rastro ? criarRastro((linha) => roteiro.avisar(linha)) : undefined,
+      }),
       clock: relogioDoSistema,
       ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
       ouvinte: {
-        aoReceber: (mensagens) => roteiro.mostrarMensagens(mensagens),
+        aoReceber: (mensagens) => roteiro.receber(mensagens),
         aoAvisar: (texto) => roteiro.avisar(texto),
         aoSerRetirado: () => roteiro.mudouDeLugar(),
+        aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),
       },
     });
-    const roteiro = new Roteiro({ terminal: { tela, teclado }, conversa, aoEncerrar: encerrar });
+    const roteiro = new Roteiro({
+      terminal: { tela, teclado },
+      conversa,
+      clock: relogioDoSistema,
+      sessoes,
+      aoEncerrar: encerrar,
+    });
     abertos.add({
       close: async () => {
         roteiro.parar();

@@ -1,7 +1,7 @@
 /** As opções do cliente. */
 
 import { ESPERA_MAXIMA_MS } from '../contract/chat.ts';
-import { lerInteiro, lerTexto, lerUrl, opcao } from '../process/options.ts';
+import { interruptor, lerInteiro, lerTexto, lerUrl, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
 
 /** Menos que isto seria perguntar sem parar. */
@@ -44,5 +44,10 @@ export const OPCOES = {
     padrao: 20_000,
     ler: lerInteiro(0, ESPERA_MAXIMA_MS),
   }),
+  rastro: interruptor(
+    'CHAT_RASTRO',
+    'mostra cada chamada: o que o binder disse, a quem se chamou, quanto demorou, o que se repetiu e por quê',
+  ),
+  'no-color': interruptor('CHAT_SEM_COR', 'não usa cores, como NO_COLOR; FORCE_COLOR as pede onde não se esperam'),
   ...OPCAO_DE_AUTORIDADE,
 };

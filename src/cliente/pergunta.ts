@@ -9,7 +9,7 @@ import { Writable } from 'node:stream';
 import { createPrompt, useEffect, useKeypress, useRef } from '@inquirer/core';
 import inquirer from 'inquirer';
 import type { Quadro } from './quadro.ts';
-import { COLAGEM, type Destino, type Teclado } from './teclado.ts';
+import { COLAGEM, type Colagem, type Destino, type Teclado } from './teclado.ts';
 import type { Tela } from './tela.ts';
 
 export interface Terminal {
@@ -22,8 +22,8 @@ export interface Linha {
   readonly line: string;
   /** Em unidades UTF-16. */
   readonly cursor: number;
-  /** Troca tudo o que se digitou; o cursor vai para o fim. */
-  readonly trocar: (texto: string) => void;
+  /** Troca tudo o que se digitou. @param cursor o fim, se não se diz outro lugar */
+  readonly trocar: (texto: string, cursor?: number) => void;
 }
 
 /** Uma tecla, como uma pergunta a vê. */
@@ -31,6 +31,8 @@ export interface TeclaDaPergunta {
   readonly nome: string;
   /** Tudo o que se digitou, com a tecla já aplicada. */
   readonly linha: Linha;
+  /** As linhas de uma colagem, que foi aplicada como uma só; vazio se não houve uma. */
+  readonly linhasColadas: readonly string[];
 }
 
 /** O que uma pergunta é: o que mostra, e o que faz com cada tecla. */
@@ -83,7 +85,11 @@ export async function perguntar<Valor>(
     vazio = visao.vazio;
     useKeypress((tecla, rl) => {
       if (respondida.current) return;
-      const resultado = visao.aoTeclar({ nome: tecla.name, linha: linhaDe(rl as unknown as Interface) });
+      const resultado = visao.aoTeclar({
+        nome: tecla.name,
+        linha: linhaDe(rl as unknown as Interface),
+        linhasColadas: (tecla as Colagem).linhas ?? [],
+      });
       if (!resultado) return;
       respondida.current = true;
       teclado.desligar(destino);
@@ -119,10 +125,12 @@ function linhaDe(rl: Interface): Linha {
   return {
     line: rl.line,
     cursor: rl.cursor,
-    trocar: (texto) => {
+    trocar: (texto, cursor = texto.length) => {
       rl.write(null as never, FIM_DA_LINHA);
       rl.write(null as never, APAGAR_ATE_O_COMECO);
       if (texto !== '') rl.write(texto, { name: COLAGEM });
+      // O readline só anda de caractere em caractere; o desenho não é dele, e o campo é tudo o que há para mudar.
+      (rl as { cursor: number }).cursor = cursor;
     },
   };
 }

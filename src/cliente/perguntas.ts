@@ -6,7 +6,7 @@ import { aviso, escolhida } from './cores.ts';
 import type { TeclaDaPergunta, Visao } from './pergunta.ts';
 import type { LinhaDoQuadro, Quadro } from './quadro.ts';
 
-const CONFIRMAR = new Set(['return', 'enter']);
+export const CONFIRMAR = new Set(['return', 'enter']);
 
 /** Quantas sugestões aparecem de uma vez. */
 const SUGESTOES_VISIVEIS = 8;

@@ -31,7 +31,13 @@ export interface TecladoOptions {
 /** O nome da tecla com que uma colagem inteira chega. */
 export const COLAGEM = 'colagem';
 
+/** A tecla de uma colagem: quem aceita várias linhas as tem separadas. */
+export interface Colagem extends Key {
+  readonly linhas?: readonly string[];
+}
+
 /** Uma quebra de linha colada não confirma nada, e um controle colado não age. */
+const QUEBRA = /\r\n|\r|\n/;
 const QUEBRAS_E_TABS = /[\r\n\t]+/g;
 const CONTROLES = /\p{Cc}/gu;
 const CONTROLE = /\p{Cc}/u;
@@ -57,6 +63,11 @@ export class Teclado {
     entrada.on('error', aoEncerrar);
     entrada.setRawMode(true);
     entrada.resume();
+  }
+
+  /** Se há teclas à espera de uma pergunta. */
+  get temFila(): boolean {
+    return this.#fila.length > 0;
   }
 
   /** A partir da próxima volta, as teclas vão para este destino. */
@@ -99,9 +110,11 @@ export class Teclado {
       this.#colado += sequence;
       return true;
     }
-    const texto = this.#colado.replace(QUEBRAS_E_TABS, ' ').replace(CONTROLES, '');
+    const linhas = this.#colado.split(QUEBRA).map(emUmaLinha);
+    const texto = emUmaLinha(this.#colado);
     this.#colado = undefined;
-    if (texto !== '') this.#enfileirar({ texto, key: { name: COLAGEM, sequence: texto } });
+    const colagem: Colagem = { name: COLAGEM, sequence: texto, linhas };
+    if (texto !== '') this.#enfileirar({ texto, key: colagem });
     return true;
   }
 
@@ -137,6 +150,10 @@ export class Teclado {
     });
     process.kill(process.pid, 'SIGTSTP');
   }
+}
+
+function emUmaLinha(colado: string): string {
+  return colado.replace(QUEBRAS_E_TABS, ' ').replace(CONTROLES, '');
 }
 
 function semControle(texto: string | undefined): string | undefined {

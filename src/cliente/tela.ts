@@ -15,12 +15,15 @@ export interface Saida {
   readonly rows?: number;
   on(evento: 'resize', ouvinte: () => void): unknown;
   off(evento: 'resize', ouvinte: () => void): unknown;
+  /** Do Node: mede a janela agora, e avisa se ela mudou. */
+  _refreshSize?(): void;
 }
 
 const COLUNAS_PADRAO = 80;
 const FILEIRAS_PADRAO = 24;
 
 const ESC = '\u001b[';
+const SINO = '\u0007';
 const APAGAR_ATE_O_FIM = `${ESC}J`;
 const SEM_QUEBRA_AUTOMATICA = `${ESC}?7l`;
 const COM_QUEBRA_AUTOMATICA = `${ESC}?7h`;
@@ -54,6 +57,11 @@ export class Tela {
   mostrar(...linhas: readonly string[]): void {
     this.#linhas.push(...linhas);
     this.#agendar();
+  }
+
+  /** Chama a atenção de quem olha para outro lado. */
+  tocar(): void {
+    if (!this.#suspensa) this.#escrever(SINO);
   }
 
   /** Troca o quadro. */
@@ -100,6 +108,8 @@ export class Tela {
   #atualizar(): void {
     this.#agendado = false;
     if (this.#suspensa || this.#fechada) return;
+    // O sinal da mudança pode ainda estar a caminho: apagar pela largura antiga levaria uma linha alheia.
+    this.#saida._refreshSize?.();
     const linhas = this.#linhas.map((linha) => `${linha}\r\n`).join('');
     this.#linhas = [];
     this.#escrever(this.#apagar() + linhas + this.#desenho());

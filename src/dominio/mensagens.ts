@@ -4,6 +4,7 @@
  */
 
 import type { Mensagem } from '../contract/chat.ts';
+import { NOME_DO_SERVIDOR } from '../contract/nomes.ts';
 
 export function textoDeEntrada(nomeUsuario: string): string {
   return `${nomeUsuario} entrou na sala.`;
@@ -11,6 +12,19 @@ export function textoDeEntrada(nomeUsuario: string): string {
 
 export function textoDeSaida(nomeUsuario: string): string {
   return `${nomeUsuario} saiu da sala.`;
+}
+
+export interface Movimento {
+  readonly nomeUsuario: string;
+  readonly entrou: boolean;
+}
+
+/** Quem entrou ou saiu, segundo uma mensagem do servidor; `undefined` se ela não diz isso. */
+export function lerMovimento({ origem, conteudo }: Mensagem): Movimento | undefined {
+  if (origem !== NOME_DO_SERVIDOR) return undefined;
+  const nomeUsuario = conteudo.replace(/ (?:entrou na|saiu da) sala\.$/u, '');
+  if (conteudo === textoDeEntrada(nomeUsuario)) return { nomeUsuario, entrou: true };
+  return conteudo === textoDeSaida(nomeUsuario) ? { nomeUsuario, entrou: false } : undefined;
 }
 
 /**
@@ -55,15 +69,28 @@ export function tornarVisivel(texto: string): string {
 }
 
 /** A hora de um instante, no fuso de quem formata. */
-function hora(timestamp: string): string {
-  const instante = new Date(timestamp);
+export function formatarHora(instante: Date): string {
   return [instante.getHours(), instante.getMinutes(), instante.getSeconds()]
     .map((parte) => String(parte).padStart(2, '0'))
     .join(':');
 }
 
+/** Como realçar partes da linha; o que se realça já está visível. */
+export interface Realce {
+  readonly hora: (texto: string) => string;
+  /** @param nome como veio, para escolher por ele */
+  readonly nome: (texto: string, nome: string) => string;
+}
+
+const SEM_REALCE: Realce = { hora: (texto) => texto, nome: (texto) => texto };
+
 /** A linha em que uma mensagem se mostra: `[12:34:56] Pedro: Oi` ou `[12:34:56] Pedro -> Maria: Oi`. */
-export function formatarMensagem({ origem, destino, tipo, conteudo, timestamp }: Mensagem): string {
-  const quem = tipo === 'unicast' ? `${tornarVisivel(origem)} -> ${tornarVisivel(destino)}` : tornarVisivel(origem);
-  return `[${hora(timestamp)}] ${quem}: ${tornarVisivel(conteudo)}`;
+export function formatarMensagem(mensagem: Mensagem, realce = SEM_REALCE): string {
+  return `${realce.hora(`[${formatarHora(new Date(mensagem.timestamp))}]`)} ${formatarSemHora(mensagem, realce)}`;
+}
+
+export function formatarSemHora({ origem, destino, tipo, conteudo }: Mensagem, realce = SEM_REALCE): string {
+  const nome = (quem: string) => realce.nome(tornarVisivel(quem), quem);
+  const quem = tipo === 'unicast' ? `${nome(origem)} -> ${nome(destino)}` : nome(origem);
+  return `${quem}: ${tornarVisivel(conteudo)}`;
 }

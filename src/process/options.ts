@@ -125,15 +125,15 @@ export function lerLinha<T extends OptionTable>(
     if (erro.exitCode === 0) process.exit(0);
     throw new StartupError(`${linha.nome}: ${emPortugues(erro)} (veja --help)`, STATUS_DE_USO_ERRADO);
   }
-  const daLinha = comando.opts<Record<string, string | true | undefined>>();
+  const daLinha = comando.opts<Record<string, string | boolean | undefined>>();
   const valores: Record<string, unknown> = {};
   for (const [nome, definicao] of Object.entries(tabela)) {
-    valores[nome] = resolver(linha.nome, nome, definicao, daLinha[emCamelCase(nome)], ambiente);
+    valores[nome] = resolver(linha.nome, nome, definicao, valorNaLinha(nome, daLinha), ambiente);
   }
   return {
     opcoes: valores as OptionValues<T>,
     operandos: comando.args,
-    dadas: Object.keys(tabela).filter((nome) => daLinha[emCamelCase(nome)] !== undefined),
+    dadas: Object.keys(tabela).filter((nome) => valorNaLinha(nome, daLinha) !== undefined),
   };
 }
 
@@ -202,6 +202,15 @@ const FRASES: Readonly<Record<string, string>> = {
 function emPortugues(erro: CommanderError): string {
   const onde = /'([^']*)'/.exec(erro.message)?.[1];
   return `${FRASES[erro.code] ?? 'linha de comando inválida'}${onde ? ` ${JSON.stringify(onde)}` : ''}`;
+}
+
+/** O commander guarda `--no-cor` como a negação de `cor`. */
+function valorNaLinha(
+  nome: string,
+  daLinha: Readonly<Record<string, string | boolean | undefined>>,
+): string | true | undefined {
+  if (nome.startsWith('no-')) return daLinha[emCamelCase(nome.slice('no-'.length))] === false ? true : undefined;
+  return daLinha[emCamelCase(nome)] as string | true | undefined;
 }
 
 function emCamelCase(nome: string): string {

@@ -24,6 +24,8 @@ export interface CallOptions {
   /** Até quando se espera pela resposta, em ms (10.000). */
   readonly prazoMs?: number;
   readonly signal?: AbortSignal;
+  /** A conexão caiu, e a mesma chamada vai sair outra vez. */
+  readonly aoRepetir?: (erro: UnreachableError) => void;
 }
 
 export type MotivoDeFalha =
@@ -80,7 +82,7 @@ export function criarRemoto<P extends Procedures>(contract: Contract<P>, url: st
   const remoto: Record<string, unknown> = {};
   for (const [nome, procedure] of Object.entries<Procedure>(contract.procedures)) {
     remoto[nome] = (params: Readonly<Record<string, unknown>>, options: CallOptions = {}) =>
-      chamar(nome, procedure, params, (corpo) => postar(url, conexoes, corpo, options));
+      chamar(nome, procedure, params, (corpo) => postar(url, conexoes, corpo, options), options.aoRepetir);
   }
   return remoto as Remote<P>;
 }
@@ -92,8 +94,9 @@ async function chamar(
   procedure: Procedure,
   params: Readonly<Record<string, unknown>>,
   transporte: Transporte,
+  aoRepetir: CallOptions['aoRepetir'],
 ): Promise<unknown> {
-  const transportar = podeRepetir(procedure, params) ? repetindoUmaVez(transporte) : transporte;
+  const transportar = podeRepetir(procedure, params) ? repetindoUmaVez(transporte, aoRepetir) : transporte;
   const resultado = await pedir(nome, params, transportar);
   const lido = procedure.resultado.safeParse(resultado);
   if (!lido.success) throw new UnreachableError('resposta_invalida', `A resposta de ${nome} não é a do contrato.`);
@@ -105,13 +108,14 @@ function podeRepetir({ repeticao }: Procedure, params: Readonly<Record<string, u
 }
 
 /** Só quando a conexão caiu: depois de um prazo, repetir dobraria a espera de quem chamou. */
-function repetindoUmaVez(transporte: Transporte): Transporte {
+function repetindoUmaVez(transporte: Transporte, aoRepetir: CallOptions['aoRepetir']): Transporte {
   return async (corpo) => {
     try {
       return await transporte(corpo);
     } catch (erro) {
-      if (erro instanceof UnreachableError && erro.motivo === 'interrompida') return transporte(corpo);
-      throw erro;
+      if (!(erro instanceof UnreachableError) || erro.motivo !== 'interrompida') throw erro;
+      aoRepetir?.(erro);
+      return transporte(corpo);
     }
   };
 }

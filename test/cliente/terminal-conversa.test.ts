@@ -21,8 +21,10 @@ describe('a conversa', () => {
     await pedro.ver('Digite o destinatário (Enter para todos):');
     pedro.digitar(enter);
     await pedro.ver('Digite a mensagem:');
-    pedro.digitar('Bom dia a todos!', enter);
-    for (const cliente of [pedro, maria, ana]) await cliente.ver(/\n\[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
+    pedro.digitar('Bom dia a todos!', enter, enter);
+    for (const cliente of [maria, ana]) await cliente.ver(/\n\[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
+    await pedro.ver(/\n\+ \[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
+    await pedro.verMenu('1) Enviar mensagem');
 
     maria.digitar('1', enter, 'pedro', enter, 'Só para você', enter);
     for (const cliente of [pedro, maria]) await cliente.ver(/\[\d\d:\d\d:\d\d] Maria -> Pedro: Só para você\n/);
@@ -56,7 +58,7 @@ describe('a conversa', () => {
     await pedro.ver('Digite o destinatário (Enter para todos):');
     pedro.digitar(enter);
     await pedro.ver('Digite a mensagem: não se perca');
-    pedro.digitar('!', enter);
+    pedro.digitar('!', enter, enter);
     await pedro.ver('Pedro: não se perca!');
     await pedro.verMenu('1) Enviar mensagem');
   });
@@ -76,7 +78,7 @@ describe('o que chega com algo aberto', () => {
     test(`aparece acima, inteiro, e o que se escolheu ou digitou fica (${colunas} colunas)`, async () => {
       const pedro = await abrirNaSala('Pedro');
       const maria = await abrirNaSala('Maria', 'Geral', { colunas });
-      const dizer = (texto: string) => pedro.digitar('1', enter, enter, texto, enter);
+      const dizer = (texto: string) => pedro.digitar('1', enter, enter, texto, enter, enter);
       const longa = 'uma frase comprida que não cabe numa fileira só, nem em duas, e mesmo assim chega inteira.';
 
       maria.digitar('3');
@@ -99,7 +101,7 @@ describe('o que chega com algo aberto', () => {
       for (let n = 1; n <= 5; n += 1) expect(vezes(maria, `com a linha ${n}: ${longa}`)).toBe(1);
       expect(vezes(maria, 'Digite a mensagem:')).toBe(1);
 
-      maria.digitar('X', enter);
+      maria.digitar('X', enter, enter);
       const enviado = `${digitado.slice(0, -6)}X${digitado.slice(-6)}`;
       await pedro.ver(`Maria -> Pedro: ${enviado}`);
       await maria.ver(`Maria -> Pedro: ${enviado}\n> 1) Enviar mensagem`);
@@ -114,7 +116,7 @@ describe('o que chega com algo aberto', () => {
     await maria.ver(`Digite a mensagem: ${digitado}`);
     maria.redimensionar(40, 24);
     await maria.ver(`Digite a mensagem: ${digitado}\n`);
-    pedro.digitar('1', enter, enter, 'estreita', enter);
+    pedro.digitar('1', enter, enter, 'estreita', enter, enter);
     await maria.ver(`Pedro: estreita\nDigite a mensagem: ${digitado}\n`);
     maria.redimensionar(100, 24);
     pedro.digitar('1', enter, enter, 'larga', enter);

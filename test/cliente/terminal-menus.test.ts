@@ -102,18 +102,17 @@ describe('os menus', () => {
       enter,
       'Oi!',
       enter,
+      enter,
     );
     await cliente.ver(/\[\d\d:\d\d:\d\d] Pedro: Oi!/);
     await cliente.verMenu('1) Enviar mensagem');
   });
 
-  test('o que se cola num menu nada escolhe, e as quebras de linha coladas não confirmam', async () => {
+  test('o que se cola num menu nada escolhe, e numa pergunta as quebras de linha coladas não confirmam', async () => {
     const cliente = await abrirNaSala('Pedro');
     cliente.digitar('\u001b[200~4\r4\r\u001b[201~', '3', enter);
     await cliente.ver('Usuários na sala: Pedro\n> 1)');
-    cliente.digitar('1', enter, enter, '\u001b[200~um\r\ndois\ttrês\u001b[31m\u001b[201~');
-    await cliente.ver('Digite a mensagem: um dois três[31m');
-    cliente.digitar(enter);
-    await cliente.ver(/Pedro: um dois três\[31m/);
+    cliente.digitar('1', enter, '\u001b[200~um\r\ndois\ttrês\u001b[31m\u001b[201~');
+    await cliente.ver('Digite o destinatário (Enter para todos): um dois três[31m');
   });
 });

@@ -52,7 +52,7 @@ describe('as quedas', () => {
   test('sem o binder, quem já sabe o caminho continua a conversar', async () => {
     const pedro = await abrirNaSala('Pedro');
     const maria = await abrirNaSala('Maria');
-    pedro.digitar('1', enter, enter, 'antes', enter);
+    pedro.digitar('1', enter, enter, 'antes', enter, enter);
     await maria.ver('Pedro: antes');
     await sistema().binder.encerrar('SIGKILL');
     pedro.digitar('1', enter, enter, 'depois', enter);

@@ -221,11 +221,13 @@ describe.skipIf(!podeMontar())('um volume', () => {
     expect(await resultado(outro.url, 'listar_salas')).toEqual([{ nomeSala: 'Sala', usuarios: 1 }]);
   });
 
-  test('cheio já na partida: o servidor o diz numa linha, ou serve o que há; e nada se perde', async () => {
+  test('cheio no fim e na partida: acaba em ordem; e ao voltar diz o que há numa linha, ou serve; nada se perde', async () => {
     using volume = montar();
     const servidor = await iniciarServidor(volume.caminho, SEM_BINDER);
     const token = await entrarNaSala(servidor.url);
-    await servidor.encerrar('SIGKILL');
+    volume.encher();
+    expect(await servidor.encerrar('SIGTERM')).toBe(0);
+    expect(servidor.erros()).not.toMatch(/ ERRO |\n\s+at /);
     volume.encher();
     const partida = await iniciarServidor(volume.caminho, SEM_BINDER).catch((erro: Error) => erro);
     if (partida instanceof Error) {

@@ -1,8 +1,10 @@
 /** O lançador como uma pessoa o usa: chat_start numa cópia do checkout, num terminal ou sem ele. */
 
 import { execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { spawn as abrirPty } from '@lydell/node-pty';
 import { ate } from './condicao.ts';
@@ -68,7 +70,9 @@ function linhaDe(raiz: string, argumentos: readonly string[], programa?: string)
 /** O ambiente sem as variáveis CHAT_ de quem roda os testes, e sem cores, que partiriam os textos esperados. */
 function ambienteLimpo(extra: Ambiente): Record<string, string> {
   const herdado = Object.entries(process.env).filter(([nome]) => !/^(CHAT_|FORCE_COLOR$)/.test(nome));
-  return { ...(Object.fromEntries(herdado) as Record<string, string>), NO_COLOR: '1', ...extra };
+  // Um cliente não volta como o que outro teste matou.
+  const proprio = { NO_COLOR: '1', XDG_STATE_HOME: join(tmpdir(), `chat-teste-estado-${randomUUID()}`) };
+  return { ...(Object.fromEntries(herdado) as Record<string, string>), ...proprio, ...extra };
 }
 
 interface Partida {

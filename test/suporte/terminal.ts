@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
 import { ate } from './condicao.ts';
+import { pastaTemporaria } from './pasta.ts';
 
 const CLIENTE = join(import.meta.dirname, '..', '..', 'dist', 'cliente', 'main.js');
 
@@ -20,7 +21,7 @@ export const TECLA = {
 } as const;
 
 /** Como começam as linhas do cliente que não continuam a anterior. */
-const COMECO_DE_LINHA = /^(?:> | {2}\d\)|\[\d\d:|Digite )/;
+const COMECO_DE_LINHA = /^(?:> | {2}\d\)|(?:[+!*] )?\[\d\d:|Digite )/;
 
 interface TerminalOptions {
   readonly argumentos?: readonly string[];
@@ -61,16 +62,18 @@ export function abrirCliente({
   const herdado = Object.entries(process.env).filter(
     (par): par is [string, string] => par[1] !== undefined && !/^(CHAT_|NO_COLOR$|FORCE_COLOR$|CI$)/.test(par[0]),
   );
+  // Cada cliente tem o seu estado: um não volta como o que outro teste matou.
+  const estado = pastaTemporaria();
   const pty = spawn(process.execPath, [CLIENTE, ...argumentos], {
     name: 'xterm-256color',
     cols: colunas,
     rows: fileiras,
-    env: { ...Object.fromEntries(herdado), TZ: 'America/Sao_Paulo', ...ambiente },
+    env: { ...Object.fromEntries(herdado), TZ: 'America/Sao_Paulo', XDG_STATE_HOME: estado.caminho, ...ambiente },
   });
-  return emTerminal(pty, colunas, fileiras);
+  return emTerminal(pty, colunas, fileiras, () => estado[Symbol.dispose]());
 }
 
-function emTerminal(pty: IPty, colunas: number, fileiras: number): TerminalDeTeste {
+function emTerminal(pty: IPty, colunas: number, fileiras: number, aoDesfazer: () => void): TerminalDeTeste {
   const xterm = new headless.Terminal({ cols: colunas, rows: fileiras, scrollback: 5_000, allowProposedApi: true });
   let bytes = '';
   let terminou = false;
@@ -139,6 +142,7 @@ function emTerminal(pty: IPty, colunas: number, fileiras: number): TerminalDeTes
     [Symbol.dispose]: () => {
       if (!terminou) pty.kill('SIGKILL');
       xterm.dispose();
+      aoDesfazer();
     },
   };
   return terminal;
