@@ -133,18 +133,12 @@ export class Connection {
     if (this.#fechada) return;
     this.#fechada = true;
     try {
-      this.#sairDoWal();
+      this.linha('PRAGMA journal_mode = DELETE')();
       this.linha('PRAGMA locking_mode = NORMAL')();
       this.linha('SELECT 1 FROM sqlite_schema')();
-    } finally {
-      this.#db.close();
+    } catch {
+      // Num disco cheio não se sai do WAL: ele fica, com tudo o que foi confirmado, e a próxima abertura o lê.
     }
-  }
-
-  /** Sem lugar no disco não se sai do WAL: ele fica, com tudo o que foi confirmado, e a próxima abertura o lê. */
-  #sairDoWal(): void {
-    try {
-      this.linha('PRAGMA journal_mode = DELETE')();
-    } catch {}
+    this.#db.close();
   }
 }
