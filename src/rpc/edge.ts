@@ -11,6 +11,7 @@ import { ConexoesAbertas, ehLoopback } from './conexoes-abertas.ts';
 import { criarDesistencias } from './desistencias.ts';
 import { RespostasPendentes } from './pendentes.ts';
 import type { CallContext, Responder } from './server.ts';
+import { Vez } from './vez.ts';
 
 /** O contrato: um corpo maior é recusado sem ser lido. */
 export const MAXIMO_DO_CORPO_BYTES = 65_536;
@@ -69,6 +70,7 @@ interface Recusa {
 export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
   const { host, porta, responder, saude, processo, aoFalhar, tls } = options;
   const pendentes = new RespostasPendentes();
+  const vez = new Vez();
   let encerrando = false;
   let hostPermitido: (host: string | undefined) => boolean = () => true;
 
@@ -90,7 +92,11 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     const corpo = await lerCorpo(req);
     if (corpo === 'abandonado') return;
     if (corpo === 'grande') return recusar(req, res, CORPO_RECUSADO);
-    const resposta = await responder(corpo, contextoDe(req, res));
+    const context = contextoDe(req, res);
+    await vez.esperar(req.socket, context.bearer);
+    if (req.socket.destroyed) return;
+    const resposta = await responder(corpo, context);
+    vez.anotar(context.bearer, resposta?.length ?? 0);
     if (encerrando) res.shouldKeepAlive = false;
     if (resposta === undefined) res.writeHead(204).end();
     else pendentes.anotar(res, req.socket, escrever(res, 200, resposta));

@@ -8,6 +8,10 @@ import type { SalaAberta, SalaVazia } from './store.ts';
 
 const ABERTA_SEM_NINGUEM = 'chave IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessoes WHERE sala_id = salas.id)';
 
+/** Listá-las todas tem de caber num instante: com estas, uns 15 ms. */
+const MAXIMO_DE_SALAS = 10_000;
+const ESPERA_POR_UMA_SALA_MS = 1_000;
+
 export class Salas {
   readonly #lerPorChave;
   readonly #listar;
@@ -16,6 +20,7 @@ export class Salas {
   readonly #removerVazia;
   readonly #lerRemovida;
   readonly #apagar;
+  readonly #contar;
 
   constructor(connection: Connection) {
     this.#lerPorChave = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave = ?');
@@ -27,6 +32,7 @@ export class Salas {
     this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
     this.#removerVazia = connection.comando(`UPDATE salas SET chave = NULL WHERE id = ? AND ${ABERTA_SEM_NINGUEM}`);
     this.#lerRemovida = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
+    this.#contar = connection.linha<[number]>('SELECT count(*) FROM salas');
     this.#apagar = connection.comando('DELETE FROM salas WHERE id = ?');
   }
 
@@ -50,6 +56,14 @@ export class Salas {
   /** @throws SALA_JA_EXISTE */
   exigirNomeLivre(nome: string): void {
     if (this.#lerPorChave(chaveDoNome(nome))) throw new ContractError('SALA_JA_EXISTE');
+  }
+
+  /** @throws LIMITE_EXCEDIDO */
+  exigirEspaco(): void {
+    const [quantas] = this.#contar() ?? [0];
+    if (quantas < MAXIMO_DE_SALAS) return;
+    const message = `Já há ${MAXIMO_DE_SALAS} salas. Espere que alguma sem ninguém seja removida.`;
+    throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: ESPERA_POR_UMA_SALA_MS }, message);
   }
 
   inserir(nome: string): SalaVazia {

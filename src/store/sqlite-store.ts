@@ -92,6 +92,7 @@ export class SqliteStore implements Store {
     return this.#grupo.pedir('gravacao', () => {
       this.#sessoes.exigir(sessaoId);
       this.#salas.exigirNomeLivre(nomeSala);
+      this.#salas.exigirEspaco();
       exigirLugar(ocuparLugar);
       return this.#salas.inserir(nomeSala);
     });

@@ -1,0 +1,61 @@
+/**
+ * A vez: de quem pode tomar o event loop só para si, começa um pedido por volta; os dos outros entram no meio.
+ * Vale para quem escreve muitos pedidos de uma vez na mesma conexão, e para quem acaba de receber respostas grandes.
+ */
+
+/** Uma resposta destas leva ms a fazer: um punhado por volta já seria sentido pelos outros. */
+const RESPOSTA_GRANDE_CARACTERES = 64 * 1024;
+
+/** Por quanto tempo se lembra de quem recebeu uma. */
+const LEMBRANCA_MS = 10_000;
+
+export class Vez {
+  /** De quem já começou um pedido nesta volta. */
+  readonly #nestaVolta = new Set<unknown>();
+  readonly #filas = new Map<unknown, (() => void)[]>();
+  readonly #pesados = new Map<string, NodeJS.Timeout>();
+
+  /**
+   * Espera pela vez, na ordem em que se pede.
+   * @param socket a conexão do pedido
+   * @param bearer a identidade que ele traz, se traz
+   */
+  async esperar(socket: object, bearer: string | undefined): Promise<void> {
+    await this.#entrar(socket);
+    if (bearer !== undefined && this.#pesados.has(bearer)) await this.#entrar(bearer);
+  }
+
+  /** @param caracteres o tamanho da resposta que se deu */
+  anotar(bearer: string | undefined, caracteres: number): void {
+    if (bearer === undefined || caracteres < RESPOSTA_GRANDE_CARACTERES) return;
+    clearTimeout(this.#pesados.get(bearer));
+    this.#pesados.set(bearer, setTimeout(() => this.#pesados.delete(bearer), LEMBRANCA_MS).unref());
+  }
+
+  #entrar(quem: unknown): Promise<void> | undefined {
+    if (!this.#nestaVolta.has(quem)) {
+      this.#comecar(quem);
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      const fila = this.#filas.get(quem);
+      if (fila) fila.push(resolve);
+      else this.#filas.set(quem, [resolve]);
+    });
+  }
+
+  #comecar(quem: unknown): void {
+    if (this.#nestaVolta.size === 0) setImmediate(() => this.#virar());
+    this.#nestaVolta.add(quem);
+  }
+
+  #virar(): void {
+    this.#nestaVolta.clear();
+    for (const [quem, fila] of this.#filas) {
+      const proximo = fila.shift();
+      if (fila.length === 0) this.#filas.delete(quem);
+      this.#comecar(quem);
+      proximo?.();
+    }
+  }
+}
