@@ -1,0 +1,47 @@
+/** A prova de que a pressa não perdeu nada: cada mensagem confirmada, uma vez, em ordem, a todos os seus e a mais ninguém. */
+
+import { resultadoDe } from './chamadas.js';
+import { Conexao, montarChamada } from './http.js';
+
+/** @returns tudo o que o usuário vê na sala depois de um id, de página em página */
+export async function lerTudo(porta, { nome, token }, salaAtual, desde) {
+  const conexao = await Conexao.abrir(porta);
+  const lidas = [];
+  try {
+    for (let cursor = desde; ; ) {
+      const params = { nomeUsuario: nome, salaAtual, desde: cursor };
+      const pagina = resultadoDe(await conexao.chamar(montarChamada('receber_mensagens', params, token)));
+      if (pagina.length === 0) return lidas;
+      lidas.push(...pagina);
+      cursor = pagina.at(-1).id;
+    }
+  } finally {
+    conexao.fechar();
+  }
+}
+
+/**
+ * @param confirmadas as mensagens que o servidor confirmou e a que este usuário tem direito
+ * @param recebidas as que ele recebeu, na ordem em que chegaram; as de SERVER não se conferem
+ * @returns os defeitos, em frases
+ */
+export function conferir(quem, confirmadas, recebidas) {
+  const defeitos = [];
+  let anterior = 0;
+  const porId = new Map();
+  for (const mensagem of recebidas) {
+    if (mensagem.id <= anterior) defeitos.push(`${quem} recebeu ${mensagem.id} depois de ${anterior}`);
+    anterior = mensagem.id;
+    if (mensagem.origem !== 'SERVER') porId.set(mensagem.id, mensagem);
+  }
+  for (const confirmada of confirmadas) {
+    const recebida = porId.get(confirmada.id);
+    if (!recebida) defeitos.push(`${quem} não recebeu ${confirmada.id}`);
+    else if (recebida.conteudo !== confirmada.conteudo || recebida.origem !== confirmada.origem) {
+      defeitos.push(`${quem} recebeu ${confirmada.id} diferente do que foi enviado`);
+    }
+    porId.delete(confirmada.id);
+  }
+  for (const id of porId.keys()) defeitos.push(`${quem} recebeu ${id}, que ninguém confirmou ou não é para si`);
+  return defeitos;
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { setTimeout as pausar } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { chamar, resultadoDe, ultimasDe } from '../chamadas.js';
+import { fonteDeEnvios } from '../envios.js';
+import { maior } from '../estatistica.js';
+import { Conexao, montarChamada } from '../http.js';
+import { usuariosDe } from '../identidades.js';
+import { valorMaximo } from '../linhas.js';
+import { Ouvintes } from '../ouvintes.js';
+import { iniciarSistema, pastaTemporaria } from '../processos.js';
+import { semear } from '../semeadura.js';
+import { fonteFixa, medirVazao } from '../vazao.js';
+
+const META_MS = 20;
+const MUITOS = 5_000;
+const MUITAS_SALAS = 10_000;
+const MENSAGENS = 100_000;
+const VEZES = 5;
+const ESPERA_CURTA_MS = 3_000;
+/** O que uma varredura encontra de uma vez quando todos se calam ao mesmo tempo. */
+const USUARIO_AUSENTE_S = 45;
+const SALA_INATIVA_S = 3;
+
+const CARREGAR_LACO = ['--import', pathToFileURL(join(import.meta.dirname, '..', 'laco.js')).href];
+
+const CHEIA = { nome: 'cheia', prefixo: 'u', usuarios: MUITOS, mensagens: MENSAGENS };
+const OUTRAS = Array.from({ length: MUITAS_SALAS }, (_, indice) => ({
+  nome: `sala ${indice}`,
+  prefixo: `v${indice}.`,
+  usuarios: 1,
+  mensagens: 1,
+}));
+
+export const LACO = {
+  nome: 'laco',
+  descricao: 'o mais que uma chamada ou varredura segura o event loop do servidor, com 15.000 usuários e 10.001 salas',
+  medir: async ({ abertos, linha, conferencia, duracaoMs }) => {
+    const pasta = pastaTemporaria(abertos);
+    await semear(abertos, { pasta, salas: [CHEIA, ...OUTRAS] });
+    const extras = ['--usuario-ausente', String(USUARIO_AUSENTE_S), '--sala-inativa', String(SALA_INATIVA_S)];
+    const { servidor } = await iniciarSistema(abertos, { dados: pasta, extras, execArgv: CARREGAR_LACO });
+    const { porta } = servidor;
+    const prontoMs = performance.now();
+    const usuarios = usuariosDe(CHEIA.prefixo, MUITOS);
+    const [autor, ...leitores] = usuarios;
+
+    async function medir(medida, agir, metaMs = META_MS) {
+      await servidor.perguntar('zerar');
+      await agir();
+      const { maximoMs } = await servidor.perguntar('quanto?');
+      linha({
+        medida: `laço preso: ${medida}`,
+        valor: maximoMs,
+        unidade: 'ms',
+        meta: metaMs === null ? undefined : valorMaximo(metaMs),
+      });
+    }
+
+    const repetir = (method, params, token) => async () => {
+      for (let vez = 0; vez < VEZES; vez += 1) await chamar(porta, method, params, token);
+    };
+
+    await medir('ninguém chama (o que a máquina dá)', () => pausar(duracaoMs), null);
+    const envios = usuarios.slice(0, 32).map((usuario) => fonteDeEnvios(usuario, CHEIA.nome));
+    await medir('32 enviam sem parar', () => medirVazao({ porta, fontes: envios, duracaoMs }));
+    const ler = { nomeUsuario: autor.nome, salaAtual: CHEIA.nome };
+    const leituras = Array.from({ length: 32 }, () => fonteFixa(montarChamada('receber_mensagens', ler, autor.token)));
+    await medir('32 leem as últimas 50', () => medirVazao({ porta, fontes: leituras, duracaoMs }));
+    await medir('listar_salas, 10.001 salas', repetir('listar_salas', {}));
+    await medir('listar_usuarios, 5.000 na sala', repetir('listar_usuarios', {}, autor.token));
+    await medir(
+      'entrar_sala, 5.000 na sala',
+      repetir('entrar_sala', { nomeUsuario: autor.nome, nomeSala: CHEIA.nome }, autor.token),
+    );
+    await medir('registrar_usuario, 15.000 registrados', async () => {
+      for (let vez = 0; vez < VEZES; vez += 1) {
+        await chamar(porta, 'registrar_usuario', { nomeUsuario: `novo ${vez}` });
+        await pausar(250);
+      }
+    });
+
+    const desde = (await ultimasDe(porta, autor, CHEIA.nome)).at(-1).id;
+    const ouvintes = await Ouvintes.abrir({ porta, usuarios: leitores, sala: CHEIA.nome, desde });
+    await pausar(500);
+    const conexao = await Conexao.abrir(porta);
+    const { proximo } = fonteDeEnvios(autor, CHEIA.nome);
+    await medir('uma mensagem a 4.999 que esperam', async () => {
+      const confirmadas = [];
+      for (let vez = 0; vez < VEZES; vez += 1) {
+        confirmadas.push(resultadoDe(await conexao.chamar(proximo())));
+        await ouvintes.ateTodosTerem(maior(confirmadas.map(({ id }) => id)));
+        await pausar(100);
+      }
+      conferencia(VEZES, VEZES * leitores.length, ouvintes.conferirERecomecar(confirmadas));
+    });
+    conexao.fechar();
+    // Nem chamada nem varredura: o Node desfaz os sockets, e o bench não pede que o faça aos poucos.
+    await medir(
+      '4.999 conexões caem juntas',
+      async () => {
+        ouvintes.fechar();
+        await pausar(500);
+      },
+      null,
+    );
+
+    const agora = (await ultimasDe(porta, autor, CHEIA.nome)).at(-1).id;
+    const breves = await Ouvintes.abrir({
+      porta,
+      usuarios: leitores,
+      sala: CHEIA.nome,
+      desde: agora,
+      esperarMs: ESPERA_CURTA_MS,
+    });
+    await medir('4.999 esperas acabam e recomeçam', () => pausar(ESPERA_CURTA_MS + 1_000));
+    breves.fechar();
+
+    const faltaMs = prontoMs + USUARIO_AUSENTE_S * 1_000 - performance.now();
+    await pausar(Math.max(0, faltaMs - 1_000));
+    await medir('10.000 usuários saem, 10.000 salas se removem', () => pausar((SALA_INATIVA_S + 8) * 1_000));
+  },
+};
