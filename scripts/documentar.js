@@ -65,7 +65,7 @@ function erros() {
 function opcoes(deUmProcesso) {
   const linhas = Object.entries(deUmProcesso).map(
     ([nome, { argumento, variavel, padrao, padraoNaAjuda, descricao }]) => [
-      `\`--${nome} ${argumento}\``,
+      `\`${`--${nome} ${argumento}`.trimEnd()}\``,
       `\`${variavel}\``,
       padraoNaAjuda ?? (padrao === undefined ? '—' : `\`${padrao}\``),
       descricao,

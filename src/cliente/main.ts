@@ -21,6 +21,7 @@ import { Roteiro } from './roteiro.ts';
 import { SessoesGuardadas } from './sessao-guardada.ts';
 import { Teclado } from './teclado.ts';
 import { Tela } from './tela.ts';
+import { TelaSimples } from './tela-simples.ts';
 
 const PROCESSO = 'chat-cliente';
 
@@ -57,7 +58,9 @@ await executarProcesso(
     process.stdout.on('error', encerrar);
 
     if (opcoes['no-color']) desligarCores();
-    const tela = abertos.add(new Tela(process.stdout));
+    const tela = abertos.add(
+      process.env['TERM'] === 'dumb' ? new TelaSimples(process.stdout) : new Tela(process.stdout),
+    );
     escrever = (linha) => tela.mostrar(tornarVisivel(linha.trimEnd()));
     const teclado = abertos.add(
       new Teclado({
