@@ -23,6 +23,7 @@ import { SessoesGuardadas } from './sessao-guardada.ts';
 import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos.ts';
 import { Teclado } from './teclado.ts';
 import { Tela } from './tela.ts';
+import { TelaSimples } from './tela-simples.ts';
 
 const PROCESSO = 'chat-cliente';
 
@@ -66,7 +67,9 @@ await executarProcesso(
     process.stdout.on('error', encerrar);
     const conexoes = criarConexoes(ca);
     if (opcoes['no-color']) desligarCores();
-    const tela = abertos.add(new Tela(process.stdout));
+    const tela = abertos.add(
+      process.env['TERM'] === 'dumb' ? new TelaSimples(process.stdout) : new Tela(process.stdout),
+    );
     escrever = (linha) => tela.mostrar(tornarVisivel(linha.trimEnd()));
     const teclado = abertos.add(
       new Teclado({

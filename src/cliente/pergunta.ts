@@ -10,10 +10,10 @@ import { createPrompt, useEffect, useKeypress, useRef } from '@inquirer/core';
 import inquirer from 'inquirer';
 import type { Quadro } from './quadro.ts';
 import { COLAGEM, type Colagem, type Destino, type Teclado } from './teclado.ts';
-import type { Tela } from './tela.ts';
+import type { TelaDeTerminal } from './tela.ts';
 
 export interface Terminal {
-  readonly tela: Tela;
+  readonly tela: TelaDeTerminal;
   readonly teclado: Teclado;
 }
 

@@ -19,6 +19,23 @@ export interface Saida {
   _refreshSize?(): void;
 }
 
+/** O que se pede a uma tela, qualquer que seja o terminal. */
+export interface TelaDeTerminal {
+  /** Mostra linhas acima do quadro. @param linhas já sem nada que um terminal obedeceria */
+  mostrar(...linhas: readonly string[]): void;
+  /** Chama a atenção de quem olha para outro lado. */
+  tocar(): void;
+  /** Troca o quadro. */
+  desenhar(quadro: Quadro): void;
+  /** Tira o quadro. */
+  retirar(): void;
+  /** Deixa o terminal como o encontrou, até `retomar`. */
+  suspender(): void;
+  retomar(): void;
+  /** Escreve o que falta e deixa o terminal como o encontrou. */
+  close(): void;
+}
+
 const COLUNAS_PADRAO = 80;
 const FILEIRAS_PADRAO = 24;
 
@@ -37,7 +54,7 @@ function subir(fileiras: number): string {
   return fileiras > 0 ? `${ESC}${fileiras}A` : '';
 }
 
-export class Tela {
+export class Tela implements TelaDeTerminal {
   readonly #saida: Saida;
   #quadro: Quadro | undefined;
   /** O quadro como está no terminal. */
@@ -53,30 +70,25 @@ export class Tela {
     saida.write(MARCAR_COLAGEM);
   }
 
-  /** Mostra linhas acima do quadro. @param linhas já sem nada que um terminal obedeceria */
   mostrar(...linhas: readonly string[]): void {
     this.#linhas.push(...linhas);
     this.#agendar();
   }
 
-  /** Chama a atenção de quem olha para outro lado. */
   tocar(): void {
     if (!this.#suspensa) this.#escrever(SINO);
   }
 
-  /** Troca o quadro. */
   desenhar(quadro: Quadro): void {
     this.#quadro = quadro;
     this.#agendar();
   }
 
-  /** Tira o quadro. */
   retirar(): void {
     this.#quadro = undefined;
     this.#agendar();
   }
 
-  /** Deixa o terminal como o encontrou, até `retomar`. */
   suspender(): void {
     this.#atualizar();
     this.#escrever(this.#apagar() + NAO_MARCAR_COLAGEM + CURSOR_VISIVEL);
@@ -89,7 +101,6 @@ export class Tela {
     this.#atualizar();
   }
 
-  /** Escreve o que falta e deixa o terminal como o encontrou. */
   close(): void {
     if (this.#fechada) return;
     this.#quadro = undefined;

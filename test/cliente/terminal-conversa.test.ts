@@ -9,6 +9,8 @@ const { sistema, abrir, abrirNaSala } = montarPalco();
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
 const SGR = /\u001b\[[\d;]*m/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
+const COR_DE_PEDRO = /\u001b\[38;5;(\d+)mPedro\u001b\[39m: Bom dia/;
 
 describe('a conversa', () => {
   test('dois clientes conversam; a mensagem privada só a veem os dois', async () => {
@@ -25,6 +27,8 @@ describe('a conversa', () => {
     for (const cliente of [maria, ana]) await cliente.ver(/\n\[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
     await pedro.ver(/\n\+ \[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
     await pedro.verMenu('1) Enviar mensagem');
+    const cores = [pedro, maria, ana].map((cliente) => COR_DE_PEDRO.exec(cliente.bytes())?.[1]);
+    expect(new Set(cores), 'a mesma cor em toda parte').toEqual(new Set([expect.stringMatching(/^\d+$/)]));
 
     maria.digitar('1', enter, 'pedro', enter, 'Só para você', enter);
     for (const cliente of [pedro, maria]) await cliente.ver(/\[\d\d:\d\d:\d\d] Maria -> Pedro: Só para você\n/);

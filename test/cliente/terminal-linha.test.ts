@@ -204,3 +204,17 @@ test('em 40 colunas a linha e o rodapé cabem, e sem cor as marcas dizem de quem
   await maria.ver(/\n\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
   await maria.ver(/\nDigite a mensagem: *\n {2}para todos; \/ajuda; linha vazia: menu\n/);
 });
+
+test('um terminal sem controles só recebe texto, e a conversa se lê', async () => {
+  const maria = await abrirNaSala('Maria');
+  const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral'], { ambiente: { TERM: 'dumb' } });
+  await pedro.ver(/1\) Enviar mensagem\n/);
+  pedro.digitar(enter, enter, 'olá a t');
+  await pedro.ver('Digite a mensagem: olá a t\n');
+  maria.digitar(enter, enter, 'oi, pedro', enter);
+  await pedro.ver(/Digite a mensagem: olá a t\n! \[[\d:]+] Maria: oi, pedro\nDigite a mensagem: olá a t\n/);
+  pedro.digitar('odos', enter);
+  await maria.ver('Pedro: olá a todos');
+  await pedro.ver('Pedro: olá a todos');
+  expect(pedro.bytes()).not.toContain('\u001b');
+});

@@ -65,7 +65,7 @@ export function abrirCliente({
   // Cada cliente tem o seu estado: um não volta como o que outro teste matou.
   const estado = pastaTemporaria();
   const pty = spawn(process.execPath, [CLIENTE, ...argumentos], {
-    name: 'xterm-256color',
+    name: ambiente['TERM'] ?? 'xterm-256color',
     cols: colunas,
     rows: fileiras,
     env: { ...Object.fromEntries(herdado), TZ: 'America/Sao_Paulo', XDG_STATE_HOME: estado.caminho, ...ambiente },
