@@ -12,6 +12,7 @@ import { type Opened, StartupError } from '../process/lifecycle.ts';
 import type { OptionValues } from '../process/options.ts';
 import { criarConexoes, criarRemoto, UnreachableError } from '../rpc/client.ts';
 import { type Chat, conectar } from './biblioteca.ts';
+import { SHELLS } from './completar-shell.ts';
 import { Conexao } from './conexao.ts';
 import { ehDoTipo, estaFora, explicar } from './explicar.ts';
 import { emCampos, emJson, escreverLinha } from './saida.ts';
@@ -129,6 +130,14 @@ const EXECUTORES: Readonly<Record<NomeDeSubcomando, (execucao: Execucao) => Prom
         await escrever(execucao, { procedure_name, address, port, ttl_s }, linha);
       }
     }
+  },
+
+  completar: async ({ processo, operandos }) => {
+    const [shell = ''] = operandos;
+    const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
+    const recusa = `${processo}: só se sabe completar em ${Object.keys(SHELLS).join(', ')}; veio ${emJson(shell)}`;
+    if (!script) throw new StartupError(recusa, STATUS.uso.status);
+    await escreverLinha(script().trimEnd());
   },
 };
 

@@ -46,6 +46,11 @@ export const SUBCOMANDOS = {
     descricao: 'mostra a tabela do binder: procedimento, endpoint e segundos de lease',
     opcoes: ['json'],
   },
+  completar: {
+    operandos: ['<bash|zsh|fish>'],
+    descricao: 'escreve o script com que o shell completa este comando',
+    opcoes: [],
+  },
 } as const satisfies SubcommandTable<NomeDeOpcao>;
 
 export type NomeDeSubcomando = keyof typeof SUBCOMANDOS;

@@ -154,7 +154,7 @@ test('sem um terminal, diz que precisa de um e sai com 2', async () => {
   expect(status).toBe(2);
   expect(saida).toBe('');
   expect(erros).toBe(
-    'chat-cliente: a conversa precisa de um terminal na entrada e na saída; sem ele, use um subcomando: salas, usuarios, enviar, ouvir, procedimentos (veja --help)\n',
+    'chat-cliente: a conversa precisa de um terminal na entrada e na saída; sem ele, use um subcomando: salas, usuarios, enviar, ouvir, procedimentos, completar (veja --help)\n',
   );
 });
 

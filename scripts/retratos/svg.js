@@ -1,0 +1,100 @@
+/** A tela de um terminal → um SVG: cada trecho de mesma cor na sua coluna, para que o alinhamento não dependa da fonte. */
+
+const LARGURA = 8.4;
+const ALTURA = 18;
+const MARGEM = 16;
+const BARRA = 28;
+
+const FUNDO = '#1e1e2e';
+const TEXTO = '#cdd6f4';
+const BASICAS = [
+  ...['#45475a', '#f38ba8', '#a6e3a1', '#f9e2af', '#89b4fa', '#f5c2e7', '#94e2d5', '#bac2de'],
+  ...['#7f849c', '#f38ba8', '#a6e3a1', '#f9e2af', '#89b4fa', '#f5c2e7', '#94e2d5', '#ffffff'],
+];
+
+/** Uma cor da paleta de 256: 16 básicas, um cubo de 6×6×6, e 24 cinzas. */
+function daPaleta(indice) {
+  if (indice < 16) return BASICAS[indice];
+  if (indice >= 232) return emHexa(Array(3).fill(8 + (indice - 232) * 10));
+  const nivel = (n) => (n === 0 ? 0 : 55 + n * 40);
+  const cubo = indice - 16;
+  return emHexa([Math.floor(cubo / 36), Math.floor(cubo / 6) % 6, cubo % 6].map(nivel));
+}
+
+function emHexa(partes) {
+  return `#${partes.map((parte) => parte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function cor(celula) {
+  if (celula.isFgPalette()) return daPaleta(celula.getFgColor());
+  if (celula.isFgRGB()) return `#${celula.getFgColor().toString(16).padStart(6, '0')}`;
+  return TEXTO;
+}
+
+function estilo(celula) {
+  const partes = [`fill="${cor(celula)}"`];
+  if (celula.isBold()) partes.push('font-weight="bold"');
+  if (celula.isDim()) partes.push('opacity="0.65"');
+  if (celula.isUnderline()) partes.push('text-decoration="underline"');
+  return partes.join(' ');
+}
+
+function escapar(texto) {
+  const ESCAPES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return texto.replace(/[&<>"]/g, (caractere) => ESCAPES[caractere]);
+}
+
+/** Os trechos de uma fileira: onde começam, quantas colunas ocupam, o que dizem. */
+function trechos(linha, colunas) {
+  const feitos = [];
+  for (let x = 0; x < colunas; ) {
+    const celula = linha.getCell(x);
+    const largura = Math.max(celula.getWidth(), 1);
+    const texto = celula.getChars() || ' ';
+    const como = estilo(celula);
+    const anterior = feitos.at(-1);
+    if (anterior?.como === como) {
+      anterior.texto += texto;
+      anterior.largura += largura;
+    } else feitos.push({ x, largura, texto, como });
+    x += largura;
+  }
+  return feitos.filter(({ texto }) => texto.trim() !== '').map(semEspacosNasPontas);
+}
+
+/** Nem todo leitor de SVG respeita espaços nas pontas: a coluna em que o texto começa diz o mesmo. */
+function semEspacosNasPontas({ x, largura, texto, como }) {
+  const antes = texto.length - texto.trimStart().length;
+  const depois = texto.length - texto.trimEnd().length;
+  return { x: x + antes, largura: largura - antes - depois, texto: texto.trim(), como };
+}
+
+/**
+ * @param {import('@xterm/headless').Terminal} xterm
+ * @param {string} titulo
+ */
+export function desenhar(xterm, titulo) {
+  const { cols, rows, buffer } = xterm;
+  const { baseY } = buffer.active;
+  const [largura, altura] = [Math.ceil(cols * LARGURA) + 2 * MARGEM, rows * ALTURA + 2 * MARGEM + BARRA];
+  const ondeX = (x) => (MARGEM + x * LARGURA).toFixed(1);
+  const linhas = Array.from({ length: rows }, (_, y) => {
+    const base = BARRA + MARGEM + y * ALTURA + 13;
+    return trechos(buffer.active.getLine(baseY + y), cols).map(({ x, largura: ocupa, texto, como }) => {
+      const medida = `textLength="${(ocupa * LARGURA).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
+      return `<text x="${ondeX(x)}" y="${base}" ${medida} ${como} xml:space="preserve">${escapar(texto)}</text>`;
+    });
+  }).flat();
+  const botoes = ['#f38ba8', '#f9e2af', '#a6e3a1'].map(
+    (fill, i) => `<circle cx="${18 + i * 18}" cy="16" r="5.5" fill="${fill}"/>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${largura}" height="${altura}" viewBox="0 0 ${largura} ${altura}" role="img" aria-label="${escapar(titulo)}">
+<rect width="100%" height="100%" rx="8" fill="${FUNDO}"/>
+${botoes.join('')}
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
+<text x="${largura / 2}" y="20" text-anchor="middle" fill="${TEXTO}" opacity="0.65">${escapar(titulo)}</text>
+${linhas.join('\n')}
+</g>
+</svg>
+`;
+}

@@ -1,0 +1,20 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { pastaTemporaria } from '../suporte/pasta.ts';
+
+const RAIZ = join(import.meta.dirname, '..', '..');
+const README = readFileSync(join(RAIZ, 'README.md'), 'utf8');
+
+test('os retratos do README ainda se desenham, de uma sessão de verdade', async () => {
+  using pasta = pastaTemporaria();
+  await promisify(execFile)(process.execPath, [join(RAIZ, 'scripts', 'retratos', 'main.js'), pasta.caminho]);
+  const desenhados = readdirSync(pasta.caminho).sort();
+  expect(desenhados).toEqual(readdirSync(join(RAIZ, '.github', 'retratos')).sort());
+  for (const arquivo of desenhados) expect(README).toContain(`(.github/retratos/${arquivo})`);
+  const conversa = readFileSync(join(pasta.caminho, 'conversa.svg'), 'utf8');
+  expect(conversa).toContain('Bom dia a todos!');
+  expect(conversa).toContain('-&gt; ');
+});
