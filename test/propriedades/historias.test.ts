@@ -6,7 +6,7 @@ import { abrirServidorEmMemoria } from './em-memoria.ts';
 import { type Acao, historias } from './historia.ts';
 import { correrHistorias, vezesPedidas } from './relato.ts';
 
-const PRAZO_MS = 10_000;
+const PRAZO_MS = 5_000;
 
 async function viver(historia: readonly Acao[], limiteDeMensagens: number): Promise<void> {
   await using servidor = await abrirServidorEmMemoria(limiteDeMensagens);
