@@ -1,7 +1,8 @@
 /** As opções do cliente. */
 
 import { ESPERA_MAXIMA_MS } from '../contract/chat.ts';
-import { interruptor, lerInteiro, lerTexto, lerUrl, opcao } from '../process/options.ts';
+import { OPCAO_DO_BINDER } from '../process/enderecos.ts';
+import { interruptor, lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
 
 /** Menos que isto seria perguntar sem parar. */
@@ -9,13 +10,7 @@ const INTERVALO_MINIMO_MS = 10;
 const INTERVALO_MAXIMO_MS = 3_600_000;
 
 export const OPCOES = {
-  binder: opcao({
-    argumento: '<url>',
-    variavel: 'CHAT_BINDER',
-    descricao: 'URL do binder',
-    padrao: 'http://localhost:5000',
-    ler: lerUrl,
-  }),
+  ...OPCAO_DO_BINDER,
   nome: opcao<string | undefined>({
     argumento: '<nome>',
     variavel: 'CHAT_NOME',

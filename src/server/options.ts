@@ -1,6 +1,7 @@
 /** As opções do servidor de chat. */
 
-import { lerInteiro, lerTexto, lerUrl, opcao } from '../process/options.ts';
+import { OPCAO_DO_BINDER, opcoesDeEscuta } from '../process/enderecos.ts';
+import { lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_SERVIDOR';
@@ -13,27 +14,8 @@ const segundos = lerInteiro(1, MAXIMO_DE_SEGUNDOS);
 const chamadas = lerInteiro(0, MAXIMO_DE_CHAMADAS);
 
 export const OPCOES = {
-  host: opcao({
-    argumento: '<host>',
-    variavel: 'CHAT_HOST_SERVIDOR',
-    descricao: 'endereço em que escuta',
-    padrao: '127.0.0.1',
-    ler: lerTexto,
-  }),
-  porta: opcao({
-    argumento: '<porta>',
-    variavel: VARIAVEL_DA_PORTA,
-    descricao: 'porta em que escuta; 0 toma uma livre',
-    padrao: 8005,
-    ler: lerInteiro(0, 65535),
-  }),
-  binder: opcao({
-    argumento: '<url>',
-    variavel: 'CHAT_BINDER',
-    descricao: 'URL do binder',
-    padrao: 'http://localhost:5000',
-    ler: lerUrl,
-  }),
+  ...opcoesDeEscuta({ host: 'CHAT_HOST_SERVIDOR', porta: VARIAVEL_DA_PORTA }, 8005),
+  ...OPCAO_DO_BINDER,
   endereco: opcao<string | undefined>({
     argumento: '<endereço>',
     variavel: 'CHAT_ENDERECO',
