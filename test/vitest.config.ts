@@ -8,6 +8,7 @@ export default defineConfig({
     // Só para que um teste preso acabe: nenhum depende de a máquina ser rápida, nem de estar livre.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000, interval: 5 } },
     // Mais que os núcleos, porque muitos testes esperam por um processo ou por um prazo do contrato.
     maxWorkers: 4,
   },

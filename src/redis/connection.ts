@@ -77,10 +77,16 @@ export class RedisConnection {
   /**
    * Executa um script.
    * @param chaves todas do mesmo hash slot
+   * @param ate depois disto, em ms no relógio do Redis, ele já não age, nem que o prazo de um comando não tenha acabado
    * @throws RedisIndisponivel se ele não respondeu a tempo; o que se atrasou não age mais
    */
-  async executar(script: Script, chaves: readonly string[], argumentos: readonly Argumento[]): Promise<Resposta> {
-    const prazo = Math.ceil(performance.now() + this.#diferencaMs + PRAZO_DO_COMANDO_MS);
+  async executar(
+    script: Script,
+    chaves: readonly string[],
+    argumentos: readonly Argumento[],
+    { ate = Number.POSITIVE_INFINITY }: { readonly ate?: number } = {},
+  ): Promise<Resposta> {
+    const prazo = Math.min(ate, Math.ceil(performance.now() + this.#diferencaMs + PRAZO_DO_COMANDO_MS));
     const resto = [String(chaves.length), ...chaves, String(prazo), ...argumentos.map(String)];
     const [chave = ''] = chaves;
     return this.#aTempo(async () => {

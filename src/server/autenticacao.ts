@@ -5,8 +5,7 @@ import { ContractError } from '../contract/errors.ts';
 import { chaveDoNome } from '../contract/nomes.ts';
 import type { Acesso } from '../contract/procedure.ts';
 import type { Authentication, CallContext } from '../rpc/server.ts';
-import type { Sessao, Store } from '../store/store.ts';
-import type { Presencas } from './presencas.ts';
+import type { Sessao, SessoesVivas } from '../store/store.ts';
 
 const TOKEN_BYTES = 32;
 /** 256 bits em base64url (RFC 4648, seção 5), sem preenchimento. */
@@ -42,25 +41,12 @@ export function hashDoToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-export function criarAutenticacao(store: Store, presencas: Presencas): Authentication<Visitante, Chamadores> {
+export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitante, Chamadores> {
   /** Qualquer chamada com o token é sinal de vida, também a que depois será recusada. */
   async function identificar(context: CallContext): Promise<Visitante> {
     const token = context.bearer;
     if (token === undefined || !FORMA_DO_TOKEN.test(token)) return { sessao: undefined, token: undefined, context };
-    const sessao = await store.sessaoDoToken(hashDoToken(token));
-    if (sessao) await anotarPresenca(sessao);
-    return { sessao, token, context };
-  }
-
-  async function anotarPresenca({ id, confirmada }: Sessao): Promise<void> {
-    const presenca = presencas.tocar(id, confirmada);
-    presenca.confirmada = true;
-    if (confirmada || presenca.confirmacaoPedida) return;
-    presenca.confirmacaoPedida = true;
-    await store.confirmar(id).catch(() => {
-      // Sem lugar para gravar, a chamada ainda pode ser atendida; a próxima confirma.
-      presenca.confirmacaoPedida = false;
-    });
+    return { sessao: await sessoes.identificar(hashDoToken(token)), token, context };
   }
 
   return {

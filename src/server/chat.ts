@@ -9,24 +9,29 @@ import { chaveDoNome } from '../contract/nomes.ts';
 import type { Params, Result } from '../contract/procedure.ts';
 import { formatarMensagem } from '../dominio/mensagens.ts';
 import type { Clock } from '../process/clock.ts';
-import type { Leitura, OcuparLugar, Store } from '../store/store.ts';
+import type { Leitura, LimiteDeChamadas, SessoesVivas, Store } from '../store/store.ts';
 import { hashDoToken, novoToken, type Usuario, type Visitante } from './autenticacao.ts';
 import type { Esperas } from './esperas.ts';
-import { type Limite, type Reserva, redeDoEndereco } from './limites.ts';
-import type { Presencas } from './presencas.ts';
+import { redeDoEndereco } from './rede.ts';
 
 type Pedido<Nome extends keyof ChatProcedures> = Params<(typeof CHAT_PROCEDURES)[Nome]>;
 type Resultado<Nome extends keyof ChatProcedures> = Result<(typeof CHAT_PROCEDURES)[Nome]>;
+
+export interface LimitesDoChat {
+  /** Por usuário. */
+  readonly mensagens: LimiteDeChamadas;
+  /** Por usuário: criar salas e entrar nelas, um nome para todos e mensagens para os outros. Sair nunca se limita. */
+  readonly movimentos: LimiteDeChamadas;
+  /** Por rede. */
+  readonly registros: LimiteDeChamadas;
+}
 
 export interface Dependencias {
   readonly store: Store;
   readonly clock: Clock;
   readonly esperas: Esperas;
-  readonly presencas: Presencas;
-  readonly limiteDeMensagens: Limite<number>;
-  /** Criar salas e entrar nelas: um nome para todos, mensagens para os outros. Sair nunca se limita. */
-  readonly limiteDeMovimentos: Limite<number>;
-  readonly limiteDeRegistros: Limite<string>;
+  readonly sessoes: SessoesVivas;
+  readonly limites: LimitesDoChat;
   /** Uma sala deixou de estar sem ninguém. */
   readonly salaOcupada: (nomeSala: string) => void;
 }
@@ -45,40 +50,34 @@ export class Chat {
     { nomeUsuario }: Pedido<'registrar_usuario'>,
     { sessao, token, context }: Visitante,
   ): Promise<Resultado<'registrar_usuario'>> {
-    const { limiteDeRegistros, store, presencas } = this.#deps;
+    const { limites, store, sessoes } = this.#deps;
     if (sessao && token && chaveDoNome(sessao.nome) === chaveDoNome(nomeUsuario)) {
       // De novo, porque a chamada anterior do mesmo batch pode ter mudado a sala, ou encerrado a sessão.
       const atual = await store.sessaoDoToken(hashDoToken(token));
       if (atual) return { nomeUsuario: atual.nome, token, sala: atual.sala };
     }
-    const { tenteEmMs } = limiteDeRegistros.reservar(redeDoEndereco(context.enderecoRemoto));
-    if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
     const novo = novoToken();
-    const nova = await store.registrar({ nome: nomeUsuario, tokenHash: hashDoToken(novo) });
-    presencas.iniciar(nova.id, false);
+    const rede = redeDoEndereco(context.enderecoRemoto);
+    const nova = await sessoes.registrar({ nome: nomeUsuario, tokenHash: hashDoToken(novo), rede }, limites.registros);
     return { nomeUsuario: nova.nome, token: novo, sala: null };
   }
 
   async encerrarSessao({ sessao }: Usuario): Promise<Resultado<'encerrar_sessao'>> {
-    const { store, clock, presencas } = this.#deps;
-    if (!(await store.encerrar(sessao.id, clock.agoraMs()))) throw new ContractError('NAO_AUTENTICADO');
-    presencas.esquecer(sessao.id);
+    const { sessoes, clock } = this.#deps;
+    if (!(await sessoes.encerrar(sessao.id, clock.agoraMs()))) throw new ContractError('NAO_AUTENTICADO');
     return true;
   }
 
   async criarSala({ nomeSala }: Pedido<'criar_sala'>, { sessao }: Usuario): Promise<Resultado<'criar_sala'>> {
-    const { store, limiteDeMovimentos } = this.#deps;
-    const criada = await limitado(limiteDeMovimentos, sessao.id, (ocuparLugar) =>
-      store.criarSala(sessao.id, nomeSala, ocuparLugar),
-    );
+    const { store, limites } = this.#deps;
+    const criada = await store.criarSala(sessao.id, nomeSala, limites.movimentos);
     return { nomeSala: criada.nomeSala };
   }
 
   async entrarSala({ nomeSala }: Pedido<'entrar_sala'>, { sessao }: Usuario): Promise<Resultado<'entrar_sala'>> {
-    const { store, clock, limiteDeMovimentos, salaOcupada } = this.#deps;
-    const entrou = await limitado(limiteDeMovimentos, sessao.id, (ocuparLugar) =>
-      store.entrar({ sessaoId: sessao.id, nomeSala, agoraMs: clock.agoraMs(), ocuparLugar }),
-    );
+    const { store, clock, limites, salaOcupada } = this.#deps;
+    const limite = limites.movimentos;
+    const entrou = await store.entrar({ sessaoId: sessao.id, nomeSala, agoraMs: clock.agoraMs(), limite });
     salaOcupada(entrou.nomeSala);
     return entrou;
   }
@@ -92,18 +91,16 @@ export class Chat {
     { salaAtual, mensagem, destinatario, chave }: Pedido<'enviar_mensagem'>,
     { sessao }: Usuario,
   ): Promise<Resultado<'enviar_mensagem'>> {
-    const { store, clock, limiteDeMensagens } = this.#deps;
-    const enviada = await limitado(limiteDeMensagens, sessao.id, (ocuparLugar) =>
-      store.enviar({
-        sessaoId: sessao.id,
-        nomeSala: salaAtual,
-        conteudo: mensagem,
-        destinatario,
-        chave,
-        agoraMs: clock.agoraMs(),
-        ocuparLugar,
-      }),
-    );
+    const { store, clock, limites } = this.#deps;
+    const enviada = await store.enviar({
+      sessaoId: sessao.id,
+      nomeSala: salaAtual,
+      conteudo: mensagem,
+      destinatario,
+      chave,
+      agoraMs: clock.agoraMs(),
+      limite: limites.mensagens,
+    });
     return enviada.mensagem;
   }
 
@@ -121,16 +118,16 @@ export class Chat {
     esperarMs: number,
     aoDesistir: (aoDesistir: () => void) => void,
   ): Promise<Mensagem[]> {
-    const { store, esperas, presencas } = this.#deps;
+    const { store, esperas, sessoes } = this.#deps;
     const espera = esperas.abrir(leitura.sessaoId, leitura.nomeSala, esperarMs);
     aoDesistir(espera.terminar);
     try {
-      const { mensagens } = await store.ler(leitura);
+      const { mensagens } = await store.ler({ ...leitura, acompanhar: true });
       if (mensagens.length > 0) return mensagens;
       return (await espera.desfecho) === 'mensagem' ? await this.#reler(leitura) : [];
     } finally {
       espera.terminar();
-      presencas.renovar(leitura.sessaoId);
+      sessoes.renovar(leitura.sessaoId);
     }
   }
 
@@ -154,23 +151,5 @@ export class Chat {
 
   async formatarMensagens({ mensagem }: Pedido<'formatar_mensagens'>): Promise<Resultado<'formatar_mensagens'>> {
     return formatarMensagem(mensagem);
-  }
-}
-
-/** Dá ao verbo como ocupar um lugar no limite; se depois dele algo falha, o lugar é devolvido. */
-async function limitado<T>(
-  limite: Limite<number>,
-  sessaoId: number,
-  agir: (ocuparLugar: OcuparLugar) => Promise<T>,
-): Promise<T> {
-  let reserva: Reserva | undefined;
-  try {
-    return await agir(() => {
-      reserva = limite.reservar(sessaoId);
-      return reserva.tenteEmMs;
-    });
-  } catch (erro) {
-    reserva?.devolver();
-    throw erro;
   }
 }

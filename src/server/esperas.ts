@@ -64,8 +64,7 @@ export class Esperas {
   }
 
   /** Acorda as esperas que podem ver a mensagem. */
-  acordar({ mensagem, visivelPara }: Gravada): void {
-    const sala = chaveDoNome(mensagem.sala);
+  acordar({ sala, visivelPara }: Gravada): void {
     if (visivelPara === 'todos') {
       for (const aberta of this.#porSala.get(sala) ?? []) this.#concluir(aberta, 'mensagem');
       return;

@@ -19,15 +19,14 @@ import { criarConexoes } from '../rpc/client.ts';
 import { abrirBorda, type Edge } from '../rpc/edge.ts';
 import { criarResponder } from '../rpc/server.ts';
 import { abrirStore } from '../store/sqlite.ts';
-import type { Store } from '../store/store.ts';
+import type { SessoesVivas, Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { abrirUsuariosFile } from '../store/usuarios-file.ts';
 import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
-import { Chat } from './chat.ts';
+import { Chat, type LimitesDoChat } from './chat.ts';
 import { Esperas } from './esperas.ts';
 import { criarHandlers } from './handlers.ts';
-import { Limite } from './limites.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import { Varredura } from './prazos.ts';
 import { Presencas } from './presencas.ts';
@@ -66,12 +65,8 @@ await executarProcesso(log, async (abertos) => {
   const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']));
   const store = await abrirDados(opcoes, abertos);
   const clock = relogioDoSistema;
-  const presencas = new Presencas(clock);
+  const presencas = new Presencas(clock, store);
   const esperas = new Esperas(clock);
-  const limiteDeMensagens = new Limite<number>(opcoes['limite-mensagens'], UM_SEGUNDO_MS, clock);
-  const movimentosPorMinuto = MOVIMENTOS_POR_MENSAGEM * opcoes['limite-mensagens'];
-  const limiteDeMovimentos = new Limite<number>(movimentosPorMinuto, UM_MINUTO_MS, clock);
-  const limiteDeRegistros = new Limite<string>(opcoes['limite-registros'], UM_MINUTO_MS, clock);
 
   const varredura = abertos.add(
     new Varredura({
@@ -83,11 +78,6 @@ await executarProcesso(log, async (abertos) => {
         usuarioAusenteMs: opcoes['usuario-ausente'] * UM_SEGUNDO_MS,
         sessaoExpiraMs: opcoes['sessao-expira'] * UM_SEGUNDO_MS,
         salaInativaMs: opcoes['sala-inativa'] * UM_SEGUNDO_MS,
-      },
-      varrerTambem: () => {
-        limiteDeMensagens.varrer();
-        limiteDeMovimentos.varrer();
-        limiteDeRegistros.varrer();
       },
       aoFalhar: (erro) => {
         // O store já disse que não consegue gravar; a próxima passada tenta de novo.
@@ -101,10 +91,8 @@ await executarProcesso(log, async (abertos) => {
     store,
     clock,
     esperas,
-    presencas,
-    limiteDeMensagens,
-    limiteDeMovimentos,
-    limiteDeRegistros,
+    sessoes: presencas,
+    limites: lerLimites(opcoes),
     salaOcupada: (nomeSala) => varredura.salaOcupada(nomeSala),
   });
   const edge = abertos.add(await abrirServidor(opcoes, identidade, chat, store, presencas));
@@ -126,6 +114,15 @@ await executarProcesso(log, async (abertos) => {
   if (aviso) log.aviso(aviso);
   process.stdout.write(`Servidor de chat pronto em ${edge.url}\n`);
 });
+
+function lerLimites(opcoes: Opcoes): LimitesDoChat {
+  const porSegundo = opcoes['limite-mensagens'];
+  return {
+    mensagens: { maximo: porSegundo, janelaMs: UM_SEGUNDO_MS },
+    movimentos: { maximo: MOVIMENTOS_POR_MENSAGEM * porSegundo, janelaMs: UM_MINUTO_MS },
+    registros: { maximo: opcoes['limite-registros'], janelaMs: UM_MINUTO_MS },
+  };
+}
 
 /** Clientes não alcançam "todos os endereços": quem escuta assim diz por qual deles. */
 function enderecoAnunciado({ host, endereco }: Opcoes): string {
@@ -181,7 +178,7 @@ async function abrirServidor(
   identidade: Identidade | undefined,
   chat: Chat,
   store: Store,
-  presencas: Presencas,
+  sessoes: SessoesVivas,
 ): Promise<Edge> {
   const { host, porta } = opcoes;
   return abrirBorda({
@@ -191,7 +188,7 @@ async function abrirServidor(
     responder: criarResponder({
       contract: CHAT_CONTRACT,
       handlers: criarHandlers(chat),
-      authentication: criarAutenticacao(store, presencas),
+      authentication: criarAutenticacao(sessoes),
       aoFalhar: (erro, referencia, procedimento) =>
         log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
     }),

@@ -6,7 +6,7 @@
 import { ContractError } from '../contract/errors.ts';
 import { chaveDoNome } from '../contract/nomes.ts';
 import type { Clock } from '../process/clock.ts';
-import type { Store } from '../store/store.ts';
+import type { SalaVazia, Store } from '../store/store.ts';
 import type { Esperas } from './esperas.ts';
 import type { Presenca, Presencas } from './presencas.ts';
 
@@ -30,8 +30,6 @@ interface Dependencias {
   readonly presencas: Presencas;
   readonly esperas: Esperas;
   readonly prazos: Prazos;
-  /** O que mais se limpa a cada passada, por exemplo os limites. */
-  readonly varrerTambem: () => void;
   readonly aoFalhar: (erro: unknown) => void;
 }
 
@@ -69,7 +67,6 @@ export class Varredura {
     } finally {
       await this.#varrerSalas();
     }
-    this.#deps.varrerTambem();
     await this.#limpar();
   }
 
@@ -101,9 +98,8 @@ export class Varredura {
   }
 
   async #encerrar({ sessaoId }: Presenca): Promise<void> {
-    const { store, clock, presencas } = this.#deps;
-    await store.encerrar(sessaoId, clock.agoraMs());
-    presencas.esquecer(sessaoId);
+    const { clock, presencas } = this.#deps;
+    await presencas.encerrar(sessaoId, clock.agoraMs());
   }
 
   /** Marca antes de agir: uma chamada que chegue no meio desmarca, e vale. */
@@ -128,17 +124,16 @@ export class Varredura {
       abertas.map(({ salaId, nomeSala }) => {
         const chave = chaveDoNome(nomeSala);
         const conhecida = anteriores.get(chave);
-        return [chave, { salaId, desdeMs: conhecida?.salaId === salaId ? conhecida.desdeMs : agoraMs }];
+        return [chave, { salaId, nomeSala, desdeMs: conhecida?.salaId === salaId ? conhecida.desdeMs : agoraMs }];
       }),
     );
-    for (const [, { salaId, desdeMs }] of this.#vazias) {
-      if (agoraMs - desdeMs >= prazos.salaInativaMs) await store.removerSalaVazia(salaId);
+    for (const [, vazia] of this.#vazias) {
+      if (agoraMs - vazia.desdeMs >= prazos.salaInativaMs) await store.removerSalaVazia(vazia);
     }
   }
 }
 
-interface SalaSemNinguem {
-  readonly salaId: number;
+interface SalaSemNinguem extends SalaVazia {
   /** Em tempo monotônico. */
   readonly desdeMs: number;
 }

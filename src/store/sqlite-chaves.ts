@@ -1,8 +1,9 @@
 /** As chaves de idempotência no arquivo: sobrevivem à sala, e acabam com a sessão. */
 
 import type { Mensagem } from '../contract/chat.ts';
+import { emMensagem } from './mensagens.ts';
 import type { Connection } from './sqlite-connection.ts';
-import { type ChaveDeEnvio, emMensagem, LINHAS_POR_LIMPEZA, type LinhaDeMensagem } from './sqlite-mensagens.ts';
+import { type ChaveDeEnvio, LINHAS_POR_LIMPEZA, type LinhaDeMensagem } from './sqlite-mensagens.ts';
 
 export class Chaves {
   readonly #ler;

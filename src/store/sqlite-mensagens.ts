@@ -1,7 +1,7 @@
 /** As mensagens no arquivo: o id que cresce sempre, e quem pode ver cada uma. */
 
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../contract/chat.ts';
-import { NOME_DE_TODOS } from '../contract/nomes.ts';
+import { emMensagem, type MensagemGuardada } from './mensagens.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { TODOS } from './sqlite-schema.ts';
 import type { SalaGuardada } from './sqlite-sessoes.ts';
@@ -26,13 +26,7 @@ export interface NovaMensagem {
 /** Quantas linhas se apagam de uma vez, para não segurar o event loop: alguns ms, se todas têm chave. */
 export const LINHAS_POR_LIMPEZA = 250;
 
-export type LinhaDeMensagem = [
-  id: number,
-  origem: string,
-  destino: string | null,
-  conteudo: string,
-  enviadaEmMs: number,
-];
+export type LinhaDeMensagem = [...MensagemGuardada];
 
 export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
 
@@ -135,17 +129,4 @@ export class Mensagens {
   esquecerSala(salaId: number): void {
     this.#tetos.delete(salaId);
   }
-}
-
-/** @param sala o nome com que a sala se mostra */
-export function emMensagem([id, origem, destino, conteudo, enviadaEmMs]: LinhaDeMensagem, sala: string): Mensagem {
-  return {
-    id,
-    sala,
-    tipo: destino === null ? 'broadcast' : 'unicast',
-    origem,
-    destino: destino ?? NOME_DE_TODOS,
-    conteudo,
-    timestamp: new Date(enviadaEmMs).toISOString(),
-  };
 }

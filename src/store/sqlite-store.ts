@@ -2,9 +2,10 @@
 
 import type { Mensagem } from '../contract/chat.ts';
 import { ContractError } from '../contract/errors.ts';
-import { NOME_DO_SERVIDOR } from '../contract/nomes.ts';
+import { chaveDoNome, NOME_DO_SERVIDOR } from '../contract/nomes.ts';
 import { textoDeEntrada, textoDeSaida } from '../dominio/mensagens.ts';
 import { GroupCommit } from './group-commit.ts';
+import { Limites } from './limites.ts';
 import { Chaves } from './sqlite-chaves.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { Mensagens, type NovaMensagem } from './sqlite-mensagens.ts';
@@ -19,8 +20,8 @@ import type {
   Gravada,
   Leitura,
   Lidas,
+  LimiteDeChamadas,
   NovaSessao,
-  OcuparLugar,
   Saiu,
   SalaAberta,
   SalaVazia,
@@ -35,12 +36,22 @@ export class SqliteStore implements Store {
   readonly #salas: Salas;
   readonly #mensagens: Mensagens;
   readonly #chaves: Chaves;
+  readonly #envios: Limites<number>;
+  /** Criar salas e entrar nelas: um nome para todos, mensagens para os outros. Sair nunca se limita. */
+  readonly #movimentos: Limites<number>;
+  readonly #registros: Limites<string>;
   #ouvinteDeMensagens: (gravada: Gravada) => void = () => {};
   #ouvinteDeNomes: (nome: string, mudanca: 'nasceu' | 'acabou') => void = () => {};
 
-  /** @param aoFalhar recebe o detalhe do que não se pôde gravar ou ler, para o log */
-  constructor(connection: Connection, aoFalhar: (erro: unknown) => void) {
+  /**
+   * @param aoFalhar recebe o detalhe do que não se pôde gravar ou ler, para o log
+   * @param monotonicoMs o relógio dos limites, em ms desde um ponto qualquer
+   */
+  constructor(connection: Connection, aoFalhar: (erro: unknown) => void, monotonicoMs: () => number) {
     this.#connection = connection;
+    this.#envios = new Limites(monotonicoMs);
+    this.#movimentos = new Limites(monotonicoMs);
+    this.#registros = new Limites(monotonicoMs);
     this.#sessoes = new Sessoes(connection);
     this.#salas = new Salas(connection);
     this.#mensagens = new Mensagens(connection);
@@ -53,7 +64,9 @@ export class SqliteStore implements Store {
     });
   }
 
-  registrar(nova: NovaSessao): Promise<Sessao> {
+  async registrar(nova: NovaSessao, limite?: LimiteDeChamadas): Promise<Sessao> {
+    const { tenteEmMs } = limite ? this.#registros.reservar(nova.rede ?? '', limite) : {};
+    if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
     return this.#grupo.pedir('mudanca_de_sessao', () => {
       if (this.#sessoes.doNome(nova.nome)) throw new ContractError('NOME_EM_USO');
       const { sessao } = this.#sessoes.inserir(nova);
@@ -88,32 +101,22 @@ export class SqliteStore implements Store {
     return this.#grupo.lerSessoes(() => this.#sessoes.todas());
   }
 
-  criarSala(sessaoId: number, nomeSala: string, ocuparLugar?: OcuparLugar): Promise<SalaVazia> {
-    return this.#grupo.pedir('gravacao', () => {
-      this.#sessoes.exigir(sessaoId);
-      this.#salas.exigirNomeLivre(nomeSala);
-      this.#salas.exigirEspaco();
-      exigirLugar(ocuparLugar);
-      return this.#salas.inserir(nomeSala);
-    });
+  criarSala(sessaoId: number, nomeSala: string, limite?: LimiteDeChamadas): Promise<SalaVazia> {
+    return this.#movimentos.limitar(sessaoId, limite, (ocuparLugar) =>
+      this.#grupo.pedir('gravacao', () => {
+        this.#sessoes.exigir(sessaoId);
+        this.#salas.exigirNomeLivre(nomeSala);
+        this.#salas.exigirEspaco();
+        ocuparLugar();
+        return this.#salas.inserir(nomeSala);
+      }),
+    );
   }
 
-  entrar({ sessaoId, nomeSala, agoraMs, ocuparLugar }: Entrada): Promise<Entrou> {
-    return this.#grupo.pedir('mudanca_de_sessao', () => {
-      const guardada = this.#sessoes.exigir(sessaoId);
-      const sala = this.#salas.exigir(nomeSala);
-      if (guardada.salaAtual?.id !== sala.id) {
-        exigirLugar(ocuparLugar);
-        this.#anunciarSaida(guardada, agoraMs);
-        this.#sessoes.mudarSala(sessaoId, sala.id);
-        this.#gravarDoServidor(sala, textoDeEntrada(guardada.sessao.nome), agoraMs);
-      }
-      return {
-        nomeSala: sala.nome,
-        usuarios: this.#sessoes.nomesNaSala(sala.id),
-        mensagens: this.#mensagens.ultimas(sala, sessaoId),
-      };
-    });
+  entrar(entrada: Entrada): Promise<Entrou> {
+    return this.#movimentos.limitar(entrada.sessaoId, entrada.limite, (ocuparLugar) =>
+      this.#grupo.pedir('mudanca_de_sessao', () => this.#entrar(entrada, ocuparLugar)),
+    );
   }
 
   sair(sessaoId: number, agoraMs: number): Promise<Saiu> {
@@ -127,7 +130,9 @@ export class SqliteStore implements Store {
   }
 
   enviar(envio: Envio): Promise<Enviada> {
-    return this.#grupo.pedir('gravacao', () => this.#enviar(envio));
+    return this.#envios.limitar(envio.sessaoId, envio.limite, (ocuparLugar) =>
+      this.#grupo.pedir('gravacao', () => this.#enviar(envio, ocuparLugar)),
+    );
   }
 
   ler({ sessaoId, nomeSala, desde }: Leitura): Promise<Lidas> {
@@ -135,7 +140,7 @@ export class SqliteStore implements Store {
       const sala = this.#salas.exigirPresenca(this.#sessoes.exigir(sessaoId), nomeSala);
       const mensagens =
         desde === undefined ? this.#mensagens.ultimas(sala, sessaoId) : this.#mensagens.depoisDe(sala, sessaoId, desde);
-      return { salaId: sala.id, mensagens };
+      return { mensagens };
     });
   }
 
@@ -156,7 +161,7 @@ export class SqliteStore implements Store {
     return this.#grupo.pedir('leitura', () => this.#salas.vazias());
   }
 
-  removerSalaVazia(salaId: number): Promise<boolean> {
+  removerSalaVazia({ salaId }: SalaVazia): Promise<boolean> {
     return this.#grupo.pedir('gravacao', () => {
       if (!this.#salas.removerVazia(salaId)) return false;
       this.#grupo.depoisDeConfirmar(() => this.#mensagens.esquecerSala(salaId));
@@ -165,6 +170,7 @@ export class SqliteStore implements Store {
   }
 
   limpar(): Promise<boolean> {
+    for (const limites of [this.#envios, this.#movimentos, this.#registros]) limites.varrer();
     return this.#grupo.pedir('gravacao', () => {
       // Sem ninguém que grave, nada diria que o disco voltou: a limpeza, que sempre vem, o experimenta.
       if (!this.disponivel) {
@@ -193,14 +199,30 @@ export class SqliteStore implements Store {
     this.#connection.close();
   }
 
-  #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs, ocuparLugar }: Envio): Enviada {
+  #entrar({ sessaoId, nomeSala, agoraMs }: Entrada, ocuparLugar: () => void): Entrou {
+    const guardada = this.#sessoes.exigir(sessaoId);
+    const sala = this.#salas.exigir(nomeSala);
+    if (guardada.salaAtual?.id !== sala.id) {
+      ocuparLugar();
+      this.#anunciarSaida(guardada, agoraMs);
+      this.#sessoes.mudarSala(sessaoId, sala.id);
+      this.#gravarDoServidor(sala, textoDeEntrada(guardada.sessao.nome), agoraMs);
+    }
+    return {
+      nomeSala: sala.nome,
+      usuarios: this.#sessoes.nomesNaSala(sala.id),
+      mensagens: this.#mensagens.ultimas(sala, sessaoId),
+    };
+  }
+
+  #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs }: Envio, ocuparLugar: () => void): Enviada {
     const remetente = this.#sessoes.exigir(sessaoId);
     const chaveDeEnvio = chave === undefined ? undefined : { sessaoId, chave };
     const primeira = chaveDeEnvio && this.#chaves.mensagemDe(chaveDeEnvio);
     if (primeira) return { mensagem: primeira, repetida: true };
     const sala = this.#salas.exigirPresenca(remetente, nomeSala);
     const quemRecebe = destinatario === undefined ? undefined : this.#exigirNaSala(destinatario, sala);
-    exigirLugar(ocuparLugar);
+    ocuparLugar();
 
     const privada = quemRecebe && {
       destino: quemRecebe.nome,
@@ -237,17 +259,11 @@ export class SqliteStore implements Store {
   #gravar(nova: NovaMensagem): Mensagem {
     const mensagem = this.#mensagens.inserir(nova);
     const gravada: Gravada = {
-      salaId: nova.sala.id,
-      mensagem,
+      sala: chaveDoNome(nova.sala.nome),
+      mensagemId: mensagem.id,
       visivelPara: nova.privada?.visivelPara ?? 'todos',
     };
     this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeMensagens(gravada));
     return mensagem;
   }
-}
-
-/** @throws LIMITE_EXCEDIDO */
-function exigirLugar(ocuparLugar: OcuparLugar | undefined): void {
-  const tenteEmMs = ocuparLugar?.();
-  if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
 }

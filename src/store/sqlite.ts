@@ -16,14 +16,17 @@ const ARQUIVO = 'chat.db';
 export interface OpcoesDoStore {
   /** Recebe o detalhe do que não se pôde gravar ou ler, para o log. */
   readonly aoFalhar?: (erro: unknown) => void;
+  /** O relógio dos limites, em ms desde um ponto qualquer. */
+  readonly monotonicoMs?: () => number;
 }
 
 /**
  * Abre o store de uma pasta, criando o que falta.
  * @throws StoreError se outro processo a usa, se o arquivo está danificado, se não se pode gravar nela
  */
-export function abrirStore(pastaDeDados: string, { aoFalhar = () => {} }: OpcoesDoStore = {}): Store {
-  return abrirArquivo(pastaDeDados, (connection) => new SqliteStore(connection, aoFalhar));
+export function abrirStore(pastaDeDados: string, opcoes: OpcoesDoStore = {}): Store {
+  const { aoFalhar = () => {}, monotonicoMs = () => performance.now() } = opcoes;
+  return abrirArquivo(pastaDeDados, (connection) => new SqliteStore(connection, aoFalhar, monotonicoMs));
 }
 
 /**

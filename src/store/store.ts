@@ -22,8 +22,9 @@ export interface Sessao {
 
 /** Uma mensagem que acaba de se tornar durável. */
 export interface Gravada {
-  readonly salaId: number;
-  readonly mensagem: Mensagem;
+  /** O nome da sala, como se compara. */
+  readonly sala: string;
+  readonly mensagemId: number;
   /** Quem pode vê-la; `todos` numa mensagem de broadcast. */
   readonly visivelPara: 'todos' | readonly number[];
 }
@@ -32,20 +33,23 @@ export interface NovaSessao {
   readonly nome: string;
   /** SHA-256 do token: o token mesmo não é guardado. */
   readonly tokenHash: Buffer;
+  /** De onde vem o registro, para o limite. */
+  readonly rede?: string;
 }
 
-/**
- * Ocupa um lugar no limite de quem age. O verbo a chama uma vez, depois de todas as outras recusas, só se for mudar algo.
- * @returns ms até haver lugar, ou `undefined` quando havia
- */
-export type OcuparLugar = () => number | undefined;
+/** Quantas chamadas alguém pode fazer numa janela que desliza; só contam as que mudam algo. */
+export interface LimiteDeChamadas {
+  /** 0 para nenhum limite. */
+  readonly maximo: number;
+  readonly janelaMs: number;
+}
 
 export interface Entrada {
   readonly sessaoId: number;
   readonly nomeSala: string;
   /** O instante das mensagens de SERVER que a entrada causa, em ms desde 1970. */
   readonly agoraMs: number;
-  readonly ocuparLugar?: OcuparLugar;
+  readonly limite?: LimiteDeChamadas | undefined;
 }
 
 export interface Entrou {
@@ -68,7 +72,7 @@ export interface Envio {
   /** Idempotency key, dentro da sessão. */
   readonly chave: string | undefined;
   readonly agoraMs: number;
-  readonly ocuparLugar?: OcuparLugar;
+  readonly limite?: LimiteDeChamadas | undefined;
 }
 
 export interface Enviada {
@@ -82,10 +86,11 @@ export interface Leitura {
   readonly nomeSala: string;
   /** O cursor: só o que vem depois deste id. Sem ele, as últimas. */
   readonly desde: number | undefined;
+  /** Quem lê vai esperar pelo que vier: desta leitura em diante, e por ao menos um minuto, `aoGravar` avisa da sala. */
+  readonly acompanhar?: boolean;
 }
 
 export interface Lidas {
-  readonly salaId: number;
   /** No máximo 50, da mais antiga à mais nova. */
   readonly mensagens: Mensagem[];
 }
@@ -96,8 +101,8 @@ export interface SalaAberta {
 }
 
 export interface Store {
-  /** @throws NOME_EM_USO */
-  registrar(nova: NovaSessao): Promise<Sessao>;
+  /** @throws LIMITE_EXCEDIDO (que se confere antes), NOME_EM_USO */
+  registrar(nova: NovaSessao, limite?: LimiteDeChamadas): Promise<Sessao>;
 
   /** @returns a sessão de um token, ou `undefined` quando ninguém a tem */
   sessaoDoToken(tokenHash: Buffer): Promise<Sessao | undefined>;
@@ -115,7 +120,7 @@ export interface Store {
   sessoes(): Promise<Sessao[]>;
 
   /** @throws NAO_AUTENTICADO, SALA_JA_EXISTE, LIMITE_EXCEDIDO */
-  criarSala(sessaoId: number, nomeSala: string, ocuparLugar?: OcuparLugar): Promise<SalaVazia>;
+  criarSala(sessaoId: number, nomeSala: string, limite?: LimiteDeChamadas): Promise<SalaVazia>;
 
   /**
    * Entra na sala, saindo da que ocupava: as duas mensagens de SERVER e a mudança são um só ato.
@@ -156,7 +161,7 @@ export interface Store {
    * Remove a sala com suas mensagens, se continua sem ninguém. As mensagens podem ser apagadas aos poucos, por
    * `limpar`, mas deixam de ser alcançáveis já; uma sala nova de mesmo nome não as vê e seus ids continuam crescendo.
    */
-  removerSalaVazia(salaId: number): Promise<boolean>;
+  removerSalaVazia(sala: SalaVazia): Promise<boolean>;
 
   /**
    * Apaga um pouco do que já não é alcançável (mensagens de salas removidas, chaves de sessões encerradas).
@@ -164,7 +169,10 @@ export interface Store {
    */
   limpar(): Promise<boolean>;
 
-  /** Avisa de cada mensagem gravada, depois de durável e na ordem dos ids. Um só ouvinte. */
+  /**
+   * Avisa de cada mensagem gravada numa sala que se acompanha, depois de durável e na ordem dos ids. Um só ouvinte.
+   * Um aviso pode dizer `todos` de mais do que deve: quem é acordado por ele relê.
+   */
   aoGravar(ouvinte: (gravada: Gravada) => void): void;
 
   /** O nome de cada sessão que nasce ou acaba, depois de durável. Um só ouvinte. */
@@ -175,6 +183,21 @@ export interface Store {
 
   /** Conclui o que está em andamento e libera a pasta de dados. */
   close(): Promise<void>;
+}
+
+/** As sessões para quem as atende: quem é o dono de um token, e que ele deu sinal de vida. */
+export interface SessoesVivas {
+  /** @throws LIMITE_EXCEDIDO (que se confere antes), NOME_EM_USO */
+  registrar(nova: NovaSessao, limite?: LimiteDeChamadas): Promise<Sessao>;
+
+  /** @returns a sessão de um token, ou `undefined` quando ninguém a tem; perguntar conta como sinal de vida dela */
+  identificar(tokenHash: Buffer): Promise<Sessao | undefined>;
+
+  /** Anota um sinal de vida de uma sessão que talvez já tenha acabado. */
+  renovar(sessaoId: number): void;
+
+  /** Como o de `Store`. */
+  encerrar(sessaoId: number, agoraMs: number): Promise<boolean>;
 }
 
 export interface SalaVazia {

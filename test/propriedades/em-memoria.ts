@@ -12,7 +12,6 @@ import { criarAutenticacao } from '../../src/server/autenticacao.ts';
 import { Chat } from '../../src/server/chat.ts';
 import { Esperas } from '../../src/server/esperas.ts';
 import { criarHandlers } from '../../src/server/handlers.ts';
-import { Limite } from '../../src/server/limites.ts';
 import { Varredura } from '../../src/server/prazos.ts';
 import { Presencas } from '../../src/server/presencas.ts';
 import { abrirStore } from '../../src/store/sqlite.ts';
@@ -43,8 +42,8 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
   let ligado = await ligar(join(pasta, '0'));
 
   async function ligar(dados: string): Promise<Ligado> {
-    const store = abrirStore(dados, { aoFalhar: (erro) => falhas.push(erro) });
-    const presencas = new Presencas(relogio);
+    const store = abrirStore(dados, { aoFalhar: (erro) => falhas.push(erro), monotonicoMs: relogio.monotonicoMs });
+    const presencas = new Presencas(relogio, store);
     const esperas = new Esperas(relogio);
     const varredura = new Varredura({
       store,
@@ -52,7 +51,6 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
       presencas,
       esperas,
       prazos: PRAZOS,
-      varrerTambem: () => {},
       aoFalhar: (erro) => falhas.push(erro),
     });
     await varredura.iniciar();
@@ -60,16 +58,18 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
       store,
       clock: relogio,
       esperas,
-      presencas,
-      limiteDeMensagens: new Limite<number>(limiteDeMensagens, 1_000, relogio),
-      limiteDeMovimentos: new Limite<number>(limiteDeMensagens * 60, 60_000, relogio),
-      limiteDeRegistros: new Limite<string>(0, 60_000, relogio),
+      sessoes: presencas,
+      limites: {
+        mensagens: { maximo: limiteDeMensagens, janelaMs: 1_000 },
+        movimentos: { maximo: limiteDeMensagens * 60, janelaMs: 60_000 },
+        registros: { maximo: 0, janelaMs: 60_000 },
+      },
       salaOcupada: (nomeSala) => varredura.salaOcupada(nomeSala),
     });
     const responder = criarResponder({
       contract: CHAT_CONTRACT,
       handlers: criarHandlers(chat),
-      authentication: criarAutenticacao(store, presencas),
+      authentication: criarAutenticacao(presencas),
       aoFalhar: (erro) => falhas.push(erro),
     });
     return { store, esperas, varredura, responder };

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Limite, type Reserva } from '../../src/server/limites.ts';
+import { Limites } from '../../src/store/limites.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 
 const JANELA_MS = 1_000;
@@ -29,7 +29,7 @@ const passo: fc.Arbitrary<Passo> = fc.oneof(
 interface Aceita {
   readonly quem: string;
   readonly instanteMs: number;
-  readonly reserva: Reserva;
+  readonly reserva: ReturnType<Limites<string>['reservar']>;
   devolvida: boolean;
 }
 
@@ -37,7 +37,7 @@ test('aceita uma chamada exatamente quando, na janela, há menos que o máximo d
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4 }), fc.array(passo, { maxLength: 80 }), (maximo, passos) => {
       const relogio = relogioDeTeste();
-      const limite = new Limite<string>(maximo, JANELA_MS, relogio);
+      const limite = new Limites<string>(relogio.monotonicoMs);
       const aceitas: Aceita[] = [];
 
       const chamar = (quem: string) => {
@@ -45,7 +45,7 @@ test('aceita uma chamada exatamente quando, na janela, há menos que o máximo d
         const naJanela = aceitas.filter(
           (outra) => outra.quem === quem && !outra.devolvida && outra.instanteMs > agoraMs - JANELA_MS,
         );
-        const reserva = limite.reservar(quem);
+        const reserva = limite.reservar(quem, { maximo, janelaMs: JANELA_MS });
         if (maximo === 0 || naJanela.length < maximo) {
           expect(reserva.tenteEmMs).toBeUndefined();
           aceitas.push({ quem, instanteMs: agoraMs, reserva, devolvida: false });

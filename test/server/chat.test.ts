@@ -4,9 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ContractError } from '../../src/contract/errors.ts';
 import { Chat } from '../../src/server/chat.ts';
 import { Esperas } from '../../src/server/esperas.ts';
-import { Limite } from '../../src/server/limites.ts';
 import { Presencas } from '../../src/server/presencas.ts';
-import type { Enviada, Envio, Gravada, Lidas, Store } from '../../src/store/store.ts';
+import type { Gravada, Lidas, Store } from '../../src/store/store.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { assentar, estado, gravada, mensagem, promessaAberta, storeDeTeste, usuario } from './apoio.ts';
 
@@ -14,11 +13,9 @@ const PEDRO = usuario(1);
 const ESPERA_MS = 20_000;
 const RECEBER = { nomeUsuario: 'Pessoa 1', salaAtual: 'Sala', desde: 0, esperarMs: ESPERA_MS };
 
-interface Partida {
-  readonly limite?: number;
-}
+const SEM_LIMITE = { maximo: 0, janelaMs: 0 };
 
-function abrirChat(verbos: Partial<Store>, { limite = 0 }: Partida = {}) {
+function abrirChat(verbos: Partial<Store>) {
   const relogio = relogioDeTeste();
   let anunciar: (gravada: Gravada) => void = () => {};
   const store = storeDeTeste({
@@ -29,15 +26,13 @@ function abrirChat(verbos: Partial<Store>, { limite = 0 }: Partida = {}) {
   });
   const esperas = new Esperas(relogio);
   onTestFinished(() => esperas.close());
-  const presencas = new Presencas(relogio);
+  const presencas = new Presencas(relogio, store);
   const chat = new Chat({
     store,
     clock: relogio,
     esperas,
-    presencas,
-    limiteDeMensagens: new Limite<number>(limite, 1000, relogio),
-    limiteDeMovimentos: new Limite<number>(limite * 60, 60_000, relogio),
-    limiteDeRegistros: new Limite<string>(0, 60_000, relogio),
+    sessoes: presencas,
+    limites: { mensagens: SEM_LIMITE, movimentos: SEM_LIMITE, registros: SEM_LIMITE },
     salaOcupada: () => {},
   });
   return { chat, relogio, esperas, presencas, anunciar: (que: Gravada) => anunciar(que) };
@@ -53,7 +48,7 @@ function leituras() {
   };
   const responder = async (vez: number, ...ids: number[]) => {
     await assentar();
-    pedidas[vez]?.resolve({ salaId: 1, mensagens: ids.map((id) => mensagem(id)) });
+    pedidas[vez]?.resolve({ mensagens: ids.map((id) => mensagem(id)) });
     await assentar();
   };
   const falhar = async (vez: number, tipo: ConstructorParameters<typeof ContractError>[0]) => {
@@ -262,89 +257,15 @@ describe('a presença de quem espera', () => {
 
   test('o fim da espera não ressuscita a presença de uma sessão que já acabou', async () => {
     const { ler, responder } = leituras();
-    const { chat, esperas, presencas } = abrirChat({ ler });
+    const { chat, esperas, presencas } = abrirChat({ ler, encerrar: async () => true });
     presencas.iniciar(1, true);
 
     const resposta = chat.receberMensagens(RECEBER, PEDRO);
     await responder(0);
-    presencas.esquecer(1);
+    await presencas.encerrar(1, 0);
     esperas.close();
 
     expect(await estado(resposta)).toEqual([]);
     expect([...presencas.todas()]).toEqual([]);
-  });
-});
-
-describe('o limite de mensagens', () => {
-  /** Como o store: uma chave já usada devolve a primeira; uma nova além do limite é recusada. */
-  function enviarComChaves() {
-    const porChave = new Map<string, Enviada['mensagem']>();
-    let id = 0;
-    return async ({ chave, conteudo, ocuparLugar }: Envio): Promise<Enviada> => {
-      const primeira = chave === undefined ? undefined : porChave.get(chave);
-      if (primeira) return { mensagem: primeira, repetida: true };
-      const tenteEmMs = ocuparLugar?.();
-      if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
-      id += 1;
-      const nova = mensagem(id, { conteudo });
-      if (chave !== undefined) porChave.set(chave, nova);
-      return { mensagem: nova, repetida: false };
-    };
-  }
-
-  const envio = (texto: string, chave?: string) => ({
-    nomeUsuario: 'Pessoa 1',
-    salaAtual: 'Sala',
-    mensagem: texto,
-    destinatario: undefined,
-    chave,
-  });
-
-  test('recusa com o tempo depois do qual tentar, e só quem excedeu', async () => {
-    const { chat } = abrirChat({ enviar: enviarComChaves() }, { limite: 2 });
-    await chat.enviarMensagem(envio('um'), PEDRO);
-    await chat.enviarMensagem(envio('dois'), PEDRO);
-
-    await expect(chat.enviarMensagem(envio('três'), PEDRO)).rejects.toMatchObject({
-      tipo: 'LIMITE_EXCEDIDO',
-      detalhes: { tenteEmMs: 1000 },
-    });
-    await expect(chat.enviarMensagem(envio('um'), usuario(2))).resolves.toMatchObject({ conteudo: 'um' });
-  });
-
-  test('repetir com a mesma chave não conta, e vale também com o limite atingido', async () => {
-    const { chat } = abrirChat({ enviar: enviarComChaves() }, { limite: 2 });
-    const primeira = await chat.enviarMensagem(envio('um', 'k'), PEDRO);
-    for (let vez = 0; vez < 10; vez += 1) expect(await chat.enviarMensagem(envio('um', 'k'), PEDRO)).toEqual(primeira);
-
-    await expect(chat.enviarMensagem(envio('dois'), PEDRO)).resolves.toMatchObject({ conteudo: 'dois' });
-    expect(await chat.enviarMensagem(envio('um', 'k'), PEDRO)).toEqual(primeira);
-  });
-
-  test('repetições em andamento não tiram o lugar de uma mensagem nova', async () => {
-    const { chat } = abrirChat({ enviar: enviarComChaves() }, { limite: 3 });
-    const primeira = await chat.enviarMensagem(envio('um', 'k'), PEDRO);
-
-    // Juntas, como num batch: nenhuma respondeu quando a nova chega.
-    const juntas = await Promise.allSettled([
-      chat.enviarMensagem(envio('um', 'k'), PEDRO),
-      chat.enviarMensagem(envio('um', 'k'), PEDRO),
-      chat.enviarMensagem(envio('dois', 'outra'), PEDRO),
-    ]);
-
-    expect(juntas.slice(0, 2)).toEqual([1, 2].map(() => ({ status: 'fulfilled', value: primeira })));
-    expect(juntas[2]).toMatchObject({ status: 'fulfilled', value: { conteudo: 'dois' } });
-  });
-
-  test('uma mensagem recusada não conta', async () => {
-    let recusar = true;
-    const enviar = enviarComChaves();
-    const { chat } = abrirChat(
-      { enviar: (que) => (recusar ? Promise.reject(new ContractError('FORA_DA_SALA')) : enviar(que)) },
-      { limite: 1 },
-    );
-    await expect(chat.enviarMensagem(envio('um'), PEDRO)).rejects.toMatchObject({ tipo: 'FORA_DA_SALA' });
-    recusar = false;
-    await expect(chat.enviarMensagem(envio('um'), PEDRO)).resolves.toMatchObject({ conteudo: 'um' });
   });
 });

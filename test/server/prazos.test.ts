@@ -21,7 +21,6 @@ const INDISPONIVEL = new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: 1000
 
 function abrirVarredura(verbos: Partial<Store> = {}) {
   const relogio = relogioDeTeste();
-  const presencas = new Presencas(relogio);
   const esperas = new Esperas(relogio);
   let vazias: SalaVazia[] = [];
   const sairam: number[] = [];
@@ -38,7 +37,7 @@ function abrirVarredura(verbos: Partial<Store> = {}) {
       return true;
     },
     salasVazias: async () => vazias,
-    removerSalaVazia: async (salaId) => {
+    removerSalaVazia: async ({ salaId }) => {
       removidas.push(salaId);
       vazias = vazias.filter((sala) => sala.salaId !== salaId);
       return true;
@@ -46,8 +45,8 @@ function abrirVarredura(verbos: Partial<Store> = {}) {
     limpar: async () => false,
     ...verbos,
   });
+  const presencas = new Presencas(relogio, store);
   const falhas: unknown[] = [];
-  const varrerTambem = vi.fn();
   const varredura = new Varredura({
     store,
     clock: relogio,
@@ -58,7 +57,6 @@ function abrirVarredura(verbos: Partial<Store> = {}) {
       sessaoExpiraMs: SESSAO_EXPIRA_MS,
       salaInativaMs: SALA_INATIVA_MS,
     },
-    varrerTambem,
     aoFalhar: (erro) => falhas.push(erro),
   });
   onTestFinished(async () => {
@@ -70,7 +68,6 @@ function abrirVarredura(verbos: Partial<Store> = {}) {
     presencas,
     esperas,
     varredura,
-    varrerTambem,
     falhas,
     sairam,
     encerradas,
@@ -107,7 +104,7 @@ describe('o usuário ausente', () => {
     const { presencas, relogio, varredura, sairam } = abrirVarredura();
     presencas.iniciar(1, true);
     relogio.avancar(USUARIO_AUSENTE_MS - 1);
-    presencas.tocar(1, true);
+    presencas.renovar(1);
     relogio.avancar(USUARIO_AUSENTE_MS - 1);
     await varredura.varrer();
     expect(sairam).toEqual([]);
@@ -118,7 +115,7 @@ describe('o usuário ausente', () => {
     presencas.iniciar(1, true);
     relogio.avancar(USUARIO_AUSENTE_MS);
     await varredura.varrer();
-    presencas.tocar(1, true);
+    presencas.renovar(1);
     relogio.avancar(USUARIO_AUSENTE_MS);
     await varredura.varrer();
     expect(sairam).toEqual([1, 1]);
@@ -166,7 +163,7 @@ describe('o usuário ausente', () => {
 
     const passada = varredura.varrer();
     await assentar();
-    presencas.tocar(1, true);
+    presencas.renovar(1);
     saidas[0]?.resolve({ nomeSala: 'Sala' });
     await passada;
 
@@ -255,7 +252,7 @@ describe('a sessão sem sinal de vida', () => {
       confirmar: () => Promise.reject(INDISPONIVEL),
     };
     const { presencas, relogio, varredura, encerradas } = abrirVarredura(verbos);
-    const { identificar } = criarAutenticacao(storeDeTeste(verbos), presencas);
+    const { identificar } = criarAutenticacao(presencas);
     presencas.iniciar(1, false);
 
     // Disco cheio por mais de 5 min, e a pessoa chamando o tempo todo.
@@ -354,7 +351,7 @@ describe('a sala sem ninguém', () => {
     let vazias = [VENCIDA];
     const { relogio, varredura } = abrirVarredura({
       salasVazias: async () => vazias,
-      removerSalaVazia: (salaId) => {
+      removerSalaVazia: ({ salaId }) => {
         removidas.push(salaId);
         return salaId === VENCIDA.salaId ? remocao.promise : Promise.resolve(true);
       },
@@ -397,7 +394,7 @@ describe('a sala sem ninguém', () => {
     let ocupada = true;
     const tentativas: number[] = [];
     const { relogio, varredura, esvaziar, ocupar } = abrirVarredura({
-      removerSalaVazia: async (salaId) => {
+      removerSalaVazia: async ({ salaId }) => {
         tentativas.push(salaId);
         return !ocupada;
       },
@@ -420,7 +417,7 @@ describe('a sala sem ninguém', () => {
     let cheio = true;
     const removidas: number[] = [];
     const { relogio, varredura, esvaziar } = abrirVarredura({
-      removerSalaVazia: async (salaId) => {
+      removerSalaVazia: async ({ salaId }) => {
         if (cheio) throw INDISPONIVEL;
         removidas.push(salaId);
         return true;
@@ -523,12 +520,11 @@ describe('a passada', () => {
     expect(limpar).toHaveBeenCalledTimes(1);
   });
 
-  test('limpa também os limites, e o que o store tem por apagar, sem insistir quando não resta nada', async () => {
+  test('limpa o que o store tem por apagar, sem insistir quando não resta nada', async () => {
     const restam = [true, true, false];
     const limpar = vi.fn<Store['limpar']>(async () => restam.shift() ?? false);
-    const { varredura, varrerTambem } = abrirVarredura({ limpar });
+    const { varredura } = abrirVarredura({ limpar });
     while (restam.length > 0) await varredura.varrer();
-    expect(varrerTambem).toHaveBeenCalled();
     expect(limpar).toHaveBeenCalledTimes(3);
   });
 

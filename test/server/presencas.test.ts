@@ -9,43 +9,48 @@ import { relogioDeTeste } from '../suporte/relogio.ts';
 import { storeDeTeste } from './apoio.ts';
 
 describe('presenças', () => {
-  test('tocar renova o prazo e desfaz a ausência', () => {
+  test('renovar renova o prazo e desfaz a ausência', () => {
     const relogio = relogioDeTeste();
-    const presencas = new Presencas(relogio);
+    const presencas = new Presencas(relogio, storeDeTeste({}));
     const presenca = presencas.iniciar(1, true);
     presenca.ausente = true;
     relogio.avancar(70_000);
 
-    presencas.tocar(1, true);
+    presencas.renovar(1);
 
     expect(presenca).toMatchObject({ ultimaMs: relogio.monotonicoMs(), ausente: false });
   });
 
-  test('tocar não recomeça o prazo do registro: quem nunca confirmou não o alonga assim', () => {
+  test('renovar não recomeça o prazo do registro: quem nunca confirmou não o alonga assim', () => {
     const relogio = relogioDeTeste();
-    const presencas = new Presencas(relogio);
+    const presencas = new Presencas(relogio, storeDeTeste({}));
     const { desdeMs } = presencas.iniciar(1, false);
     relogio.avancar(1000);
 
-    expect(presencas.tocar(1, false)).toMatchObject({ desdeMs, confirmada: false });
+    expect(presencas.renovar(1)).toMatchObject({ desdeMs, confirmada: false });
   });
 
-  test('tocar uma sessão desconhecida começa um prazo inteiro', () => {
+  test('a sessão que esta partida ainda não viu começa um prazo inteiro', async () => {
     const relogio = relogioDeTeste();
-    const presencas = new Presencas(relogio);
-    expect(presencas.tocar(7, true)).toMatchObject({
-      sessaoId: 7,
-      desdeMs: relogio.monotonicoMs(),
-      ultimaMs: relogio.monotonicoMs(),
-      confirmada: true,
-      ausente: false,
-    });
+    const sessao = { id: 7, nome: 'Pedro', sala: null, confirmada: true };
+    const presencas = new Presencas(relogio, storeDeTeste({ sessaoDoToken: async () => sessao }));
+
+    expect(await presencas.identificar(Buffer.alloc(32))).toBe(sessao);
+    expect([...presencas.todas()]).toMatchObject([
+      {
+        sessaoId: 7,
+        desdeMs: relogio.monotonicoMs(),
+        ultimaMs: relogio.monotonicoMs(),
+        confirmada: true,
+        ausente: false,
+      },
+    ]);
   });
 
-  test('renovar não dá presença a uma sessão que acabou', () => {
-    const presencas = new Presencas(relogioDeTeste());
+  test('renovar não dá presença a uma sessão que acabou', async () => {
+    const presencas = new Presencas(relogioDeTeste(), storeDeTeste({ encerrar: async () => true }));
     presencas.iniciar(1, true);
-    presencas.esquecer(1);
+    await presencas.encerrar(1, 0);
 
     expect(presencas.renovar(1)).toBeUndefined();
     expect([...presencas.todas()]).toEqual([]);
@@ -59,12 +64,12 @@ describe('qualquer chamada com o token é presença', () => {
 
   function autenticar(confirmar: Store['confirmar']) {
     const relogio = relogioDeTeste();
-    const presencas = new Presencas(relogio);
     const store = storeDeTeste({
       sessaoDoToken: async (hash) => (hash.equals(hashDoToken(token)) ? sessao : undefined),
       confirmar,
     });
-    return { relogio, presencas, ...criarAutenticacao(store, presencas) };
+    const presencas = new Presencas(relogio, store);
+    return { relogio, presencas, ...criarAutenticacao(presencas) };
   }
 
   test('a primeira chamada confirma a sessão, uma vez só', async () => {

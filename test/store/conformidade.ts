@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Mensagem } from '../../src/contract/chat.ts';
 import type { TipoDeErro } from '../../src/contract/errors.ts';
-import type { Envio, Gravada, Sessao, Store } from '../../src/store/store.ts';
+import type { Envio, Gravada, SalaVazia, Sessao, Store } from '../../src/store/store.ts';
 
 export interface StoreAberto extends AsyncDisposable {
   readonly store: Store;
@@ -70,7 +70,18 @@ export async function recusa(promessa: Promise<unknown>, tipo: TipoDeErro): Prom
 
 async function removerSala(store: Store, nomeSala: string): Promise<void> {
   const sala = (await store.salasVazias()).find((vazia) => vazia.nomeSala === nomeSala);
-  expect(await store.removerSalaVazia(sala?.salaId ?? -1)).toBe(true);
+  expect(await store.removerSalaVazia(sala as SalaVazia)).toBe(true);
+}
+
+/** Um limite que já não tem lugar para quem o usou uma vez. */
+const UM = { maximo: 1, janelaMs: 60_000 };
+
+/** O que se avisa de uma sala, a partir de agora. */
+async function acompanhar(store: Store, { id }: Sessao, nomeSala = 'Geral'): Promise<Gravada[]> {
+  const gravadas: Gravada[] = [];
+  store.aoGravar((gravada) => gravadas.push(gravada));
+  await store.ler({ sessaoId: id, nomeSala, desde: undefined, acompanhar: true });
+  return gravadas;
 }
 
 export async function limparTudo(store: Store): Promise<void> {
@@ -123,7 +134,7 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         expect(await store.encerrar(antigo.id, AGORA_MS)).toBe(true);
         expect(await store.encerrar(antigo.id, AGORA_MS)).toBe(false);
         const novo = await store.registrar({ nome: 'pedro', tokenHash: hashDe('outro') });
-        expect(novo.id).toBeGreaterThan(antigo.id);
+        expect(novo.id).not.toBe(antigo.id);
         await store.confirmar(antigo.id);
         expect(await store.sessoes()).toEqual([novo]);
       });
@@ -149,9 +160,10 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         store.aoMudarNomes((nome, mudanca) => avisos.push(`${nome} ${mudanca}`));
         const pedro = await registrar(store, 'Pedro');
         await recusa(registrar(store, 'PEDRO'), 'NOME_EM_USO');
+        await expect.poll(() => avisos).toEqual(['Pedro nasceu']);
         await store.encerrar(pedro.id, AGORA_MS);
         await store.encerrar(pedro.id, AGORA_MS);
-        expect(avisos).toEqual(['Pedro nasceu', 'Pedro acabou']);
+        await expect.poll(() => avisos).toEqual(['Pedro nasceu', 'Pedro acabou']);
       });
     });
 
@@ -192,12 +204,10 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         await using aberto = await abrir();
         const { store } = aberto;
         const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-        const gravadas: Gravada[] = [];
-        store.aoGravar((gravada) => gravadas.push(gravada));
         const entrou = await entrar(store, Pedro, 'geral');
         expect(entrou).toMatchObject({ nomeSala: 'Geral', usuarios: ['Pedro'] });
         expect(textos(entrou.mensagens)).toEqual(['Pedro entrou na sala.']);
-        expect(gravadas).toEqual([]);
+        expect(await ler(store, Pedro)).toEqual(entrou.mensagens);
       });
 
       test('entrar em outra sala é sair da primeira', async () => {
@@ -205,13 +215,11 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         const { store } = aberto;
         const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
         await store.criarSala(Pedro.id, 'Outra');
-        const gravadas: Gravada[] = [];
-        store.aoGravar((gravada) => gravadas.push(gravada));
+        const gravadas = await acompanhar(store, Maria);
         const entrou = await entrar(store, Pedro, 'Outra');
-        expect(gravadas.map(({ mensagem }) => `${mensagem.sala}: ${mensagem.conteudo}`)).toEqual([
-          'Geral: Pedro saiu da sala.',
-          'Outra: Pedro entrou na sala.',
-        ]);
+        await expect
+          .poll(() => gravadas)
+          .toContainEqual(expect.objectContaining({ sala: 'geral', visivelPara: 'todos' }));
         expect(textos(entrou.mensagens)).toEqual(['Pedro entrou na sala.']);
         expect(textos(await ler(store, Maria)).at(-1)).toBe('Pedro saiu da sala.');
         expect(await store.listarUsuarios(Maria.id, undefined)).toEqual(['Maria']);
@@ -271,11 +279,11 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         await store.sair(Pedro.id, AGORA_MS);
         const [vazia = { salaId: -1, nomeSala: '' }] = await store.salasVazias();
         await entrar(store, Pedro, 'Geral');
-        expect(await store.removerSalaVazia(vazia.salaId)).toBe(false);
+        expect(await store.removerSalaVazia(vazia)).toBe(false);
         expect(await store.salasVazias()).toEqual([]);
         await store.sair(Pedro.id, AGORA_MS);
-        expect(await store.removerSalaVazia(vazia.salaId)).toBe(true);
-        expect(await store.removerSalaVazia(vazia.salaId)).toBe(false);
+        expect(await store.removerSalaVazia(vazia)).toBe(true);
+        expect(await store.removerSalaVazia(vazia)).toBe(false);
         expect(await store.listarSalas()).toEqual([]);
         expect(await store.salasVazias()).toEqual([]);
         await recusa(entrar(store, Pedro, 'Geral'), 'SALA_NAO_ENCONTRADA');
@@ -287,11 +295,11 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         await using aberto = await abrir();
         const { store } = aberto;
         const pedro = await registrar(store, 'Pedro');
-        const { salaId } = await store.criarSala(pedro.id, 'Geral');
-        await store.removerSalaVazia(salaId);
+        const antiga = await store.criarSala(pedro.id, 'Geral');
+        await store.removerSalaVazia(antiga);
         await limparTudo(store);
         const nova = await store.criarSala(pedro.id, 'Geral');
-        expect(await store.removerSalaVazia(salaId)).toBe(false);
+        expect(await store.removerSalaVazia(antiga)).toBe(false);
         expect(await store.salasVazias()).toEqual([nova]);
       });
     });
@@ -320,13 +328,14 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         await using aberto = await abrir();
         const { store } = aberto;
         const { Pedro, Maria, João: joao } = await reunir(store, 'Geral', 'Pedro', 'Maria', 'João');
-        const gravadas: Gravada[] = [];
-        store.aoGravar((gravada) => gravadas.push(gravada));
+        const gravadas = await acompanhar(store, Pedro);
         const { mensagem } = await enviar(store, Pedro, 'segredo', { destinatario: 'MARIA' });
         expect(mensagem).toMatchObject({ tipo: 'unicast', origem: 'Pedro', destino: 'Maria', sala: 'Geral' });
-        expect(gravadas).toEqual([
-          { salaId: expect.any(Number), mensagem, visivelPara: expect.toSatisfy((ids) => new Set(ids).size === 2) },
-        ]);
+        await expect
+          .poll(() => gravadas)
+          .toEqual([
+            { sala: 'geral', mensagemId: mensagem.id, visivelPara: expect.toSatisfy((ids) => new Set(ids).size === 2) },
+          ]);
         expect(gravadas[0]?.visivelPara).toEqual(expect.arrayContaining([Pedro.id, Maria.id]));
         for (const quem of [Pedro, Maria]) {
           expect(await ler(store, quem, mensagem.id - 1)).toEqual([mensagem]);
@@ -361,12 +370,11 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         await using aberto = await abrir();
         const { store } = aberto;
         const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
-        const gravadas: Gravada[] = [];
-        store.aoGravar((gravada) => gravadas.push(gravada));
+        const gravadas = await acompanhar(store, Pedro);
         await enviar(store, Pedro, 'nota', { destinatario: 'pedro' });
         expect(textos(await ler(store, Pedro)).filter((texto) => texto === 'nota')).toHaveLength(1);
         expect(textos(await ler(store, Maria))).not.toContain('nota');
-        expect(gravadas[0]?.visivelPara).toEqual([Pedro.id]);
+        await expect.poll(() => gravadas[0]?.visivelPara).toEqual([Pedro.id]);
       });
 
       test('o envio confere sessão, chave, sala, presença, destinatário e limite, nesta ordem, e recusado não grava', async () => {
@@ -374,7 +382,9 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         const { store } = aberto;
         const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
         const ana = await registrar(store, 'Ana');
-        const errado = { nomeSala: 'Nenhuma', destinatario: 'Ana', ocuparLugar: () => 250 };
+        // Com o único lugar do limite já tomado, tudo o que se confere antes ainda se diz primeiro.
+        const { mensagem } = await enviar(store, Pedro, 'valeu', { chave: 'k', limite: UM });
+        const errado = { nomeSala: 'Nenhuma', destinatario: 'Ana', limite: UM };
         const antes = await ler(store, Maria);
         await recusa(enviar(store, { ...ana, id: 999_999 }, 'x', errado), 'NAO_AUTENTICADO');
         await recusa(enviar(store, ana, 'x', errado), 'SALA_NAO_ENCONTRADA');
@@ -383,12 +393,11 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
           const envio = { ...errado, nomeSala: 'Geral', destinatario };
           await recusa(enviar(store, Pedro, 'x', envio), 'DESTINATARIO_FORA_DA_SALA');
         }
-        await expect(enviar(store, Pedro, 'x', { ocuparLugar: () => 250 })).rejects.toMatchObject({
+        await expect(enviar(store, Pedro, 'x', { limite: UM })).rejects.toMatchObject({
           tipo: 'LIMITE_EXCEDIDO',
-          detalhes: { tenteEmMs: 250 },
+          detalhes: { tenteEmMs: expect.toSatisfy((ms) => ms > 0 && ms <= UM.janelaMs) },
         });
         expect(await ler(store, Maria)).toEqual(antes);
-        const { mensagem } = await enviar(store, Pedro, 'valeu', { chave: 'k' });
         expect(await enviar(store, Pedro, 'x', { ...errado, chave: 'k' })).toEqual({ mensagem, repetida: true });
       });
 
@@ -396,11 +405,11 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         await using aberto = await abrir();
         const { store } = aberto;
         const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
-        const cheio = () => 250;
         const entrar = (nomeSala: string) =>
-          store.entrar({ sessaoId: Pedro.id, nomeSala, agoraMs: AGORA_MS, ocuparLugar: cheio });
-        await recusa(store.criarSala(Pedro.id, 'geral', cheio), 'SALA_JA_EXISTE');
-        await recusa(store.criarSala(Pedro.id, 'Outra', cheio), 'LIMITE_EXCEDIDO');
+          store.entrar({ sessaoId: Pedro.id, nomeSala, agoraMs: AGORA_MS, limite: UM });
+        await store.criarSala(Pedro.id, 'Toma o lugar', UM);
+        await recusa(store.criarSala(Pedro.id, 'geral', UM), 'SALA_JA_EXISTE');
+        await recusa(store.criarSala(Pedro.id, 'Outra', UM), 'LIMITE_EXCEDIDO');
         await recusa(entrar('Outra'), 'SALA_NAO_ENCONTRADA');
         await store.criarSala(Maria.id, 'Outra');
         await recusa(entrar('Outra'), 'LIMITE_EXCEDIDO');
@@ -411,23 +420,58 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
       test('só o que muda algo ocupa um lugar no limite', async () => {
         await using aberto = await abrir();
         const { store } = aberto;
+        const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
+        const limite = { maximo: 2, janelaMs: 60_000 };
+        const primeira = await enviar(store, Pedro, 'x', { chave: 'k', limite });
+        await enviar(store, Pedro, 'x', { chave: 'k', limite });
+        await recusa(enviar(store, Pedro, 'x', { nomeSala: 'Nenhuma', limite }), 'SALA_NAO_ENCONTRADA');
+        await recusa(enviar(store, Pedro, 'x', { destinatario: 'Ninguém', limite }), 'DESTINATARIO_FORA_DA_SALA');
+        // Juntas, como num batch: nenhuma respondeu quando a nova chega.
+        const juntas = await Promise.all([
+          enviar(store, Pedro, 'x', { chave: 'k', limite }),
+          enviar(store, Pedro, 'x', { chave: 'k', limite }),
+          enviar(store, Pedro, 'y', { limite }),
+        ]);
+        expect(juntas.map(({ repetida }) => repetida)).toEqual([true, true, false]);
+        await recusa(enviar(store, Pedro, 'z', { limite }), 'LIMITE_EXCEDIDO');
+        expect(await enviar(store, Pedro, 'x', { chave: 'k', limite })).toEqual({ ...primeira, repetida: true });
+        expect((await enviar(store, Maria, 'o limite é de cada um', { limite })).repetida).toBe(false);
+      });
+
+      test('um lugar volta a servir quando a janela passa', async () => {
+        await using aberto = await abrir();
+        const { store } = aberto;
         const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-        let lugares = 0;
-        const ocuparLugar = () => {
-          lugares += 1;
-          return undefined;
-        };
-        await enviar(store, Pedro, 'x', { chave: 'k', ocuparLugar });
-        await enviar(store, Pedro, 'x', { chave: 'k', ocuparLugar });
-        await recusa(enviar(store, Pedro, 'x', { nomeSala: 'Nenhuma', ocuparLugar }), 'SALA_NAO_ENCONTRADA');
-        expect(lugares).toBe(1);
+        const limite = { maximo: 1, janelaMs: 40 };
+        await enviar(store, Pedro, 'x', { limite });
+        await expect
+          .poll(() =>
+            enviar(store, Pedro, 'y', { limite }).then(
+              () => 'foi',
+              () => 'ainda não',
+            ),
+          )
+          .toBe('foi');
+      });
+
+      test('os registros de uma rede têm o seu limite, que conta também os recusados', async () => {
+        await using aberto = await abrir();
+        const { store } = aberto;
+        const limite = { maximo: 2, janelaMs: 60_000 };
+        const registrarDe = (rede: string, nome: string) =>
+          store.registrar({ nome, tokenHash: hashDe(`${rede} ${nome}`), rede }, limite);
+        await registrarDe('192.0.2.1', 'Pedro');
+        await recusa(registrarDe('192.0.2.1', 'Pedro'), 'NOME_EM_USO');
+        await recusa(registrarDe('192.0.2.1', 'Maria'), 'LIMITE_EXCEDIDO');
+        expect((await registrarDe('192.0.2.2', 'Maria')).nome).toBe('Maria');
       });
 
       test('uma chave recusada não fica usada', async () => {
         await using aberto = await abrir();
         const { store } = aberto;
         const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-        await recusa(enviar(store, Pedro, 'x', { chave: 'k', ocuparLugar: () => 1 }), 'LIMITE_EXCEDIDO');
+        await enviar(store, Pedro, 'x', { limite: UM });
+        await recusa(enviar(store, Pedro, 'x', { chave: 'k', limite: UM }), 'LIMITE_EXCEDIDO');
         expect((await enviar(store, Pedro, 'y', { chave: 'k' })).repetida).toBe(false);
       });
     });
@@ -618,46 +662,46 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
     });
 
     describe('ordem', () => {
-      test('verbos chamados em sequência fazem efeito nessa ordem, sem que se espere por cada um', async () => {
+      test('os verbos de uma sessão fazem efeito na ordem em que foram pedidos, sem que se espere por cada um', async () => {
         await using aberto = await abrir();
         const { store } = aberto;
         const pedro = await registrar(store, 'Pedro');
-        const token = hashDe('token de Pedro');
         const resultados = await Promise.all([
-          store.listarSalas(),
           store.criarSala(pedro.id, 'Geral'),
           store.criarSala(pedro.id, 'GERAL').catch((erro) => erro.tipo),
           entrar(store, pedro, 'Geral'),
-          store.sessaoDoToken(token),
           enviar(store, pedro, 'Oi'),
           ler(store, pedro, 0).then(textos),
+          store.listarUsuarios(pedro.id, undefined),
+          store.sair(pedro.id, AGORA_MS),
+          enviar(store, pedro, 'Tarde').catch((erro) => erro.tipo),
           store.encerrar(pedro.id, AGORA_MS),
-          store.sessaoDoToken(token),
-          store.sessoes(),
-          store.listarSalas(),
+          store.encerrar(pedro.id, AGORA_MS),
         ]);
         expect(resultados).toEqual([
-          [],
           expect.objectContaining({ nomeSala: 'Geral' }),
           'SALA_JA_EXISTE',
           expect.objectContaining({ usuarios: ['Pedro'] }),
-          expect.objectContaining({ sala: 'Geral' }),
           expect.objectContaining({ repetida: false }),
           ['Pedro entrou na sala.', 'Oi'],
+          ['Pedro'],
+          { nomeSala: 'Geral' },
+          'FORA_DA_SALA',
           true,
-          undefined,
-          [],
-          [{ nomeSala: 'Geral', usuarios: 0 }],
+          false,
         ]);
+        expect(await store.sessoes()).toEqual([]);
+        expect(await store.listarSalas()).toEqual([{ nomeSala: 'Geral', usuarios: 0 }]);
       });
 
       test('os avisos saem na ordem dos ids, e um ouvinte que falha não estraga o envio', async () => {
         await using aberto = await abrir();
         const { store } = aberto;
         const { Pedro } = await reunir(store, 'Geral', 'Pedro', 'Maria');
+        await acompanhar(store, Pedro);
         const avisados: number[] = [];
-        store.aoGravar(({ mensagem }) => {
-          avisados.push(mensagem.id);
+        store.aoGravar(({ mensagemId }) => {
+          avisados.push(mensagemId);
           throw new Error('ouvinte com defeito');
         });
         const enviadas = await Promise.all(
@@ -667,7 +711,7 @@ export function descreverConformidade(nome: string, abrir: () => Promise<StoreAb
         );
         const ids = enviadas.map(({ mensagem }) => mensagem.id);
         expect(ids).toEqual(ids.toSorted((um, outro) => um - outro));
-        expect(avisados).toEqual(ids);
+        await expect.poll(() => avisados).toEqual(ids);
       });
     });
 

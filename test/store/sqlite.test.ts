@@ -7,7 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { abrirArquivo, abrirStore } from '../../src/store/sqlite.ts';
 import type { Connection } from '../../src/store/sqlite-connection.ts';
 import { SqliteStore } from '../../src/store/sqlite-store.ts';
-import type { Gravada, Store } from '../../src/store/store.ts';
+import type { Gravada, SalaVazia, Store } from '../../src/store/store.ts';
 import { type MotivoDoStore, StoreError } from '../../src/store/store-error.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
 import {
@@ -66,7 +66,7 @@ function bancada(): Bancada {
 }
 
 function abrirPartes(pasta: string, aoFalhar: (erro: unknown) => void = () => {}) {
-  return abrirArquivo(pasta, (connection) => ({ connection, store: new SqliteStore(connection, aoFalhar) }));
+  return abrirArquivo(pasta, (connection) => ({ connection, store: new SqliteStore(connection, aoFalhar, () => 0) }));
 }
 
 function contar(connection: Connection, tabela: string): number {
@@ -350,8 +350,39 @@ describe('disco cheio', () => {
     confirmar.mockRestore();
     const { repetida } = await enviar(store, Pedro, 'guardada', { chave: 'k' });
     expect(repetida).toBe(false);
-    expect(textos(gravadas.map(({ mensagem }) => mensagem))).toEqual(['guardada']);
+    expect(gravadas).toHaveLength(1);
     expect(textos(await ler(store, Pedro))).toEqual(['Pedro entrou na sala.', 'guardada']);
+  });
+});
+
+describe('ordem', () => {
+  test('verbos de quem quer que seja fazem efeito na ordem em que foram pedidos, sem que se espere por cada um', async () => {
+    await using mesa = bancada();
+    const { store } = mesa;
+    const pedro = await registrar(store, 'Pedro');
+    const token = hashDe('token de Pedro');
+    const resultados = await Promise.all([
+      store.listarSalas(),
+      store.criarSala(pedro.id, 'Geral'),
+      entrar(store, pedro, 'Geral'),
+      store.sessaoDoToken(token),
+      enviar(store, pedro, 'Oi'),
+      store.encerrar(pedro.id, AGORA_MS),
+      store.sessaoDoToken(token),
+      store.sessoes(),
+      store.listarSalas(),
+    ]);
+    expect(resultados).toEqual([
+      [],
+      expect.objectContaining({ nomeSala: 'Geral' }),
+      expect.objectContaining({ usuarios: ['Pedro'] }),
+      expect.objectContaining({ sala: 'Geral' }),
+      expect.objectContaining({ repetida: false }),
+      true,
+      undefined,
+      [],
+      [{ nomeSala: 'Geral', usuarios: 0 }],
+    ]);
   });
 });
 
@@ -440,7 +471,7 @@ describe('limpeza', () => {
     await Promise.all(Array.from({ length: 300 }, () => enviar(store, Maria, 'x', { destinatario: 'Pedro' })));
     for (const { id } of [Pedro, Maria]) await store.sair(id, AGORA_MS);
     const [vazia] = await store.salasVazias();
-    await store.removerSalaVazia(vazia?.salaId ?? -1);
+    await store.removerSalaVazia(vazia as SalaVazia);
     const linhas = contar(connection, 'mensagens');
     expect(linhas).toBeGreaterThan(1500);
 
@@ -477,7 +508,7 @@ describe('limpeza', () => {
     await Promise.all(Array.from({ length: 600 }, (_, n) => enviar(store, Pedro, 'x', { chave: `${n}` })));
     await store.sair(Pedro.id, AGORA_MS);
     const [vazia] = await store.salasVazias();
-    await store.removerSalaVazia(vazia?.salaId ?? -1);
+    await store.removerSalaVazia(vazia as SalaVazia);
     await store.encerrar(Pedro.id, AGORA_MS);
     expect(await store.limpar()).toBe(true);
     await store.close();

@@ -1,0 +1,25 @@
+/** Uma mensagem guardada, como quem a recebe a vê: o mesmo em qualquer store. */
+
+import type { Mensagem } from '../contract/chat.ts';
+import { NOME_DE_TODOS } from '../contract/nomes.ts';
+
+export type MensagemGuardada = readonly [
+  id: number,
+  origem: string,
+  destino: string | null,
+  conteudo: string,
+  enviadaEmMs: number,
+];
+
+/** @param sala o nome com que a sala se mostra */
+export function emMensagem([id, origem, destino, conteudo, enviadaEmMs]: MensagemGuardada, sala: string): Mensagem {
+  return {
+    id,
+    sala,
+    tipo: destino === null ? 'broadcast' : 'unicast',
+    origem,
+    destino: destino ?? NOME_DE_TODOS,
+    conteudo,
+    timestamp: new Date(enviadaEmMs).toISOString(),
+  };
+}
