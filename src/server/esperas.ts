@@ -80,6 +80,11 @@ export class Esperas {
     return this.#porSessao.has(sessaoId);
   }
 
+  /** As sessões com uma espera aberta. */
+  sessoes(): Iterable<number> {
+    return this.#porSessao.keys();
+  }
+
   /** Termina as que venceram. */
   vencer(): void {
     const ate = this.#passoDe(this.#clock.monotonicoMs());

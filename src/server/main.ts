@@ -6,7 +6,6 @@
 
 import { BINDER_PROCEDURES } from '../contract/binder.ts';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
-import { ContractError } from '../contract/errors.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { avisoDeTextoClaro, falhaDeEscuta } from '../process/escuta.ts';
@@ -15,10 +14,10 @@ import { camposDoErro, criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo, type OptionValues, STATUS_DE_USO_ERRADO } from '../process/options.ts';
 import { type Identidade, lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
+import { RedisError } from '../redis/redis-error.ts';
 import { criarConexoes } from '../rpc/client.ts';
 import { abrirBorda, type Edge } from '../rpc/edge.ts';
 import { criarResponder } from '../rpc/server.ts';
-import { abrirStore } from '../store/sqlite.ts';
 import type { SessoesVivas, Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { abrirUsuariosFile } from '../store/usuarios-file.ts';
@@ -26,10 +25,10 @@ import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
 import { Esperas } from './esperas.ts';
+import { abrirEstado, type DependenciasDoEstado, type Estado } from './estado.ts';
 import { criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
-import { Varredura } from './prazos.ts';
-import { Presencas } from './presencas.ts';
+import type { Prazos } from './prazos.ts';
 
 const PROCESSO = 'chat-server';
 const UM_SEGUNDO_MS = 1_000;
@@ -44,7 +43,7 @@ const log = criarLog();
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. o store e a lista de usuários: sem eles nada é durável;
+ * 1. o estado e a lista de usuários: sem eles nada é durável;
  * 2. a varredura dos prazos;
  * 3. a borda: para de aceitar e espera pelas respostas;
  * 4. as esperas: respondidas antes, ou a borda esperaria por elas;
@@ -63,39 +62,21 @@ await executarProcesso(log, async (abertos) => {
   const endereco = enderecoAnunciado(opcoes);
   const identidade = exigirUmEsquema(opcoes, lerIdentidade(PROCESSO, opcoes));
   const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']));
-  const store = await abrirDados(opcoes, abertos);
   const clock = relogioDoSistema;
-  const presencas = new Presencas(clock, store);
   const esperas = new Esperas(clock);
-
-  const varredura = abertos.add(
-    new Varredura({
-      store,
-      clock,
-      presencas,
-      esperas,
-      prazos: {
-        usuarioAusenteMs: opcoes['usuario-ausente'] * UM_SEGUNDO_MS,
-        sessaoExpiraMs: opcoes['sessao-expira'] * UM_SEGUNDO_MS,
-        salaInativaMs: opcoes['sala-inativa'] * UM_SEGUNDO_MS,
-      },
-      aoFalhar: (erro) => {
-        // O store já disse que não consegue gravar; a próxima passada tenta de novo.
-        if (!(erro instanceof ContractError)) log.erro('falha na varredura', camposDoErro(erro));
-      },
-    }),
-  );
+  const { store, sessoes, varredura, salaOcupada } = await abrirDados(opcoes, { clock, esperas, log }, abertos);
+  abertos.add(varredura);
   await varredura.iniciar();
 
   const chat = new Chat({
     store,
     clock,
     esperas,
-    sessoes: presencas,
+    sessoes,
     limites: lerLimites(opcoes),
-    salaOcupada: (nomeSala) => varredura.salaOcupada(nomeSala),
+    salaOcupada,
   });
-  const edge = abertos.add(await abrirServidor(opcoes, identidade, chat, store, presencas));
+  const edge = abertos.add(await abrirServidor(opcoes, identidade, chat, store, sessoes));
   abertos.add(esperas);
 
   const announce = new Announce({
@@ -121,6 +102,14 @@ function lerLimites(opcoes: Opcoes): LimitesDoChat {
     mensagens: { maximo: porSegundo, janelaMs: UM_SEGUNDO_MS },
     movimentos: { maximo: MOVIMENTOS_POR_MENSAGEM * porSegundo, janelaMs: UM_MINUTO_MS },
     registros: { maximo: opcoes['limite-registros'], janelaMs: UM_MINUTO_MS },
+  };
+}
+
+function lerPrazos(opcoes: Opcoes): Prazos {
+  return {
+    usuarioAusenteMs: opcoes['usuario-ausente'] * UM_SEGUNDO_MS,
+    sessaoExpiraMs: opcoes['sessao-expira'] * UM_SEGUNDO_MS,
+    salaInativaMs: opcoes['sala-inativa'] * UM_SEGUNDO_MS,
   };
 }
 
@@ -158,18 +147,19 @@ function exigirUmEsquema({ binder }: Opcoes, identidade: Identidade | undefined)
   );
 }
 
-/** O store e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */
-async function abrirDados(opcoes: Opcoes, abertos: Opened): Promise<Store> {
+/** O estado e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */
+async function abrirDados(opcoes: Opcoes, dependencias: DependenciasDoEstado, abertos: Opened): Promise<Estado> {
   try {
-    const store = abertos.add(
-      abrirStore(opcoes.dados, { aoFalhar: (erro) => log.erro('o store falhou', camposDoErro(erro)) }),
-    );
+    const estado = await abrirEstado({ ...opcoes, prazos: lerPrazos(opcoes) }, dependencias);
+    const { store } = estado;
+    abertos.add(store);
     const nomes = (await store.sessoes()).map(({ nome }) => nome);
     const usuarios = abertos.add(await abrirUsuariosFile(opcoes.usuarios, { nomes, aoAvisar: log.aviso }));
     store.aoMudarNomes((nome, mudanca) => usuarios.mudar(nome, mudanca));
-    return store;
+    return estado;
   } catch (erro) {
-    throw erro instanceof StoreError ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
+    const explicado = erro instanceof StoreError || erro instanceof RedisError;
+    throw explicado ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
   }
 }
 

@@ -1,14 +1,18 @@
 /** As opções do servidor de chat. */
 
+import { MENSAGENS_POR_PAGINA } from '../contract/chat.ts';
 import { OPCAO_DO_BINDER, opcoesDeEscuta } from '../process/enderecos.ts';
 import { lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
+import { lerUrlsDoRedis } from '../redis/urls.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_SERVIDOR';
 
 /** Um prazo maior que este não cabe num timer (2³¹ − 1 ms), e ninguém o espera. */
 const MAXIMO_DE_SEGUNDOS = 2_000_000;
 const MAXIMO_DE_CHAMADAS = 1_000_000;
+
+const MAXIMO_DE_HISTORIA = 10_000_000;
 
 const segundos = lerInteiro(1, MAXIMO_DE_SEGUNDOS);
 const chamadas = lerInteiro(0, MAXIMO_DE_CHAMADAS);
@@ -37,6 +41,20 @@ export const OPCOES = {
     descricao: 'pasta dos dados; pertence a um só servidor',
     padrao: 'dados',
     ler: lerTexto,
+  }),
+  redis: opcao<readonly string[] | undefined>({
+    argumento: '<url>',
+    variavel: 'CHAT_REDIS',
+    descricao: 'Redis que guarda os dados, para vários servidores',
+    padrao: undefined,
+    ler: lerUrlsDoRedis,
+  }),
+  historia: opcao({
+    argumento: '<n>',
+    variavel: 'CHAT_HISTORIA',
+    descricao: 'mensagens que cada sala guarda no Redis; as mais antigas se apagam',
+    padrao: 10_000,
+    ler: lerInteiro(MENSAGENS_POR_PAGINA, MAXIMO_DE_HISTORIA),
   }),
   'usuario-ausente': opcao({
     argumento: '<s>',

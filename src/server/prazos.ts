@@ -16,7 +16,7 @@ const VARREDURA_MS = 1_000;
 const BOCADOS_POR_PASSADA = 20;
 
 /** Uma sessão cujo token talvez nunca tenha chegado a ninguém não segura o nome por mais que isto. */
-const REGISTRO_SEM_CHAMADA_MS = 5 * 60_000;
+export const REGISTRO_SEM_CHAMADA_MS = 5 * 60_000;
 
 export interface Prazos {
   readonly usuarioAusenteMs: number;
@@ -30,6 +30,7 @@ interface Dependencias {
   readonly presencas: Presencas;
   readonly esperas: Esperas;
   readonly prazos: Prazos;
+  /** Recebe o que o store não disse por si. */
   readonly aoFalhar: (erro: unknown) => void;
 }
 

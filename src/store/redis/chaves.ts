@@ -1,0 +1,132 @@
+/**
+ * Onde cada coisa fica no Redis. O que está entre chaves decide o hash slot (especificação do Redis Cluster, hash tags):
+ * uma sala inteira num só, as pessoas repartidas em faixas, e o que é de todos num slot próprio.
+ */
+
+import { chaveDoNome } from '../../contract/nomes.ts';
+
+/** Em quantas partes se dividem as pessoas: mais que os Redis de qualquer cluster que se monte para isto. */
+export const FAIXAS = 64;
+
+export interface ChavesDaFaixa {
+  /** Conta as sessões e os movimentos da faixa. */
+  readonly contador: string;
+  /** Hash do token → id da sessão. */
+  readonly tokens: string;
+  /** Id → a sessão em JSON. */
+  readonly sessoes: string;
+  /** Quem deu sinal de vida, e quando. */
+  readonly presentes: string;
+  /** Quem deixou de dar e já foi tirado da sala, e quando dera o último. */
+  readonly ausentes: string;
+  /** As sessões de que nenhuma chamada veio ainda, e quando nasceram. */
+  readonly novas: string;
+  /** As sessões no meio de um movimento, e até quando ele vale. */
+  readonly movimentos: string;
+}
+
+const porFaixa: readonly ChavesDaFaixa[] = Array.from({ length: FAIXAS }, (_, faixa) => {
+  const chave = (nome: string) => `chat:{p${faixa}}:${nome}`;
+  return {
+    contador: chave('contador'),
+    tokens: chave('tokens'),
+    sessoes: chave('sessoes'),
+    presentes: chave('presentes'),
+    ausentes: chave('ausentes'),
+    novas: chave('novas'),
+    movimentos: chave('movimentos'),
+  };
+});
+
+export function chavesDasFaixas(): readonly ChavesDaFaixa[] {
+  return porFaixa;
+}
+
+/** O id de uma sessão diz a faixa dela. */
+export function faixaDaSessao(sessaoId: number): number {
+  return sessaoId % FAIXAS;
+}
+
+export function faixaDoToken(tokenHash: Buffer): number {
+  return (tokenHash[0] ?? 0) % FAIXAS;
+}
+
+export function chavesDaFaixa(faixa: number): ChavesDaFaixa {
+  return porFaixa[faixa] as ChavesDaFaixa;
+}
+
+/** Os instantes das chamadas que ainda contam num limite de uma pessoa. */
+export function chaveDoRitmo(sessaoId: number, limite: string): string {
+  return `chat:{p${faixaDaSessao(sessaoId)}}:ritmo:${limite}:${sessaoId}`;
+}
+
+/** Em que sala a pessoa usou uma idempotency key. */
+export function chaveDoUso(sessaoId: number, chave: string): string {
+  return `chat:{p${faixaDaSessao(sessaoId)}}:uso:${sessaoId}:${chave}`;
+}
+
+/** De quem é um nome. */
+export function chaveDoDono(nome: string): string {
+  return `chat:{n:${chaveDoNome(nome)}}:dono`;
+}
+
+/** Os instantes dos registros de um endereço que ainda contam. */
+export function chaveDosRegistros(rede: string): string {
+  return `chat:{r:${rede}}:registros`;
+}
+
+export interface ChavesDaSala {
+  /** Id, nome, último id de mensagem, desde quando está vazia, se foi fechada. */
+  readonly dados: string;
+  /** Id da sessão → nome. */
+  readonly membros: string;
+  /** O nome como se compara → id da sessão. */
+  readonly nomes: string;
+  /** As mensagens de todos. */
+  readonly mensagens: string;
+  /** Quem tem mensagens privadas na sala. */
+  readonly comPrivadas: string;
+  /** Onde se avisa de cada mensagem. */
+  readonly avisos: string;
+}
+
+/** @param chave o nome da sala, como se compara */
+export function chavesDaSala(chave: string): ChavesDaSala {
+  const daSala = (nome: string) => `chat:{s:${chave}}:${nome}`;
+  return {
+    dados: daSala('dados'),
+    membros: daSala('membros'),
+    nomes: daSala('nomes'),
+    mensagens: daSala('mensagens'),
+    comPrivadas: daSala('com-privadas'),
+    avisos: daSala('avisos'),
+  };
+}
+
+/** As mensagens privadas que uma pessoa pode ver na sala. */
+export function chaveDasPrivadas(sala: string, sessaoId: number | string): string {
+  return `chat:{s:${sala}}:privadas:${sessaoId}`;
+}
+
+/** A mensagem que uma pessoa enviou à sala com uma idempotency key. */
+export function chaveDoEnvio(sala: string, sessaoId: number, chave: string): string {
+  return `chat:{s:${sala}}:envio:${sessaoId}:${chave}`;
+}
+
+export const INDICE = {
+  /** O nome como se compara → id e nome da sala. */
+  salas: 'chat:{salas}:salas',
+  /** As que podem estar sem ninguém, e desde quando. */
+  vazias: 'chat:{salas}:vazias',
+  /** As que saíram do índice e talvez ainda tenham o que apagar. */
+  removidas: 'chat:{salas}:removidas',
+  contador: 'chat:{salas}:contador',
+  /** Nenhuma mensagem de sala removida tem id maior: onde uma sala nova começa a contar. */
+  piso: 'chat:{salas}:piso',
+} as const;
+
+/** Quem varre, até quando, e desde quando alguém varre sem parar. */
+export const VARREDURA = 'chat:{varredura}:estado';
+
+/** Cresce a cada nome que nasce ou acaba. */
+export const VERSAO_DOS_NOMES = 'chat:{nomes}:versao';
