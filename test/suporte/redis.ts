@@ -1,0 +1,160 @@
+/** Um Redis, ou um Redis Cluster, só do teste: numa porta livre, com os dados numa pasta que some no fim. */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { ate } from './condicao.ts';
+import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
+
+/** Sem o redis-server na máquina, os testes que precisam dele são pulados, e o nome deles o diz. */
+export const HA_REDIS = spawnSync('redis-server', ['--version']).status === 0;
+
+/** O que se junta ao nome deles. */
+export const SEM_REDIS = HA_REDIS ? '' : ' (pulado: não há redis-server nesta máquina)';
+
+const SLOTS = 16_384;
+const MESTRES = 3;
+
+export interface Redis extends AsyncDisposable {
+  /** Como o servidor o recebe em `--redis`. */
+  readonly url: string;
+  /** Executa um comando no primeiro dos processos. */
+  readonly comando: (...argumentos: string[]) => Promise<string>;
+  /** Apaga tudo, para que o teste seguinte comece do zero. */
+  readonly esvaziar: () => void;
+  /** Mata com SIGKILL. */
+  readonly matar: () => Promise<void>;
+  /** De novo, na mesma porta e sobre os mesmos dados. */
+  readonly religar: () => Promise<void>;
+  /** Deixa de responder, sem cair; `false` o solta. */
+  readonly congelar: (congelado: boolean) => void;
+}
+
+interface Processo {
+  readonly porta: number;
+  filho: ChildProcess;
+}
+
+/** @param opcoes como as do redis.conf, por exemplo `--appendonly yes` */
+export async function iniciarRedis(...opcoes: string[]): Promise<Redis> {
+  const pasta = pastaTemporaria();
+  const processo = await abrir(pasta, opcoes);
+  return emRedis(pasta, [processo], opcoes);
+}
+
+/** Três mestres, sem réplicas, com os slots divididos entre eles. */
+export async function iniciarCluster(): Promise<Redis> {
+  const pasta = pastaTemporaria();
+  const opcoes = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+  const mestres = await Promise.all(Array.from({ length: MESTRES }, () => abrir(pasta, opcoes)));
+  const [primeiro] = mestres as [Processo];
+  mestres.forEach(({ porta }, indice) => {
+    const de = Math.ceil((indice * SLOTS) / MESTRES);
+    const ateSlot = Math.ceil(((indice + 1) * SLOTS) / MESTRES) - 1;
+    executar(porta, 'CLUSTER', 'ADDSLOTSRANGE', String(de), String(ateSlot));
+    executar(porta, 'CLUSTER', 'SET-CONFIG-EPOCH', String(indice + 1));
+    if (indice > 0) executar(primeiro.porta, 'CLUSTER', 'MEET', '127.0.0.1', String(porta));
+  });
+  await ate(
+    () =>
+      mestres.every(({ porta }) =>
+        /cluster_state:ok[^]*cluster_known_nodes:3/.test(executar(porta, 'CLUSTER', 'INFO')),
+      ),
+    'o cluster se formar',
+  );
+  return emRedis(pasta, mestres, opcoes);
+}
+
+function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly string[]): Redis {
+  const [primeiro] = processos as [Processo];
+  const matar = async () => {
+    await Promise.all(processos.map(({ filho }) => acabar(filho)));
+  };
+  return {
+    url: processos.map(({ porta }) => `redis://127.0.0.1:${porta}`).join(','),
+    comando: async (...argumentos) => executar(primeiro.porta, ...argumentos),
+    esvaziar: () => {
+      for (const { porta } of processos) executar(porta, 'FLUSHALL');
+    },
+    matar,
+    religar: async () => {
+      await Promise.all(
+        processos.map(async (processo) => {
+          processo.filho = await lancar(pasta, processo.porta, opcoes);
+        }),
+      );
+    },
+    congelar: (congelado) => {
+      for (const { filho } of processos) filho.kill(congelado ? 'SIGSTOP' : 'SIGCONT');
+    },
+    [Symbol.asyncDispose]: async () => {
+      await matar();
+      pasta[Symbol.dispose]();
+    },
+  };
+}
+
+/** Uma porta livre pode ser tomada por outro antes que este a use: então tenta-se outra. */
+async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise<Processo> {
+  for (;;) {
+    const porta = await portaLivre();
+    try {
+      return { porta, filho: await lancar(pasta, porta, opcoes) };
+    } catch (erro) {
+      if (!/in use/i.test((erro as Error).message)) throw erro;
+    }
+  }
+}
+
+function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<ChildProcess> {
+  const proprias = ['--port', String(porta), '--bind', '127.0.0.1', '--dir', pasta.caminho, '--save', ''];
+  const arquivos = [
+    '--appenddirname',
+    `aof-${porta}`,
+    '--cluster-config-file',
+    join(pasta.caminho, `nodes-${porta}.conf`),
+  ];
+  const filho = spawn('redis-server', [...proprias, ...arquivos, ...opcoes], { stdio: ['ignore', 'pipe', 'ignore'] });
+  abertos.add(filho);
+  return new Promise((resolve, reject) => {
+    let saida = '';
+    filho.stdout?.on('data', (pedaco) => {
+      saida += pedaco;
+      if (saida.includes('Ready to accept connections')) resolve(filho);
+    });
+    filho.once('exit', () => {
+      abertos.delete(filho);
+      reject(new Error(saida));
+    });
+  });
+}
+
+async function acabar(filho: ChildProcess): Promise<void> {
+  if (filho.exitCode !== null || filho.signalCode !== null) return;
+  const fim = new Promise((resolve) => filho.once('exit', resolve));
+  filho.kill('SIGKILL');
+  await fim;
+}
+
+function executar(porta: number, ...argumentos: string[]): string {
+  const { stdout } = spawnSync('redis-cli', ['-p', String(porta), ...argumentos], { encoding: 'utf8' });
+  return stdout.trim();
+}
+
+/** O redis-server não toma uma porta livre por si: 0, para ele, é nenhuma. */
+async function portaLivre(): Promise<number> {
+  const servidor = createServer();
+  // A porta do barramento do cluster é esta mais 10 000.
+  for (;;) {
+    await new Promise<void>((resolve) => servidor.listen(0, '127.0.0.1', resolve));
+    const { port } = servidor.address() as { port: number };
+    await new Promise((resolve) => servidor.close(resolve));
+    if (port <= 55_535) return port;
+  }
+}
+
+/** O que um teste que falha deixou aberto acaba com ele. */
+const abertos = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const filho of abertos) filho.kill('SIGKILL');
+});
