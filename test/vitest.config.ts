@@ -1,15 +1,27 @@
 import { defineConfig } from 'vitest/config';
+import { HA_REDIS, SEM_REDIS } from './suporte/redis.ts';
+
+/** O contrato do servidor é o mesmo, onde quer que o estado esteja: os mesmos testes, com cada um. */
+const CONTRATO_DO_SERVIDOR = ['test/contrato/servidor-*.test.ts'];
+const noRedis = ['redis', 'cluster'].map((estado) => ({
+  extends: true as const,
+  test: { name: estado, include: CONTRATO_DO_SERVIDOR, env: { CHAT_TESTES_ESTADO: estado } },
+}));
+if (!HA_REDIS) process.stderr.write(`O contrato do servidor num Redis e num Redis Cluster${SEM_REDIS}\n`);
 
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
     globalSetup: ['test/suporte/construir.ts'],
-    include: ['test/**/*.test.ts'],
     // Só para que um teste preso acabe: nenhum depende de a máquina ser rápida, nem de estar livre.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000, interval: 5 } },
     // Mais que os núcleos, porque muitos testes esperam por um processo ou por um prazo do contrato.
     maxWorkers: 4,
+    projects: [
+      { extends: true, test: { name: 'embutido', include: ['test/**/*.test.ts'] } },
+      ...(HA_REDIS ? noRedis : []),
+    ],
   },
 });

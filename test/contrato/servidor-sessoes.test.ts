@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pastaDoGuardado } from '../suporte/estado.ts';
 import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
 import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
 import { comToken, conteudos, nomeNovo, registrar, salaCom } from './apoio.ts';
@@ -242,7 +243,9 @@ test('o token não é escrito em lugar nenhum: nem nos dados, nem em usuarios.js
   await ana.serRecusado('enviar_mensagem', [ana.nome, 'não há', 'oi']);
   await ana.serRecusado('nao_ha_este_procedimento');
 
-  const bytes = arquivosDe(sistema.pasta.caminho).map((arquivo) => readFileSync(arquivo));
+  const { caminho } = sistema.pasta;
+  const arquivos = [...arquivosDe(await pastaDoGuardado(caminho)), ...arquivosDe(caminho)];
+  const bytes = arquivos.map((arquivo) => readFileSync(arquivo));
   const tudo = Buffer.concat([
     ...bytes,
     Buffer.from(sistema.servidor.saida() + sistema.servidor.erros() + sistema.binder.erros()),

@@ -21,7 +21,7 @@ describe.skipIf(!HA_REDIS).each([
   afterAll(() => redis[Symbol.asyncDispose]());
 
   descreverConformidade('o store', async () => {
-    redis.esvaziar();
+    await redis.esvaziar();
     let store = await abrirStore(redis);
     return {
       store,

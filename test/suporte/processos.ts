@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { argumentosDoEstado } from './estado.ts';
 import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
 
 const RAIZ = join(import.meta.dirname, '..', '..');
@@ -105,12 +106,13 @@ export function iniciarBinder(partida: Partida = {}): Promise<Processo> {
 /**
  * @param dados a pasta em que ficam o store e usuarios.json
  */
-export function iniciarServidor(dados: string, binder: string, partida: Partida = {}): Promise<Processo> {
+export async function iniciarServidor(dados: string, binder: string, partida: Partida = {}): Promise<Processo> {
   return iniciar('server', {
     ...partida,
     argumentos: [
       ...['--porta', '0', '--binder', binder],
       ...['--dados', join(dados, 'dados'), '--usuarios', join(dados, 'usuarios.json')],
+      ...(await argumentosDoEstado(dados)),
       ...(partida.argumentos ?? []),
     ],
   });

@@ -1,7 +1,7 @@
 /** Um Redis, ou um Redis Cluster, só do teste: numa porta livre, com os dados numa pasta que some no fim. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { ate } from './condicao.ts';
 import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
@@ -21,7 +21,9 @@ export interface Redis extends AsyncDisposable {
   /** Executa um comando no primeiro dos processos. */
   readonly comando: (...argumentos: string[]) => Promise<string>;
   /** Apaga tudo, para que o teste seguinte comece do zero. */
-  readonly esvaziar: () => void;
+  readonly esvaziar: () => Promise<void>;
+  /** Grava tudo em disco, sem comprimir. @returns a pasta */
+  readonly gravar: () => Promise<string>;
   /** Mata com SIGKILL. */
   readonly matar: () => Promise<void>;
   /** De novo, na mesma porta e sobre os mesmos dados. */
@@ -48,20 +50,18 @@ export async function iniciarCluster(): Promise<Redis> {
   const opcoes = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
   const mestres = await Promise.all(Array.from({ length: MESTRES }, () => abrir(pasta, opcoes)));
   const [primeiro] = mestres as [Processo];
-  mestres.forEach(({ porta }, indice) => {
+  for (const [indice, { porta }] of mestres.entries()) {
     const de = Math.ceil((indice * SLOTS) / MESTRES);
     const ateSlot = Math.ceil(((indice + 1) * SLOTS) / MESTRES) - 1;
-    executar(porta, 'CLUSTER', 'ADDSLOTSRANGE', String(de), String(ateSlot));
-    executar(porta, 'CLUSTER', 'SET-CONFIG-EPOCH', String(indice + 1));
-    if (indice > 0) executar(primeiro.porta, 'CLUSTER', 'MEET', '127.0.0.1', String(porta));
-  });
-  await ate(
-    () =>
-      mestres.every(({ porta }) =>
-        /cluster_state:ok[^]*cluster_known_nodes:3/.test(executar(porta, 'CLUSTER', 'INFO')),
-      ),
-    'o cluster se formar',
-  );
+    await executar(porta, 'CLUSTER', 'ADDSLOTSRANGE', String(de), String(ateSlot));
+    await executar(porta, 'CLUSTER', 'SET-CONFIG-EPOCH', String(indice + 1));
+    if (indice > 0) await executar(primeiro.porta, 'CLUSTER', 'MEET', '127.0.0.1', String(porta));
+  }
+  const formado = async ({ porta }: Processo) => {
+    const info = await executar(porta, 'CLUSTER', 'INFO');
+    return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${MESTRES}`);
+  };
+  await ate(async () => (await Promise.all(mestres.map(formado))).every(Boolean), 'o cluster se formar');
   return emRedis(pasta, mestres, opcoes);
 }
 
@@ -72,9 +72,13 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
   };
   return {
     url: processos.map(({ porta }) => `redis://127.0.0.1:${porta}`).join(','),
-    comando: async (...argumentos) => executar(primeiro.porta, ...argumentos),
-    esvaziar: () => {
-      for (const { porta } of processos) executar(porta, 'FLUSHALL');
+    comando: (...argumentos) => executar(primeiro.porta, ...argumentos),
+    esvaziar: async () => {
+      await Promise.all(processos.map(({ porta }) => executar(porta, 'FLUSHALL')));
+    },
+    gravar: async () => {
+      await Promise.all(processos.map(({ porta }) => executar(porta, 'SAVE')));
+      return pasta.caminho;
     },
     matar,
     religar: async () => {
@@ -108,13 +112,16 @@ async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise
 
 function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<ChildProcess> {
   const proprias = ['--port', String(porta), '--bind', '127.0.0.1', '--dir', pasta.caminho, '--save', ''];
+  const dump = ['--dbfilename', `dump-${porta}.rdb`, '--rdbcompression', 'no'];
   const arquivos = [
     '--appenddirname',
     `aof-${porta}`,
     '--cluster-config-file',
     join(pasta.caminho, `nodes-${porta}.conf`),
   ];
-  const filho = spawn('redis-server', [...proprias, ...arquivos, ...opcoes], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const filho = spawn('redis-server', [...proprias, ...dump, ...arquivos, ...opcoes], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   abertos.add(filho);
   return new Promise((resolve, reject) => {
     let saida = '';
@@ -136,9 +143,20 @@ async function acabar(filho: ChildProcess): Promise<void> {
   await fim;
 }
 
-function executar(porta: number, ...argumentos: string[]): string {
-  const { stdout } = spawnSync('redis-cli', ['-p', String(porta), ...argumentos], { encoding: 'utf8' });
-  return stdout.trim();
+/**
+ * Um comando na forma que se escreve à mão (protocolo do Redis, inline commands), cada um na sua conexão.
+ * @returns a resposta como veio
+ */
+function executar(porta: number, ...argumentos: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(porta, '127.0.0.1', () => socket.write(`${argumentos.join(' ')}\r\nQUIT\r\n`));
+    let resposta = '';
+    socket.on('data', (pedaco) => {
+      resposta += pedaco;
+    });
+    socket.once('error', reject);
+    socket.once('end', () => resolve(resposta.replace(/\+OK\r\n$/, '')));
+  });
 }
 
 /** O redis-server não toma uma porta livre por si: 0, para ele, é nenhuma. */

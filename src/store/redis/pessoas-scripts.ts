@@ -4,7 +4,7 @@ import { definirScript } from '../../redis/script.ts';
 import { RITMO } from './ritmo.ts';
 
 /** Um sinal de vida vale por este tempo: quem chama a toda hora não faz gravar a toda hora. */
-export const GRAO_DA_PRESENCA_MS = 1_000;
+export const GRAO_DA_PRESENCA_MS = 500;
 
 /** Quanto dura um movimento: o que dele não se fez nesse tempo já não se faz. */
 const DURACAO_DO_MOVIMENTO_MS = 1_000;

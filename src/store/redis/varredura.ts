@@ -13,9 +13,9 @@ import type { Condicao } from './movimentos.ts';
 import { GRAO_DA_PRESENCA_MS, lerVencidas } from './pessoas-scripts.ts';
 import type { RedisStore } from './redis-store.ts';
 
-const VARREDURA_MS = 1_000;
+const VARREDURA_MS = 500;
 /** Quem não renova a liderança por este tempo a perde. */
-const LIDERANCA_MS = 1_500;
+const LIDERANCA_MS = 1_000;
 /** Se ninguém varreu por mais que isto, ou o Redis esteve fora ou todos os servidores: ninguém podia dar sinal de vida. */
 const INTERRUPCAO_MS = 5_000;
 /** Quantas pessoas de cada faixa se tratam por passada. */
@@ -115,7 +115,7 @@ export class VarreduraNoRedis {
 
   async #varrerPessoas(chaves: ChavesDaFaixa, semInterrupcaoMs: number): Promise<void> {
     const { redis, store, prazos, agoraMs } = this.#deps;
-    // Um sinal de vida se anota com um segundo de folga: ninguém perde o lugar antes da hora.
+    // Um sinal de vida se anota com uma folga: ninguém perde o lugar antes da hora.
     const ausenteMs = prazos.usuarioAusenteMs + GRAO_DA_PRESENCA_MS;
     const expiraMs = prazos.sessaoExpiraMs + GRAO_DA_PRESENCA_MS;
     /** Sem que se pudesse dar sinal de vida por todo o prazo, ele não passou. */

@@ -1,0 +1,27 @@
+/**
+ * Onde os servidores dos testes guardam o estado. O mesmo arquivo de testes roda com cada um: quem o diz é o projeto
+ * do vitest, por uma variável de ambiente.
+ */
+
+import { iniciarCluster, iniciarRedis, type Redis } from './redis.ts';
+
+type Estado = 'embutido' | 'redis' | 'cluster';
+
+export const ESTADO = (process.env['CHAT_TESTES_ESTADO'] ?? 'embutido') as Estado;
+
+/** Cada pasta de dados tem o seu Redis: quem reinicia sobre a mesma pasta encontra o mesmo. */
+const porPasta = new Map<string, Promise<Redis>>();
+
+/** @param dados a pasta que seria a dos dados do servidor */
+export async function argumentosDoEstado(dados: string): Promise<readonly string[]> {
+  if (ESTADO === 'embutido') return [];
+  const redis = porPasta.get(dados) ?? (ESTADO === 'redis' ? iniciarRedis() : iniciarCluster());
+  porPasta.set(dados, redis);
+  return ['--redis', (await redis).url];
+}
+
+/** @returns a pasta em que está tudo o que o servidor dessa pasta de dados guardou, como foi guardado */
+export async function pastaDoGuardado(dados: string): Promise<string> {
+  const redis = await porPasta.get(dados);
+  return redis ? redis.gravar() : dados;
+}
