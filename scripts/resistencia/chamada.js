@@ -1,4 +1,4 @@
-/** Uma chamada JSON-RPC, e o que fazer quando ela não tem resposta: perguntar ao binder e tentar de novo. */
+/** Uma chamada JSON-RPC, e o que fazer quando ela não tem resposta: procurar de novo, e tentar outra vez. */
 
 import { request } from 'node:http';
 import { setTimeout as esperar } from 'node:timers/promises';
@@ -49,25 +49,21 @@ export function chamar(porta, method, params, { token, agent, prazoMs = PRAZO_MS
 
 /**
  * Insiste até que o servidor responda: só serve para o que pode ser repetido.
- * @param rede o binder, o proxy e a conta das falhas
+ * @param rede por onde se chama
+ * @param contas recebem quantas tentativas falharam, e quanto se esperou
  * @throws Recusa
  */
-export async function insistir(rede, method, params, opcoes = {}) {
+export async function insistir(rede, contas, method, params, opcoes = {}) {
+  const inicioMs = performance.now();
   for (;;) {
-    const resposta = await chamar(rede.portaDoProxy, method, params, opcoes).catch(() => undefined);
-    if (resposta?.error === undefined && resposta !== undefined) return resposta.result;
+    const resposta = await chamar(await rede.porta(method), method, params, opcoes).catch(() => undefined);
+    if (resposta?.error === undefined && resposta !== undefined) {
+      contas.respondida(performance.now() - inicioMs - (params.esperarMs ?? 0));
+      return resposta.result;
+    }
     if (resposta && !PASSAGEIRAS.has(resposta.error.code)) throw new Recusa(method, resposta.error);
-    rede.falhas += 1;
+    contas.semResposta();
     await esperar(resposta?.error.data?.tenteEmMs ?? NOVA_TENTATIVA_MS);
-    await procurar(rede, method);
+    await rede.procurar(method);
   }
-}
-
-/** Como o cliente: depois de uma falha, o binder diz onde está o servidor agora. */
-async function procurar(rede, procedure_name) {
-  const resposta = await chamar(rede.portaDoBinder, 'lookup_procedure', { procedure_name }, { prazoMs: 2_000 }).catch(
-    () => undefined,
-  );
-  // Sem binder, segue-se com o que se sabe.
-  if (resposta?.result) rede.proxy.destino = resposta.result.port;
 }

@@ -9,6 +9,18 @@ export class Contas {
   #foraDeOrdem = 0;
   #alheias = 0;
   #exemplos = [];
+  /** Quantas tentativas ficaram sem resposta e se repetiram. */
+  falhas = 0;
+  /** O mais que alguém esperou por uma resposta, com as repetições, além do que pediu para esperar. */
+  maiorPausaMs = 0;
+
+  semResposta() {
+    this.falhas += 1;
+  }
+
+  respondida(pausaMs) {
+    this.maiorPausaMs = Math.max(this.maiorPausaMs, pausaMs);
+  }
 
   enviada() {
     this.#enviadas += 1;

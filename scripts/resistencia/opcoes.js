@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 const UM_MINUTO_MS = 60_000;
 const MINUTOS = 10;
 
-const AJUDA = `npm run soak -- [--minutos N | --segundos N] [--pessoas N] [--salas N]
+const AJUDA = `npm run soak -- [--minutos N | --segundos N] [--pessoas N] [--salas N] [--redis]
 
 Muitas pessoas conversam pelos processos de verdade enquanto eles morrem e voltam e as conexões caem. No fim, confere
 que cada mensagem reconhecida chegou a quem devia, uma vez, na ordem. Sai com 1 se não.
@@ -14,6 +14,7 @@ que cada mensagem reconhecida chegou a quem devia, uma vez, na ordem. Sai com 1 
   --segundos N   o mesmo, em segundos
   --pessoas N    quantas conversam (24)
   --salas N      em quantas salas (4)
+  --redis        dois binders e três servidores sobre um redis-server, em vez de um de cada sem ele
 `;
 
 function inteiro(nome, texto) {
@@ -30,6 +31,7 @@ export function lerOpcoes() {
       segundos: { type: 'string' },
       pessoas: { type: 'string', default: '24' },
       salas: { type: 'string', default: '4' },
+      redis: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -44,5 +46,6 @@ export function lerOpcoes() {
         : inteiro('segundos', values.segundos) * 1_000,
     pessoas: inteiro('pessoas', values.pessoas),
     salas: inteiro('salas', values.salas),
+    redis: values.redis,
   };
 }

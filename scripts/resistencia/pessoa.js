@@ -105,7 +105,7 @@ export class Pessoa {
   }
 
   #chamar(method, params) {
-    return insistir(this.#rede, method, params, {
+    return insistir(this.#rede, this.#contas, method, params, {
       token: this.#token,
       agent: this.#agent,
       prazoMs: 8_000 + (params.esperarMs ?? 0),

@@ -1,18 +1,19 @@
 /** O que se conta enquanto o teste corre, e no fim. */
 
-export function contarMeio({ contas, falhas, rede, processos, inicioMs }) {
+export function contarMeio({ contas, falhas, processos, inicioMs }) {
   const segundos = Math.round((performance.now() - inicioMs) / 1000);
   const memoria = processos.map((processo) => `${processo.nome} ${processo.medir().agora} MB`).join(', ');
   const estado = falhas.ligadas ? 'com falhas' : 'sem falhas';
-  escrever(`${segundos} s, ${estado}: ${emFrase(contas.resumo)}; ${rede.falhas} tentativas sem resposta; ${memoria}`);
+  escrever(`${segundos} s, ${estado}: ${emFrase(contas.resumo)}; ${contas.falhas} tentativas sem resposta; ${memoria}`);
 }
 
 /** @returns true se algo se perdeu, dobrou, trocou de ordem ou chegou a quem não devia */
-export function contarFim({ contas, falhas, rede, processos, memoriaNoInicio }, caixas) {
+export function contarFim({ contas, falhas, processos, memoriaNoInicio }, caixas) {
   const perdidas = contas.perdidas(caixas);
   const { resumo } = contas;
   escrever('');
-  escrever(`falhas: ${emFrase(falhas.contagem)}; ${rede.falhas} tentativas sem resposta, repetidas`);
+  escrever(`falhas: ${emFrase(falhas.contagem)}; ${contas.falhas} tentativas sem resposta, repetidas`);
+  escrever(`a maior pausa de alguém: ${Math.round(contas.maiorPausaMs)} ms`);
   escrever(`mensagens: ${emFrase({ ...resumo, perdidas })}`);
   for (const processo of processos) {
     const { agora, maior } = processo.medir();
