@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Abertos, pastaTemporaria } from '../bench/processos.js';
+import { iniciarRedis } from '../bench/redis.js';
 import { Contas } from './contas.js';
 import { Falhas, falhasDeUm, falhasDeVarios } from './falhas.js';
 import { lerOpcoes } from './opcoes.js';
@@ -10,7 +11,6 @@ import { Pessoa } from './pessoa.js';
 import { Processo } from './processo.js';
 import { ProxyDeRede } from './proxy.js';
 import { RedeDeVarios, RedeUnica } from './rede.js';
-import { iniciarRedis } from './redis.js';
 import { contarFim, contarMeio } from './relato.js';
 
 const RELATO_MS = 30_000;

@@ -7,6 +7,7 @@ import { ENVIAR } from './enviar.js';
 import { LACO } from './laco.js';
 import { LEQUE } from './leque.js';
 import { LOOKUP } from './lookup.js';
+import { MAQUINAS } from './maquinas.js';
 import { MEMORIA } from './memoria.js';
 import { OCIOSOS } from './ociosos.js';
 import { PARTIDA } from './partida.js';
@@ -28,4 +29,5 @@ export const PARTES = [
   LACO,
   CLIENTE,
   CHAT_START,
+  MAQUINAS,
 ];
