@@ -1,5 +1,5 @@
 /**
- * Gera as tabelas do README a partir do que o programa usa: o contrato, os erros e as opções.
+ * Gera as tabelas do README a partir do que o programa usa: o contrato, os erros, as opções e os comandos.
  * `node scripts/documentar.js` reescreve; `node scripts/documentar.js --conferir` só diz se estão em dia.
  */
 
@@ -15,6 +15,7 @@ const { ERROS } = await import('../dist/contract/errors.js');
 const { openRpc } = await import('../dist/contract/openrpc.js');
 const { OPCOES: OPCOES_DO_BINDER } = await import('../dist/binder/options.js');
 const { OPCOES: OPCOES_DO_SERVIDOR } = await import('../dist/server/options.js');
+const { COMANDOS, usoDe: usoDoComando } = await import('../dist/cliente/comandos.js');
 const { STATUS, SUBCOMANDOS, TODAS_AS_OPCOES } = await import('../dist/cliente/subcomandos.js');
 const { comoSeEscreve } = await import('../dist/process/options.js');
 const { usoDe } = await import('../dist/process/subcomandos.js');
@@ -86,6 +87,11 @@ function subcomandos() {
   return tabela([['subcomando', 'o que faz', 'opções que lhe servem'], ...linhas]);
 }
 
+function comandosDaLinha() {
+  const linhas = COMANDOS.map((comando) => [`\`${usoDoComando(comando)}\``, comando.descricao]);
+  return tabela([['comando', 'o que faz'], ...linhas]);
+}
+
 function statusDeSaida() {
   const linhas = Object.values(STATUS).map(({ status, quando }) => [String(status), quando]);
   return tabela([['status', 'quando'], ...linhas]);
@@ -98,6 +104,7 @@ const GERADAS = {
   'opções do binder': opcoes(OPCOES_DO_BINDER),
   'opções do servidor': opcoes(OPCOES_DO_SERVIDOR),
   'opções do cliente': opcoes(TODAS_AS_OPCOES),
+  'comandos da linha': comandosDaLinha(),
   'subcomandos do cliente': subcomandos(),
   'status de saída': statusDeSaida(),
 };

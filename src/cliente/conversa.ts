@@ -3,16 +3,16 @@
  * Não escreve no terminal nem pergunta nada: avisa a quem ouve.
  */
 
-import { setTimeout as esperar } from 'node:timers/promises';
 import type { Mensagem } from '../contract/chat.ts';
-import { ContractError } from '../contract/errors.ts';
-import { tornarVisivel } from '../dominio/mensagens.ts';
 import type { Clock } from '../process/clock.ts';
-import type { Conexao, NomeDeProcedimento, ParamsDe, ResultadoDe } from './conexao.ts';
+import { Chamadas } from './chamadas.ts';
+import type { Conexao, ResultadoDe } from './conexao.ts';
 import { Contato } from './contato.ts';
 import { Envios } from './envios.ts';
-import { ehDoTipo, ehPassageira, esperaPedidaMs, estaFora, explicar, motivoDaSaida } from './explicar.ts';
+import { ehDoTipo, estaFora } from './explicar.ts';
+import { Lugar } from './lugar.ts';
 import { Presenca, type Ritmo } from './presenca.ts';
+import { Recuperacao } from './recuperacao.ts';
 import type { Sessao } from './sessao-guardada.ts';
 
 /** Quem encerra não espera mais que isto pelo servidor. */
@@ -40,39 +40,47 @@ interface ConversaOptions {
 
 export class Conversa {
   readonly #conexao: Conexao;
-  readonly #contato: Contato;
+  readonly #lugar: Lugar;
+  readonly #chamadas: Chamadas;
+  readonly #recuperacao: Recuperacao;
   readonly #presenca: Presenca;
   readonly #envios: Envios;
-  readonly #options: ConversaOptions;
-  #nome: string | undefined;
-  #sala: string | undefined;
+  readonly #aoReceber: Ouvinte['aoReceber'];
+  /** O id da última mensagem entregue a quem ouve. */
   #cursor = 0;
-  #recuperacao: Promise<void> | undefined;
-  readonly #fim = new AbortController();
 
-  constructor(options: ConversaOptions) {
-    const { conexao, clock, ritmo, ouvinte, prazoDoEnvioMs } = options;
-    this.#options = options;
+  constructor({ conexao, clock, ritmo, ouvinte, prazoDoEnvioMs }: ConversaOptions) {
+    const contato = new Contato(ouvinte.aoAvisar);
     this.#conexao = conexao;
-    this.#contato = new Contato(ouvinte.aoAvisar);
+    this.#aoReceber = ouvinte.aoReceber;
+    this.#lugar = new Lugar(conexao, (sessao) => ouvinte.aoMudarDeSessao?.(sessao));
+    this.#chamadas = new Chamadas({ conexao, contato, intervaloMs: ritmo.intervaloMs });
     this.#envios = new Envios(clock, ritmo.intervaloMs, prazoDoEnvioMs);
+    this.#recuperacao = new Recuperacao({
+      chamadas: this.#chamadas,
+      lugar: this.#lugar,
+      pararDeReceber: () => this.#presenca.parar(),
+      receber: () => this.#marcarPresenca(),
+      aoAvisar: ouvinte.aoAvisar,
+      aoSerRetirado: ouvinte.aoSerRetirado,
+    });
     this.#presenca = new Presenca({
-      conexao: this.#conexao,
-      contato: this.#contato,
+      conexao,
+      contato,
       clock,
       ritmo,
-      aoRecusar: (erro) => this.#aoPararDeReceber(erro),
+      aoRecusar: (erro) => this.#recuperacao.aoPararDeReceber(erro),
     });
   }
 
   /** `undefined` enquanto não há sessão. */
   get nome(): string | undefined {
-    return this.#nome;
+    return this.#lugar.nome;
   }
 
   /** `undefined` fora de qualquer sala. */
   get sala(): string | undefined {
-    return this.#sala;
+    return this.#lugar.sala;
   }
 
   /**
@@ -80,8 +88,8 @@ export class Conversa {
    * @throws ContractError quando o nome não serve
    */
   async registrar(nomeUsuario: string): Promise<void> {
-    const registro = await this.#insistir(() => this.#chamar('registrar_usuario', { nomeUsuario }), estaFora);
-    this.#assumir(registro);
+    const registro = await this.#chamadas.insistir('registrar_usuario', { nomeUsuario }, estaFora);
+    this.#lugar.assumir(registro);
     if (registro.sala === null) this.#presenca.foraDaSala();
     else await this.entrar(registro.sala);
   }
@@ -90,7 +98,7 @@ export class Conversa {
   async aindaVale({ token }: Sessao): Promise<boolean> {
     this.#conexao.token = token;
     try {
-      await this.#insistir(() => this.#chamar('listar_usuarios', {}), ehPassageira);
+      await this.#chamadas.insistir('listar_usuarios', {});
       return true;
     } catch (erro) {
       return ehDoTipo(erro, 'FORA_DA_SALA');
@@ -105,14 +113,14 @@ export class Conversa {
    */
   async retomar({ nome, token }: Sessao): Promise<string | undefined> {
     this.#conexao.token = token;
-    const registro = await this.#insistir(() => this.#chamar('registrar_usuario', { nomeUsuario: nome }), ehPassageira);
-    this.#assumir(registro);
+    const registro = await this.#chamadas.insistir('registrar_usuario', { nomeUsuario: nome });
+    this.#lugar.assumir(registro);
     this.#presenca.foraDaSala();
     return registro.sala ?? undefined;
   }
 
   async criarSala(nomeSala: string): Promise<string> {
-    return (await this.#agir('criar_sala', () => ({ nomeSala }))).nomeSala;
+    return (await this.#recuperacao.agir('criar_sala', () => ({ nomeSala }))).nomeSala;
   }
 
   /**
@@ -121,9 +129,8 @@ export class Conversa {
    */
   async entrar(nomeSala: string, desde?: number): Promise<ResultadoDe<'entrar_sala'>> {
     return this.#mudandoDeSala(async () => {
-      const entrada = await this.#agir('entrar_sala', () => ({ nomeUsuario: this.#quem(), nomeSala }));
-      this.#sala = entrada.nomeSala;
-      this.#guardarSessao();
+      const entrada = await this.#recuperacao.agir('entrar_sala', () => ({ nomeUsuario: this.#quem(), nomeSala }));
+      this.#lugar.estarEm(entrada.nomeSala);
       this.#cursor = desde ?? entrada.mensagens.at(-1)?.id ?? 0;
       return entrada;
     });
@@ -132,25 +139,27 @@ export class Conversa {
   /** @returns o nome da sala que se deixou */
   async sair(): Promise<string> {
     return this.#mudandoDeSala(async () => {
-      const { nomeSala } = await this.#agir('sair_da_sala', () => ({}));
-      this.#sala = undefined;
-      this.#guardarSessao();
+      const { nomeSala } = await this.#recuperacao.agir('sair_da_sala', () => ({}));
+      this.#lugar.estarEm(undefined);
       return nomeSala;
     });
   }
 
   listarSalas(): Promise<ResultadoDe<'listar_salas'>> {
-    return this.#agir('listar_salas', () => ({}));
+    return this.#recuperacao.agir('listar_salas', () => ({}));
   }
 
   /** @param nomeSala a em que se está, se não se diz outra */
   listarUsuarios(nomeSala?: string): Promise<ResultadoDe<'listar_usuarios'>> {
-    return this.#agir('listar_usuarios', () => ({ nomeSala: nomeSala ?? this.#sala }));
+    return this.#recuperacao.agir('listar_usuarios', () => ({ nomeSala: nomeSala ?? this.sala }));
   }
 
   /** As últimas mensagens da sala, já entregues ou não; o cursor fica onde está. */
   historico(): Promise<ResultadoDe<'receber_mensagens'>> {
-    return this.#agir('receber_mensagens', () => ({ nomeUsuario: this.#quem(), salaAtual: this.#sala ?? '' }));
+    return this.#recuperacao.agir('receber_mensagens', () => ({
+      nomeUsuario: this.#quem(),
+      salaAtual: this.sala ?? '',
+    }));
   }
 
   /**
@@ -160,8 +169,8 @@ export class Conversa {
    * @throws o motivo pelo qual não se enviou
    */
   enviar(texto: string, destinatario?: string): Promise<Mensagem> {
-    return this.#envios.enviar({ sala: this.#sala ?? '', texto, destinatario }, (envio) =>
-      this.#agir('enviar_mensagem', () => ({
+    return this.#envios.enviar({ sala: this.sala ?? '', texto, destinatario }, (envio) =>
+      this.#recuperacao.agir('enviar_mensagem', () => ({
         nomeUsuario: this.#quem(),
         salaAtual: envio.sala,
         mensagem: envio.texto,
@@ -173,7 +182,7 @@ export class Conversa {
 
   /** Termina a sessão, sem esperar muito por quem não responde. */
   async encerrar(): Promise<void> {
-    this.#fim.abort();
+    this.#chamadas.parar();
     this.#presenca.parar();
     try {
       if (this.#conexao.token !== undefined) {
@@ -182,37 +191,9 @@ export class Conversa {
     } catch {
       // O servidor percebe a ausência por si; quem sai não tem o que fazer com a falha.
     } finally {
-      this.#nome = undefined;
-      this.#conexao.token = undefined;
-      this.#guardarSessao();
+      this.#lugar.perder();
       this.#conexao.close();
     }
-  }
-
-  /** Repete o que falha por um motivo que o tempo cura. */
-  async #insistir<T>(acao: () => Promise<T>, vale: (erro: unknown) => boolean): Promise<T> {
-    for (;;) {
-      try {
-        return await acao();
-      } catch (erro) {
-        if (!vale(erro)) throw erro;
-        this.#contato.perdeu(erro);
-        const { intervaloMs } = this.#options.ritmo;
-        await esperar(esperaPedidaMs(erro, intervaloMs), undefined, { signal: this.#fim.signal });
-      }
-    }
-  }
-
-  #assumir({ nomeUsuario, token }: ResultadoDe<'registrar_usuario'>): void {
-    this.#conexao.token = token;
-    this.#nome = nomeUsuario;
-    this.#guardarSessao();
-  }
-
-  #guardarSessao(): void {
-    const { token } = this.#conexao;
-    const haSessao = this.#nome !== undefined && token !== undefined;
-    this.#options.ouvinte.aoMudarDeSessao?.(haSessao ? { nome: this.#quem(), token, sala: this.#sala } : undefined);
   }
 
   /** O laço para antes: o fim da sala antiga não pode parecer que fomos retirados dela. */
@@ -226,14 +207,15 @@ export class Conversa {
   }
 
   #marcarPresenca(): void {
-    if (this.#nome !== undefined && this.#sala !== undefined) {
+    const { nome, sala } = this;
+    if (nome !== undefined && sala !== undefined) {
       this.#presenca.naSala({
-        nomeUsuario: this.#nome,
-        salaAtual: this.#sala,
+        nomeUsuario: nome,
+        salaAtual: sala,
         cursor: () => this.#cursor,
         entregar: (mensagens) => this.#entregar(mensagens),
       });
-    } else if (this.#nome !== undefined) {
+    } else if (nome !== undefined) {
       this.#presenca.foraDaSala();
     }
   }
@@ -243,90 +225,10 @@ export class Conversa {
     const ultima = novas.at(-1);
     if (!ultima) return;
     this.#cursor = ultima.id;
-    this.#options.ouvinte.aoReceber(novas);
+    this.#aoReceber(novas);
   }
 
   #quem(): string {
-    return this.#nome ?? '';
-  }
-
-  /** Uma chamada de quem tem sessão; se ela acabou no servidor, registra-se de novo e chama outra vez. */
-  async #agir<N extends NomeDeProcedimento>(nome: N, params: () => ParamsDe<N>): Promise<ResultadoDe<N>> {
-    const { token } = this.#conexao;
-    try {
-      return await this.#chamar(nome, params());
-    } catch (erro) {
-      if (!ehDoTipo(erro, 'NAO_AUTENTICADO')) throw erro;
-      if (this.#conexao.token === token) await this.#recuperarSessao();
-      return this.#chamar(nome, params());
-    }
-  }
-
-  async #chamar<N extends NomeDeProcedimento>(nome: N, params: ParamsDe<N>): Promise<ResultadoDe<N>> {
-    try {
-      const resultado = await this.#conexao.chamar(nome, params);
-      this.#contato.voltou();
-      return resultado;
-    } catch (erro) {
-      // Quem recusa também respondeu.
-      if (erro instanceof ContractError && !ehPassageira(erro)) this.#contato.voltou();
-      throw erro;
-    }
-  }
-
-  /** O laço de recepção parou: ou a sessão acabou, ou a sala já não é nossa. */
-  #aoPararDeReceber(erro: unknown): void {
-    if (!ehDoTipo(erro, 'NAO_AUTENTICADO')) this.#serRetirado(erro);
-    // O que impediu a recuperação já foi dito a quem ouve.
-    else this.#recuperarSessao().catch(() => {});
-  }
-
-  #serRetirado(erro: unknown): void {
-    const { aoAvisar, aoSerRetirado } = this.#options.ouvinte;
-    const sala = tornarVisivel(this.#sala ?? '');
-    this.#sala = undefined;
-    this.#guardarSessao();
-    this.#marcarPresenca();
-    aoAvisar(`Você já não está na sala ${sala}. ${motivoDaSaida(erro)}`);
-    aoSerRetirado();
-  }
-
-  #recuperarSessao(): Promise<void> {
-    this.#recuperacao ??= this.#registrarDeNovo().finally(() => {
-      this.#recuperacao = undefined;
-    });
-    return this.#recuperacao;
-  }
-
-  /** @throws o que impediu retomar o nome: a conversa volta ao começo */
-  async #registrarDeNovo(): Promise<void> {
-    const { aoAvisar, aoSerRetirado } = this.#options.ouvinte;
-    const nomeUsuario = this.#quem();
-    this.#presenca.parar();
-    try {
-      this.#assumir(await this.#insistir(() => this.#chamar('registrar_usuario', { nomeUsuario }), ehPassageira));
-    } catch (erro) {
-      this.#nome = undefined;
-      this.#sala = undefined;
-      this.#guardarSessao();
-      aoAvisar(`Sua sessão terminou no servidor, e o nome não pôde ser retomado: ${explicar(erro)}`);
-      aoSerRetirado();
-      throw erro;
-    }
-    aoAvisar(`Sua sessão tinha terminado no servidor; você foi registrado de novo como ${tornarVisivel(nomeUsuario)}.`);
-    await this.#voltarASala(nomeUsuario);
-  }
-
-  /** O cursor fica onde estava: o que se perdeu entretanto vem pelo laço, em ordem. */
-  async #voltarASala(nomeUsuario: string): Promise<void> {
-    const nomeSala = this.#sala;
-    if (nomeSala === undefined) return this.#marcarPresenca();
-    try {
-      await this.#insistir(() => this.#chamar('entrar_sala', { nomeUsuario, nomeSala }), ehPassageira);
-    } catch (erro) {
-      return this.#serRetirado(erro);
-    }
-    this.#options.ouvinte.aoAvisar(`Você voltou à sala ${tornarVisivel(nomeSala)}.`);
-    this.#marcarPresenca();
+    return this.nome ?? '';
   }
 }

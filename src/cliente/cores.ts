@@ -11,32 +11,52 @@ function nivel(ambiente: NodeJS.ProcessEnv): ColorSupportLevel {
 
 const chalk = new Chalk({ level: nivel(process.env) });
 
-/** `--no-color`, de quem o digitou agora, vence o ambiente inteiro. */
-export function desligarCores(): void {
-  chalk.level = 0;
+/** O que o ambiente disse deixa de valer: `--no-color` é de quem o digitou agora. @param nivel 0 para nenhuma cor */
+export function usarCores(nivel: ColorSupportLevel): void {
+  chalk.level = nivel;
 }
 
 export type Pintura = (texto: string) => string;
 
+/**
+ * As cores que se leem sobre preto e sobre branco: contraste (WCAG 2) de 4,5 ou mais nos dois, e nenhuma cor passa da raiz
+ * de 21, 4,58, em ambos. Um fundo que não seja um dos extremos tira um pouco disso, a todas por igual.
+ */
+const CORES_DE_NOME: readonly string[] = [
+  ...['#d83461', '#d83c04', '#ad6307', '#937001', '#757b0f', '#35860e', '#07865f'],
+  ...['#17837e', '#118196', '#067cb9', '#446bec', '#845ae5', '#ac4ac7', '#c93c99'],
+];
+/** Da paleta de 256, só estas, e um cinza. */
+const VERDE = 29;
+const AZUL = 63;
+const VIOLETA = 98;
+const TIJOLO = 131;
+const MAGENTA = 163;
+const CORES_DE_NOME_EM_256: readonly number[] = [VERDE, AZUL, VIOLETA, TIJOLO, MAGENTA];
+/** Onde só há 16, cada terminal tem as suas: as que nenhum fundo comum esconde. */
+const CORES_DE_NOME_EM_16 = ['red', 'green', 'blue', 'magenta', 'cyan'] as const;
+
+/** @param emDezesseis onde não há a outra */
+function tinta(em256: number, emDezesseis: 'cyan' | 'red' | 'magenta'): Pintura {
+  return (texto) => (chalk.level >= 2 ? chalk.ansi256(em256)(texto) : chalk[emDezesseis](texto));
+}
+
 /** A opção em que se está. */
-export const escolhida: Pintura = (texto) => chalk.bold.cyan(texto);
+export const escolhida: Pintura = (texto) => chalk.bold(tinta(VERDE, 'cyan')(texto));
 /** O que o programa diz, para não se confundir com o que as pessoas dizem. */
 export const aviso: Pintura = (texto) => chalk.dim(texto);
 /** O que deu errado. */
-export const falha: Pintura = (texto) => chalk.yellow(texto);
+export const falha: Pintura = tinta(TIJOLO, 'red');
 /** O que é com quem lê. */
-export const destaque: Pintura = (texto) => chalk.bold.magenta(texto);
+export const destaque: Pintura = (texto) => chalk.bold(tinta(MAGENTA, 'magenta')(texto));
 
-/** Da paleta de 256 cores: as que se leem tanto sobre preto quanto sobre branco. */
-export const PALETA: readonly number[] = [26, 28, 31, 62, 64, 94, 97, 99, 128, 130, 131, 133, 135, 161, 166, 168];
-/** Onde só há 16, as que nenhum fundo comum esconde. */
-const PALETA_PEQUENA = ['red', 'green', 'blue', 'magenta', 'cyan'] as const;
-
-/** A cor de um nome: a mesma sempre, em todo cliente. */
+/** A cor de um nome: a mesma sempre, em todo cliente de um terminal com as mesmas cores. */
 export function corDoNome(nome: string): Pintura {
   const numero = espalhar(chaveDoNome(nome));
-  if (chalk.level >= 2) return (texto) => chalk.ansi256(PALETA[numero % PALETA.length] as number)(texto);
-  return (texto) => chalk[PALETA_PEQUENA[numero % PALETA_PEQUENA.length] as 'red'](texto);
+  const umaDe = <T>(cores: readonly T[]) => cores[numero % cores.length] as T;
+  if (chalk.level === 3) return (texto) => chalk.hex(umaDe(CORES_DE_NOME))(texto);
+  if (chalk.level === 2) return (texto) => chalk.ansi256(umaDe(CORES_DE_NOME_EM_256))(texto);
+  return (texto) => chalk[umaDe(CORES_DE_NOME_EM_16)](texto);
 }
 
 /** FNV-1a de 32 bits: nomes parecidos caem longe. */

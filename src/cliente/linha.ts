@@ -15,6 +15,8 @@ export interface LinhaAberta {
   /** O que já se enviou, do mais antigo ao mais novo. */
   readonly historico: readonly string[];
   readonly completar: (texto: string, cursor: number) => Conclusao;
+  /** O que está na linha, a cada mudança: se a pergunta se desfaz, é de quem perguntou. */
+  readonly aoDigitar: (texto: string) => void;
 }
 
 /** O que a linha dá: uma linha digitada, ou as que se colaram de uma vez. */
@@ -37,7 +39,7 @@ interface Estado {
 
 /** @returns o que enviar; `undefined` quando se desiste com Esc */
 export function usarLinha(aberta: LinhaAberta): Visao<LinhasDadas | undefined> {
-  const { mensagem, rodape, inicial, historico, completar } = aberta;
+  const { mensagem, rodape, inicial, historico, completar, aoDigitar } = aberta;
   const [estado, setEstado] = useState<Estado>({
     texto: inicial,
     cursor: inicial.length,
@@ -46,6 +48,7 @@ export function usarLinha(aberta: LinhaAberta): Visao<LinhasDadas | undefined> {
     candidatos: [],
   });
   const { texto, cursor, posicao, guardado, candidatos } = estado;
+  aoDigitar(texto);
 
   function trocar({ linha }: TeclaDaPergunta, novo: string, novoCursor: number, mudanca: Partial<Estado>): void {
     linha.trocar(novo, novoCursor);

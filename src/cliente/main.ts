@@ -15,7 +15,7 @@ import { VERSAO } from '../process/versao.ts';
 import { criarConexoes } from '../rpc/client.ts';
 import { Conexao } from './conexao.ts';
 import { Conversa } from './conversa.ts';
-import { desligarCores } from './cores.ts';
+import { usarCores } from './cores.ts';
 import { executarSubcomando } from './linha-de-comando.ts';
 import { criarRastro } from './rastro.ts';
 import { Roteiro } from './roteiro.ts';
@@ -66,7 +66,7 @@ await executarProcesso(
     }
     process.stdout.on('error', encerrar);
     const conexoes = criarConexoes(ca);
-    if (opcoes['no-color']) desligarCores();
+    if (opcoes['no-color']) usarCores(0);
     const tela = abertos.add(
       process.env['TERM'] === 'dumb' ? new TelaSimples(process.stdout) : new Tela(process.stdout),
     );

@@ -1,15 +1,16 @@
 /** A conversa numa sala: uma linha que fica aberta, e o que cada linha faz. */
 
-import { formatarHora, tornarVisivel } from '../dominio/mensagens.ts';
+import { tornarVisivel } from '../dominio/mensagens.ts';
 import type { Clock } from '../process/clock.ts';
-import { ajuda, type Intencao, interpretar } from './comandos.ts';
+import { type Intencao, interpretar } from './comandos.ts';
 import { completar } from './completar.ts';
 import type { Conversa } from './conversa.ts';
 import type { Dialogo } from './dialogo.ts';
 import { ehDoTipo, explicar } from './explicar.ts';
 import { type LinhasDadas, usarLinha } from './linha.ts';
 import type { Mural } from './mural.ts';
-import { listar, PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, paraOContrato } from './textos.ts';
+import { preferir } from './preferencias.ts';
+import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, paraOContrato } from './textos.ts';
 
 /** Mais linhas coladas que isto só se enviam com um sim. */
 const COLADAS_SEM_CONFIRMAR = 3;
@@ -77,20 +78,30 @@ export class Prosa {
   /** @returns se a linha continua aberta */
   async #umaLinha(): Promise<boolean> {
     const { dialogo, mural } = this.#options;
+    // O que já se digitou por cima de um envio que falhou não pode grudar no texto dele.
+    const inicial = dialogo.haTeclasAEspera ? '' : (this.#rascunhos.shift() ?? '');
+    let digitado = inicial;
     const aberta = {
       mensagem: PERGUNTA_DA_MENSAGEM,
       rodape: this.#rodape(),
-      // O que já se digitou por cima de um envio que falhou não pode grudar no texto dele.
-      inicial: dialogo.haTeclasAEspera ? '' : (this.#rascunhos.shift() ?? ''),
+      inicial,
       historico: [...this.#historico],
       completar: (texto: string, cursor: number) => {
         if (texto.startsWith('/')) this.#atualizarSalas();
         return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas });
       },
+      aoDigitar: (texto: string) => {
+        digitado = texto;
+      },
     };
-    const dadas = await dialogo.perguntar(() => usarLinha(aberta));
+    const dadas = await dialogo
+      .perguntar(() => usarLinha(aberta))
+      .catch((erro: unknown) => {
+        this.#guardar(digitado);
+        throw erro;
+      });
     if (!dadas) return false;
-    if (dadas.coladas) return this.#colar(dadas, aberta.inicial);
+    if (dadas.coladas) return this.#colar(dadas, inicial);
     const [linha = ''] = dadas.linhas;
     return linha.trim() === '' ? false : this.#seguir(linha);
   }
@@ -130,7 +141,7 @@ export class Prosa {
   }
 
   async #cumprir(intencao: Intencao): Promise<Desfecho> {
-    const { acoes, mural, conversa, dialogo } = this.#options;
+    const { acoes, mural, conversa, dialogo, clock } = this.#options;
     switch (intencao.tipo) {
       case 'dizer':
         return this.#enviar(intencao.texto, this.#destinatario);
@@ -167,37 +178,8 @@ export class Prosa {
         dialogo.falhar(intencao.motivo);
         return 'devolve';
       default:
-        dialogo.avisar(...this.#preferir(intencao));
+        dialogo.avisar(...preferir(intencao, mural, clock));
         return 'segue';
-    }
-  }
-
-  /** O que só muda o que se vê aqui. @returns o que dizer */
-  #preferir(intencao: Intencao): string[] {
-    const { mural, clock } = this.#options;
-    switch (intencao.tipo) {
-      case 'ignorar': {
-        if (intencao.nome === '') return [`Ignorados: ${listar(mural.ignorados) || 'ninguém'}.`];
-        const nome = tornarVisivel(intencao.nome);
-        return [
-          mural.alternarIgnorado(intencao.nome) ? `O que ${nome} diz fica escondido.` : `${nome} volta a aparecer.`,
-        ];
-      }
-      case 'silenciar':
-        return [
-          mural.alternarMovimento()
-            ? 'Quem entra e quem sai fica escondido.'
-            : 'Quem entra e quem sai volta a aparecer.',
-        ];
-      case 'sino':
-        mural.quandoTocar = intencao.quando;
-        return [`Sino: ${intencao.quando}.`];
-      case 'hora': {
-        const agora = `São ${formatarHora(new Date(clock.agoraMs()))}.`;
-        return [`${agora} A hora das mensagens ${mural.alternarHora() ? 'fica escondida' : 'volta a aparecer'}.`];
-      }
-      default:
-        return ajuda();
     }
   }
 
@@ -216,6 +198,13 @@ export class Prosa {
   #rodape(): string {
     const quem = this.#destinatario === undefined ? 'para todos' : `só para ${tornarVisivel(this.#destinatario)}`;
     return `${quem}; /ajuda; linha vazia: menu`;
+  }
+
+  /** A pergunta se desfez, porque a pessoa já não está na sala: o que ela digitava não se perde. */
+  #guardar(digitado: string): void {
+    if (digitado.trim() === '') return;
+    this.#rascunhos.unshift(digitado);
+    this.#options.dialogo.avisar('O que você digitava volta à linha na próxima conversa.');
   }
 
   #lembrar(linha: string): void {

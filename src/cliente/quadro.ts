@@ -16,63 +16,93 @@ export interface Quadro {
   readonly cursor?: { readonly linha: number; readonly antes: string } | undefined;
 }
 
-export interface Fileira {
+export interface Disposicao {
+  /** Já pintadas. */
+  readonly fileiras: readonly string[];
+  /** Onde está o cursor na primeira fileira; `undefined` se some, ou se está em outra, e então vai pintado nela. */
+  readonly coluna: number | undefined;
+}
+
+/** Um trecho que cabe numa fileira. */
+interface Parte {
   readonly texto: string;
   /** Colunas que ocupa. */
   readonly colunas: number;
 }
 
-export interface Disposicao {
-  readonly fileiras: readonly Fileira[];
-  readonly cursor: { readonly fileira: number; readonly coluna: number } | undefined;
+interface Posicao {
+  readonly fileira: number;
+  readonly coluna: number;
 }
+
+/** Vídeo inverso: não é cor, e por isso não depende de haver cores. */
+const INVERSO = '\u001b[7m';
+const SEM_INVERSO = '\u001b[27m';
 
 /**
  * @param colunas largura da janela
  * @param alturaMaxima fileiras que cabem; o que passa é cortado longe do cursor
  */
 export function dispor({ linhas, cursor }: Quadro, colunas: number, alturaMaxima: number): Disposicao {
-  const fileiras: Fileira[] = [];
-  let posicao: { fileira: number; coluna: number } | undefined;
+  const fileiras: string[] = [];
+  let posicao: Posicao | undefined;
   linhas.forEach(({ texto, pintar = (mesmo) => mesmo }, indice) => {
-    const partes = partir(texto, colunas);
+    const partes = partir(texto, colunas).map((parte) => parte.texto);
     if (cursor?.linha === indice) {
-      const ateOCursor = partir(cursor.antes, colunas);
-      const ultima = ateOCursor.at(-1) as Fileira;
-      posicao = { fileira: fileiras.length + ateOCursor.length - 1, coluna: ultima.colunas };
-      // No fim de uma fileira cheia, o cursor já está na seguinte.
-      if (ultima.colunas >= colunas) posicao = { fileira: posicao.fileira + 1, coluna: 0 };
-      while (partes.length <= posicao.fileira - fileiras.length) partes.push({ texto: '', colunas: 0 });
+      const naLinha = posicaoDe(cursor.antes, colunas);
+      while (partes.length <= naLinha.fileira) partes.push('');
+      posicao = { ...naLinha, fileira: fileiras.length + naLinha.fileira };
+      if (posicao.fileira > 0) partes[naLinha.fileira] = comCursor(partes[naLinha.fileira] as string, naLinha.coluna);
     }
-    fileiras.push(...partes.map((parte) => ({ ...parte, texto: pintar(parte.texto) })));
+    fileiras.push(...partes.map(pintar));
   });
-  return cortar({ fileiras, cursor: posicao }, Math.max(1, alturaMaxima));
+  return {
+    fileiras: cortar(fileiras, posicao?.fileira ?? 0, Math.max(1, alturaMaxima)),
+    coluna: posicao?.fileira === 0 ? posicao.coluna : undefined,
+  };
 }
 
 /** Parte na última coluna que cabe: a contagem é nossa, não do terminal. */
-function partir(texto: string, colunas: number): Fileira[] {
-  const fileiras: Fileira[] = [];
+function partir(texto: string, colunas: number): Parte[] {
+  const partes: Parte[] = [];
   let atual = '';
   let ocupadas = 0;
   for (const [caractere, largura] of caracteres(texto)) {
     if (ocupadas + largura > colunas && ocupadas > 0) {
-      fileiras.push({ texto: atual, colunas: ocupadas });
+      partes.push({ texto: atual, colunas: ocupadas });
       atual = '';
       ocupadas = 0;
     }
     atual += caractere;
     ocupadas += largura;
   }
-  fileiras.push({ texto: atual, colunas: ocupadas });
-  return fileiras;
+  partes.push({ texto: atual, colunas: ocupadas });
+  return partes;
 }
 
-function cortar({ fileiras, cursor }: Disposicao, altura: number): Disposicao {
-  if (fileiras.length <= altura) return { fileiras, cursor };
-  const alvo = cursor?.fileira ?? 0;
+/** Onde fica o cursor depois de um texto; no fim de uma fileira cheia, já está na seguinte. */
+function posicaoDe(antes: string, colunas: number): Posicao {
+  const partes = partir(antes, colunas);
+  const ocupadas = partes.at(-1)?.colunas ?? 0;
+  return ocupadas >= colunas ? { fileira: partes.length, coluna: 0 } : { fileira: partes.length - 1, coluna: ocupadas };
+}
+
+/** O caractere sob o cursor em vídeo inverso; no fim do texto, um espaço. */
+function comCursor(texto: string, coluna: number): string {
+  let antes = '';
+  let ocupadas = 0;
+  for (const [caractere, largura] of caracteres(texto)) {
+    if (ocupadas >= coluna && largura > 0) {
+      return antes + INVERSO + caractere + SEM_INVERSO + texto.slice(antes.length + caractere.length);
+    }
+    antes += caractere;
+    ocupadas += largura;
+  }
+  return `${texto}${INVERSO} ${SEM_INVERSO}`;
+}
+
+function cortar(fileiras: readonly string[], alvo: number, altura: number): readonly string[] {
+  if (fileiras.length <= altura) return fileiras;
   const primeira = Math.min(Math.max(0, alvo - altura + 1), fileiras.length - altura);
-  return {
-    fileiras: fileiras.slice(primeira, primeira + altura),
-    cursor: cursor && { fileira: cursor.fileira - primeira, coluna: cursor.coluna },
-  };
+  return fileiras.slice(primeira, primeira + altura);
 }

@@ -4,9 +4,20 @@
  * O inquirer conta com ser o único a escrever e apaga tantas fileiras quantas desenhou: qualquer linha alheia seria
  * destruída, ou o destruiria. Por isso as perguntas só entregam aqui o que querem mostrar, e a ordem é sempre a mesma:
  * apagar o quadro, escrever as linhas, desenhar o quadro.
+ *
+ * Quantas fileiras um quadro ocupa, só o terminal sabe: a janela muda antes que nos digam, com escritas a caminho, e uns
+ * terminais repartem as fileiras que já não cabem, outros as cortam. Por isso nunca se sobe para apagar: o cursor espera
+ * sempre na primeira fileira do quadro, e o que está acima dele é das linhas, aconteça o que acontecer. Se o que se digita
+ * passa da primeira fileira, o cursor que se vê é pintado, e o do terminal fica oculto no começo do quadro.
+ *
+ * O que pode sobrar, ao estreitar a janela, é um resto do próprio quadro: a primeira fileira, se o cursor estava além da
+ * nova largura e o terminal a repartiu (tmux); as que o terminal repartiu, se desce com elas um cursor que estava acima
+ * (xterm.js). Perguntar-lhe onde o cursor ficou (ESC[6n) não distingue sempre uns dos outros, e a resposta chegaria entre
+ * as teclas. Dizer ao terminal que as fileiras são uma linha só as deixaria no lugar, mas então elas se juntam ao alargar,
+ * e uma mudança no meio de um quadro levaria uma linha.
  */
 
-import { type Disposicao, dispor, type Quadro } from './quadro.ts';
+import { dispor, type Quadro } from './quadro.ts';
 
 /** O que se usa de um terminal. */
 export interface Saida {
@@ -57,8 +68,8 @@ function subir(fileiras: number): string {
 export class Tela implements TelaDeTerminal {
   readonly #saida: Saida;
   #quadro: Quadro | undefined;
-  /** O quadro como está no terminal. */
-  #desenhado: Disposicao | undefined;
+  /** Se há um quadro no terminal, e o cursor está na primeira fileira dele. */
+  #desenhado = false;
   #linhas: string[] = [];
   #agendado = false;
   #suspensa = false;
@@ -66,7 +77,7 @@ export class Tela implements TelaDeTerminal {
 
   constructor(saida: Saida) {
     this.#saida = saida;
-    saida.on('resize', this.#aoMudarDeTamanho);
+    saida.on('resize', this.#agendar);
     saida.write(MARCAR_COLAGEM);
   }
 
@@ -105,21 +116,21 @@ export class Tela implements TelaDeTerminal {
     if (this.#fechada) return;
     this.#quadro = undefined;
     this.suspender();
-    this.#saida.off('resize', this.#aoMudarDeTamanho);
+    this.#saida.off('resize', this.#agendar);
     this.#fechada = true;
   }
 
   /** Tudo o que acontece na mesma volta do event loop vira uma escrita só: uma colagem, uma página de mensagens. */
-  #agendar(): void {
+  readonly #agendar = (): void => {
     if (this.#agendado) return;
     this.#agendado = true;
     queueMicrotask(() => this.#atualizar());
-  }
+  };
 
   #atualizar(): void {
     this.#agendado = false;
     if (this.#suspensa || this.#fechada) return;
-    // O sinal da mudança pode ainda estar a caminho: apagar pela largura antiga levaria uma linha alheia.
+    // O sinal da mudança pode ainda estar a caminho: mais vale já desenhar na largura nova.
     this.#saida._refreshSize?.();
     const linhas = this.#linhas.map((linha) => `${linha}\r\n`).join('');
     this.#linhas = [];
@@ -131,22 +142,19 @@ export class Tela implements TelaDeTerminal {
   }
 
   #apagar(): string {
-    const desenhado = this.#desenhado;
-    this.#desenhado = undefined;
-    if (!desenhado) return '';
-    return `\r${subir(fileirasAcima(desenhado))}${APAGAR_ATE_O_FIM}`;
+    if (!this.#desenhado) return '';
+    this.#desenhado = false;
+    return `\r${APAGAR_ATE_O_FIM}`;
   }
 
   /** Com a quebra automática desligada, o quadro ocupa as fileiras contadas mesmo que o terminal meça outra largura. */
   #desenho(): string {
     if (!this.#quadro) return CURSOR_VISIVEL;
-    const disposicao = dispor(this.#quadro, this.#colunas(), this.#alturaDoQuadro());
-    this.#desenhado = disposicao;
-    const { fileiras, cursor } = disposicao;
-    const corpo = fileiras.map(({ texto }) => texto).join('\r\n');
-    const volta = subir(fileiras.length - 1 - fileirasAcima(disposicao));
-    const coluna = cursor ? `${ESC}${cursor.coluna + 1}G${CURSOR_VISIVEL}` : `\r${CURSOR_OCULTO}`;
-    return `${SEM_QUEBRA_AUTOMATICA}${corpo}${COM_QUEBRA_AUTOMATICA}${volta}${coluna}`;
+    this.#desenhado = true;
+    const { fileiras, coluna } = dispor(this.#quadro, this.#colunas(), this.#alturaDoQuadro());
+    const corpo = SEM_QUEBRA_AUTOMATICA + fileiras.join('\r\n') + COM_QUEBRA_AUTOMATICA;
+    const cursor = coluna === undefined ? CURSOR_OCULTO : `${ESC}${coluna + 1}G${CURSOR_VISIVEL}`;
+    return `${corpo}\r${subir(fileiras.length - 1)}${cursor}`;
   }
 
   #colunas(): number {
@@ -157,23 +165,4 @@ export class Tela implements TelaDeTerminal {
   #alturaDoQuadro(): number {
     return (this.#saida.rows || FILEIRAS_PADRAO) - 1;
   }
-
-  /** O terminal já repartiu as fileiras que não cabem na nova largura: as de cima do cursor são mais do que se desenhou. */
-  readonly #aoMudarDeTamanho = (): void => {
-    if (this.#desenhado) this.#desenhado = repartido(this.#desenhado, this.#colunas());
-    this.#agendar();
-  };
-}
-
-/** Quantas fileiras há entre o topo do quadro e onde o cursor ficou. */
-function fileirasAcima({ fileiras, cursor }: Disposicao): number {
-  return cursor?.fileira ?? fileiras.length - 1;
-}
-
-/** A fileira do cursor não conta: uns terminais a repartem, outros não, e apagar a menos não perde nada de ninguém. */
-function repartido(desenhado: Disposicao, colunas: number): Disposicao {
-  const acima = desenhado.fileiras
-    .slice(0, fileirasAcima(desenhado))
-    .reduce((total, { colunas: ocupadas }) => total + Math.max(1, Math.ceil(ocupadas / colunas)), 0);
-  return { ...desenhado, cursor: { fileira: acima, coluna: desenhado.cursor?.coluna ?? 0 } };
 }

@@ -1,7 +1,6 @@
 /** Como as mensagens se mostram, sem terminal. */
 
 import { describe, expect, test } from 'vitest';
-import { PALETA } from '../../src/cliente/cores.ts';
 import { Mural } from '../../src/cliente/mural.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
 import { textoDeEntrada, textoDeSaida } from '../../src/dominio/mensagens.ts';
@@ -84,22 +83,3 @@ test('quem está na sala se sabe pelo que o servidor diz dela', () => {
   ]);
   expect(mural.presentes).toEqual(['Ana', 'Bia']);
 });
-
-test('toda cor de nome se lê sobre preto e sobre branco', () => {
-  for (const cor of PALETA) {
-    const luz = luminancia(cor);
-    // WCAG 2: 3 é o mínimo para texto grande; a paleta fica acima dele nos dois fundos.
-    expect((luz + 0.05) / 0.05, `${cor} sobre preto`).toBeGreaterThan(3.5);
-    expect(1.05 / (luz + 0.05), `${cor} sobre branco`).toBeGreaterThan(3.5);
-  }
-});
-
-/** Do cubo de 6 × 6 × 6 que começa na cor 16. */
-function luminancia(cor: number): number {
-  const indice = cor - 16;
-  const [r, g, b] = [Math.floor(indice / 36), Math.floor(indice / 6) % 6, indice % 6].map((nivel) => {
-    const canal = (nivel === 0 ? 0 : 55 + 40 * nivel) / 255;
-    return canal <= 0.04045 ? canal / 12.92 : ((canal + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { largura } from '../../src/cliente/largura.ts';
 import { dispor } from '../../src/cliente/quadro.ts';
 
-const linhas = (texto: string, colunas: number) =>
-  dispor({ linhas: [{ texto }] }, colunas, 99).fileiras.map((fileira) => fileira.texto);
+const linhas = (texto: string, colunas: number) => dispor({ linhas: [{ texto }] }, colunas, 99).fileiras;
 
 describe('a largura', () => {
   test.each([
@@ -30,34 +29,31 @@ describe('um quadro', () => {
   });
 
   test.each([
-    ['', { fileira: 0, coluna: 0 }],
-    ['ab', { fileira: 0, coluna: 2 }],
-    ['abc', { fileira: 1, coluna: 0 }],
-    ['abcd', { fileira: 1, coluna: 1 }],
-    ['abcdef', { fileira: 2, coluna: 0 }],
-  ])('põe o cursor depois de %j', (antes, esperado) => {
-    const { cursor, fileiras } = dispor({ linhas: [{ texto: 'abcdef' }], cursor: { linha: 0, antes } }, 3, 99);
-    expect(cursor).toEqual(esperado);
-    expect(fileiras.length).toBeGreaterThan(esperado.fileira);
+    ['', 0, ['abc', 'def']],
+    ['ab', 2, ['abc', 'def']],
+    ['abc', undefined, ['abc', '\u001b[7md\u001b[27mef']],
+    ['abcde', undefined, ['abc', 'de\u001b[7mf\u001b[27m']],
+    ['abcdef', undefined, ['abc', 'def', '\u001b[7m \u001b[27m']],
+  ])('põe o cursor depois de %j na coluna, ou pintado se não é na primeira fileira', (antes, coluna, fileiras) => {
+    const disposicao = dispor({ linhas: [{ texto: 'abcdef' }], cursor: { linha: 0, antes } }, 3, 99);
+    expect(disposicao).toEqual({ fileiras, coluna });
+  });
+
+  test('pinta o caractere inteiro, largo ou composto', () => {
+    const texto = 'abcd日e\u0301f';
+    const pintado = (antes: string) => dispor({ linhas: [{ texto }], cursor: { linha: 0, antes } }, 4, 99).fileiras[1];
+    expect(pintado('abcd')).toBe('\u001b[7m日\u001b[27me\u0301f');
+    expect(pintado('abcd日')).toBe('日\u001b[7me\u0301\u001b[27mf');
   });
 
   test('que não cabe na janela mostra onde está o cursor', () => {
-    const texto = 'abcdefghij';
-    const { fileiras, cursor } = dispor(
-      { linhas: [{ texto }, { texto: 'z' }], cursor: { linha: 0, antes: 'abcdefg' } },
-      2,
-      3,
-    );
-    expect(fileiras.map((fileira) => fileira.texto)).toEqual(['cd', 'ef', 'gh']);
-    expect(cursor).toEqual({ fileira: 2, coluna: 1 });
+    const quadro = { linhas: [{ texto: 'abcdefghij' }, { texto: 'z' }], cursor: { linha: 0, antes: 'abcdefg' } };
+    expect(dispor(quadro, 2, 3).fileiras).toEqual(['cd', 'ef', 'g\u001b[7mh\u001b[27m']);
   });
 
   test('pintar não muda onde se parte', () => {
     const pintar = (texto: string) => `<${texto}>`;
     const { fileiras } = dispor({ linhas: [{ texto: 'abcd', pintar }] }, 2, 99);
-    expect(fileiras).toEqual([
-      { texto: '<ab>', colunas: 2 },
-      { texto: '<cd>', colunas: 2 },
-    ]);
+    expect(fileiras).toEqual(['<ab>', '<cd>']);
   });
 });

@@ -171,18 +171,15 @@ describe('o que se digita', () => {
     maria.digitar(enter, enter);
     await maria.ver(LINHA);
     const digitado = 'a pressa é inimiga da perfeição; '.repeat(5).trim();
-    const larguras = [60, 40, 90, 50];
+    const larguras = [60, 40, 90, 50, 33, 71, 25];
     const TOTAL = 100;
     const teclas = [...digitado];
     for (let n = 0; n < TOTAL; n += 1) {
       // O ritmo é o do servidor: cada envio espera pelo anterior, e passa de 50 por segundo.
       await resultado(url, 'enviar_mensagem', ['Robo', 'Geral', `chuva ${n};`], token);
       maria.digitar(...teclas.slice(teclas.length * (n / TOTAL), teclas.length * ((n + 1) / TOTAL)));
-      if (n % 25 < 24) continue;
-      // O emulador só reparte o que já leu; depois da mudança, a chuva e as teclas seguem sem esperar.
-      await maria.ver(`chuva ${n};`);
-      await maria.ver(`Digite a mensagem: ${digitado.slice(0, teclas.length * ((n + 1) / TOTAL)).trimEnd()}`);
-      maria.redimensionar(larguras[((n + 1) / 25) % 4] as number, 24);
+      // A janela muda com a chuva e as teclas a caminho, também logo depois de outra mudança.
+      if (n % 10 < 2) maria.redimensionar(larguras[(n + (n % 10)) % larguras.length] as number, 24);
     }
     await maria.ver(`Digite a mensagem: ${digitado}\n`);
     maria.digitar(esquerda.repeat(3), 'X', enter);

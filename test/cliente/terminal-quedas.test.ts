@@ -61,7 +61,7 @@ describe('as quedas', () => {
   });
 });
 
-test('quem o servidor tirou da sala por ausência é avisado e volta ao primeiro menu', async () => {
+test('quem o servidor tirou da sala por ausência é avisado, volta ao primeiro menu, e não perde o que digitava', async () => {
   await using outro = await iniciarSistema({ argumentos: ['--usuario-ausente', '1'] });
   const ritmo = ['--binder', outro.binder.url, '--espera', '0', '--intervalo', '50'];
   const pedro = abrir([...ritmo, '--nome', 'Pedro']);
@@ -79,6 +79,10 @@ test('quem o servidor tirou da sala por ausência é avisado e volta ao primeiro
   await pedro.verMenu('1) Criar sala');
   pedro.digitar('2', enter, enter);
   await pedro.ver('Usuários na sala: Maria, Pedro');
+  pedro.digitar(enter, enter);
+  await pedro.ver('Digite a mensagem: pela metade\n');
+  pedro.digitar(', e o resto', enter);
+  await maria.ver('Pedro: pela metade, e o resto');
 });
 
 describe('o fim', () => {

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
-import headless from '@xterm/headless';
+import headless, { type IBufferLine } from '@xterm/headless';
 import { ate } from './condicao.ts';
 import { pastaTemporaria } from './pasta.ts';
 
@@ -22,6 +22,13 @@ export const TECLA = {
 
 /** Como começam as linhas do cliente que não continuam a anterior. */
 const COMECO_DE_LINHA = /^(?:> | {2}\d\)|(?:[+!*] )?\[\d\d:|Digite )/;
+
+/** Sem o espaço em vídeo inverso com que se pinta um cursor no fim da fileira. */
+function semCursor(linha: IBufferLine): string {
+  const texto = linha.translateToString(true);
+  const onde = texto.length - 1;
+  return texto.endsWith(' ') && linha.getCell(onde)?.isInverse() ? texto.slice(0, onde) : texto;
+}
 
 interface TerminalOptions {
   readonly argumentos?: readonly string[];
@@ -93,7 +100,7 @@ function emTerminal(pty: IPty, colunas: number, fileiras: number, aoDesfazer: ()
     Array.from({ length: ultima - primeira }, (_, i) => xterm.buffer.active.getLine(primeira + i));
   const fileirasVistas = () => {
     const { baseY } = xterm.buffer.active;
-    return ler(baseY, baseY + xterm.rows).map((linha) => linha?.translateToString(true) ?? '');
+    return ler(baseY, baseY + xterm.rows).map((linha) => (linha ? semCursor(linha) : ''));
   };
   const corrido = () => {
     const { baseY } = xterm.buffer.active;
