@@ -48,9 +48,12 @@ export type ParamsInput<P extends Procedure> = z.input<P['parametros']>;
 export type Params<P extends Procedure> = z.output<P['parametros']>;
 export type Result<P extends Procedure> = z.output<P['resultado']>;
 
-/** Um handler por procedimento, nem um a mais nem um a menos; cada acesso tem seu tipo de chamador. */
+/**
+ * Um handler por procedimento, nem um a mais nem um a menos; cada acesso tem seu tipo de chamador.
+ * O que um handler dá pode ser de muitos: quem o recebe não o muda.
+ */
 export type Handlers<P extends Procedures, Callers extends Record<Acesso, unknown>> = {
-  readonly [K in keyof P]: (params: Params<P[K]>, caller: Callers[P[K]['acesso']]) => Promise<Result<P[K]>>;
+  readonly [K in keyof P]: (params: Params<P[K]>, caller: Callers[P[K]['acesso']]) => Promise<Readonly<Result<P[K]>>>;
 };
 
 /** Todo nome chamável: os procedimentos e seus apelidos. */

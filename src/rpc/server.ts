@@ -11,6 +11,7 @@ import { ContractError, type ErroNoFio, fromUnknown } from '../contract/errors.t
 import { openRpc, RPC_DISCOVER } from '../contract/openrpc.ts';
 import type { Acesso, Contract, Handlers, Procedure, Procedures } from '../contract/procedure.ts';
 import { criarLeitorDeParametros, type ParamsNoFio } from './params.ts';
+import { textoDaResposta } from './texto.ts';
 
 /** Quantas chamadas cabem num batch. */
 export const MAXIMO_POR_BATCH = 50;
@@ -61,7 +62,7 @@ interface Pedido {
   readonly id: Id | undefined;
 }
 
-interface Resposta {
+export interface Resposta {
   readonly jsonrpc: '2.0';
   readonly id: Id;
   readonly result?: unknown;
@@ -188,7 +189,7 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
 
   function serializar(resposta: Resposta): string {
     try {
-      return JSON.stringify(resposta);
+      return textoDaResposta(resposta);
     } catch (erro) {
       return JSON.stringify({ jsonrpc: '2.0', id: resposta.id, error: emErroNoFio(erro, 'serialização') });
     }

@@ -15,7 +15,7 @@ import type { Esperas } from './esperas.ts';
 import { redeDoEndereco } from './rede.ts';
 
 type Pedido<Nome extends keyof ChatProcedures> = Params<(typeof CHAT_PROCEDURES)[Nome]>;
-type Resultado<Nome extends keyof ChatProcedures> = Result<(typeof CHAT_PROCEDURES)[Nome]>;
+type Resultado<Nome extends keyof ChatProcedures> = Readonly<Result<(typeof CHAT_PROCEDURES)[Nome]>>;
 
 export interface LimitesDoChat {
   /** Por usuário. */
@@ -117,7 +117,7 @@ export class Chat {
     leitura: Leitura,
     esperarMs: number,
     aoDesistir: (aoDesistir: () => void) => void,
-  ): Promise<Mensagem[]> {
+  ): Promise<readonly Mensagem[]> {
     const { store, esperas, sessoes } = this.#deps;
     const espera = esperas.abrir(leitura.sessaoId, leitura.nomeSala, esperarMs);
     aoDesistir(espera.terminar);
@@ -132,7 +132,7 @@ export class Chat {
   }
 
   /** A mensagem que acordou a espera pode ser a da própria saída: então já não há o que receber. */
-  async #reler(leitura: Leitura): Promise<Mensagem[]> {
+  async #reler(leitura: Leitura): Promise<readonly Mensagem[]> {
     try {
       return (await this.#deps.store.ler(leitura)).mensagens;
     } catch (erro) {

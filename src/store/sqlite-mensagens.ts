@@ -2,6 +2,7 @@
 
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../contract/chat.ts';
 import { emMensagem, type MensagemGuardada } from './mensagens.ts';
+import { Recentes } from './recentes.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { TODOS } from './sqlite-schema.ts';
 import type { SalaGuardada } from './sqlite-sessoes.ts';
@@ -51,6 +52,7 @@ export class Mensagens {
   #ultimoIdDuravel: number;
   /** Por sala, um id que nenhuma mensagem dela ultrapassa: responde "nada de novo" sem consulta. */
   readonly #tetos = new Map<number, number>();
+  readonly #recentes = new Recentes();
 
   constructor(connection: Connection) {
     this.#ultimas = connection.linhas<LinhaDeMensagem>(selectVisiveis('', 'DESC'));
@@ -74,30 +76,39 @@ export class Mensagens {
     this.#ultimoIdDuravel = ultimoId;
   }
 
-  /** @returns a mensagem como será lida */
+  /** @returns a mensagem como será lida: congelada, porque é a mesma para todos */
   inserir({ sala, origem, privada, conteudo, agoraMs, chave }: NovaMensagem): Mensagem {
     this.#ultimoId += 1;
     const id = this.#ultimoId;
+    const anterior = this.#tetoDe(sala.id);
     this.#tetos.set(sala.id, id);
     const destino = privada?.destino ?? null;
     const [remetente = TODOS, ...outros] = privada?.visivelPara ?? [];
     const dados = [id, origem, destino, conteudo, agoraMs] as const;
     this.#inserir(sala.id, remetente, ...dados, chave?.sessaoId ?? null, chave?.chave ?? null);
     for (const outro of outros) this.#inserir(sala.id, outro, ...dados, null, null);
-    return emMensagem([...dados], sala.nome);
+    const mensagem = Object.freeze(emMensagem([...dados], sala.nome));
+    this.#recentes.acrescentar(sala.id, anterior, { mensagem, visivelPara: privada?.visivelPara });
+    return mensagem;
   }
 
   /** As últimas que a sessão pode ver na sala, da mais antiga à mais nova. */
   ultimas(sala: SalaGuardada, sessaoId: number): Mensagem[] {
-    return this.#ultimas(sala.id, sessaoId)
-      .reverse()
-      .map((linha) => emMensagem(linha, sala.nome));
+    return (
+      this.#recentes.ultimas(sala.id, sessaoId) ??
+      this.#ultimas(sala.id, sessaoId)
+        .reverse()
+        .map((linha) => emMensagem(linha, sala.nome))
+    );
   }
 
   /** As primeiras depois de um id, entre as que a sessão pode ver na sala. */
-  depoisDe(sala: SalaGuardada, sessaoId: number, desde: number): Mensagem[] {
-    if (desde >= (this.#tetos.get(sala.id) ?? this.#idNaAbertura)) return [];
-    return this.#depoisDe(sala.id, sessaoId, desde).map((linha) => emMensagem(linha, sala.nome));
+  depoisDe(sala: SalaGuardada, sessaoId: number, desde: number): readonly Mensagem[] {
+    if (desde >= this.#tetoDe(sala.id)) return [];
+    return (
+      this.#recentes.depoisDe(sala.id, sessaoId, desde) ??
+      this.#depoisDe(sala.id, sessaoId, desde).map((linha) => emMensagem(linha, sala.nome))
+    );
   }
 
   /**
@@ -125,8 +136,18 @@ export class Mensagens {
     this.#ultimoIdDuravel = this.#ultimoId;
   }
 
+  /** Alguma das recentes pode não ter ficado no arquivo. */
+  aoDesfazer(): void {
+    this.#recentes.esquecerTodas();
+  }
+
   /** A sala deixou de existir. */
   esquecerSala(salaId: number): void {
     this.#tetos.delete(salaId);
+    this.#recentes.esquecer(salaId);
+  }
+
+  #tetoDe(salaId: number): number {
+    return this.#tetos.get(salaId) ?? this.#idNaAbertura;
   }
 }

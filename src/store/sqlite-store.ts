@@ -59,7 +59,10 @@ export class SqliteStore implements Store {
     this.#grupo = new GroupCommit(connection, {
       antesDeConfirmar: () => this.#mensagens.antesDeConfirmar(),
       aoConfirmar: () => this.#mensagens.aoConfirmar(),
-      aoDesfazer: () => this.#sessoes.esquecerTodas(),
+      aoDesfazer: () => {
+        this.#sessoes.esquecerTodas();
+        this.#mensagens.aoDesfazer();
+      },
       aoFalhar,
     });
   }

@@ -92,7 +92,7 @@ export interface Leitura {
 
 export interface Lidas {
   /** No máximo 50, da mais antiga à mais nova. */
-  readonly mensagens: Mensagem[];
+  readonly mensagens: readonly Mensagem[];
 }
 
 export interface SalaAberta {

@@ -56,7 +56,12 @@ export function enviar(store: Store, { id }: Sessao, conteudo: string, envio: Pa
   });
 }
 
-export async function ler(store: Store, { id }: Sessao, desde?: number, nomeSala = 'Geral'): Promise<Mensagem[]> {
+export async function ler(
+  store: Store,
+  { id }: Sessao,
+  desde?: number,
+  nomeSala = 'Geral',
+): Promise<readonly Mensagem[]> {
   return (await store.ler({ sessaoId: id, nomeSala, desde })).mensagens;
 }
 

@@ -136,7 +136,7 @@ export class RedisStore implements Store, SessoesVivas {
         this.salas.membros(sala),
         this.#ler({ sessaoId, nomeSala, desde: undefined }),
       ]);
-      return { nomeSala: sala.nome, usuarios, mensagens };
+      return { nomeSala: sala.nome, usuarios, mensagens: [...mensagens] };
     });
   }
 

@@ -1,0 +1,98 @@
+/** O texto de uma resposta é o do JSON.stringify, tenha sido escrito agora ou antes, para outra pessoa. */
+
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import type { Resposta } from '../../src/rpc/server.ts';
+import { textoDaResposta } from '../../src/rpc/texto.ts';
+
+const id = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constant(null),
+);
+const campo = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constantFrom(null, undefined));
+const plano = fc.dictionary(fc.string(), campo).map((valor) => ({ ...valor }));
+const congelado = plano.map((valor) => Object.freeze(valor));
+const fundo = fc.record({ dentro: plano }).map((valor) => Object.freeze(valor));
+const item = fc.oneof(congelado, congelado, plano, fundo, campo, fc.constant([]), fc.date().map(Object.freeze));
+const lista = fc.oneof(fc.array(congelado), fc.array(item));
+const resultado = fc.oneof(
+  item,
+  lista,
+  lista.map((valor) => Object.freeze(valor)),
+  fc.jsonValue(),
+);
+
+function respostaCom(result: unknown, um: Resposta['id'] = 1): Resposta {
+  return { jsonrpc: '2.0', id: um, result };
+}
+
+describe('o texto de uma resposta', () => {
+  test('é o do JSON.stringify, da primeira vez e das seguintes, para qualquer resultado e id', () => {
+    fc.assert(
+      fc.property(resultado, id, id, (result, um, outro) => {
+        for (const quem of [um, outro, um]) {
+          const resposta = respostaCom(result, quem);
+          expect(textoDaResposta(resposta)).toBe(JSON.stringify(resposta));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('é o de um erro, também', () => {
+    const resposta = { jsonrpc: '2.0', id: 'a', error: { code: 1, message: 'não', data: { tipo: 'X' } } } as never;
+    expect(textoDaResposta(resposta)).toBe(JSON.stringify(resposta));
+  });
+
+  test.each<[string, () => { valor: unknown; mudar: () => void }]>([
+    ['um objeto', () => mudavel({ nome: 'um' })],
+    [
+      'uma lista de congelados',
+      () => {
+        const valor: object[] = [Object.freeze({ n: 1 })];
+        return { valor, mudar: () => valor.push(Object.freeze({ n: 2 })) };
+      },
+    ],
+    [
+      'o que está dentro de um congelado',
+      () => {
+        const dentro = { nome: 'um' };
+        return { valor: Object.freeze({ dentro }), mudar: () => Object.assign(dentro, { nome: 'outro' }) };
+      },
+    ],
+    [
+      'uma data congelada',
+      () => {
+        const valor = Object.freeze(new Date(0));
+        return { valor, mudar: () => valor.setTime(1) };
+      },
+    ],
+  ])('acompanha o que ainda pode mudar: %s', (_, criar) => {
+    const { valor, mudar } = criar();
+    for (const result of [valor, Object.freeze([valor])]) {
+      textoDaResposta(respostaCom(result));
+      mudar();
+      expect(textoDaResposta(respostaCom(result))).toBe(JSON.stringify(respostaCom(result)));
+    }
+  });
+
+  test('o que está congelado se escreve uma vez, esteja só, numa lista ou noutra', () => {
+    const um = Object.freeze({ conteudo: 'oi' });
+    const outro = Object.freeze({ conteudo: 'olá' });
+    const escrever = vi.spyOn(JSON, 'stringify');
+    for (const result of [um, [um, outro], Object.freeze([outro, um]), um]) textoDaResposta(respostaCom(result));
+    const escritos = escrever.mock.calls.map(([valor]) => valor).filter((valor) => typeof valor === 'object');
+    escrever.mockRestore();
+    expect(escritos).toEqual([um, outro]);
+  });
+});
+
+function mudavel(valor: { nome: string }) {
+  return {
+    valor,
+    mudar: () => {
+      valor.nome = `${valor.nome} e outro`;
+    },
+  };
+}
