@@ -17,6 +17,10 @@ const PULSO_MS = 400;
 const MUDEZ_MS = 3_000;
 const NOVA_TENTATIVA_MAXIMA_MS = 500;
 const FILA_MAXIMA = 20_000;
+/** A primeira com canais por hash slot (SSUBSCRIBE). */
+const VERSAO_MINIMA = 7;
+const AVISO_DE_DESPEJO =
+  'O Redis apaga o que não cabe na memória (maxmemory-policy); para não perder dados, use maxmemory-policy noeviction.';
 
 /** Respostas de quem está lá mas agora não pode: carregando, sem disco, sem memória, trocando de papel. */
 const AGORA_NAO =
@@ -42,12 +46,15 @@ export interface OpcoesDoRedis {
   readonly urls: readonly string[];
   /** Recebe cada mudança: o Redis sumiu, ou voltou. */
   readonly aoMudar?: (disponivel: boolean, motivo: unknown) => void;
+  /** Recebe uma linha para pessoas: o Redis serve, mas está montado de um modo que perde dados. */
+  readonly aoAvisar?: (linha: string) => void;
 }
 
 /** @throws RedisError se não o alcança, ou se ele não aceita quem chega */
 export async function conectarAoRedis(opcoes: OpcoesDoRedis): Promise<RedisConnection> {
-  const motor = await abrirMotor(opcoes.urls);
-  const conexao = new RedisConnection(motor, opcoes.aoMudar ?? (() => {}));
+  const { urls, aoMudar = () => {}, aoAvisar = () => {} } = opcoes;
+  const motor = await abrirMotor(urls, aoAvisar);
+  const conexao = new RedisConnection(motor, aoMudar);
   await conexao.pulsar();
   return conexao;
 }
@@ -170,12 +177,14 @@ function comPrazo<T>(promessa: Promise<T>): Promise<T> {
   });
 }
 
-async function abrirMotor(urls: readonly string[]): Promise<Motor> {
+async function abrirMotor(urls: readonly string[], aoAvisar: (linha: string) => void): Promise<Motor> {
   const primeiro = criarUm(urls[0] as string);
   try {
     await naPartida(primeiro.connect());
-    const emCluster = /cluster_enabled:1/.test(String(await naPartida(primeiro.sendCommand(['INFO', 'cluster']))));
-    if (!emCluster) return await abrirUm(primeiro);
+    const info = String(await naPartida(primeiro.sendCommand(['INFO'])));
+    exigirVersao(info);
+    if (/maxmemory_policy:(?!noeviction)/.test(info)) aoAvisar(AVISO_DE_DESPEJO);
+    if (!/cluster_enabled:1/.test(info)) return await abrirUm(primeiro);
     primeiro.destroy();
     return await abrirCluster(urls);
   } catch (erro) {
@@ -183,6 +192,12 @@ async function abrirMotor(urls: readonly string[]): Promise<Motor> {
     const onde = urls.map(urlSemSenha).join(',');
     throw new RedisError(`Não foi possível usar o Redis em ${onde}: ${(erro as Error).message}`, { cause: erro });
   }
+}
+
+/** @throws Error se é mais velho que os canais por hash slot */
+function exigirVersao(info: string): void {
+  const versao = /redis_version:(\d+)\S*/.exec(info);
+  if (Number(versao?.[1]) < VERSAO_MINIMA) throw new Error(`é preciso um Redis ${VERSAO_MINIMA} ou mais novo`);
 }
 
 async function naPartida<T>(promessa: Promise<T>): Promise<T> {

@@ -78,6 +78,7 @@ async function abrirNoRedis(
   const onde = urls.map(urlSemSenha).join(',');
   const redis = await conectarAoRedis({
     urls,
+    aoAvisar: log.aviso,
     aoMudar: (disponivel, motivo) => {
       if (disponivel) log.info('o Redis voltou a responder', { redis: onde });
       else log.aviso('o Redis não responde; tentando de novo', { redis: onde, ...camposDoErro(motivo) });
