@@ -38,7 +38,7 @@ interface Motor {
   /** Cada Redis que guarda dados. */
   readonly todos: () => readonly ((argumentos: string[]) => Promise<unknown>)[];
   readonly assinar: (canal: string, ouvinte: (texto: string) => void) => Promise<void>;
-  readonly desassinar: (canal: string) => Promise<void>;
+  readonly desassinar: (canal: string, ouvinte: (texto: string) => void) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -123,8 +123,9 @@ export class RedisConnection {
     await this.#aTempo(() => this.#motor.assinar(canal, ouvinte));
   }
 
-  async desassinar(canal: string): Promise<void> {
-    await this.#aTempo(() => this.#motor.desassinar(canal));
+  /** @param ouvinte o que se deu a `assinar`: outro que o canal tenha continua */
+  async desassinar(canal: string, ouvinte: (texto: string) => void): Promise<void> {
+    await this.#aTempo(() => this.#motor.desassinar(canal, ouvinte));
   }
 
   /** Pergunta a cada Redis se está lá, e que horas tem o último a responder. */
@@ -256,7 +257,7 @@ async function abrirUm(cliente: Um): Promise<Motor> {
     enviar: (_, argumentos) => enviar(argumentos),
     todos: () => [enviar],
     assinar: (canal, ouvinte) => assinante.sSubscribe(canal, ouvinte),
-    desassinar: (canal) => assinante.sUnsubscribe(canal),
+    desassinar: (canal, ouvinte) => assinante.sUnsubscribe(canal, ouvinte),
     close: () => {
       cliente.destroy();
       assinante.destroy();
@@ -272,7 +273,7 @@ async function abrirCluster(urls: readonly string[]): Promise<Motor> {
     todos: () =>
       cluster.masters.map((master) => async (argumentos) => (await cluster.nodeClient(master)).sendCommand(argumentos)),
     assinar: (canal, ouvinte) => cluster.sSubscribe(canal, ouvinte),
-    desassinar: (canal) => cluster.sUnsubscribe(canal),
+    desassinar: (canal, ouvinte) => cluster.sUnsubscribe(canal, ouvinte),
     close: () => cluster.destroy(),
   };
 }

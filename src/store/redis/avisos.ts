@@ -13,6 +13,7 @@ const SEM_USO_MS = 60_000;
 
 interface Acompanhada {
   readonly sala: string;
+  readonly ouvinte: (texto: string) => void;
   assinatura: Promise<void>;
   usadaEmMs: number;
   /** O maior id de mensagem de que já se avisou. */
@@ -59,7 +60,13 @@ export class Avisos {
   }
 
   #comecar(sala: string): Acompanhada {
-    const acompanhada: Acompanhada = { sala, assinatura: Promise.resolve(), usadaEmMs: 0, ultimo: 0 };
+    const acompanhada: Acompanhada = {
+      sala,
+      ouvinte: (texto) => this.#avisar(acompanhada, texto),
+      assinatura: Promise.resolve(),
+      usadaEmMs: 0,
+      ultimo: 0,
+    };
     acompanhada.assinatura = this.#assinar(acompanhada);
     this.#acompanhadas.set(sala, acompanhada);
     acompanhada.assinatura.catch(() => this.#acompanhadas.delete(sala));
@@ -69,7 +76,7 @@ export class Avisos {
   /** O último id se lê depois de assinar e antes que alguém leia a sala: o que ele abrange, ninguém espera. */
   async #assinar(acompanhada: Acompanhada): Promise<void> {
     const { avisos } = chavesDaSala(acompanhada.sala);
-    await this.#redis.assinar(avisos, (texto) => this.#avisar(acompanhada, texto));
+    await this.#redis.assinar(avisos, acompanhada.ouvinte);
     acompanhada.ultimo = Math.max(acompanhada.ultimo, await this.#ultimoId(acompanhada.sala));
   }
 
@@ -84,7 +91,7 @@ export class Avisos {
     const { ultimo } = acompanhada;
     if (performance.now() - usadaEmMs > SEM_USO_MS) {
       this.#acompanhadas.delete(sala);
-      return this.#redis.desassinar(chavesDaSala(sala).avisos);
+      return this.#redis.desassinar(chavesDaSala(sala).avisos, acompanhada.ouvinte);
     }
     const atual = await this.#ultimoId(sala);
     // Com o aviso ainda a caminho, as duas coisas diferem por um instante: avisar duas vezes não faz mal.
