@@ -14,6 +14,8 @@ export const SEM_REDIS = HA_REDIS ? '' : ' (pulado: não há redis-server nesta 
 
 const SLOTS = 16_384;
 const MESTRES = 3;
+/** A porta do barramento do cluster, contada da do Redis. */
+const BARRAMENTO = 6_000;
 
 export interface Redis extends AsyncDisposable {
   /** Como o servidor o recebe em `--redis`. */
@@ -61,7 +63,8 @@ export async function iniciarCluster(): Promise<Redis> {
     const ateSlot = Math.ceil(((indice + 1) * SLOTS) / MESTRES) - 1;
     await executar(porta, 'CLUSTER', 'ADDSLOTSRANGE', String(de), String(ateSlot));
     await executar(porta, 'CLUSTER', 'SET-CONFIG-EPOCH', String(indice + 1));
-    if (indice > 0) await executar(primeiro.porta, 'CLUSTER', 'MEET', '127.0.0.1', String(porta));
+    if (indice > 0)
+      await executar(primeiro.porta, 'CLUSTER', 'MEET', '127.0.0.1', String(porta), String(porta + BARRAMENTO));
   }
   const formado = async ({ porta }: Processo) => {
     const info = await executar(porta, 'CLUSTER', 'INFO');
@@ -126,7 +129,12 @@ function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]
   const dump = ['--dbfilename', `dump-${porta}.rdb`, '--rdbcompression', 'no'];
   const arquivos = [
     ...['--appenddirname', `aof-${porta}`],
-    ...['--cluster-config-file', join(pasta.caminho, `nodes-${porta}.conf`)],
+    ...[
+      '--cluster-config-file',
+      join(pasta.caminho, `nodes-${porta}.conf`),
+      '--cluster-port',
+      String(porta + BARRAMENTO),
+    ],
   ];
   const comando = ['redis-server', ...proprias, ...dump, ...arquivos, ...opcoes];
   const vigia = spawn('sh', ['-c', VIGIA, 'sh', ...comando], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -167,8 +175,8 @@ function executar(porta: number, ...argumentos: string[]): Promise<string> {
 
 /**
  * O redis-server não toma uma porta livre por si: 0, para ele, é nenhuma. Fora da faixa que o sistema dá a quem não
- * escolhe, para que ninguém a tome enquanto o Redis está morto; a do barramento do cluster é esta mais 10 000.
+ * escolhe, para que ninguém a tome enquanto o Redis está morto; a do barramento do cluster também.
  */
 function sortearPorta(): number {
-  return 20_000 + Math.floor(Math.random() * 12_000);
+  return 20_000 + Math.floor(Math.random() * 6_000);
 }
