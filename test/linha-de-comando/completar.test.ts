@@ -45,6 +45,8 @@ describe.runIf(existe('bash'))('no bash', () => {
       '--para',
       '--binder',
       '--tls-ca',
+      '--rastro',
+      '--no-color',
       '--help',
     ]);
     expect(oferecidas('--binder', 'http://localhost:1', 'ouvir', '--h')).toEqual(['--historico', '--help']);
