@@ -11,9 +11,10 @@ import { desenhar } from './svg.js';
 
 const DESTINO = process.argv[2] ?? join(import.meta.dirname, '..', '..', '.github', 'retratos');
 
-function retratar(nome, { xterm }, titulo) {
+/** @param {{ comCursor?: boolean }} [como] o emulador sabe onde está o cursor, mas não se ele se vê */
+function retratar(nome, { xterm }, titulo, como) {
   mkdirSync(DESTINO, { recursive: true });
-  writeFileSync(join(DESTINO, `${nome}.svg`), desenhar(xterm, titulo));
+  writeFileSync(join(DESTINO, `${nome}.svg`), desenhar(xterm, titulo, como));
 }
 
 const palco = new Palco();
@@ -39,16 +40,24 @@ try {
 
   const paulo = palco.abrirCliente(['--binder', binder, '--nome', 'Pedro Paulo', '--sala', 'Geral']);
   await paulo.ver('1) Enviar mensagem');
+  paulo.digitar('\r');
+  await paulo.ver('Digite o destinatário');
+  paulo.digitar('\r');
+  await paulo.ver('Digite a mensagem:');
   await maria.enviar('Bom dia a todos!');
   await joao.enviar('Bom dia! Alguém sabe onde o binder guarda a tabela?');
   await maria.enviar('Em memória: cada servidor renova o que é seu a cada poucos segundos, num lease.');
-  await joao.enviar('E se o servidor morrer?');
-  await maria.enviar('O lease vence, e o nome sai da tabela sozinho.');
+  await paulo.ver('num lease.');
+  paulo.digitar('E se o servidor morrer?\r');
+  await paulo.ver('+ [');
+  await maria.enviar('Pedro Paulo, aí o lease vence, e o nome sai da tabela sozinho.');
   await maria.enviar('(bem-vindo ao grupo!)', { para: 'Pedro Paulo' });
   await paulo.ver('(bem-vindo ao grupo!)');
   await joao.sair();
   await paulo.ver('João saiu da sala.');
-  retratar('conversa', paulo, 'uma conversa');
+  paulo.digitar('@Maria obrigado! E quem env');
+  await paulo.ver('E quem env');
+  retratar('conversa', paulo, 'uma conversa', { comCursor: true });
 } finally {
   await palco.fechar();
 }

@@ -33,7 +33,7 @@ export class Palco {
     const filho = pty.spawn(process.execPath, [join(DIST, 'cliente', 'main.js'), ...argumentos], {
       cols: colunas,
       rows: fileiras,
-      env: { ...semVariaveisDoChat(), TERM: 'xterm-256color', FORCE_COLOR: '2' },
+      env: { ...semVariaveisDoChat(), TERM: 'xterm-256color', COLORTERM: 'truecolor' },
     });
     filho.onData((dados) => xterm.write(dados));
     this.aoFim(() => filho.kill('SIGKILL'));

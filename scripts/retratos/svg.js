@@ -72,8 +72,9 @@ function semEspacosNasPontas({ x, largura, texto, como }) {
 /**
  * @param {import('@xterm/headless').Terminal} xterm
  * @param {string} titulo
+ * @param {{ comCursor?: boolean }} [como]
  */
-export function desenhar(xterm, titulo) {
+export function desenhar(xterm, titulo, { comCursor = false } = {}) {
   const { cols, rows, buffer } = xterm;
   const { baseY } = buffer.active;
   const [largura, altura] = [Math.ceil(cols * LARGURA) + 2 * MARGEM, rows * ALTURA + 2 * MARGEM + BARRA];
@@ -85,12 +86,17 @@ export function desenhar(xterm, titulo) {
       return `<text x="${ondeX(x)}" y="${base}" ${medida} ${como} xml:space="preserve">${escapar(texto)}</text>`;
     });
   }).flat();
+  const { cursorX, cursorY } = buffer.active;
+  const ondeY = BARRA + MARGEM + cursorY * ALTURA;
+  const cursor = comCursor
+    ? `\n<rect x="${ondeX(cursorX)}" y="${ondeY}" width="${LARGURA}" height="${ALTURA - 1}" fill="${TEXTO}"/>`
+    : '';
   const botoes = ['#f38ba8', '#f9e2af', '#a6e3a1'].map(
     (fill, i) => `<circle cx="${18 + i * 18}" cy="16" r="5.5" fill="${fill}"/>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${largura}" height="${altura}" viewBox="0 0 ${largura} ${altura}" role="img" aria-label="${escapar(titulo)}">
 <rect width="100%" height="100%" rx="8" fill="${FUNDO}"/>
-${botoes.join('')}
+${botoes.join('')}${cursor}
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
 <text x="${largura / 2}" y="20" text-anchor="middle" fill="${TEXTO}" opacity="0.65">${escapar(titulo)}</text>
 ${linhas.join('\n')}

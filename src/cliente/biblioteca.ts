@@ -51,6 +51,8 @@ export interface ConectarOptions {
   readonly esperaMs?: number;
   /** Recebe, numa frase, o que uma pessoa gostaria de saber: a conexão caiu, voltou, a sessão foi refeita. */
   readonly aoAvisar?: (texto: string) => void;
+  /** Recebe, numa linha, cada chamada como acontece: o que o binder disse, a quem se chamou, quanto demorou. */
+  readonly aoRastrear?: ((linha: string) => void) | undefined;
 }
 
 /**

@@ -52,6 +52,7 @@ const comTracos = (nomes: readonly string[]) => nomes.map((nome) => `--${nome}`)
 function paraBash(): string {
   const comValor = OPCOES.filter(({ nome, temValor }) => temValor && !DE_ARQUIVO.has(nome)).map(({ nome }) => nome);
   const deArquivo = comTracos([...DE_ARQUIVO]).join('|');
+  const igual = comTracos([...DE_ARQUIVO].map((nome) => `${nome}=*`)).join('|');
   const semSubcomando = [...DOS_SUBCOMANDOS.map(([nome]) => nome), ...comTracos(opcoesDe(undefined))];
   const casos = DOS_SUBCOMANDOS.map(([nome, definicao]) => {
     const palavras = [...valoresDe(definicao), ...comTracos(opcoesDe(definicao))];
@@ -59,18 +60,30 @@ function paraBash(): string {
   });
   return `# Completar do ${COMANDO} no bash: source <(${COMANDO} completar bash)
 _chat_cliente() {
-  local atual=\${COMP_WORDS[COMP_CWORD]} palavras subcomando='' i
+  local atual=\${COMP_WORDS[COMP_CWORD]} palavras subcomando='' i n=-1 cola=''
+  local -a dadas=()
   local IFS=$'\\n'
   COMPREPLY=()
-  case \${COMP_WORDS[COMP_CWORD - 1]} in
+  # O bash parte as palavras em : e em =, como em http://localhost:5000 e --nome=Ana.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    [[ \${COMP_WORDS[i]} == [:=]* ]] && cola=sim
+    if [[ $cola ]]; then dadas[n]+=\${COMP_WORDS[i]}; else ((++n)); dadas[n]=\${COMP_WORDS[i]}; fi
+    [[ \${COMP_WORDS[i]} == *[:=] ]] && cola=sim || cola=''
+  done
+  case \${dadas[n]} in
+    ${igual}) COMPREPLY=($(compgen -f -- "\${atual#=}")); return ;;
+    "$atual") ;;
+    *) return ;;
+  esac
+  case \${dadas[n - 1]} in
     ${deArquivo}) COMPREPLY=($(compgen -f -- "$atual")); return ;;
     ${comTracos(comValor).join('|')}) return ;;
   esac
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    case \${COMP_WORDS[i]} in
+  for ((i = 1; i < n; i++)); do
+    case \${dadas[i]} in
       ${comTracos([...comValor, ...DE_ARQUIVO]).join('|')}) ((i++)) ;;
       -*) ;;
-      *) subcomando=\${COMP_WORDS[i]}; break ;;
+      *) subcomando=\${dadas[i]}; break ;;
     esac
   done
   case $subcomando in
@@ -87,33 +100,43 @@ complete -F _chat_cliente ${COMANDO}
 function paraZsh(): string {
   const aspas = (texto: string) => texto.replaceAll("'", "'\\''");
   const semMarcas = (texto: string) => aspas(texto.replace(/[[\]:\\]/g, '\\$&'));
-  const opcoes = OPCOES.map(({ nome, temValor, descricao }) => {
+  const opcao = ({ nome, temValor, descricao }: Opcao) => {
     const valor = temValor ? `:${nome}:${DE_ARQUIVO.has(nome) ? '_files' : ' '}` : '';
-    return `    '--${nome}[${semMarcas(descricao)}]${valor}' \\`;
-  });
-  const subcomandos = DOS_SUBCOMANDOS.map(([nome, { descricao }]) => `      '${nome}:${semMarcas(descricao)}'`);
-  const casos = DOS_SUBCOMANDOS.filter(([, definicao]) => valoresDe(definicao).length > 0).map(
-    ([nome, definicao]) => `    ${nome}) compadd -- ${valoresDe(definicao).join(' ')} ;;`,
+    return `'--${nome}[${semMarcas(descricao)}]${valor}'`;
+  };
+  const opcoes = (servem: readonly string[]) => OPCOES.filter(({ nome }) => servem.includes(nome)).map(opcao);
+  const naConversa = opcoesDe(undefined);
+  // Reconhecidas, mas não oferecidas: só servem a um subcomando, que ainda pode vir.
+  const ocultas = OPCOES.filter(({ nome }) => !naConversa.includes(nome)).map(
+    ({ nome, temValor }) => `'!--${nome}${temValor ? ': : ' : ''}'`,
   );
+  const subcomandos = DOS_SUBCOMANDOS.map(([nome, { descricao }]) => `        '${nome}:${semMarcas(descricao)}'`);
+  const casos = DOS_SUBCOMANDOS.map(([nome, definicao]) => {
+    const valores = valoresDe(definicao);
+    const operandos = valores.length > 0 ? `'1: :(${valores.join(' ')})'` : "'*: :()'";
+    const linhas = [...opcoes(opcoesDe(definicao)), operandos].map((linha) => `            ${linha}`);
+    return `        ${nome})\n          _arguments \\\n${linhas.join(' \\\n')} ;;`;
+  });
   return `#compdef ${COMANDO}
 # Completar do ${COMANDO} no zsh: source <(${COMANDO} completar zsh)
 _chat_cliente() {
-  local context state line
-  _arguments -C \\
-${opcoes.join('\n')}
-    '1:subcomando:->subcomando' \\
-    '2: :->operando' \\
-    '*: :'
-  if [[ $state == subcomando ]]; then
-    local -a subcomandos=(
+  local curcontext="$curcontext" context state line
+  local -a subcomandos
+  _arguments -C -A '-*' \\
+    ${[...opcoes(naConversa), ...ocultas].join(' \\\n    ')} \\
+    '1: :->subcomando' \\
+    '*:: :->operandos'
+  case $state in
+    subcomando)
+      subcomandos=(
 ${subcomandos.join('\n')}
-    )
-    _describe subcomando subcomandos
-  elif [[ $state == operando ]]; then
-    case $line[1] in
-${casos.map((caso) => `  ${caso}`).join('\n')}
-    esac
-  fi
+      )
+      _describe subcomando subcomandos ;;
+    operandos)
+      case $words[1] in
+${casos.join('\n')}
+      esac ;;
+  esac
 }
 if [[ $funcstack[1] == _chat_cliente ]]; then _chat_cliente "$@"; else compdef _chat_cliente ${COMANDO}; fi
 `;
@@ -123,8 +146,10 @@ function paraFish(): string {
   const aspas = (texto: string) => `'${texto.replace(/[\\']/g, '\\$&')}'`;
   const nomes = DOS_SUBCOMANDOS.map(([nome]) => nome);
   const visto = (quais: readonly string[]) => `'__fish_seen_subcommand_from ${quais.join(' ')}'`;
+  // O do próprio fish tomaria o valor de uma opção por um subcomando.
+  const semNenhum = `'not __fish_seen_subcommand_from ${nomes.join(' ')}'`;
   const subcomandos = DOS_SUBCOMANDOS.map(
-    ([nome, { descricao }]) => `complete -c ${COMANDO} -n __fish_use_subcommand -a ${nome} -d ${aspas(descricao)}`,
+    ([nome, { descricao }]) => `complete -c ${COMANDO} -n ${semNenhum} -a ${nome} -d ${aspas(descricao)}`,
   );
   const opcoes = OPCOES.map(({ nome, temValor, descricao }) => {
     const quais = DOS_SUBCOMANDOS.filter(([, definicao]) => opcoesDe(definicao).includes(nome)).map(([sub]) => sub);

@@ -4,12 +4,13 @@
  */
 
 import type { Mensagem } from '../contract/chat.ts';
+import { ContractError } from '../contract/errors.ts';
 import type { Clock } from '../process/clock.ts';
 import { Chamadas } from './chamadas.ts';
 import type { Conexao, ResultadoDe } from './conexao.ts';
 import { Contato } from './contato.ts';
 import { Envios } from './envios.ts';
-import { ehDoTipo, estaFora } from './explicar.ts';
+import { ehDoTipo, ehPassageira, estaFora } from './explicar.ts';
 import { Lugar } from './lugar.ts';
 import { Presenca, type Ritmo } from './presenca.ts';
 import { Recuperacao } from './recuperacao.ts';
@@ -184,15 +185,20 @@ export class Conversa {
   async encerrar(): Promise<void> {
     this.#chamadas.parar();
     this.#presenca.parar();
+    if (this.#lugar.token !== undefined) {
+      if (await this.#despedir()) this.#lugar.perder();
+      else this.#lugar.deixar();
+    }
+    this.#conexao.close();
+  }
+
+  /** @returns se a sessão acabou; quem não soube da despedida ainda guarda o nome, e só quem tem o token o retoma */
+  async #despedir(): Promise<boolean> {
     try {
-      if (this.#conexao.token !== undefined) {
-        await this.#conexao.chamar('encerrar_sessao', {}, { signal: AbortSignal.timeout(PRAZO_DA_DESPEDIDA_MS) });
-      }
-    } catch {
-      // O servidor percebe a ausência por si; quem sai não tem o que fazer com a falha.
-    } finally {
-      this.#lugar.perder();
-      this.#conexao.close();
+      await this.#conexao.chamar('encerrar_sessao', {}, { signal: AbortSignal.timeout(PRAZO_DA_DESPEDIDA_MS) });
+      return true;
+    } catch (erro) {
+      return erro instanceof ContractError && !ehPassageira(erro);
     }
   }
 

@@ -15,6 +15,7 @@ import { type Chat, conectar } from './biblioteca.ts';
 import { SHELLS } from './completar-shell.ts';
 import { Conexao } from './conexao.ts';
 import { ehDoTipo, estaFora, explicar } from './explicar.ts';
+import { criarRastro } from './rastro.ts';
 import { emCampos, emJson, escreverLinha } from './saida.ts';
 import { type NomeDeSubcomando, STATUS, type TODAS_AS_OPCOES } from './subcomandos.ts';
 
@@ -48,7 +49,8 @@ export async function executarSubcomando(pedido: Pedido, abertos: Opened, encerr
     abertos.add({ close });
   };
   process.stdout.on('error', (erro: NodeJS.ErrnoException) => {
-    // Quem lia já tem o que queria; de outra falha se queixa quem escreve.
+    // Quem lia já tem o que queria; de outra falha se queixa quem escreve. Num pipe, só a escrita seguinte o descobre: o
+    // Node não vigia um pipe em que só se escreve (ENOTCONN), e escrever nada nele dá certo mesmo sem ninguém a ler.
     if (erro.code === 'EPIPE') encerrar();
   });
   try {
@@ -64,7 +66,10 @@ export async function executarSubcomando(pedido: Pedido, abertos: Opened, encerr
 const EXECUTORES: Readonly<Record<NomeDeSubcomando, (execucao: Execucao) => Promise<void>>> = {
   salas: async (execucao) => {
     const { binder } = execucao.opcoes;
-    const conexao = new Conexao({ binder, clock: relogioDoSistema, conexoes: criarConexoes(execucao.ca) });
+    const conexoes = criarConexoes(execucao.ca);
+    const rastrear = aoRastrear(execucao);
+    const observador = rastrear && criarRastro(rastrear);
+    const conexao = new Conexao({ binder, clock: relogioDoSistema, conexoes, observador });
     execucao.aoEncerrar(() => conexao.close());
     for (const sala of await conexao.chamar('listar_salas', {})) {
       await escrever(execucao, sala, () => emCampos(sala.nomeSala, sala.usuarios));
@@ -122,8 +127,15 @@ const EXECUTORES: Readonly<Record<NomeDeSubcomando, (execucao: Execucao) => Prom
   procedimentos: async (execucao) => {
     const conexoes = criarConexoes(execucao.ca);
     execucao.aoEncerrar(conexoes.destroy);
-    const binder = criarRemoto(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
-    for (const { procedure_name, endpoints } of await binder.list_procedures({})) {
+    const url = execucao.opcoes.binder;
+    const binder = criarRemoto(BINDER_CONTRACT, url, conexoes);
+    const rastrear = aoRastrear(execucao);
+    const contar = rastrear && criarRastro(rastrear);
+    const inicioMs = relogioDoSistema.monotonicoMs();
+    contar?.({ tipo: 'chamada', nome: 'list_procedures', url });
+    const tabela = await binder.list_procedures({});
+    contar?.({ tipo: 'resposta', nome: 'list_procedures', url, ms: relogioDoSistema.monotonicoMs() - inicioMs });
+    for (const { procedure_name, endpoints } of tabela) {
       for (const { address, port, ttl_s } of endpoints) {
         const endpoint = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
         const linha = () => emCampos(procedure_name, endpoint, ttl_s ?? 'sem prazo');
@@ -154,12 +166,18 @@ async function abrirChat(execucao: Execucao): Promise<Chat> {
     intervaloMs: intervalo,
     esperaMs: espera,
     aoAvisar: (texto) => process.stderr.write(`${execucao.processo}: ${texto}\n`),
+    aoRastrear: aoRastrear(execucao),
   });
   execucao.aoEncerrar(async () => {
     const chat = await chegada.catch(() => undefined);
     await chat?.close();
   });
   return chegada;
+}
+
+/** O rastro não se mistura com o que o comando escreve. */
+function aoRastrear({ opcoes }: Pedido): ((linha: string) => void) | undefined {
+  return opcoes.rastro ? (linha) => process.stderr.write(`${linha}\n`) : undefined;
 }
 
 async function usuariosSeHouver(chat: Chat, nomeSala: string): Promise<readonly string[]> {

@@ -44,10 +44,15 @@ export class Lugar {
 
   /** Não há mais sessão. */
   perder(): void {
+    this.deixar();
+    this.#contar();
+  }
+
+  /** A sessão continua no servidor: quem a guarda ainda pode voltar. */
+  deixar(): void {
     this.#conexao.token = undefined;
     this.#nome = undefined;
     this.#sala = undefined;
-    this.#contar();
   }
 
   #contar(): void {

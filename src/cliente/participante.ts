@@ -10,6 +10,7 @@ import { Conexao } from './conexao.ts';
 import { Conversa } from './conversa.ts';
 import { ehDoTipo, ehPassageira, esperaPedidaMs, estaFora, foiCancelada } from './explicar.ts';
 import { Fila } from './fila.ts';
+import { criarRastro } from './rastro.ts';
 
 const BINDER_PADRAO = 'http://localhost:5000';
 const PRAZO_PADRAO_MS = 10_000;
@@ -44,7 +45,7 @@ export class Participante implements Chat {
   #ultimoAviso = '';
 
   constructor(options: ParticipanteOptions) {
-    const { binder = BINDER_PADRAO, ca, prazoMs = PRAZO_PADRAO_MS, aoAvisar } = options;
+    const { binder = BINDER_PADRAO, ca, prazoMs = PRAZO_PADRAO_MS, aoAvisar, aoRastrear } = options;
     const { intervaloMs = INTERVALO_PADRAO_MS, esperaMs = ESPERA_PADRAO_MS } = options;
     this.#prazoMs = prazoMs;
     this.#intervaloMs = intervaloMs;
@@ -52,6 +53,7 @@ export class Participante implements Chat {
       binder: new URL(binder).origin,
       clock: relogioDoSistema,
       conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca)),
+      observador: aoRastrear && criarRastro(aoRastrear),
     });
     this.#conversa = new Conversa({
       conexao: this.#conexao,

@@ -58,7 +58,7 @@ export type NomeDeSubcomando = keyof typeof SUBCOMANDOS;
 export const TABELAS_DA_LINHA = {
   opcoes: TODAS_AS_OPCOES,
   subcomandos: SUBCOMANDOS,
-  comuns: ['binder', 'tls-ca'],
+  comuns: ['binder', 'tls-ca', 'rastro', 'no-color'],
   soDeSubcomandos: Object.keys(OPCOES_DOS_SUBCOMANDOS) as (keyof typeof OPCOES_DOS_SUBCOMANDOS)[],
 } as const;
 

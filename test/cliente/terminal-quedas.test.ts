@@ -119,11 +119,16 @@ describe('o fim', () => {
     });
   }
 
-  test('com o servidor morto, sai sem esperar por ele', async () => {
-    const pedro = await abrirNaSala('Pedro');
+  test('com o servidor morto, sai sem esperar por ele, e a sessão que não pôde terminar fica para a volta', async () => {
+    using estado = pastaTemporaria();
+    const casa = { ambiente: { XDG_STATE_HOME: estado.caminho } };
+    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
     await sistema().servidor.encerrar('SIGKILL');
     pedro.digitar(ctrlC);
     expect(await pedro.fim).toBe(0);
+    await using _outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
+    const volta = abrir(['--nome', 'Pedro'], casa);
+    await volta.ver('De volta como Pedro.');
   });
 
   test('enquanto insiste num nome, Ctrl+C sai sem dizer mais nada', async () => {

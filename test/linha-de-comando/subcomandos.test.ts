@@ -70,6 +70,22 @@ describe('salas, usuarios e procedimentos', () => {
   });
 });
 
+test('--rastro conta cada chamada na saída de erro, e a saída fica como é', async () => {
+  const { sala, ana } = await abrirSala();
+  const { url } = sistema.servidor;
+  const [salas, usuarios, procedimentos] = await Promise.all([
+    rodarComando(['salas', '--rastro', '--no-color', ...binder]),
+    rodarComando(['--rastro', 'usuarios', sala, ...binder]),
+    rodarComando(['procedimentos', '--rastro', ...binder]),
+  ]);
+  expect(linhasDe(salas.saida)).toContain(`${sala}\t1`);
+  expect(salas.erros).toMatch(/^ {2}~ binder: onde está listar_salas\? em .*\n {2}~ listar_salas → .*\n.* ← .*: ok\n$/);
+  expect(usuarios.saida).toBe(`${ana.nome}\n`);
+  expect(usuarios.erros).toContain(`  ~ listar_usuarios → ${url}\n`);
+  expect(procedimentos.erros).toMatch(new RegExp(`^  ~ list_procedures → ${sistema.binder.url}\n.* ← .*: ok\n$`));
+  await ana.close();
+});
+
 describe('enviar', () => {
   test('o texto da linha, uma vez, mostrado como o servidor o guardou', async () => {
     const { sala, ana } = await abrirSala();

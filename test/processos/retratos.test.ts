@@ -16,5 +16,7 @@ test('os retratos do README ainda se desenham, de uma sessão de verdade', async
   for (const arquivo of desenhados) expect(README).toContain(`(.github/retratos/${arquivo})`);
   const conversa = readFileSync(join(pasta.caminho, 'conversa.svg'), 'utf8');
   expect(conversa).toContain('Bom dia a todos!');
+  // Uma mensagem privada, e a linha aberta com o que se digita.
   expect(conversa).toContain('-&gt;');
+  expect(conversa).toContain('Digite a mensagem: @Maria obrigado!');
 });
