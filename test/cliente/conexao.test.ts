@@ -133,14 +133,14 @@ describe('um endpoint que não se alcança', () => {
     await morto.derrubar();
     expect(await falha(conexao.chamar('listar_salas', {}))).toBeInstanceOf(UnreachableError);
     const vivo = await servidor();
-    binder.registry.unregister('listar_salas', { address: '127.0.0.1', port: morto.porta });
+    await binder.registry.unregister('listar_salas', { address: '127.0.0.1', port: morto.porta });
     registrarTodos(binder, vivo.porta);
     await conexao.chamar('listar_salas', {});
   });
 
   test('um IPv6, que o binder guarda sem colchetes, é chamado com eles', async () => {
     const chat = pilha.use(await abrirServidor(HANDLERS, { host: '::1' }));
-    binder.registry.register('listar_salas', { address: '::1', port: chat.porta }, undefined);
+    await binder.registry.register('listar_salas', { address: '::1', port: chat.porta }, undefined);
     expect(await conexao.chamar('listar_salas', {})).toHaveLength(1);
   });
 });
