@@ -10,7 +10,8 @@ import { formatarMensagem, tornarVisivel } from '../dominio/mensagens.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { type Opened, StartupError } from '../process/lifecycle.ts';
 import type { OptionValues } from '../process/options.ts';
-import { criarConexoes, criarRemoto, UnreachableError } from '../rpc/client.ts';
+import { criarConexoes, UnreachableError } from '../rpc/client.ts';
+import { Equivalentes } from '../rpc/equivalentes.ts';
 import { type Chat, conectar } from './biblioteca.ts';
 import { SHELLS } from './completar-shell.ts';
 import { Conexao } from './conexao.ts';
@@ -63,8 +64,8 @@ export async function executarSubcomando(pedido: Pedido, abertos: Opened, encerr
 
 const EXECUTORES: Readonly<Record<NomeDeSubcomando, (execucao: Execucao) => Promise<void>>> = {
   salas: async (execucao) => {
-    const { binder } = execucao.opcoes;
-    const conexao = new Conexao({ binder, clock: relogioDoSistema, conexoes: criarConexoes(execucao.ca) });
+    const { binder: binders } = execucao.opcoes;
+    const conexao = new Conexao({ binders, clock: relogioDoSistema, conexoes: criarConexoes(execucao.ca) });
     execucao.aoEncerrar(() => conexao.close());
     for (const sala of await conexao.chamar('listar_salas', {})) {
       await escrever(execucao, sala, () => emCampos(sala.nomeSala, sala.usuarios));
@@ -122,8 +123,8 @@ const EXECUTORES: Readonly<Record<NomeDeSubcomando, (execucao: Execucao) => Prom
   procedimentos: async (execucao) => {
     const conexoes = criarConexoes(execucao.ca);
     execucao.aoEncerrar(conexoes.destroy);
-    const binder = criarRemoto(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
-    for (const { procedure_name, endpoints } of await binder.list_procedures({})) {
+    const binders = new Equivalentes(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
+    for (const { procedure_name, endpoints } of await binders.chamar((binder) => binder.list_procedures({}))) {
       for (const { address, port, ttl_s } of endpoints) {
         const endpoint = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
         const linha = () => emCampos(procedure_name, endpoint, ttl_s ?? 'sem prazo');
@@ -147,7 +148,7 @@ async function abrirChat(execucao: Execucao): Promise<Chat> {
   if (nome !== undefined) exigirNome(execucao, '--nome', nome);
   const chegada = conectar({
     nome: nome ?? nomePadrao(),
-    binder,
+    binder: binder.join(','),
     ca: execucao.ca,
     // Um script prefere saber logo; depois de conectado, a conversa insiste.
     prazoMs: 0,

@@ -22,15 +22,24 @@ export function opcoesDeEscuta(variaveis: { readonly host: string; readonly port
   };
 }
 
-export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<string> } = {
-  binder: opcao({
+export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<readonly string[]> } = {
+  binder: opcao<readonly string[]>({
     argumento: '<url>',
     variavel: 'CHAT_BINDER',
-    descricao: 'URL do binder',
-    padrao: 'http://localhost:5000',
-    ler: lerUrl,
+    descricao:
+      'URL do binder; as de vários que dividem um Redis, separadas por vírgulas: quando um não responde, vai-se ao seguinte',
+    padrao: ['http://localhost:5000'],
+    ler: lerUrlsDoBinder,
   }),
 };
+
+/** @throws Error com o motivo, em português */
+export function lerUrlsDoBinder(texto: string): readonly string[] {
+  const urls = texto.split(',').map((url) => lerUrl(url.trim()));
+  // O esquema do binder é o do sistema todo.
+  if (new Set(urls.map((url) => new URL(url).protocol)).size > 1) throw new Error('deve ter só URLs http, ou só https');
+  return urls;
+}
 
 export const OPCAO_DO_REDIS: { readonly redis: OptionDefinition<readonly string[] | undefined> } = {
   redis: opcao<readonly string[] | undefined>({

@@ -39,7 +39,7 @@ afterEach(() => pilha.desfazer());
 
 function abrirConversa(ritmo: Partial<Ritmo> = {}, prazoDoEnvioMs = 10_000): Conversa {
   const conversa = new Conversa({
-    conexao: new Conexao({ binder: binder.url, clock: relogioDoSistema, conexoes: criarConexoes() }),
+    conexao: new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() }),
     clock: relogioDoSistema,
     ritmo: { intervaloMs: 20, esperaMs: 1_000, ...ritmo },
     ouvinte: {
