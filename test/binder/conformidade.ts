@@ -80,6 +80,7 @@ export function descreverConformidade(abrir: () => Promise<RegistroDeTeste>): vo
       relogio.avancar(1_000);
       await expect(registry.lookup('p')).rejects.toThrow(NAO_REGISTRADO);
       expect(await registry.lookup('q')).toEqual({ ...A, ttl_s: null });
+      expect(await registry.list()).toEqual([{ procedure_name: 'q', endpoints: [{ ...A, ttl_s: null }] }]);
     });
 
     test('nenhum: o endpoint fica', async () => {
@@ -184,6 +185,18 @@ export function descreverConformidade(abrir: () => Promise<RegistroDeTeste>): vo
       await registry.register('metade', B, 3);
       relogio.avancar(1_500);
       expect(await registry.list()).toEqual([{ procedure_name: 'metade', endpoints: [{ ...B, ttl_s: 2 }] }]);
+    });
+
+    test('não traz vencidos, por muitos que sejam', async () => {
+      const { registry, relogio } = await usar();
+      const MUITOS = 1_100;
+      const registros = Array.from({ length: MUITOS }, (_, indice) =>
+        registry.register('p', { ...A, port: indice + 1 }, 1),
+      );
+      await Promise.all(registros);
+      await registry.register('q', A, 2);
+      relogio.avancar(1_000);
+      expect(await registry.list()).toEqual([{ procedure_name: 'q', endpoints: [{ ...A, ttl_s: 1 }] }]);
     });
 
     test('traz um endpoint uma só vez, por mais que ele se registre', async () => {
