@@ -35,8 +35,8 @@ type Cluster = ReturnType<typeof criarCluster>;
 /** O que um Redis e um Redis Cluster fazem cada um à sua maneira. */
 interface Motor {
   readonly enviar: (chave: string, argumentos: string[]) => Promise<unknown>;
-  /** Cada Redis que guarda dados. */
-  readonly todos: () => readonly ((argumentos: string[]) => Promise<unknown>)[];
+  /** @returns a hora de um deles, depois de ver que todos os que guardam dados servem: [segundos, microssegundos] */
+  readonly hora: () => Promise<readonly [string, string]>;
   readonly assinar: (canal: string, ouvinte: (texto: string) => void) => Promise<void>;
   readonly desassinar: (canal: string, ouvinte: (texto: string) => void) => Promise<void>;
   readonly close: () => void;
@@ -128,14 +128,13 @@ export class RedisConnection {
     await this.#aTempo(() => this.#motor.desassinar(canal, ouvinte));
   }
 
-  /** Pergunta a cada Redis se está lá, e que horas tem o último a responder. */
+  /** Pergunta a cada Redis se serve, e que horas são. */
   async pulsar(): Promise<void> {
     if (this.#pulsando || this.#fechada) return;
     this.#pulsando = true;
     try {
       const antesMs = performance.now();
-      const horas = await comPrazo(Promise.all(this.#motor.todos().map((enviar) => enviar(['TIME']))));
-      const [segundos, microssegundos] = horas.at(-1) as [string, string];
+      const [segundos, microssegundos] = await comPrazo(this.#motor.hora());
       const daquiMs = (antesMs + performance.now()) / 2;
       this.#diferencaMs = Number(segundos) * 1000 + Number(microssegundos) / 1000 - daquiMs;
       this.#mudar(true, undefined);
@@ -255,7 +254,7 @@ async function abrirUm(cliente: Um): Promise<Motor> {
   const enviar = (argumentos: string[]) => cliente.sendCommand(argumentos);
   return {
     enviar: (_, argumentos) => enviar(argumentos),
-    todos: () => [enviar],
+    hora: () => cliente.sendCommand<[string, string]>(['TIME']),
     assinar: (canal, ouvinte) => assinante.sSubscribe(canal, ouvinte),
     desassinar: (canal, ouvinte) => assinante.sUnsubscribe(canal, ouvinte),
     close: () => {
@@ -265,13 +264,24 @@ async function abrirUm(cliente: Um): Promise<Motor> {
   };
 }
 
+/** Um mestre pode estar lá e o cluster não: então ele recusa qualquer chave. */
+async function horaDoMestre(mestre: { sendCommand(argumentos: string[]): Promise<unknown> }): Promise<unknown> {
+  const [info, hora] = await Promise.all([mestre.sendCommand(['CLUSTER', 'INFO']), mestre.sendCommand(['TIME'])]);
+  if (!String(info).includes('cluster_state:ok')) throw new RedisIndisponivel('o Redis Cluster não está inteiro');
+  return hora;
+}
+
 async function abrirCluster(urls: readonly string[]): Promise<Motor> {
   const cluster: Cluster = criarCluster(urls);
   await naPartida(cluster.connect());
   return {
     enviar: (chave, argumentos) => cluster.sendCommand(chave, false, argumentos),
-    todos: () =>
-      cluster.masters.map((master) => async (argumentos) => (await cluster.nodeClient(master)).sendCommand(argumentos)),
+    hora: async () => {
+      const horas = await Promise.all(
+        cluster.masters.map(async (master) => horaDoMestre(await cluster.nodeClient(master))),
+      );
+      return horas.at(-1) as [string, string];
+    },
     assinar: (canal, ouvinte) => cluster.sSubscribe(canal, ouvinte),
     desassinar: (canal, ouvinte) => cluster.sUnsubscribe(canal, ouvinte),
     close: () => cluster.destroy(),

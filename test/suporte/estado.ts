@@ -3,6 +3,7 @@
  * do vitest, por uma variável de ambiente.
  */
 
+import { afterAll } from 'vitest';
 import { iniciarCluster, iniciarRedis, type Redis } from './redis.ts';
 
 type Estado = 'embutido' | 'redis' | 'cluster';
@@ -11,6 +12,12 @@ export const ESTADO = (process.env['CHAT_TESTES_ESTADO'] ?? 'embutido') as Estad
 
 /** Cada pasta de dados tem o seu Redis: quem reinicia sobre a mesma pasta encontra o mesmo. */
 const porPasta = new Map<string, Promise<Redis>>();
+
+if (ESTADO !== 'embutido') {
+  afterAll(async () => {
+    for (const redis of porPasta.values()) await (await redis)[Symbol.asyncDispose]();
+  });
+}
 
 /** @param dados a pasta que seria a dos dados do servidor */
 export async function argumentosDoEstado(dados: string): Promise<readonly string[]> {

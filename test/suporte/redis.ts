@@ -1,7 +1,7 @@
 /** Um Redis, ou um Redis Cluster, só do teste: numa porta livre, com os dados numa pasta que some no fim. */
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { connect, createServer } from 'node:net';
+import { spawn, spawnSync } from 'node:child_process';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ate } from './condicao.ts';
 import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
@@ -32,9 +32,15 @@ export interface Redis extends AsyncDisposable {
   readonly congelar: (congelado: boolean) => void;
 }
 
+interface Servidor {
+  readonly sinalizar: (sinal: NodeJS.Signals) => void;
+  /** Com SIGKILL. */
+  readonly matar: () => Promise<void>;
+}
+
 interface Processo {
   readonly porta: number;
-  filho: ChildProcess;
+  servidor: Servidor;
 }
 
 /** @param opcoes como as do redis.conf, por exemplo `--appendonly yes` */
@@ -68,7 +74,7 @@ export async function iniciarCluster(): Promise<Redis> {
 function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly string[]): Redis {
   const [primeiro] = processos as [Processo];
   const matar = async () => {
-    await Promise.all(processos.map(({ filho }) => acabar(filho)));
+    await Promise.all(processos.map(({ servidor }) => servidor.matar()));
   };
   return {
     url: processos.map(({ porta }) => `redis://127.0.0.1:${porta}`).join(','),
@@ -84,12 +90,12 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
     religar: async () => {
       await Promise.all(
         processos.map(async (processo) => {
-          processo.filho = await lancar(pasta, processo.porta, opcoes);
+          processo.servidor = await lancar(pasta, processo.porta, opcoes);
         }),
       );
     },
     congelar: (congelado) => {
-      for (const { filho } of processos) filho.kill(congelado ? 'SIGSTOP' : 'SIGCONT');
+      for (const { servidor } of processos) servidor.sinalizar(congelado ? 'SIGSTOP' : 'SIGCONT');
     },
     [Symbol.asyncDispose]: async () => {
       await matar();
@@ -101,46 +107,46 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
 /** Uma porta livre pode ser tomada por outro antes que este a use: então tenta-se outra. */
 async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise<Processo> {
   for (;;) {
-    const porta = await portaLivre();
+    const porta = sortearPorta();
     try {
-      return { porta, filho: await lancar(pasta, porta, opcoes) };
+      return { porta, servidor: await lancar(pasta, porta, opcoes) };
     } catch (erro) {
       if (!/in use/i.test((erro as Error).message)) throw erro;
     }
   }
 }
 
-function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<ChildProcess> {
+/**
+ * O redis-server corre sob um shell que o mata quando a entrada dele acaba: também quando o teste morre sem se despedir.
+ */
+const VIGIA = '"$@" & echo "pid:$!"; read -r _; kill -9 $!';
+
+function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<Servidor> {
   const proprias = ['--port', String(porta), '--bind', '127.0.0.1', '--dir', pasta.caminho, '--save', ''];
   const dump = ['--dbfilename', `dump-${porta}.rdb`, '--rdbcompression', 'no'];
   const arquivos = [
-    '--appenddirname',
-    `aof-${porta}`,
-    '--cluster-config-file',
-    join(pasta.caminho, `nodes-${porta}.conf`),
+    ...['--appenddirname', `aof-${porta}`],
+    ...['--cluster-config-file', join(pasta.caminho, `nodes-${porta}.conf`)],
   ];
-  const filho = spawn('redis-server', [...proprias, ...dump, ...arquivos, ...opcoes], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  abertos.add(filho);
+  const comando = ['redis-server', ...proprias, ...dump, ...arquivos, ...opcoes];
+  const vigia = spawn('sh', ['-c', VIGIA, 'sh', ...comando], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const fim = new Promise<void>((resolve) => vigia.stdout.once('close', resolve));
   return new Promise((resolve, reject) => {
     let saida = '';
-    filho.stdout?.on('data', (pedaco) => {
+    vigia.stdout.on('data', (pedaco) => {
       saida += pedaco;
-      if (saida.includes('Ready to accept connections')) resolve(filho);
+      const pid = Number(/^pid:(\d+)$/m.exec(saida)?.[1]);
+      if (!saida.includes('Ready to accept connections')) return;
+      resolve({
+        sinalizar: (sinal) => void process.kill(pid, sinal),
+        matar: () => {
+          vigia.stdin.end();
+          return fim;
+        },
+      });
     });
-    filho.once('exit', () => {
-      abertos.delete(filho);
-      reject(new Error(saida));
-    });
+    void fim.then(() => reject(new Error(saida)));
   });
-}
-
-async function acabar(filho: ChildProcess): Promise<void> {
-  if (filho.exitCode !== null || filho.signalCode !== null) return;
-  const fim = new Promise((resolve) => filho.once('exit', resolve));
-  filho.kill('SIGKILL');
-  await fim;
 }
 
 /**
@@ -159,20 +165,10 @@ function executar(porta: number, ...argumentos: string[]): Promise<string> {
   });
 }
 
-/** O redis-server não toma uma porta livre por si: 0, para ele, é nenhuma. */
-async function portaLivre(): Promise<number> {
-  const servidor = createServer();
-  // A porta do barramento do cluster é esta mais 10 000.
-  for (;;) {
-    await new Promise<void>((resolve) => servidor.listen(0, '127.0.0.1', resolve));
-    const { port } = servidor.address() as { port: number };
-    await new Promise((resolve) => servidor.close(resolve));
-    if (port <= 55_535) return port;
-  }
+/**
+ * O redis-server não toma uma porta livre por si: 0, para ele, é nenhuma. Fora da faixa que o sistema dá a quem não
+ * escolhe, para que ninguém a tome enquanto o Redis está morto; a do barramento do cluster é esta mais 10 000.
+ */
+function sortearPorta(): number {
+  return 20_000 + Math.floor(Math.random() * 12_000);
 }
-
-/** O que um teste que falha deixou aberto acaba com ele. */
-const abertos = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const filho of abertos) filho.kill('SIGKILL');
-});
