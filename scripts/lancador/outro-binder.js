@@ -6,14 +6,17 @@ import { networkInterfaces } from 'node:os';
 /**
  * @param {readonly string[]} argumentos os do cliente
  * @param {import('./enderecos.js').Processo} binder o que se inicia aqui
- * @returns {Promise<string | undefined>} a URL do binder que o cliente usará, quando não é este
+ * @returns {Promise<string | undefined>} a URL do binder que o cliente usará, ou as de vários, quando nenhuma é deste
  */
 export async function binderDeOutroLugar(argumentos, binder, ambiente = process.env) {
   const escolhido = opcaoBinder(argumentos) ?? (ambiente['CHAT_BINDER'] || undefined);
+  const urls = escolhido?.split(',').map((url) => url.trim()) ?? [];
   // Uma URL errada é o cliente quem explica.
-  if (escolhido === undefined || !URL.canParse(escolhido)) return undefined;
-  const mesmaPorta = portaDe(escolhido) === portaDe(binder.url);
-  return mesmaPorta && (await ehDestaMaquina(new URL(escolhido).hostname)) ? undefined : escolhido;
+  if (urls.length === 0 || !urls.every((url) => URL.canParse(url))) return undefined;
+  for (const url of urls) {
+    if (portaDe(url) === portaDe(binder.url) && (await ehDestaMaquina(new URL(url).hostname))) return undefined;
+  }
+  return escolhido;
 }
 
 function opcaoBinder(argumentos) {

@@ -13,10 +13,10 @@ type Chamadores = Record<Acesso, null>;
 export function criarHandlers(registry: Registry): Handlers<BinderProcedures, Chamadores> {
   return {
     register_procedure: async ({ procedure_name, address, port, ttl_s }) => {
-      registry.register(procedure_name, { address, port }, ttl_s);
+      await registry.register(procedure_name, { address, port }, ttl_s);
       return { procedure_name, address, port, ttl_s: ttl_s ?? null };
     },
-    lookup_procedure: async ({ procedure_name }) => ({ procedure_name, ...registry.lookup(procedure_name) }),
+    lookup_procedure: async ({ procedure_name }) => ({ procedure_name, ...(await registry.lookup(procedure_name)) }),
     unregister_procedure: async ({ procedure_name, address, port }) =>
       registry.unregister(procedure_name, { address, port }),
     list_procedures: async () => registry.list(),

@@ -5,23 +5,25 @@
  */
 
 import { BINDER_CONTRACT } from '../contract/binder.ts';
-import { relogioDoSistema } from '../process/clock.ts';
 import { avisoDeTextoClaro, escutaSoNestaMaquina, falhaDeEscuta } from '../process/escuta.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { camposDoErro, criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo } from '../process/options.ts';
 import { lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
+import { RedisError } from '../redis/redis-error.ts';
 import { abrirBorda } from '../rpc/edge.ts';
 import { criarResponder } from '../rpc/server.ts';
+import { abrirRegistry } from './abrir-registry.ts';
 import { criarAutenticacao, criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
-import { Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
 
 const PROCESSO = 'chat-binder';
 
 const log = criarLog();
 
+/** Abre nesta ordem, e fecha na inversa: o registro, e a borda por onde se chega a ele. */
 await executarProcesso(log, async (abertos) => {
   const opcoes = lerOpcoes(
     {
@@ -39,9 +41,10 @@ await executarProcesso(log, async (abertos) => {
     throw new StartupError(`${PROCESSO}: escutar em ${host}, fora desta máquina, exige um segredo em CHAT_SEGREDO`);
   }
 
+  const registry = abertos.add(await abrirOuExplicar(opcoes.redis));
   const responder = criarResponder({
     contract: BINDER_CONTRACT,
-    handlers: criarHandlers(new Registry(relogioDoSistema)),
+    handlers: criarHandlers(registry),
     authentication: criarAutenticacao(segredo),
     aoFalhar: (erro, referencia, procedimento) =>
       log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
@@ -51,7 +54,7 @@ await executarProcesso(log, async (abertos) => {
     porta,
     responder,
     processo: 'binder',
-    saude: () => ({ ok: true, detalhes: { pid: process.pid } }),
+    saude: () => ({ ok: registry.disponivel, detalhes: { pid: process.pid } }),
     aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
     tls: identidade,
   }).catch((erro: unknown) => {
@@ -62,3 +65,11 @@ await executarProcesso(log, async (abertos) => {
   if (aviso) log.aviso(aviso);
   process.stdout.write(`Binder pronto em ${edge.url}\n`);
 });
+
+async function abrirOuExplicar(redis: readonly string[] | undefined): Promise<Registry> {
+  try {
+    return await abrirRegistry(redis, log);
+  } catch (erro) {
+    throw erro instanceof RedisError ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
+  }
+}

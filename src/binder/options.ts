@@ -1,11 +1,12 @@
 /** As opções do binder. */
 
-import { opcoesDeEscuta } from '../process/enderecos.ts';
+import { OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/enderecos.ts';
 import { OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_BINDER';
 
 export const OPCOES = {
   ...opcoesDeEscuta({ host: 'CHAT_HOST_BINDER', porta: VARIAVEL_DA_PORTA }, 5000),
+  ...OPCAO_DO_REDIS,
   ...OPCOES_DE_IDENTIDADE,
 };

@@ -39,7 +39,10 @@ export interface ConectarOptions {
   readonly sala?: string | undefined;
   /** Cria a sala, se ela não existe. */
   readonly criarSala?: boolean;
-  /** URL do binder (`http://localhost:5000`); com `https`, o servidor também é chamado por https. */
+  /**
+   * URL do binder (`http://localhost:5000`), ou as de vários, separadas por vírgulas: quando um não responde, vai-se ao
+   * seguinte. Com `https`, o servidor também é chamado por https.
+   */
   readonly binder?: string;
   /** A autoridade (PEM) em que confiar além das conhecidas, nas conexões https. */
   readonly ca?: string | Uint8Array | undefined;

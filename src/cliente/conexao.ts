@@ -9,10 +9,13 @@ import { ContractError } from '../contract/errors.ts';
 import type { ParamsInput, Procedure, Result } from '../contract/procedure.ts';
 import type { Clock } from '../process/clock.ts';
 import { type CallOptions, type Conexoes, criarRemoto, type Remote, UnreachableError } from '../rpc/client.ts';
+import { Equivalentes, naoResponde } from '../rpc/equivalentes.ts';
 import type { Observador } from './rastro.ts';
 
 /** O binder responde de memória: quem demora mais que isto está fora. */
 const PRAZO_DO_LOOKUP_MS = 5_000;
+/** Quando há outro a quem perguntar, não se espera tanto: quem conversa não deve notar uma pausa de 3 s. */
+const PRAZO_HAVENDO_OUTRO_MS = 2_000;
 
 /** Quantas vezes uma chamada pergunta ao binder antes de desistir; quem chamou decide se tenta mais tarde. */
 const MAXIMO_DE_PROCURAS = 4;
@@ -28,8 +31,8 @@ interface Conhecido {
 }
 
 export interface ConexaoOptions {
-  /** `http://HOST:PORTA`; o sistema todo usa o esquema dele. */
-  readonly binder: string;
+  /** `http://HOST:PORTA` de cada binder, ao menos um; o sistema todo usa o esquema deles. */
+  readonly binders: readonly string[];
   readonly clock: Clock;
   /** Fecham junto com esta. */
   readonly conexoes: Conexoes;
@@ -43,17 +46,19 @@ export class Conexao {
   readonly #clock: Clock;
   readonly #conexoes: Conexoes;
   readonly #esquema: string;
-  readonly #binder: Remote<BinderProcedures>;
+  readonly #binders: Equivalentes<BinderProcedures>;
+  readonly #prazoDoLookupMs: number;
   readonly #observador: Observador | undefined;
   readonly #conhecidos = new Map<string, Conhecido>();
   readonly #remotos = new Map<string, Remote<ChatProcedures>>();
 
-  constructor({ binder, clock, conexoes, observador }: ConexaoOptions) {
+  constructor({ binders, clock, conexoes, observador }: ConexaoOptions) {
     this.#clock = clock;
     this.#conexoes = conexoes;
     this.#observador = observador;
-    this.#esquema = new URL(binder).protocol;
-    this.#binder = criarRemoto(BINDER_CONTRACT, binder, conexoes);
+    this.#esquema = new URL(binders[0] as string).protocol;
+    this.#binders = new Equivalentes(BINDER_CONTRACT, binders, conexoes);
+    this.#prazoDoLookupMs = binders.length > 1 ? PRAZO_HAVENDO_OUTRO_MS : PRAZO_DO_LOOKUP_MS;
   }
 
   /**
@@ -134,26 +139,42 @@ export class Conexao {
       this.#observador?.({ tipo: 'cache', nome, url, restaMs: validoAteMs - agoraMs });
       return url;
     }
-    const ms = () => this.#clock.monotonicoMs() - agoraMs;
     try {
-      const achado = await this.#binder.lookup_procedure(
-        { procedure_name: nome },
-        { prazoMs: PRAZO_DO_LOOKUP_MS, ...(signal ? { signal } : {}) },
-      );
-      const url = urlDe(this.#esquema, achado);
-      // Contado desde antes da pergunta: nunca se guarda por mais tempo que o lease.
-      const validoAteMs = achado.ttl_s === null ? Number.POSITIVE_INFINITY : agoraMs + achado.ttl_s * 1000;
-      this.#conhecidos.set(nome, { url, validoAteMs });
-      this.#observador?.({ tipo: 'lookup', nome, url, ttl_s: achado.ttl_s, ms: ms() });
-      return url;
+      return await this.#binders.chamar((binder, deQuem) => this.#perguntar(binder, deQuem, nome, signal));
     } catch (erro) {
       if (erro instanceof UnreachableError && erro.motivo === 'cancelada') throw erro;
-      this.#observador?.({ tipo: 'lookup_falhou', nome, erro, ms: ms() });
       if (falha !== undefined) throw falha;
       // Um binder fora, ou que voltou vazio, não impede quem já sabe o caminho.
       if (!conhecido || !perdeuOBinder(erro)) throw erro;
       this.#observador?.({ tipo: 'vencido', nome, url: conhecido.url });
       return conhecido.url;
+    }
+  }
+
+  async #perguntar(
+    binder: Remote<BinderProcedures>,
+    deQuem: string,
+    nome: string,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const inicioMs = this.#clock.monotonicoMs();
+    const ms = () => this.#clock.monotonicoMs() - inicioMs;
+    try {
+      const achado = await binder.lookup_procedure(
+        { procedure_name: nome },
+        { prazoMs: this.#prazoDoLookupMs, ...(signal ? { signal } : {}) },
+      );
+      const url = urlDe(this.#esquema, achado);
+      // Contado desde antes da pergunta: nunca se guarda por mais tempo que o lease.
+      const validoAteMs = achado.ttl_s === null ? Number.POSITIVE_INFINITY : inicioMs + achado.ttl_s * 1000;
+      this.#conhecidos.set(nome, { url, validoAteMs });
+      this.#observador?.({ tipo: 'lookup', nome, url, ttl_s: achado.ttl_s, ms: ms() });
+      return url;
+    } catch (erro) {
+      if (!(erro instanceof UnreachableError) || erro.motivo !== 'cancelada') {
+        this.#observador?.({ tipo: 'lookup_falhou', nome, binder: deQuem, erro, ms: ms() });
+      }
+      throw erro;
     }
   }
 
@@ -166,8 +187,7 @@ export class Conexao {
 }
 
 function perdeuOBinder(erro: unknown): boolean {
-  if (erro instanceof ContractError) return erro.tipo === 'PROCEDIMENTO_NAO_REGISTRADO';
-  return erro instanceof UnreachableError;
+  return naoResponde(erro) || (erro instanceof ContractError && erro.tipo === 'PROCEDIMENTO_NAO_REGISTRADO');
 }
 
 /** Uma conexão recusada não levou nada; depois de uma falha ambígua, só o que não age duas vezes. */

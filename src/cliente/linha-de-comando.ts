@@ -10,7 +10,8 @@ import { formatarMensagem, tornarVisivel } from '../dominio/mensagens.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { type Opened, StartupError } from '../process/lifecycle.ts';
 import type { OptionValues } from '../process/options.ts';
-import { criarConexoes, criarRemoto, UnreachableError } from '../rpc/client.ts';
+import { criarConexoes, UnreachableError } from '../rpc/client.ts';
+import { Equivalentes } from '../rpc/equivalentes.ts';
 import { type Chat, conectar } from './biblioteca.ts';
 import { SHELLS } from './completar-shell.ts';
 import { Conexao } from './conexao.ts';
@@ -65,11 +66,11 @@ export async function executarSubcomando(pedido: Pedido, abertos: Opened, encerr
 
 const EXECUTORES: Readonly<Record<NomeDeSubcomando, (execucao: Execucao) => Promise<void>>> = {
   salas: async (execucao) => {
-    const { binder } = execucao.opcoes;
+    const { binder: binders } = execucao.opcoes;
     const conexoes = criarConexoes(execucao.ca);
     const rastrear = aoRastrear(execucao);
     const observador = rastrear && criarRastro(rastrear);
-    const conexao = new Conexao({ binder, clock: relogioDoSistema, conexoes, observador });
+    const conexao = new Conexao({ binders, clock: relogioDoSistema, conexoes, observador });
     execucao.aoEncerrar(() => conexao.close());
     for (const sala of await conexao.chamar('listar_salas', {})) {
       await escrever(execucao, sala, () => emCampos(sala.nomeSala, sala.usuarios));
@@ -127,14 +128,22 @@ const EXECUTORES: Readonly<Record<NomeDeSubcomando, (execucao: Execucao) => Prom
   procedimentos: async (execucao) => {
     const conexoes = criarConexoes(execucao.ca);
     execucao.aoEncerrar(conexoes.destroy);
-    const url = execucao.opcoes.binder;
-    const binder = criarRemoto(BINDER_CONTRACT, url, conexoes);
+    const binders = new Equivalentes(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
     const rastrear = aoRastrear(execucao);
     const contar = rastrear && criarRastro(rastrear);
-    const inicioMs = relogioDoSistema.monotonicoMs();
-    contar?.({ tipo: 'chamada', nome: 'list_procedures', url });
-    const tabela = await binder.list_procedures({});
-    contar?.({ tipo: 'resposta', nome: 'list_procedures', url, ms: relogioDoSistema.monotonicoMs() - inicioMs });
+    const tabela = await binders.chamar(async (binder, url) => {
+      const inicioMs = relogioDoSistema.monotonicoMs();
+      const ms = () => relogioDoSistema.monotonicoMs() - inicioMs;
+      contar?.({ tipo: 'chamada', nome: 'list_procedures', url });
+      try {
+        const registrados = await binder.list_procedures({});
+        contar?.({ tipo: 'resposta', nome: 'list_procedures', url, ms: ms() });
+        return registrados;
+      } catch (erro) {
+        contar?.({ tipo: 'resposta', nome: 'list_procedures', url, ms: ms(), erro });
+        throw erro;
+      }
+    });
     for (const { procedure_name, endpoints } of tabela) {
       for (const { address, port, ttl_s } of endpoints) {
         const endpoint = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
@@ -159,7 +168,7 @@ async function abrirChat(execucao: Execucao): Promise<Chat> {
   if (nome !== undefined) exigirNome(execucao, '--nome', nome);
   const chegada = conectar({
     nome: nome ?? nomePadrao(),
-    binder,
+    binder: binder.join(','),
     ca: execucao.ca,
     // Um script prefere saber logo; depois de conectado, a conversa insiste.
     prazoMs: 0,

@@ -79,10 +79,10 @@ await executarProcesso(
         aoRetomar: () => tela.retomar(),
       }),
     );
-    const sessoes = new SessoesGuardadas(opcoes.binder);
+    const sessoes = new SessoesGuardadas(opcoes.binder.join(','));
     const conversa: Conversa = new Conversa({
       conexao: new Conexao({
-        binder: opcoes.binder,
+        binders: opcoes.binder,
         clock: relogioDoSistema,
         conexoes,
         observador: opcoes.rastro ? criarRastro((linha) => roteiro.avisar(linha)) : undefined,

@@ -4,6 +4,7 @@ import { setTimeout as esperar } from 'node:timers/promises';
 import type { Mensagem } from '../contract/chat.ts';
 import { ContractError } from '../contract/errors.ts';
 import { relogioDoSistema } from '../process/clock.ts';
+import { lerUrlsDoBinder } from '../process/enderecos.ts';
 import { criarConexoes, UnreachableError } from '../rpc/client.ts';
 import type { Chat, ConectarOptions, Entrada, Sala } from './biblioteca.ts';
 import { Conexao } from './conexao.ts';
@@ -50,7 +51,7 @@ export class Participante implements Chat {
     this.#prazoMs = prazoMs;
     this.#intervaloMs = intervaloMs;
     this.#conexao = new Conexao({
-      binder: new URL(binder).origin,
+      binders: lerUrlsDoBinder(binder),
       clock: relogioDoSistema,
       conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca)),
       observador: aoRastrear && criarRastro(aoRastrear),

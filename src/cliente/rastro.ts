@@ -13,7 +13,14 @@ export type Acontecimento =
       readonly ttl_s: number | null;
       readonly ms: number;
     }
-  | { readonly tipo: 'lookup_falhou'; readonly nome: string; readonly erro: unknown; readonly ms: number }
+  | {
+      readonly tipo: 'lookup_falhou';
+      readonly nome: string;
+      /** A URL de quem não deu o procedimento. */
+      readonly binder: string;
+      readonly erro: unknown;
+      readonly ms: number;
+    }
   /** O que o binder disse antes ainda vale; `restaMs` é `Infinity` sem lease */
   | { readonly tipo: 'cache'; readonly nome: string; readonly url: string; readonly restaMs: number }
   /** O binder não ajuda, e o que ele disse antes venceu: vale assim mesmo. */
@@ -47,7 +54,7 @@ function contar(acontecimento: Acontecimento): string {
       return `binder: onde está ${nome}? em ${url}, ${validade} (${emMs(ms)})`;
     }
     case 'lookup_falhou':
-      return `binder: onde está ${nome}? ${explicarQueda(acontecimento.erro)} (${emMs(acontecimento.ms)})`;
+      return `binder em ${acontecimento.binder}: onde está ${nome}? ${explicarQueda(acontecimento.erro)} (${emMs(acontecimento.ms)})`;
     case 'cache': {
       const { url, restaMs } = acontecimento;
       const validade = Number.isFinite(restaMs) ? `válido por ${Math.ceil(restaMs / 1000)} s` : 'sem prazo';

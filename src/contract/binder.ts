@@ -51,7 +51,7 @@ export const BINDER_PROCEDURES = {
     repeticao: 'segura',
     parametros: z.object({ procedure_name: procedureName, address, port, ttl_s: opcional(ttl) }),
     resultado: endpoint,
-    erros: ['SEGREDO_INVALIDO', 'LIMITE_EXCEDIDO'],
+    erros: ['SEGREDO_INVALIDO', 'LIMITE_EXCEDIDO', 'SERVICO_INDISPONIVEL'],
   },
   lookup_procedure: {
     descricao:
@@ -60,7 +60,7 @@ export const BINDER_PROCEDURES = {
     repeticao: 'segura',
     parametros: z.object({ procedure_name: procedureName }),
     resultado: endpoint,
-    erros: ['PROCEDIMENTO_NAO_REGISTRADO'],
+    erros: ['PROCEDIMENTO_NAO_REGISTRADO', 'SERVICO_INDISPONIVEL'],
   },
   unregister_procedure: {
     descricao: 'Retira um endpoint de um procedimento; `true` se ele estava lá.',
@@ -68,7 +68,7 @@ export const BINDER_PROCEDURES = {
     repeticao: 'segura',
     parametros: z.object({ procedure_name: procedureName, address, port }),
     resultado: z.boolean(),
-    erros: ['SEGREDO_INVALIDO'],
+    erros: ['SEGREDO_INVALIDO', 'SERVICO_INDISPONIVEL'],
   },
   list_procedures: {
     descricao: 'Lista os procedimentos que têm endpoint vivo, por nome.',
@@ -81,7 +81,7 @@ export const BINDER_PROCEDURES = {
         endpoints: z.array(z.object({ address: z.string(), port: z.int(), ttl_s: z.int().nullable() })),
       }),
     ),
-    erros: [],
+    erros: ['SERVICO_INDISPONIVEL'],
   },
 } as const satisfies Record<string, Procedure>;
 

@@ -37,7 +37,7 @@ const TABELA = {
   LIMITE_EXCEDIDO: { code: 2008, message: 'Chamadas demais em pouco tempo. Espere um instante.' },
   SERVICO_INDISPONIVEL: {
     code: 2009,
-    message: 'O servidor não consegue gravar agora. Nada foi alterado; tente de novo em instantes.',
+    message: 'O serviço não alcança os seus dados agora. Nada foi alterado; tente de novo em instantes.',
   },
 } as const satisfies Record<string, Definicao>;
 

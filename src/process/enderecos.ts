@@ -1,4 +1,4 @@
-/** As opções que dizem onde se escuta e onde está o binder: as mesmas em cada processo que as tem. */
+/** As opções que dizem onde se escuta, e onde estão o binder e o Redis: as mesmas em cada processo que as tem. */
 
 import { lerInteiro, lerTexto, lerUrl, type OptionDefinition, opcao } from './options.ts';
 
@@ -22,12 +22,65 @@ export function opcoesDeEscuta(variaveis: { readonly host: string; readonly port
   };
 }
 
-export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<string> } = {
-  binder: opcao({
+export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<readonly string[]> } = {
+  binder: opcao<readonly string[]>({
     argumento: '<url>',
     variavel: 'CHAT_BINDER',
-    descricao: 'URL do binder',
-    padrao: 'http://localhost:5000',
-    ler: lerUrl,
+    descricao:
+      'URL do binder; as de vários que dividem um Redis, separadas por vírgulas: quando um não responde, vai-se ao seguinte',
+    padrao: ['http://localhost:5000'],
+    ler: lerUrlsDoBinder,
   }),
 };
+
+/** @throws Error com o motivo, em português */
+export function lerUrlsDoBinder(texto: string): readonly string[] {
+  const urls = texto.split(',').map((url) => lerUrl(url.trim()));
+  // O esquema do binder é o do sistema todo.
+  if (new Set(urls.map((url) => new URL(url).protocol)).size > 1) throw new Error('deve ter só URLs http, ou só https');
+  return urls;
+}
+
+export const OPCAO_DO_REDIS: { readonly redis: OptionDefinition<readonly string[] | undefined> } = {
+  redis: opcao<readonly string[] | undefined>({
+    argumento: '<url>',
+    variavel: 'CHAT_REDIS',
+    descricao:
+      'Redis em que vários binders e servidores guardam o que dividem; as URLs de um cluster, separadas por vírgulas; uma senha vai na variável, porque a linha de comando outros veem',
+    padrao: undefined,
+    padraoNaAjuda: 'nenhum',
+    sigilosa: true,
+    ler: lerUrlsDoRedis,
+  }),
+};
+
+/** @throws Error com o motivo, em português, que não repete nada do que veio */
+function lerUrlsDoRedis(texto: string): readonly string[] {
+  const urls = texto.split(',').map((url) => url.trim());
+  if (!urls.every(ehUrlDoRedis)) {
+    throw new Error('deve ser uma URL como redis://localhost:6379 ou rediss://usuario:senha@maquina:6379');
+  }
+  return urls;
+}
+
+function ehUrlDoRedis(texto: string): boolean {
+  if (!URL.canParse(texto)) return false;
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(texto);
+  return (
+    /^rediss?:$/.test(protocol) &&
+    hostname !== '' &&
+    /^\/?\d*$/.test(pathname) &&
+    search + hash === '' &&
+    [username, password].every(temEscapesCertos)
+  );
+}
+
+/** Uma senha com um `%` solto não se decodifica (RFC 3986, seção 2.1). */
+function temEscapesCertos(texto: string): boolean {
+  try {
+    decodeURIComponent(texto);
+    return true;
+  } catch {
+    return false;
+  }
+}

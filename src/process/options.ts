@@ -17,6 +17,8 @@ export interface OptionDefinition<T> {
   readonly padrao: T;
   /** Como o padrão aparece na ajuda, quando não é o próprio valor. */
   readonly padraoNaAjuda?: string;
+  /** O valor pode conter uma senha: não se repete ao dizer o que há de errado nele. */
+  readonly sigilosa?: boolean;
   /** @returns o valor lido; lança `Error` com o motivo, em português */
   readonly ler: (texto: string) => T;
 }
@@ -152,7 +154,8 @@ function resolver(
     return definicao.ler(texto);
   } catch (erro) {
     const motivo = erro instanceof Error ? erro.message : String(erro);
-    throw new StartupError(`${processo}: ${origem} ${motivo}; veio ${JSON.stringify(texto)}`, STATUS_DE_USO_ERRADO);
+    const veio = definicao.sigilosa ? '' : `; veio ${JSON.stringify(texto)}`;
+    throw new StartupError(`${processo}: ${origem} ${motivo}${veio}`, STATUS_DE_USO_ERRADO);
   }
 }
 
@@ -198,9 +201,9 @@ const FRASES: Readonly<Record<string, string>> = {
   'commander.excessArguments': 'há argumentos a mais',
 };
 
-/** O commander só fala inglês: o código diz o caso, e o que estava entre aspas diz onde. */
+/** O commander só fala inglês: o código diz o caso, e o que estava entre aspas diz onde, sem o valor que veio junto. */
 function emPortugues(erro: CommanderError): string {
-  const onde = /'([^']*)'/.exec(erro.message)?.[1];
+  const onde = /'([^'=]*)[^']*'/.exec(erro.message)?.[1];
   return `${FRASES[erro.code] ?? 'linha de comando inválida'}${onde ? ` ${JSON.stringify(onde)}` : ''}`;
 }
 

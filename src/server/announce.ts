@@ -1,13 +1,15 @@
 /**
  * O anúncio: mantém os procedimentos deste servidor registrados no binder, com um lease que renova,
  * e os retira no fim. O binder pode não estar lá, sumir e voltar vazio: o anúncio insiste.
+ * De vários, que dividem o registro, serve o primeiro que responde.
  */
 
 import { setMaxListeners } from 'node:events';
 import { BINDER_CONTRACT, type BinderProcedures } from '../contract/binder.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { Log } from '../process/log.ts';
-import { type Conexoes, criarRemoto, type Remote } from '../rpc/client.ts';
+import type { Conexoes, Remote } from '../rpc/client.ts';
+import { Equivalentes } from '../rpc/equivalentes.ts';
 
 /** O contrato: um lease de no máximo 30 s. */
 const LEASE_S = 30;
@@ -15,11 +17,12 @@ const LEASE_S = 30;
 const RENOVACAO_MS = 5_000;
 const NOVA_TENTATIVA_MS = 1_000;
 const PRAZO_DA_CHAMADA_MS = 3_000;
+/** Dividido pelos binders: o fim do servidor tem 5 s, por mais que haja. */
 const PRAZO_DA_RETIRADA_MS = 1_000;
 
 interface AnnounceOptions {
-  /** A URL do binder. */
-  readonly binder: string;
+  /** As URLs dos binders, ao menos uma. */
+  readonly binders: readonly string[];
   readonly segredo: string | undefined;
   readonly procedimentos: readonly string[];
   /** Onde os clientes alcançam este servidor. */
@@ -32,7 +35,7 @@ interface AnnounceOptions {
 
 export class Announce {
   readonly #options: AnnounceOptions;
-  readonly #binder: Remote<BinderProcedures>;
+  readonly #binders: Equivalentes<BinderProcedures>;
   #timer: NodeJS.Timeout | undefined;
   #rodada: Promise<void> = Promise.resolve();
   readonly #fim = new AbortController();
@@ -43,7 +46,7 @@ export class Announce {
     this.#options = options;
     // Todas as chamadas de uma rodada escutam o mesmo fim.
     setMaxListeners(0, this.#fim.signal);
-    this.#binder = criarRemoto(BINDER_CONTRACT, options.binder, options.conexoes);
+    this.#binders = new Equivalentes(BINDER_CONTRACT, options.binders, options.conexoes);
   }
 
   /** Começa a anunciar; não espera pelo binder. */
@@ -57,7 +60,7 @@ export class Announce {
     this.#fim.abort();
     clearTimeout(this.#timer);
     await this.#rodada;
-    await this.#paraCada((nome) => this.#retirar(nome)).catch(() => {
+    await this.#paraCada((binder, nome) => this.#retirar(binder, nome)).catch(() => {
       // Sem binder não há o que retirar: o lease acaba por si.
     });
     this.#options.conexoes.destroy();
@@ -70,16 +73,16 @@ export class Announce {
   }
 
   async #registrarTodos(): Promise<boolean> {
-    const { log, binder } = this.#options;
+    const { log, binders } = this.#options;
     try {
-      await this.#paraCada((nome) => this.#registrar(nome));
-      this.#dizer('registrado', () => log.info('procedimentos registrados no binder', { binder }));
+      const binder = await this.#paraCada((umBinder, nome) => this.#registrar(umBinder, nome));
+      this.#dizer(`registrado em ${binder}`, () => log.info('procedimentos registrados no binder', { binder }));
       return true;
     } catch (erro) {
       const motivo = erro instanceof ContractError ? erro.tipo : 'INALCANCAVEL';
       this.#dizer(motivo, () =>
         log.aviso('o binder não registrou os procedimentos; tentando de novo', {
-          binder,
+          binder: binders.join(','),
           motivo,
           detalhe: (erro as Error).message,
         }),
@@ -88,27 +91,31 @@ export class Announce {
     }
   }
 
-  #registrar(procedure_name: string): Promise<unknown> {
+  #registrar(binder: Remote<BinderProcedures>, procedure_name: string): Promise<unknown> {
     const { address, port, segredo } = this.#options;
-    return this.#binder.register_procedure(
+    return binder.register_procedure(
       { procedure_name, address, port, ttl_s: LEASE_S },
       { bearer: segredo, prazoMs: PRAZO_DA_CHAMADA_MS, signal: this.#fim.signal },
     );
   }
 
-  #retirar(procedure_name: string): Promise<unknown> {
-    const { address, port, segredo } = this.#options;
-    return this.#binder.unregister_procedure(
+  #retirar(binder: Remote<BinderProcedures>, procedure_name: string): Promise<unknown> {
+    const { address, port, segredo, binders } = this.#options;
+    return binder.unregister_procedure(
       { procedure_name, address, port },
-      { bearer: segredo, prazoMs: PRAZO_DA_RETIRADA_MS },
+      { bearer: segredo, prazoMs: PRAZO_DA_RETIRADA_MS / binders.length },
     );
   }
 
-  async #paraCada(agir: (nome: string) => Promise<unknown>): Promise<void> {
-    const feitos = await Promise.allSettled(this.#options.procedimentos.map(agir));
-    for (const feito of feitos) {
-      if (feito.status === 'rejected') throw feito.reason;
-    }
+  /** @returns a URL do binder em que se fez tudo */
+  #paraCada(agir: (binder: Remote<BinderProcedures>, nome: string) => Promise<unknown>): Promise<string> {
+    return this.#binders.chamar(async (binder, url) => {
+      const feitos = await Promise.allSettled(this.#options.procedimentos.map((nome) => agir(binder, nome)));
+      for (const feito of feitos) {
+        if (feito.status === 'rejected') throw feito.reason;
+      }
+      return url;
+    });
   }
 
   #dizer(situacao: string, dizer: () => void): void {

@@ -7,7 +7,7 @@ import { ContractError } from '../contract/errors.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import { camposDoErro, type Log } from '../process/log.ts';
-import { urlSemSenha } from '../redis/urls.ts';
+import { relatando } from '../redis/relato.ts';
 import { abrirStore } from '../store/sqlite.ts';
 import type { SessoesVivas, Store } from '../store/store.ts';
 import type { Esperas } from './esperas.ts';
@@ -75,15 +75,7 @@ async function abrirNoRedis(
     import('../store/redis/redis-store.ts'),
     import('../store/redis/varredura.ts'),
   ]);
-  const onde = urls.map(urlSemSenha).join(',');
-  const redis = await conectarAoRedis({
-    urls,
-    aoAvisar: log.aviso,
-    aoMudar: (disponivel, motivo) => {
-      if (disponivel) log.info('o Redis voltou a responder', { redis: onde });
-      else log.aviso('o Redis não responde; tentando de novo', { redis: onde, ...camposDoErro(motivo) });
-    },
-  });
+  const redis = await conectarAoRedis(relatando(urls, log));
   const store = new RedisStore(redis, historia, (erro) => log.erro('o store falhou', camposDoErro(erro)));
   const varredura = new VarreduraNoRedis({
     redis,

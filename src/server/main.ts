@@ -80,7 +80,7 @@ await executarProcesso(log, async (abertos) => {
   abertos.add(esperas);
 
   const announce = new Announce({
-    binder: opcoes.binder,
+    binders: opcoes.binder,
     segredo: lerSegredo(),
     procedimentos: nomesChamaveis(CHAT_CONTRACT),
     address: endereco,
@@ -138,7 +138,7 @@ function exigirEndereco(texto: string): string {
 
 /** Um esquema só para o sistema todo: o cliente usa com o servidor o que usou com o binder. */
 function exigirUmEsquema({ binder }: Opcoes, identidade: Identidade | undefined): Identidade | undefined {
-  if (binder.startsWith('https:') === (identidade !== undefined)) return identidade;
+  if (binder.every((url) => url.startsWith('https:')) === (identidade !== undefined)) return identidade;
   throw new StartupError(
     identidade
       ? `${PROCESSO}: com --tls-cert, --binder deve ser uma URL https: o sistema todo usa um esquema só`

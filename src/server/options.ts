@@ -1,10 +1,9 @@
 /** As opções do servidor de chat. */
 
 import { MENSAGENS_POR_PAGINA } from '../contract/chat.ts';
-import { OPCAO_DO_BINDER, opcoesDeEscuta } from '../process/enderecos.ts';
+import { OPCAO_DO_BINDER, OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/enderecos.ts';
 import { lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
-import { lerUrlsDoRedis } from '../redis/urls.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_SERVIDOR';
 
@@ -42,13 +41,7 @@ export const OPCOES = {
     padrao: 'dados',
     ler: lerTexto,
   }),
-  redis: opcao<readonly string[] | undefined>({
-    argumento: '<url>',
-    variavel: 'CHAT_REDIS',
-    descricao: 'Redis que guarda os dados, para vários servidores',
-    padrao: undefined,
-    ler: lerUrlsDoRedis,
-  }),
+  ...OPCAO_DO_REDIS,
   historia: opcao({
     argumento: '<n>',
     variavel: 'CHAT_HISTORIA',

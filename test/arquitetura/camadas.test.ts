@@ -16,14 +16,15 @@ const BIOME = join(createRequire(import.meta.url).resolve('@biomejs/biome/packag
 
 /** O que cada pasta pode conhecer das outras: os imports só descem. */
 const CONHECE = {
-  binder: ['contract', 'dominio', 'process', 'rpc'],
+  binder: ['contract', 'dominio', 'process', 'redis', 'rpc'],
   cliente: ['contract', 'dominio', 'process', 'rpc'],
   contract: [],
   dominio: ['contract'],
   process: [],
+  redis: [],
   rpc: ['contract'],
-  server: ['contract', 'dominio', 'process', 'rpc', 'store'],
-  store: ['contract', 'dominio'],
+  server: ['contract', 'dominio', 'process', 'redis', 'rpc', 'store'],
+  store: ['contract', 'dominio', 'redis'],
 } as const satisfies Record<string, readonly string[]>;
 
 type Pasta = keyof typeof CONHECE;
@@ -152,6 +153,11 @@ describe('bibliotecas de terceiros', () => {
     jayson: { pastas: ['rpc'], modulos: ['jayson', 'jayson/lib/client/browser/index.js'], nomeNoMotivo: 'jayson' },
     commander: { pastas: ['process'], modulos: ['commander', 'commander/esm.mjs'], nomeNoMotivo: 'commander' },
     libsql: { pastas: ['store'], modulos: ['libsql', 'libsql/promise'], nomeNoMotivo: 'libsql' },
+    '@redis/client': {
+      pastas: ['redis'],
+      modulos: ['@redis/client', '@redis/client/dist/lib/client/index.js'],
+      nomeNoMotivo: '@redis/client',
+    },
     zod: { pastas: ['contract', 'rpc'], modulos: ['zod', 'zod/v4', 'zod/mini'], nomeNoMotivo: 'zod' },
     inquirer: { pastas: ['cliente'], modulos: ['inquirer', '@inquirer/core'], nomeNoMotivo: 'inquirer' },
     chalk: { pastas: ['cliente'], modulos: ['chalk'], nomeNoMotivo: 'chalk' },
@@ -181,6 +187,7 @@ describe('bibliotecas de terceiros', () => {
   const DE_UM_ARQUIVO = [
     ['commander', 'process'],
     ['libsql', 'store'],
+    ['@redis/client', 'redis'],
     ['zod', 'rpc'],
   ] as const;
 

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ExpectStatic, expect } from 'vitest';
 import { criarAutenticacao, criarHandlers } from '../../src/binder/handlers.ts';
-import { Registry } from '../../src/binder/registry.ts';
+import type { Registry } from '../../src/binder/registry.ts';
+import { RegistryNaMemoria } from '../../src/binder/registry-memoria.ts';
 import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT, type ChatProcedures, type Mensagem } from '../../src/contract/chat.ts';
 import { ContractError } from '../../src/contract/errors.ts';
@@ -111,7 +112,7 @@ export interface BinderDeMentira extends AsyncDisposable {
 
 /** O registro é o de verdade, com o relógio do teste. */
 export async function abrirBinder(clock: Clock, porta = 0): Promise<BinderDeMentira> {
-  const registry = new Registry(clock);
+  const registry = new RegistryNaMemoria(clock);
   let lookups = 0;
   const handlers = criarHandlers(registry);
   const responder = criarResponder({
@@ -139,8 +140,10 @@ export async function abrirBinder(clock: Clock, porta = 0): Promise<BinderDeMent
 
 /** Registra todos os procedimentos do chat num endpoint. */
 export function registrarTodos({ registry }: BinderDeMentira, port: number, ttl_s?: number): void {
-  for (const nome of Object.keys(CHAT_CONTRACT.procedures))
-    registry.register(nome, { address: '127.0.0.1', port }, ttl_s);
+  // Na memória o registro vale já, sem que se espere por ele.
+  for (const nome of Object.keys(CHAT_CONTRACT.procedures)) {
+    void registry.register(nome, { address: '127.0.0.1', port }, ttl_s);
+  }
 }
 
 export interface Cortador extends AsyncDisposable {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conexao } from '../../src/cliente/conexao.ts';
+import type { Acontecimento } from '../../src/cliente/rastro.ts';
 import { ContractError } from '../../src/contract/errors.ts';
 import { criarConexoes, UnreachableError } from '../../src/rpc/client.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../suporte/relogio.ts';
@@ -32,7 +33,7 @@ beforeEach(async () => {
   pilha = new Pilha();
   relogio = relogioDeTeste();
   binder = pilha.use(await abrirBinder(relogio));
-  conexao = new Conexao({ binder: binder.url, clock: relogio, conexoes: criarConexoes() });
+  conexao = new Conexao({ binders: [binder.url], clock: relogio, conexoes: criarConexoes() });
   pilha.defer(() => conexao.close());
 });
 
@@ -101,6 +102,70 @@ describe('o que o binder disse é guardado', () => {
   });
 });
 
+describe('com dois binders', () => {
+  const acontecimentos: Acontecimento[] = [];
+  const falhados = () =>
+    acontecimentos.flatMap((acontecimento) => (acontecimento.tipo === 'lookup_falhou' ? [acontecimento.binder] : []));
+  let outro: BinderDeMentira;
+  let comDois: Conexao;
+
+  beforeEach(async () => {
+    acontecimentos.length = 0;
+    outro = pilha.use(await abrirBinder(relogio));
+    comDois = new Conexao({
+      binders: [binder.url, outro.url],
+      clock: relogio,
+      conexoes: criarConexoes(),
+      observador: (acontecimento) => acontecimentos.push(acontecimento),
+    });
+    pilha.defer(() => comDois.close());
+    const chat = await servidor();
+    // Como se dividissem o registro.
+    for (const cada of [binder, outro]) registrarTodos(cada, chat.porta, 30);
+  });
+
+  test('pergunta-se ao primeiro, e ao seguinte na mesma chamada em que ele não responde', async () => {
+    await comDois.chamar('listar_salas', {});
+    expect([binder.lookups(), outro.lookups()]).toEqual([1, 0]);
+    await binder.derrubar();
+    await comDois.chamar('criar_sala', { nomeSala: 'A' });
+    expect(outro.lookups()).toBe(1);
+    expect(falhados()).toEqual([binder.url]);
+  });
+
+  test('fica-se com o que respondeu, mesmo que o primeiro volte', async () => {
+    const { porta } = binder;
+    await binder.derrubar();
+    await comDois.chamar('listar_salas', {});
+    const deVolta = pilha.use(await abrirBinder(relogio, porta));
+    await comDois.chamar('criar_sala', { nomeSala: 'A' });
+    expect([deVolta.lookups(), outro.lookups()]).toEqual([0, 2]);
+    expect(falhados()).toEqual([binder.url]);
+  });
+
+  test('um que não alcança os seus dados é como um que não responde', async () => {
+    binder.registry.lookup = () => Promise.reject(new ContractError('SERVICO_INDISPONIVEL'));
+    await comDois.chamar('listar_salas', {});
+    expect([binder.lookups(), outro.lookups()]).toEqual([1, 1]);
+  });
+
+  test('o que um recusa não se pergunta ao outro: o registro é o mesmo', async () => {
+    await binder.registry.unregister('listar_salas', await binder.registry.lookup('listar_salas'));
+    expect(await falha(comDois.chamar('listar_salas', {}))).toMatchObject({ tipo: 'PROCEDIMENTO_NAO_REGISTRADO' });
+    expect(outro.lookups()).toBe(0);
+  });
+
+  test('só sem os dois a falta é dita, depois de perguntar uma vez a cada um; o que já se sabe ainda serve', async () => {
+    await comDois.chamar('criar_sala', { nomeSala: 'A' });
+    await binder.derrubar();
+    await outro.derrubar();
+    expect(await falha(comDois.chamar('listar_salas', {}))).toMatchObject({ motivo: 'recusada' });
+    expect(falhados()).toEqual([binder.url, outro.url]);
+    relogio.avancar(31_000);
+    await comDois.chamar('criar_sala', { nomeSala: 'B' });
+  });
+});
+
 describe('um endpoint que não se alcança', () => {
   test('faz perguntar de novo e chamar onde o servidor está agora, também o que não se repete', async () => {
     const velho = await servidor();
@@ -133,14 +198,14 @@ describe('um endpoint que não se alcança', () => {
     await morto.derrubar();
     expect(await falha(conexao.chamar('listar_salas', {}))).toBeInstanceOf(UnreachableError);
     const vivo = await servidor();
-    binder.registry.unregister('listar_salas', { address: '127.0.0.1', port: morto.porta });
+    await binder.registry.unregister('listar_salas', { address: '127.0.0.1', port: morto.porta });
     registrarTodos(binder, vivo.porta);
     await conexao.chamar('listar_salas', {});
   });
 
   test('um IPv6, que o binder guarda sem colchetes, é chamado com eles', async () => {
     const chat = pilha.use(await abrirServidor(HANDLERS, { host: '::1' }));
-    binder.registry.register('listar_salas', { address: '::1', port: chat.porta }, undefined);
+    await binder.registry.register('listar_salas', { address: '::1', port: chat.porta }, undefined);
     expect(await conexao.chamar('listar_salas', {})).toHaveLength(1);
   });
 });

@@ -39,7 +39,7 @@ afterEach(() => pilha.desfazer());
 
 function abrirConversa(ritmo: Partial<Ritmo> = {}, prazoDoEnvioMs = 10_000): Conversa {
   const conversa = new Conversa({
-    conexao: new Conexao({ binder: binder.url, clock: relogioDoSistema, conexoes: criarConexoes() }),
+    conexao: new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() }),
     clock: relogioDoSistema,
     ritmo: { intervaloMs: 20, esperaMs: 1_000, ...ritmo },
     ouvinte: {
@@ -241,12 +241,12 @@ describe('enviar', () => {
     const servidor = await servir(sala([], { enviar_mensagem: async ({ mensagem: texto }) => mensagem(1, texto) }));
     const conversa = abrirConversa();
     await entrar(conversa);
-    binder.registry.unregister('enviar_mensagem', { address: '127.0.0.1', port: servidor.porta });
-    binder.registry.register('enviar_mensagem', { address: '127.0.0.1', port: cortador.porta }, undefined);
+    await binder.registry.unregister('enviar_mensagem', { address: '127.0.0.1', port: servidor.porta });
+    await binder.registry.register('enviar_mensagem', { address: '127.0.0.1', port: cortador.porta }, undefined);
     const envio = conversa.enviar('Oi');
     await sondar(() => cortador.pedidos()).toBeGreaterThan(2);
-    binder.registry.unregister('enviar_mensagem', { address: '127.0.0.1', port: cortador.porta });
-    binder.registry.register('enviar_mensagem', { address: '127.0.0.1', port: servidor.porta }, undefined);
+    await binder.registry.unregister('enviar_mensagem', { address: '127.0.0.1', port: cortador.porta });
+    await binder.registry.register('enviar_mensagem', { address: '127.0.0.1', port: servidor.porta }, undefined);
     await envio;
     expect(servidor.de('enviar_mensagem')).toHaveLength(1);
   });
@@ -386,8 +386,8 @@ test('encerrar não espera por um servidor que se cala', async () => {
   const servidor = await servir(sala([]));
   const conversa = abrirConversa();
   await conversa.registrar('Pedro');
-  binder.registry.unregister('encerrar_sessao', { address: '127.0.0.1', port: servidor.porta });
-  binder.registry.register('encerrar_sessao', { address: '127.0.0.1', port: calado.porta }, undefined);
+  await binder.registry.unregister('encerrar_sessao', { address: '127.0.0.1', port: servidor.porta });
+  await binder.registry.register('encerrar_sessao', { address: '127.0.0.1', port: calado.porta }, undefined);
   const inicioMs = performance.now();
   await conversa.encerrar();
   expect(performance.now() - inicioMs).toBeLessThan(3_000);

@@ -107,7 +107,7 @@ test.concurrent('morto e reiniciado vazio na mesma porta, tem tudo de novo em 15
   await using binder = await binderQueVolta();
   await using servidor = await servidorQueVolta(binder.url);
   await registrados(binder.url);
-  const conexao = new Conexao({ binder: binder.url, clock: relogioDoSistema, conexoes: criarConexoes() });
+  const conexao = new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() });
   await conexao.chamar('listar_salas', {});
   await binder.matar();
   expect(await conexao.chamar('listar_salas', {})).toEqual([]);

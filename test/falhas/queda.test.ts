@@ -37,7 +37,7 @@ test('quem recebe com cursor continua por si depois de cada queda, do servidor e
   await using servidor = await servidorQueVolta(binder.url);
   await using remetentes = await iniciarRemetentes({ url: servidor.url, sala: 'Sala', nomes: ['Ana', 'Bia', 'Caio'] });
   const [ana] = remetentes.todos as [Remetente];
-  const conexao = new Conexao({ binder: binder.url, clock: relogioDoSistema, conexoes: criarConexoes() });
+  const conexao = new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() });
   conexao.token = ana.token;
   await ate(() => conexao.chamar('listar_salas', {}).catch(() => undefined), 'o registro no binder');
 

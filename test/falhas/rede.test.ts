@@ -249,7 +249,7 @@ describe('numa rede que falha ao acaso', () => {
 
   /** Um remetente do cliente de verdade: procura no binder, repete onde é inofensivo, e insiste com a mesma chave. */
   async function enviarTodas(binder: Processo, { token, envio }: Cena, textos: readonly string[]): Promise<void> {
-    const conexao = new Conexao({ binder: binder.url, clock: relogioDoSistema, conexoes: criarConexoes() });
+    const conexao = new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() });
     conexao.token = token;
     for (const texto of textos) {
       await ate(

@@ -71,7 +71,7 @@ test('com certificado e autoridade privada, tudo viaja por https: registro, proc
   }, 'o registro de todos os nomes');
   expect(lista[0]?.endpoints[0]).toMatchObject({ address: '127.0.0.1', port: servidor.porta });
 
-  const conexao = new Conexao({ binder: binder.url, clock: relogioDoSistema, conexoes });
+  const conexao = new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes });
   conexao.token = (await conexao.chamar('registrar_usuario', { nomeUsuario: 'Ana' })).token;
   await conexao.chamar('criar_sala', { nomeSala: 'Sala' });
   await conexao.chamar('entrar_sala', { nomeUsuario: 'Ana', nomeSala: 'Sala' });

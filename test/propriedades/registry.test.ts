@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Registry } from '../../src/binder/registry.ts';
 import { ContractError } from '../../src/contract/errors.ts';
-import { relogioDeTeste } from '../suporte/relogio.ts';
+import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../suporte/redis.ts';
+import { naMemoria, noRedis, type RegistroDeTeste } from '../suporte/registro.ts';
 
 interface Lugar {
   readonly nome: string;
@@ -45,11 +45,12 @@ interface Guardado extends Lugar {
   readonly expiraEmMs: number | undefined;
 }
 
-test('dá, um por vez, só o que foi registrado, não foi retirado e não venceu', () => {
-  fc.assert(
-    fc.property(fc.array(passo, { maxLength: 60 }), (passos) => {
-      const relogio = relogioDeTeste();
-      const registry = new Registry(relogio);
+/** Dá, um por vez, só o que foi registrado, não foi retirado e não venceu. */
+async function conferir(abrir: () => Promise<RegistroDeTeste>, numRuns: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(fc.array(passo, { maxLength: 60 }), async (passos) => {
+      await using aberto = await abrir();
+      const { registry, relogio } = aberto;
       let guardados: Guardado[] = [];
       /** Os que já tiveram a vez, desde que mudou o que está vivo; quem começa depois disso, o contrato não diz. */
       const servidos = new Map<string, Set<string>>();
@@ -71,7 +72,7 @@ test('dá, um por vez, só o que foi registrado, não foi retirado e não venceu
           relogio.avancar(feito.ms);
         } else if (feito.faz === 'register') {
           const { nome, address, port, ttl_s } = feito;
-          registry.register(nome, { address, port }, ttl_s);
+          await registry.register(nome, { address, port }, ttl_s);
           const expiraEmMs = ttl_s === undefined ? undefined : relogio.monotonicoMs() + ttl_s * 1000;
           const novo = { nome, address, port, expiraEmMs };
           const lugarDele = guardados.findIndex((guardado) => mesmo(guardado, novo));
@@ -83,16 +84,16 @@ test('dá, um por vez, só o que foi registrado, não foi retirado e não venceu
           servidos.delete(nome);
         } else if (feito.faz === 'unregister') {
           const estava = guardados.some((guardado) => mesmo(guardado, feito));
-          expect(registry.unregister(feito.nome, feito)).toBe(estava);
+          expect(await registry.unregister(feito.nome, feito)).toBe(estava);
           guardados = guardados.filter((guardado) => !mesmo(guardado, feito));
           servidos.delete(feito.nome);
         } else if (feito.faz === 'lookup') {
           const vivos = vivosDe(feito.nome);
           if (vivos.length === 0) {
-            expect(() => registry.lookup(feito.nome)).toThrow(ContractError);
+            await expect(registry.lookup(feito.nome)).rejects.toThrow(ContractError);
             continue;
           }
-          const dado = registry.lookup(feito.nome);
+          const dado = await registry.lookup(feito.nome);
           expect(vivos.map(emResposta)).toContainEqual(dado);
           const jaServidos = servidos.get(feito.nome) ?? new Set();
           expect([...jaServidos]).not.toContain(`${dado.address} ${dado.port}`);
@@ -100,7 +101,7 @@ test('dá, um por vez, só o que foi registrado, não foi retirado e não venceu
           servidos.set(feito.nome, jaServidos.size === vivos.length ? new Set() : jaServidos);
         } else {
           const nomes = [...new Set(guardados.map(({ nome }) => nome))].sort();
-          const lista = registry.list();
+          const lista = await registry.list();
           expect(lista.map(({ procedure_name }) => procedure_name)).toEqual(nomes);
           for (const { procedure_name, endpoints } of lista) {
             expect(endpoints).toHaveLength(vivosDe(procedure_name).length);
@@ -109,6 +110,13 @@ test('dá, um por vez, só o que foi registrado, não foi retirado e não venceu
         }
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns },
   );
+}
+
+test('na memória, o registro faz o mesmo que o modelo', () => conferir(naMemoria, 1_000));
+
+test.skipIf(!HA_REDIS)(`no Redis também${SEM_REDIS}`, async () => {
+  await using redis = await iniciarRedis();
+  await conferir(() => noRedis(redis), 100);
 });

@@ -95,6 +95,7 @@ async function abrirBinder(porta = 0) {
   onTestFinished(() => edge.close());
   return {
     edge,
+    porta: edge.porta,
     registrados,
     chamadas,
     quandoRegistrar: (fazer: typeof aoRegistrar) => {
@@ -106,7 +107,7 @@ async function abrirBinder(porta = 0) {
   };
 }
 
-function abrirAnuncio(binder: string) {
+function abrirAnuncio(...binders: string[]) {
   const linhas: string[] = [];
   const anotar =
     (nivel: string): Log['info'] =>
@@ -114,7 +115,7 @@ function abrirAnuncio(binder: string) {
       linhas.push(`${nivel} ${texto} ${JSON.stringify(campos)}`);
     };
   const announce = new Announce({
-    binder,
+    binders,
     segredo: SEGREDO,
     procedimentos: PROCEDIMENTOS,
     address: '192.0.2.7',
@@ -232,6 +233,80 @@ describe('registrar', () => {
     await passar(1000);
     expect(binder.registrados.size).toBe(13);
     presa.resolve();
+  });
+});
+
+describe('com dois binders', () => {
+  test('registra no primeiro que responde, na mesma rodada, e fica com ele até que falhe', async () => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    expect([um.registrados.size, outro.registrados.size]).toEqual([13, 0]);
+
+    await um.edge.close();
+    await passar(5000);
+    expect(outro.registrados.size).toBe(13);
+
+    const deVolta = await abrirBinder(um.porta);
+    await passar(10_000);
+    expect(deVolta.chamadas).toEqual([]);
+    await outro.edge.close();
+    await passar(5000);
+    expect(deVolta.registrados.size).toBe(13);
+    expect(linhas).toEqual([um, outro, deVolta].map(({ edge }) => expect.stringMatching(`^INFO .*${edge.url}`)));
+  });
+
+  test.each([
+    ['não consegue servir', () => Promise.reject(new ContractError('SERVICO_INDISPONIVEL')), 0],
+    ['se cala', () => new Promise<void>(() => {}), 3000],
+  ])('um que %s não impede o registro no outro', async (_, fazer, prazoMs) => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    um.quandoRegistrar(fazer);
+    const { announce } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(() => um.chamadas.length === 13, 'o pedido de registro');
+    vi.advanceTimersByTime(prazoMs);
+    await logo(entreRodadas, 'o registro no outro');
+    expect([um.registrados.size, outro.registrados.size]).toEqual([0, 13]);
+  });
+
+  test('uma recusa não se tenta no outro: eles dividem o registro, e o segredo', async () => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    um.quandoRegistrar(() => Promise.reject(new ContractError('SEGREDO_INVALIDO')));
+    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'a primeira tentativa');
+    expect(outro.chamadas).toEqual([]);
+    expect(linhas).toEqual([expect.stringMatching(/^AVISO .*SEGREDO_INVALIDO/)]);
+  });
+
+  test('sem nenhum, diz isso uma vez, e registra no que voltar', async () => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    await um.edge.close();
+    await outro.edge.close();
+    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'a primeira tentativa');
+    await passar(3000);
+    expect(linhas).toEqual([expect.stringMatching(/^AVISO .*INALCANCAVEL/)]);
+    const deVolta = await abrirBinder(outro.porta);
+    await passar(1000);
+    expect(deVolta.registrados.size).toBe(13);
+  });
+
+  test('fechar retira no que responde, e desiste em 1 s se todos se calam', async () => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    const { announce } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    for (const binder of [um, outro]) binder.quandoRetirar(() => new Promise(() => {}));
+    const fim = announce.close();
+    for (const binder of [um, outro]) {
+      await logo(() => binder.chamadas.some((chamada) => chamada.startsWith('unregister')), 'a retirada');
+      vi.advanceTimersByTime(500);
+    }
+    await fim;
   });
 });
 

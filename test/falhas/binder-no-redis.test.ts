@@ -1,0 +1,77 @@
+/** Binders que dividem o registro no Redis, e o que acontece quando ele some. */
+
+import { describe, expect, test } from 'vitest';
+import { ate } from '../suporte/condicao.ts';
+import { chamar, http, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { iniciarBinder, rodar } from '../suporte/processos.ts';
+import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../suporte/redis.ts';
+
+const CHAMADAS = [
+  ['register_procedure', ['p', 'localhost', 1, 30]],
+  ['lookup_procedure', ['p']],
+  ['unregister_procedure', ['p', 'localhost', 1]],
+  ['list_procedures', []],
+] as const;
+
+type Acao = (redis: Redis) => Promise<void>;
+
+const saude = async (url: string) => (await http(url, { method: 'GET', caminho: '/saude' })).status;
+
+describe.skipIf(!HA_REDIS)(`o registro no Redis${SEM_REDIS}`, () => {
+  test.each<[string, Acao, Acao]>([
+    ['morto', (redis) => redis.matar(), (redis) => redis.religar()],
+    ['mudo', async (redis) => redis.congelar(true), async (redis) => redis.congelar(false)],
+  ])(
+    'com ele %s, tudo é SERVICO_INDISPONIVEL e /saude dá 503; quando volta, tudo anda sem que se mexa em nada',
+    async (_, tirar, devolver) => {
+      await using redis = await iniciarRedis();
+      await using binder = await iniciarBinder({ argumentos: ['--redis', redis.url] });
+      expect(await saude(binder.url)).toBe(200);
+
+      await tirar(redis);
+      for (const [method, params] of CHAMADAS) {
+        expect(await recusa(binder.url, method, params)).toMatchObject({
+          code: 2009,
+          data: { tipo: 'SERVICO_INDISPONIVEL', tenteEmMs: expect.any(Number) },
+        });
+      }
+      await ate(async () => (await saude(binder.url)) === 503, 'a falta do Redis na saúde');
+
+      await devolver(redis);
+      await ate(async () => (await saude(binder.url)) === 200, 'a volta do Redis na saúde');
+      await ate(async () => !(await chamar(binder.url, 'list_procedures')).error, 'a volta das chamadas');
+      expect(await resultado(binder.url, 'list_procedures')).toEqual([]);
+      await resultado(binder.url, 'register_procedure', ['p', 'localhost', 1, 30]);
+      expect(await resultado(binder.url, 'lookup_procedure', ['p'])).toMatchObject({ address: 'localhost', port: 1 });
+      expect(binder.erros()).toMatch(/AVISO o Redis não responde[^\n]*\n[^\n]*INFO o Redis voltou[^\n]*\n$/);
+    },
+  );
+
+  test('o que se registra num binder, o outro entrega, também depois que o primeiro morreu', async () => {
+    await using redis = await iniciarRedis();
+    const argumentos = ['--redis', redis.url];
+    await using um = await iniciarBinder({ argumentos });
+    await using outro = await iniciarBinder({ argumentos });
+    for (const porta of [1, 2]) await resultado(um.url, 'register_procedure', ['p', 'localhost', porta]);
+    expect(await resultado(um.url, 'lookup_procedure', ['p'])).toMatchObject({ port: 1 });
+    await um.encerrar('SIGKILL');
+    expect(await resultado(outro.url, 'lookup_procedure', ['p'])).toMatchObject({ port: 2 });
+    expect(await resultado(outro.url, 'lookup_procedure', ['p'])).toMatchObject({ port: 1 });
+  });
+
+  test('termina em ordem, também com o Redis mudo', async () => {
+    await using redis = await iniciarRedis();
+    await using binder = await iniciarBinder({ argumentos: ['--redis', redis.url] });
+    redis.congelar(true);
+    expect(await binder.encerrar()).toBe(0);
+  });
+});
+
+test('sem Redis na URL dada, o binder diz isso numa linha, sem a senha, e termina', async () => {
+  const { status, erros } = await rodar('binder', {
+    argumentos: ['--porta', '0'],
+    ambiente: { CHAT_REDIS: 'redis://:s3nha@127.0.0.1:1' },
+  });
+  expect(status).toBe(1);
+  expect(erros).toMatch(/^chat-binder: [^\n]*redis:\/\/127\.0\.0\.1:1[^\n]*\n$/);
+});

@@ -1,0 +1,74 @@
+/** Dois binders que dividem o registro: clientes e servidores não precisam de mais que um. */
+
+import { expect, test } from 'vitest';
+import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca.ts';
+import { rodarComando } from '../linha-de-comando/apoio.ts';
+import { ate } from '../suporte/condicao.ts';
+import { resultado } from '../suporte/jsonrpc.ts';
+import { pastaTemporaria } from '../suporte/pasta.ts';
+import { iniciarBinder, iniciarServidor, type Processo, rodar } from '../suporte/processos.ts';
+import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../suporte/redis.ts';
+
+const PROCEDIMENTOS = 13;
+
+const registradosEm = async ({ url }: Processo) => (await resultado(url, 'list_procedures')).length as number;
+
+test.skipIf(!HA_REDIS)(
+  `um de cada vez morre e volta: quem conversa segue, quem chega entra, e só sem os dois se está perdido${SEM_REDIS}`,
+  async () => {
+    await using redis = await iniciarRedis();
+    using pasta = pastaTemporaria();
+    const iniciar = (porta = 0) =>
+      iniciarBinder({ argumentos: ['--redis', redis.url, ...(porta ? ['--porta', String(porta)] : [])] });
+    await using um = await iniciar();
+    await using outro = await iniciar();
+    const binder = `${um.url},${outro.url}`;
+    await using servidor = await iniciarServidor(pasta.caminho, binder);
+    await ate(async () => (await registradosEm(outro)) === PROCEDIMENTOS, 'o registro');
+
+    await using pedro = await conectar({ nome: 'Pedro', sala: 'Geral', criarSala: true, binder });
+    const lidas = (async () => {
+      const conteudos: string[] = [];
+      for await (const { origem, conteudo } of pedro.mensagens()) {
+        if (origem !== 'SERVER') conteudos.push(conteudo);
+        if (conteudo === 'fim') return conteudos;
+      }
+      return conteudos;
+    })();
+    const chegar = async (nome: string) => {
+      await using chat = await conectar({ nome, sala: 'Geral', binder, prazoMs: 0 });
+      await chat.enviar(`sou ${nome}`);
+    };
+
+    await um.encerrar('SIGKILL');
+    await chegar('Ana');
+    await pedro.enviar('sem o primeiro');
+    // A renovação seguinte já não encontra o primeiro: o servidor segue registrado, e o log diz em quem.
+    await ate(() => servidor.erros().includes(`binder="${outro.url}"`), 'a renovação no outro');
+    expect(await registradosEm(outro)).toBe(PROCEDIMENTOS);
+
+    await using deVolta = await iniciar(um.porta);
+    await outro.encerrar('SIGKILL');
+    await chegar('Bia');
+    await pedro.enviar('fim');
+    expect(await lidas).toEqual(['sou Ana', 'sem o primeiro', 'sou Bia', 'fim']);
+    const procedimentos = await rodarComando(['procedimentos', '--json', '--binder', binder]);
+    expect(procedimentos.saida.trimEnd().split('\n')).toHaveLength(PROCEDIMENTOS);
+
+    await deVolta.encerrar('SIGKILL');
+    const falha: unknown = await chegar('Caio').catch((erro: unknown) => erro);
+    expect(motivoDaFalta(falha)).toBe('recusada');
+    // Quem já sabe o caminho ainda chega ao servidor.
+    await pedro.enviar('sem binder');
+  },
+);
+
+test.each([
+  ['http://localhost:5000,https://localhost:5001', /só URLs http, ou só https/],
+  ['http://localhost:5000,', /deve ser uma URL/],
+])('--binder %s é dito errado numa linha', async (binder, oQueDiz) => {
+  const { status, erros } = await rodar('server', { argumentos: ['--binder', binder] });
+  expect(status).toBe(2);
+  expect(erros).toMatch(oQueDiz);
+  expect(erros.trimEnd().split('\n')).toHaveLength(1);
+});
