@@ -207,6 +207,33 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
     });
   });
 
+  test('um passo que chega duas vezes se dá uma só', async () => {
+    const repetida = new Proxy(um.redis, {
+      get(alvo, propriedade) {
+        const valor = Reflect.get(alvo, propriedade, alvo);
+        if (propriedade !== 'executar') return typeof valor === 'function' ? valor.bind(alvo) : valor;
+        return async (script: { nome: string }, ...resto: unknown[]) => {
+          const resposta = await valor.call(alvo, script, ...resto);
+          // O que começa um movimento não é passo dele: repetido, seria outro.
+          if (script.nome !== 'iniciarMovimento') await valor.call(alvo, script, ...resto);
+          return resposta;
+        };
+      },
+    });
+    const store = new RedisStore(repetida, 10_000, () => {});
+    await comTestemunhas(um.store);
+    const pedro = await idDe(um.store, 'Pedro');
+    await entrar(store, pedro, 'Outra');
+    await expectTudoInteiro(um.redis);
+    await store.sair(pedro.id, AGORA_MS);
+    await expectTudoInteiro(um.redis);
+    await entrar(store, pedro, 'Geral');
+    await store.encerrar(pedro.id, AGORA_MS);
+    await expectTudoInteiro(um.redis);
+    const conversa = await ler(um.store, await idDe(um.store, 'Ana'));
+    expect(textos(conversa).slice(-3)).toEqual(['Pedro saiu da sala.', 'Pedro entrou na sala.', 'Pedro saiu da sala.']);
+  });
+
   test('antes que o movimento de outro possa ser assumido, quem chama é mandado tentar depois', async () => {
     await comTestemunhas(um.store);
     const pedro = await idDe(um.store, 'Pedro');

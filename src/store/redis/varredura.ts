@@ -66,7 +66,7 @@ export class VarreduraNoRedis {
   readonly #deps: Dependencias;
   readonly #eu = randomUUID();
   readonly #renovacaoMs: number;
-  #renovadasEmMs = 0;
+  #renovadasEmMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #emAndamento: Promise<void> | undefined;
 
