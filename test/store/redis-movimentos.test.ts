@@ -1,7 +1,7 @@
 /** Um servidor que morre entre dois passos: o que fica no meio, outro acaba, e nada sobra nem falta. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chaveDoDono } from '../../src/store/redis/chaves.ts';
+import { chaveDoDono, INDICE } from '../../src/store/redis/chaves.ts';
 import { ListaDeNomes } from '../../src/store/redis/lista-de-nomes.ts';
 import { Pessoas } from '../../src/store/redis/pessoas.ts';
 import { RedisStore } from '../../src/store/redis/redis-store.ts';
@@ -154,6 +154,8 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
       for (let comandos = 0, acabou = false; !acabou; comandos += 1) {
         await redis.esvaziar();
         await preparar(um.store);
+        // A varredura já viu que as salas têm alguém: quem as esvaziar tem de o anotar.
+        if (salaInativaMs > 0) await um.redis.comando(INDICE.vazias, 'DEL', INDICE.vazias);
         acabou = await agirEMorrer(agir, comandos);
         await vencerMovimentos(um.redis);
         await varridoSemParar(um.redis);
@@ -232,6 +234,23 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
     await expectTudoInteiro(um.redis);
     const conversa = await ler(um.store, await idDe(um.store, 'Ana'));
     expect(textos(conversa).slice(-3)).toEqual(['Pedro saiu da sala.', 'Pedro entrou na sala.', 'Pedro saiu da sala.']);
+  });
+
+  test('quem acaba tarde um movimento que já não é seu não acaba o de outro', async () => {
+    await comTestemunhas(um.store);
+    const pedro = await idDe(um.store, 'Pedro');
+    const lento = interceptar(um.redis, async (comando) => {
+      if (comando !== 'concluirMovimento') return;
+      await vencerMovimentos(um.redis);
+      // Outro o assume, acaba-o, e morre a meio de sair: já fora da sala, sem que a sessão o diga.
+      await agirEMorrer((store) => store.sair(pedro.id, AGORA_MS), 6);
+      expect(await um.store.listarUsuarios(pedro.id, 'Outra')).toEqual(['Bia']);
+    });
+    await entrar(new RedisStore(lento, 10_000, () => {}), pedro, 'Outra');
+    await vencerMovimentos(um.redis);
+    await varridoSemParar(um.redis);
+    await varrer(um);
+    await expectTudoInteiro(um.redis);
   });
 
   test('antes que o movimento de outro possa ser assumido, quem chama é mandado tentar depois', async () => {

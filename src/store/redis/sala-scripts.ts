@@ -119,6 +119,14 @@ export const anularEnvio = definirScript(
    return false`,
 );
 
+export const reabrirEnvio = definirScript(
+  'reabrirEnvio',
+  `-- KEYS envio da idempotency key
+   -- A chave volta a esta sala: o que a anulava já não vale.
+   if redis.call('GET', KEYS[1]) == '' then redis.call('DEL', KEYS[1]) end
+   return 1`,
+);
+
 export const lerDaSala = definirScript(
   'lerDaSala',
   `-- KEYS dados, membros, mensagens, privadas de quem lê; ARGV id da sessão, cursor ('' para as últimas)
