@@ -243,7 +243,7 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
       if (comando !== 'concluirMovimento') return;
       await vencerMovimentos(um.redis);
       // Outro o assume, acaba-o, e morre a meio de sair: já fora da sala, sem que a sessão o diga.
-      await agirEMorrer((store) => store.sair(pedro.id, AGORA_MS), 6);
+      await agirEMorrer((store) => store.sair(pedro.id, AGORA_MS), 7);
       expect(await um.store.listarUsuarios(pedro.id, 'Outra')).toEqual(['Bia']);
     });
     await entrar(new RedisStore(lento, 10_000, () => {}), pedro, 'Outra');
