@@ -22,6 +22,8 @@ export interface Redis extends AsyncDisposable {
   readonly url: string;
   /** Executa um comando no primeiro dos processos. */
   readonly comando: (...argumentos: string[]) => Promise<string>;
+  /** O mesmo em cada um deles. */
+  readonly emTodos: (...argumentos: string[]) => Promise<string[]>;
   /** Apaga tudo, para que o teste seguinte comece do zero. */
   readonly esvaziar: () => Promise<void>;
   /** Grava tudo em disco, sem comprimir. @returns a pasta */
@@ -79,14 +81,17 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
   const matar = async () => {
     await Promise.all(processos.map(({ servidor }) => servidor.matar()));
   };
+  const emTodos = (...argumentos: string[]) =>
+    Promise.all(processos.map(({ porta }) => executar(porta, ...argumentos)));
   return {
     url: processos.map(({ porta }) => `redis://127.0.0.1:${porta}`).join(','),
     comando: (...argumentos) => executar(primeiro.porta, ...argumentos),
+    emTodos,
     esvaziar: async () => {
-      await Promise.all(processos.map(({ porta }) => executar(porta, 'FLUSHALL')));
+      await emTodos('FLUSHALL');
     },
     gravar: async () => {
-      await Promise.all(processos.map(({ porta }) => executar(porta, 'SAVE')));
+      await emTodos('SAVE');
       return pasta.caminho;
     },
     matar,

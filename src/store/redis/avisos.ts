@@ -101,8 +101,10 @@ export class Avisos {
   #avisar(acompanhada: Acompanhada, texto: string): void {
     const [id, quem = 'todos'] = texto.split(' ');
     const mensagemId = Number(id);
+    // Os ids de uma sala são seguidos: se falta algum, o aviso dele se perdeu, e não se sabe de quem era.
+    const faltam = mensagemId > acompanhada.ultimo + 1;
     acompanhada.ultimo = Math.max(acompanhada.ultimo, mensagemId);
-    const visivelPara = quem === 'todos' ? quem : quem.split(',').map(Number);
+    const visivelPara = faltam || quem === 'todos' ? 'todos' : quem.split(',').map(Number);
     try {
       this.#ouvinte({ sala: acompanhada.sala, mensagemId, visivelPara });
     } catch (erro) {

@@ -17,13 +17,18 @@ import {
 import type { Pessoas } from './pessoas.ts';
 import { prepararEnvio, soltarUso } from './pessoas-scripts.ts';
 import { emDesfecho, emMensagemGuardada } from './respostas.ts';
-import { anularEnvio, enviarNaSala } from './sala-scripts.ts';
+import { anularEnvio, enviarNaSala, reabrirEnvio } from './sala-scripts.ts';
 
 const LIMITE_DE_MENSAGENS = 'mensagens';
 const SEM_LIMITE: LimiteDeChamadas = { maximo: 0, janelaMs: 0 };
 
 /** Quanto uma idempotency key vale depois de usada: muito mais do que alguém insiste num envio. */
 const VALIDADE_DA_CHAVE_MS = 3_600_000;
+
+/** Quanto um envio pode demorar a chegar à sala depois de preparado. */
+const DURACAO_DO_ENVIO_MS = 2_000;
+/** Mais que isso, com o que os relógios de dois Redis podem diferir: o que se anulou já não chega. */
+const VALIDADE_DA_ANULACAO_MS = 5_000;
 
 /** O que o script da sala recusa, como o contrato o diz. */
 type Recusa = 'FORA_DA_SALA' | 'DESTINATARIO_FORA_DA_SALA';
@@ -46,7 +51,8 @@ export class Envios {
     if (preparo === 'OUTRA_SALA') return this.#usadaEm(String(valor), envio);
     if (preparo === 'NAO_AUTENTICADO') throw new ContractError('NAO_AUTENTICADO');
     const cheio = preparo === 'CHEIO';
-    const gravacao = await this.#gravar(envio, cheio);
+    const ate = cheio ? Number.POSITIVE_INFINITY : Number(valor) + DURACAO_DO_ENVIO_MS;
+    const gravacao = await this.#gravar(envio, cheio, ate);
     if (gravacao === 'PODE') throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: Number(valor) });
     if (!cheio && (typeof gravacao === 'string' || gravacao.repetida)) await this.#devolverLugar(envio);
     if (typeof gravacao === 'string') throw new ContractError(gravacao satisfies TipoDeErro);
@@ -61,8 +67,11 @@ export class Envios {
     return emDesfecho(await this.#redis.executar(prepararEnvio, chaves, argumentos));
   }
 
-  /** @param soConferir não grava: diz se gravaria */
-  async #gravar(envio: Envio, soConferir: boolean): Promise<Gravacao> {
+  /**
+   * @param soConferir não grava: diz se gravaria
+   * @param ate depois disto, no relógio do Redis, já não grava
+   */
+  async #gravar(envio: Envio, soConferir: boolean, ate: number): Promise<Gravacao> {
     const { sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs } = envio;
     const sala = chaveDoNome(nomeSala);
     const { dados, membros, nomes, mensagens, comPrivadas, avisos } = chavesDaSala(sala);
@@ -93,6 +102,7 @@ export class Envios {
           avisos,
           soConferir ? 1 : 0,
         ],
+        { ate },
       ),
     );
     if (desfecho === 'REPETIDA') return { mensagem: emMensagemGuardada(String(valores[0])), repetida: true };
@@ -104,15 +114,16 @@ export class Envios {
     return { mensagem, repetida: false };
   }
 
-  /** A chave já se usou noutra sala: ou a mensagem está lá, ou não chegou, e lá já não vale. */
+  /** A chave já se usou noutra sala: ou a mensagem está lá, ou não chegou, e lá já não vale; aqui, volta a valer. */
   async #usadaEm(outraSala: string, envio: Envio): Promise<Enviada> {
-    const { sessaoId, chave = '' } = envio;
+    const { sessaoId, nomeSala, chave = '' } = envio;
     const guardada = await this.#redis.executar(
       anularEnvio,
       [chaveDoEnvio(outraSala, sessaoId, chave)],
-      [VALIDADE_DA_CHAVE_MS],
+      [VALIDADE_DA_ANULACAO_MS],
     );
     if (guardada !== null) return { mensagem: emMensagemGuardada(String(guardada)), repetida: true };
+    await this.#redis.executar(reabrirEnvio, [chaveDoEnvio(chaveDoNome(nomeSala), sessaoId, chave)], []);
     await this.#redis.executar(soltarUso, [chaveDoUso(sessaoId, chave)], [outraSala]);
     return this.enviar(envio);
   }

@@ -32,6 +32,18 @@ export const anotarVazia = definirScript(
    return 1`,
 );
 
+/** O que os relógios de dois Redis podem diferir. */
+const FOLGA_MS = 500;
+
+export const esquecerVazia = definirScript(
+  'esquecerVazia',
+  `-- KEYS vazias; ARGV chave do nome, quando se viu que tinha alguém
+   -- Sem efeito se foi anotada depois disso, ou quase: quem estava pode ter saído no meio.
+   local desde = redis.call('ZSCORE', KEYS[1], ARGV[1])
+   if desde and tonumber(desde) < ARGV[2] - ${FOLGA_MS} then redis.call('ZREM', KEYS[1], ARGV[1]) end
+   return 1`,
+);
+
 export const lerVazias = definirScript(
   'lerVazias',
   `-- KEYS salas, vazias; ARGV há quanto tempo vazias em ms, quantas no máximo

@@ -57,7 +57,9 @@ export class ListaDeNomes {
     this.#conhecidos = atuais;
     this.#versao = versao;
     this.#naoAntesDeMs = performance.now() + DESCANSO * (performance.now() - inicioMs);
-    for (const [id, nome] of anteriores) if (!atuais.has(id)) this.#ouvinte(nome, 'acabou');
+    // Um registro que ficou no meio pode deixar uma sessão com um nome que veio a ser de outra.
+    const ficam = new Set([...atuais].filter(([id]) => anteriores.has(id)).map(([, nome]) => nome));
+    for (const [id, nome] of anteriores) if (!atuais.has(id) && !ficam.has(nome)) this.#ouvinte(nome, 'acabou');
     for (const [id, nome] of atuais) if (!anteriores.has(id)) this.#ouvinte(nome, 'nasceu');
   }
 }

@@ -96,7 +96,7 @@ export const ocuparLugar = definirScript(
 export const prepararEnvio = definirScript(
   'prepararEnvio',
   `-- KEYS sessoes, ritmo, uso da idempotency key; ARGV id, máximo, janela em ms, sala ('' sem idempotency key), validade do uso em ms
-   -- Ocupa um lugar no limite e anota em que sala a chave se usa. Dá OK; NAO_AUTENTICADO; OUTRA_SALA e qual; CHEIO e ms.
+   -- Ocupa um lugar no limite e anota em que sala a chave se usa. Dá OK e que horas são; NAO_AUTENTICADO; OUTRA_SALA e qual; CHEIO e ms.
    ${RITMO}
    local texto = redis.call('HGET', KEYS[1], ARGV[1])
    local movimento = texto and cjson.decode(texto).movimento
@@ -108,7 +108,7 @@ export const prepararEnvio = definirScript(
    local tenteEm = ocupar(KEYS[2], tonumber(ARGV[2]), tonumber(ARGV[3]))
    if tenteEm > 0 then return { 'CHEIO', tenteEm } end
    if ARGV[4] ~= '' then redis.call('SET', KEYS[3], ARGV[4], 'PX', ARGV[5]) end
-   return { 'OK' }`,
+   return { 'OK', agora }`,
 );
 
 export const soltarUso = definirScript(

@@ -38,7 +38,7 @@ export class Pessoas {
   }
 
   /**
-   * Reserva o nome, cria a sessão, e só então o nome é dela: um kill no meio deixa no máximo uma sessão de que
+   * Reserva o nome, cria a sessão, e por último o nome é dela: um kill no meio deixa no máximo uma sessão de que
    * ninguém tem o token, e um nome que se solta.
    * @throws NOME_EM_USO
    */
@@ -54,9 +54,9 @@ export class Pessoas {
     const id = Number(
       await this.#redis.executar(registrarSessao, [contador, tokens, sessoes, presentes, novas], argumentos),
     );
+    await this.#anotarMudancaDeNomes();
     // A reserva acabou antes: a sessão fica sem nome nem dono, e acaba por falta de chamadas.
     if ((await this.#redis.executar(fixarNome, [dono], [hash])) === 0) throw new ContractError('NOME_EM_USO');
-    await this.#anotarMudancaDeNomes();
     return emSessao(id, { nome, hash });
   }
 
@@ -130,14 +130,14 @@ export class Pessoas {
     );
   }
 
-  /** Por id. */
+  /** Por id, sem as que estão acabando. */
   async todas(): Promise<Sessao[]> {
     const porFaixa = await Promise.all(
       chavesDasFaixas().map(async ({ sessoes }) => emPares(await this.#redis.comando(sessoes, 'HGETALL', sessoes))),
     );
     return porFaixa
       .flat()
-      .map(([id, texto]) => emSessao(Number(id), JSON.parse(texto)))
+      .flatMap((resposta) => emSessaoViva(resposta) ?? [])
       .sort((uma, outra) => uma.id - outra.id);
   }
 

@@ -2,7 +2,6 @@
 
 /**
  * `ocupar(chave, maximo, janela)` dá 0 se havia lugar, ou em quantos ms haverá. `maximo` 0 é sem limite.
- * `devolver(chave)` desocupa o último lugar.
  */
 export const RITMO = `
 local function ocupar(chave, maximo, janela)

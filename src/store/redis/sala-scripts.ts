@@ -119,6 +119,14 @@ export const anularEnvio = definirScript(
    return false`,
 );
 
+export const reabrirEnvio = definirScript(
+  'reabrirEnvio',
+  `-- KEYS envio da idempotency key
+   -- A chave volta a esta sala: o que a anulava já não vale.
+   if redis.call('GET', KEYS[1]) == '' then redis.call('DEL', KEYS[1]) end
+   return 1`,
+);
+
 export const lerDaSala = definirScript(
   'lerDaSala',
   `-- KEYS dados, membros, mensagens, privadas de quem lê; ARGV id da sessão, cursor ('' para as últimas)
@@ -136,11 +144,11 @@ export const lerDaSala = definirScript(
 export const fecharSala = definirScript(
   'fecharSala',
   `-- KEYS dados, membros; ARGV id da sala, há quanto tempo vazia em ms
-   -- Ninguém mais entra. Dá FECHADA e o último id de mensagem; OCUPADA; CEDO e desde quando está vazia; ANTIGA; NAO_HA.
+   -- Ninguém mais entra. Dá FECHADA e o último id de mensagem; OCUPADA e que horas são; CEDO e desde quando está vazia; ANTIGA; NAO_HA.
    ${ID_DAQUI}
    local id = idDaqui(ARGV[1])
    if id and id ~= ARGV[1] then return { tonumber(id) < tonumber(ARGV[1]) and 'ANTIGA' or 'NAO_HA' } end
-   if redis.call('HLEN', KEYS[2]) > 0 then return { 'OCUPADA' } end
+   if redis.call('HLEN', KEYS[2]) > 0 then return { 'OCUPADA', agora } end
    local desde = redis.call('HGET', KEYS[1], 'vaziaDesde')
    if desde and agora - desde < tonumber(ARGV[2]) then return { 'CEDO', desde } end
    redis.call('HSET', KEYS[1], 'id', ARGV[1], 'fechada', 1)

@@ -6,7 +6,14 @@ import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
 import type { RedisConnection, Resposta } from '../../redis/connection.ts';
 import type { SalaAberta, SalaVazia } from '../store.ts';
 import { chaveDasPrivadas, chavesDaSala, INDICE } from './chaves.ts';
-import { anotarVazia, buscarNoIndice, criarNoIndice, lerVazias, tirarDoIndice } from './indice-scripts.ts';
+import {
+  anotarVazia,
+  buscarNoIndice,
+  criarNoIndice,
+  esquecerVazia,
+  lerVazias,
+  tirarDoIndice,
+} from './indice-scripts.ts';
 import { emDesfecho, emOrdem, type SalaCitada } from './respostas.ts';
 import { apagarDaSala, entrarNaSala, fecharSala, sairDaSala } from './sala-scripts.ts';
 
@@ -93,7 +100,11 @@ export class Salas {
       await this.#apagarAnterior(sala);
       return this.entrar({ sala, piso }, passo);
     }
-    if (desfecho === 'NAO_HA') return undefined;
+    if (desfecho === 'NAO_HA') {
+      // Se está fechada, quem a removia pode ter morrido aí: o nome não fica preso até a próxima passada da varredura.
+      await this.removerVazia({ salaId: sala.id, nomeSala: sala.nome }, 0);
+      return undefined;
+    }
     return [emOrdem(usuarios as string[]), deTodos as Resposta, privadas as Resposta];
   }
 
@@ -160,7 +171,7 @@ export class Salas {
       return this.removerVazia({ salaId, nomeSala }, inativaMs);
     }
     if (desfecho === 'OCUPADA') {
-      await this.#redis.comando(INDICE.vazias, 'ZREM', INDICE.vazias, sala.chave);
+      await this.#redis.executar(esquecerVazia, [INDICE.vazias], [sala.chave, String(valor)]);
       return false;
     }
     if (desfecho === 'CEDO') {

@@ -26,7 +26,7 @@ const RENOVACAO_MAXIMA_MS = 10_000;
 const liderar = definirScript(
   'liderar',
   `-- KEYS estado; ARGV quem, duração da liderança em ms, interrupção em ms
-   -- Dá 0 se outro lidera, ou há quantos ms se varre sem interrupção.
+   -- Dá -1 se outro lidera, ou há quantos ms se varre sem interrupção.
    local estado = redis.call('HMGET', KEYS[1], 'quem', 'ate', 'ultima', 'desde')
    if estado[1] and estado[1] ~= ARGV[1] and agora < tonumber(estado[2]) then return -1 end
    local desde = estado[4]
@@ -66,7 +66,7 @@ export class VarreduraNoRedis {
   readonly #deps: Dependencias;
   readonly #eu = randomUUID();
   readonly #renovacaoMs: number;
-  #renovadasEmMs = 0;
+  #renovadasEmMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #emAndamento: Promise<void> | undefined;
 
