@@ -5,6 +5,10 @@
 
 const MAXIMO_DE_CARACTERES = 32;
 
+/** Em ASCII não há normalização a fazer: o que quase todo nome é não paga por ela. */
+const SO_ASCII = /^[\x20-\x7e]*$/;
+const NOME_EM_ASCII = /^(?! )[\w .-]{1,32}(?<! )$/;
+
 const CARACTERES_PERMITIDOS = /^[\p{L}\p{M}\p{Nd} _.-]+$/u;
 
 /** Letras e marcas que não ocupam lugar na tela: um nome feito delas imitaria outro. */
@@ -20,11 +24,13 @@ const RESERVADOS = new Set([chaveDoNome(NOME_DO_SERVIDOR), chaveDoNome(NOME_DE_T
  * A segunda normalização desfaz o que a passagem a minúsculas possa ter decomposto.
  */
 export function chaveDoNome(nome: string): string {
+  if (SO_ASCII.test(nome)) return nome.toLowerCase();
   return nome.normalize('NFKC').toLowerCase().normalize('NFKC');
 }
 
 /** A forma em que um nome é guardado e mostrado: sem espaços nas pontas, em NFC. */
 export function normalizarNome(texto: string): string {
+  if (NOME_EM_ASCII.test(texto)) return texto;
   return texto.normalize('NFC').trim();
 }
 
@@ -33,6 +39,7 @@ export function normalizarNome(texto: string): string {
  * @returns por que o nome não serve, ou `undefined` quando serve
  */
 export function problemaDoNome(nome: string): string | undefined {
+  if (NOME_EM_ASCII.test(nome)) return problemaDeReserva(nome);
   if (!nome.isWellFormed()) return 'contém um caractere Unicode incompleto';
   if (nome === '') return 'não pode ser vazio';
   if (contarCaracteres(nome) > MAXIMO_DE_CARACTERES) {
@@ -41,8 +48,11 @@ export function problemaDoNome(nome: string): string | undefined {
   if (!CARACTERES_PERMITIDOS.test(nome) || INVISIVEIS.test(nome)) {
     return 'só pode ter letras, dígitos, espaço, ponto, hífen e sublinhado';
   }
-  if (RESERVADOS.has(chaveDoNome(nome))) return `"${nome}" é um nome reservado`;
-  return undefined;
+  return problemaDeReserva(nome);
+}
+
+function problemaDeReserva(nome: string): string | undefined {
+  return RESERVADOS.has(chaveDoNome(nome)) ? `"${nome}" é um nome reservado` : undefined;
 }
 
 /** Um caractere é um code point, contado depois de normalizar em NFC. */

@@ -1,6 +1,6 @@
 /** O token é a identidade: quem chama é o dono dele, e só o hash dele é guardado. */
 
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { ContractError } from '../contract/errors.ts';
 import { chaveDoNome } from '../contract/nomes.ts';
 import type { Acesso } from '../contract/procedure.ts';
@@ -38,7 +38,7 @@ export function novoToken(): string {
  * A busca é pelo hash, não pelo token: o tempo que ela leva não conta nada sobre ele.
  */
 export function hashDoToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return hash('sha256', token, 'buffer');
 }
 
 export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitante, Chamadores> {

@@ -10,10 +10,15 @@ import type { Gravada } from '../store/store.ts';
 /** De quanto em quanto as esperas vencidas são procuradas: o quanto uma pode passar do pedido. */
 const VARREDURA_MS = 50;
 
+/** Quantas se concluem em cada volta do event loop: cada resposta leva perto de 0,1 ms, com o que a segue. */
+const CONCLUSOES_POR_VOLTA = 64;
+
+type Desfecho = 'mensagem' | 'fim';
+
 /** Uma espera aberta. Inscreve-se antes da primeira leitura, para que nada caia entre as duas. */
 export interface Espera {
   /** Cumpre-se uma vez: `mensagem` quando há algo a reler; `fim` quando a resposta é vazia. */
-  readonly desfecho: Promise<'mensagem' | 'fim'>;
+  readonly desfecho: Promise<Desfecho>;
   readonly terminar: () => void;
 }
 
@@ -21,7 +26,7 @@ interface Aberta {
   readonly sessaoId: number;
   readonly sala: string;
   readonly venceEmMs: number;
-  readonly resolver: (desfecho: 'mensagem' | 'fim') => void;
+  readonly resolver: (desfecho: Desfecho) => void;
 }
 
 export class Esperas {
@@ -30,6 +35,9 @@ export class Esperas {
   readonly #porSala = new Map<string, Set<Aberta>>();
   /** As esperas que vencem em cada passo da varredura. */
   readonly #porPasso = new Map<number, Set<Aberta>>();
+  /** As que já têm desfecho e esperam por sua vez de concluir, na ordem em que o tiveram. */
+  readonly #prontas = new Map<Aberta, Desfecho>();
+  #concluindo = false;
   #passo: number;
   #fechado = false;
   readonly #timer: NodeJS.Timeout;
@@ -47,9 +55,9 @@ export class Esperas {
    */
   abrir(sessaoId: number, nomeSala: string, duracaoMs: number): Espera {
     const anterior = this.#porSessao.get(sessaoId);
-    if (anterior) this.#concluir(anterior, 'fim');
+    if (anterior) this.#concluir(anterior);
     let resolver: Aberta['resolver'] = () => {};
-    const desfecho = new Promise<'mensagem' | 'fim'>((resolve) => {
+    const desfecho = new Promise<Desfecho>((resolve) => {
       resolver = resolve;
     });
     const aberta = {
@@ -60,18 +68,18 @@ export class Esperas {
     };
     if (this.#fechado) resolver('fim');
     else this.#guardar(aberta);
-    return { desfecho, terminar: () => this.#concluir(aberta, 'fim') };
+    return { desfecho, terminar: () => this.#concluir(aberta) };
   }
 
   /** Acorda as esperas que podem ver a mensagem. */
   acordar({ sala, visivelPara }: Gravada): void {
     if (visivelPara === 'todos') {
-      for (const aberta of this.#porSala.get(sala) ?? []) this.#concluir(aberta, 'mensagem');
+      for (const aberta of this.#porSala.get(sala) ?? []) this.#aprontar(aberta, 'mensagem');
       return;
     }
     for (const sessaoId of visivelPara) {
       const aberta = this.#porSessao.get(sessaoId);
-      if (aberta?.sala === sala) this.#concluir(aberta, 'mensagem');
+      if (aberta?.sala === sala) this.#aprontar(aberta, 'mensagem');
     }
   }
 
@@ -89,7 +97,7 @@ export class Esperas {
   vencer(): void {
     const ate = this.#passoDe(this.#clock.monotonicoMs());
     for (; this.#passo < ate; this.#passo += 1) {
-      for (const aberta of this.#porPasso.get(this.#passo) ?? []) this.#concluir(aberta, 'fim');
+      for (const aberta of this.#porPasso.get(this.#passo) ?? []) this.#aprontar(aberta, 'fim');
     }
   }
 
@@ -97,7 +105,7 @@ export class Esperas {
   close(): void {
     this.#fechado = true;
     clearInterval(this.#timer);
-    for (const aberta of [...this.#porSessao.values()]) this.#concluir(aberta, 'fim');
+    for (const aberta of [...this.#porSessao.values()]) this.#concluir(aberta);
   }
 
   #guardar(aberta: Aberta): void {
@@ -106,11 +114,39 @@ export class Esperas {
     incluir(this.#porPasso, this.#passoDe(aberta.venceEmMs), aberta);
   }
 
-  #concluir(aberta: Aberta, desfecho: 'mensagem' | 'fim'): void {
+  /** Uma vez só na fila, por mais mensagens que venham: quem a responde lê todas as que houver. */
+  #aprontar(aberta: Aberta, desfecho: Desfecho): void {
+    this.#deixarDeEsperar(aberta);
+    this.#prontas.set(aberta, desfecho);
+    if (this.#concluindo) return;
+    this.#concluindo = true;
+    // Depois de tudo o que a mesma volta ainda apronta: as primeiras não esperam por outra volta.
+    queueMicrotask(() => this.#concluirAlgumas());
+  }
+
+  #concluirAlgumas(): void {
+    let quantas = 0;
+    for (const aberta of this.#prontas.keys()) {
+      this.#concluir(aberta);
+      quantas += 1;
+      if (quantas === CONCLUSOES_POR_VOLTA) break;
+    }
+    this.#concluindo = this.#prontas.size > 0;
+    if (this.#concluindo) setImmediate(() => this.#concluirAlgumas());
+  }
+
+  /** Já, sem esperar pela vez: com o desfecho que tiver, ou com `fim`. */
+  #concluir(aberta: Aberta): void {
+    const desfecho = this.#prontas.get(aberta) ?? 'fim';
+    this.#prontas.delete(aberta);
     if (this.#porSessao.get(aberta.sessaoId) === aberta) this.#porSessao.delete(aberta.sessaoId);
+    this.#deixarDeEsperar(aberta);
+    aberta.resolver(desfecho);
+  }
+
+  #deixarDeEsperar(aberta: Aberta): void {
     excluir(this.#porSala, aberta.sala, aberta);
     excluir(this.#porPasso, this.#passoDe(aberta.venceEmMs), aberta);
-    aberta.resolver(desfecho);
   }
 
   #passoDe(instanteMs: number): number {

@@ -14,6 +14,46 @@ const nomeQualquer = fc.oneof(
   fc.constantFrom('todos', 'SERVER', 'ＳＥＲＶＥＲ', 'ſerver', 'Tódos', '\u0130', 'ΟΔΟΣ', '\ufb03', '\u1e9e', '\u01c5'),
 );
 
+/** De qualquer comprimento, com espaços em qualquer lugar, e os reservados de qualquer jeito. */
+const nomeEmAscii = fc.oneof(
+  fc.string({ unit: 'binary-ascii', maxLength: 40 }),
+  fc.stringMatching(/^[\w .-]{0,40}$/),
+  fc.stringMatching(/^[\w.-]{30,34}$/),
+  fc.stringMatching(/^ ?(?:[sS][eE][rR][vV][eE][rR]|[tT][oO][dD][oO][sS]) ?$/),
+);
+
+describe('um nome em ASCII, que não passa pelas normalizações,', () => {
+  test('é guardado e comparado como se passasse', () => {
+    fc.assert(
+      fc.property(nomeEmAscii, (texto) => {
+        expect(normalizarNome(texto)).toBe(texto.normalize('NFC').trim());
+        expect(chaveDoNome(texto)).toBe(texto.normalize('NFKC').toLowerCase().normalize('NFKC'));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('não se confunde com um que só parece ASCII: nenhum outro caractere toma esse caminho', () => {
+    for (let codigo = 0; codigo < 0x3000; codigo += 1) {
+      const texto = `a${String.fromCodePoint(codigo)}b`;
+      expect(chaveDoNome(texto)).toBe(texto.normalize('NFKC').toLowerCase().normalize('NFKC'));
+    }
+  });
+
+  test('serve exatamente quando o contrato diz, e o motivo é o de um nome qualquer', () => {
+    fc.assert(
+      fc.property(nomeEmAscii, (texto) => {
+        const nome = normalizarNome(texto);
+        expect(problemaDoNome(nome) === undefined).toBe(nomeServe(texto));
+        // A largura cheia tem a mesma forma de comparação, e passa por todo o caminho.
+        const largo = nome.replace(/[A-Za-z]/, (letra) => String.fromCharCode(letra.charCodeAt(0) + 0xfee0));
+        expect(problemaDoNome(nome)).toBe(problemaDoNome(largo)?.replace(largo, nome));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe('um nome', () => {
   test('normalizado, não muda se normalizado de novo', () => {
     fc.assert(

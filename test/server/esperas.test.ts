@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Esperas } from '../../src/server/esperas.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
-import { estado, gravada } from './apoio.ts';
+import { assentar, estado, gravada } from './apoio.ts';
 
 /** Uma espera pode passar do pedido em até um passo da varredura. */
 const PASSO_MS = 50;
@@ -98,6 +98,118 @@ describe('uma espera por sessão', () => {
     esperas.abrir(2, 'Sala', 1000);
 
     expect(await estado(pedro.desfecho)).toBe('pendente');
+  });
+});
+
+/** Abre uma espera por sessão, e conta as que se concluem. */
+function abrirMuitas(esperas: Esperas, primeira: number, quantas: number) {
+  const concluidas: number[] = [];
+  for (let sessao = primeira; sessao < primeira + quantas; sessao += 1) {
+    void esperas.abrir(sessao, 'Sala', 1000).desfecho.then(() => concluidas.push(sessao));
+  }
+  return concluidas;
+}
+
+/** @returns quantas voltas do event loop até que a condição valha */
+async function voltasAte(condicao: () => boolean): Promise<number> {
+  let voltas = 0;
+  for (; !condicao(); voltas += 1) await assentar();
+  return voltas;
+}
+
+describe('muitas esperas na mesma sala', () => {
+  const MUITAS = 2_000;
+
+  test.each([
+    ['a mensagem que as acorda', (esperas: Esperas) => esperas.acordar(gravada(1))],
+    ['o tempo que acaba para todas', (esperas: Esperas) => esperas.vencer()],
+  ])('não se concluem todas na mesma volta do event loop: %s', async (_, agir) => {
+    const { relogio, esperas } = abrirEsperas();
+    const concluidas = abrirMuitas(esperas, 1, MUITAS);
+    relogio.avancar(1000 + PASSO_MS);
+    agir(esperas);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(concluidas.length).toBeGreaterThan(0);
+    expect(concluidas.length).toBeLessThan(MUITAS / 10);
+    expect(await voltasAte(() => concluidas.length === MUITAS)).toBeGreaterThan(10);
+    expect(concluidas).toEqual([...concluidas].sort((a, b) => a - b));
+  });
+
+  test('muitas mensagens não as põem na fila muitas vezes: quem espera depois não espera por isso', async () => {
+    const { esperas } = abrirEsperas();
+    const concluidas = abrirMuitas(esperas, 1, MUITAS);
+    esperas.acordar(gravada(1));
+    const soUma = await voltasAte(() => concluidas.length === MUITAS);
+
+    const outras = abrirMuitas(esperas, 1, MUITAS);
+    for (let id = 2; id < 20; id += 1) {
+      esperas.acordar(gravada(id));
+      esperas.acordar(gravada(id, { tipo: 'unicast' }, [1, MUITAS]));
+    }
+    const { desfecho } = esperas.abrir(MUITAS + 1, 'Sala', 1000);
+    let chegou = false;
+    void desfecho.then(() => {
+      chegou = true;
+    });
+    esperas.acordar(gravada(20));
+    expect(await voltasAte(() => chegou)).toBeLessThanOrEqual(soUma + 1);
+    expect(outras).toHaveLength(MUITAS);
+  });
+
+  test('a que foi acordada e vence enquanto está na fila vai buscar a mensagem', async () => {
+    const { relogio, esperas } = abrirEsperas();
+    abrirMuitas(esperas, 1, MUITAS);
+    const { desfecho } = esperas.abrir(MUITAS + 1, 'Sala', 1000);
+    esperas.acordar(gravada(1));
+    relogio.avancar(1000 + PASSO_MS);
+    esperas.vencer();
+    expect(await desfecho).toBe('mensagem');
+  });
+
+  test('a que venceu e é acordada enquanto está na fila também', async () => {
+    const { relogio, esperas } = abrirEsperas();
+    abrirMuitas(esperas, 1, MUITAS);
+    const { desfecho } = esperas.abrir(MUITAS + 1, 'Sala', 1000);
+    relogio.avancar(1000 + PASSO_MS);
+    esperas.vencer();
+    esperas.acordar(gravada(1, { tipo: 'unicast' }, [MUITAS + 1]));
+    expect(await desfecho).toBe('mensagem');
+  });
+
+  test('enquanto não chega a sua vez, uma espera conta como presença', async () => {
+    const { esperas } = abrirEsperas();
+    const concluidas = abrirMuitas(esperas, 1, MUITAS);
+    esperas.acordar(gravada(1));
+    expect(esperas.espera(MUITAS)).toBe(true);
+    await voltasAte(() => concluidas.length === MUITAS);
+    expect(esperas.espera(MUITAS)).toBe(false);
+  });
+
+  test('a mais nova de uma sessão conclui antes a que está na fila, com o desfecho que ela já tinha', async () => {
+    const { esperas } = abrirEsperas();
+    abrirMuitas(esperas, 1, MUITAS);
+    const antiga = esperas.abrir(MUITAS + 1, 'Sala', 1000);
+    esperas.acordar(gravada(1));
+    const nova = esperas.abrir(MUITAS + 1, 'Sala', 1000);
+    const ordem: string[] = [];
+    void antiga.desfecho.then((desfecho) => ordem.push(`antiga: ${desfecho}`));
+    void nova.desfecho.then((desfecho) => ordem.push(`nova: ${desfecho}`));
+    await assentar();
+    expect(ordem).toEqual(['antiga: mensagem']);
+    esperas.acordar(gravada(2));
+    await voltasAte(() => ordem.length === 2);
+    expect(ordem).toEqual(['antiga: mensagem', 'nova: mensagem']);
+  });
+
+  test('fechar conclui já as que estão na fila, e as outras', async () => {
+    const { esperas } = abrirEsperas();
+    const naFila = abrirMuitas(esperas, 1, MUITAS);
+    esperas.acordar(gravada(1));
+    const outra = esperas.abrir(MUITAS + 1, 'Sala', 1000);
+    esperas.close();
+    expect(await estado(outra.desfecho)).toBe('fim');
+    expect(naFila).toHaveLength(MUITAS);
   });
 });
 
