@@ -30,6 +30,8 @@ async function abrirSala(): Promise<{ readonly sala: string; readonly ana: Chat 
   return { sala, ana };
 }
 
+const modulo = (codigo: string) => `data:text/javascript,${encodeURIComponent(codigo)}`;
+
 async function ultimas(ana: Chat, sala: string): Promise<readonly Mensagem[]> {
   return (await ana.entrar(sala)).mensagens.filter(({ origem }) => origem !== 'SERVER');
 }
@@ -68,6 +70,13 @@ describe('salas, usuarios e procedimentos', () => {
     for (const { status, erros } of [salas, usuarios, todos, procedimentos]) expect([status, erros]).toEqual([0, '']);
     await ana.close();
   });
+});
+
+test('quem nada pergunta não carrega o inquirer', async () => {
+  const recusar = "export const resolve=(s,c,n)=>{if(/inquirer/.test(s))throw new Error('carregou '+s);return n(s,c)}";
+  const registrar = `import{register}from'node:module';register(${JSON.stringify(modulo(recusar))})`;
+  const comando = abrirComando(['salas', ...binder], { NODE_OPTIONS: `--import=${modulo(registrar)}` });
+  expect(await comando.fim).toMatchObject({ status: 0, erros: '' });
 });
 
 describe('enviar', () => {
