@@ -2,18 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conexao } from '../../src/cliente/conexao.ts';
 import { ContractError } from '../../src/contract/errors.ts';
 import { criarConexoes, UnreachableError } from '../../src/rpc/client.ts';
+import { abrirBinder, type BinderLocal, registrarTodos } from '../suporte/binder.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../suporte/relogio.ts';
-import {
-  abrirBinder,
-  abrirCortador,
-  abrirServidor,
-  type BinderDeMentira,
-  type HandlersDeMentira,
-  mensagem,
-  Pilha,
-  registrarTodos,
-  sondar,
-} from './apoio.ts';
+import { abrirCortador, abrirServidor, type HandlersDeMentira, mensagem, Pilha, sondar } from './apoio.ts';
 
 const HANDLERS: HandlersDeMentira = {
   listar_salas: async () => [{ nomeSala: 'Geral', usuarios: 1 }],
@@ -24,7 +15,7 @@ const HANDLERS: HandlersDeMentira = {
 const ENVIO = { nomeUsuario: 'Pedro', salaAtual: 'Geral', mensagem: 'Oi' };
 
 let relogio: RelogioDeTeste;
-let binder: BinderDeMentira;
+let binder: BinderLocal;
 let conexao: Conexao;
 let pilha: Pilha;
 

@@ -2,11 +2,8 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ContractError } from '../../src/contract/errors.ts';
-import { Chat } from '../../src/server/chat.ts';
-import { Esperas } from '../../src/server/esperas.ts';
-import { Limite } from '../../src/server/limites.ts';
-import { Presencas } from '../../src/server/presencas.ts';
 import type { Enviada, Envio, Gravada, Lidas, Store } from '../../src/store/store.ts';
+import { montarRegras } from '../suporte/regras.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { assentar, estado, gravada, mensagem, promessaAberta, storeDeTeste, usuario } from './apoio.ts';
 
@@ -27,19 +24,8 @@ function abrirChat(verbos: Partial<Store>, { limite = 0 }: Partida = {}) {
     },
     ...verbos,
   });
-  const esperas = new Esperas(relogio);
+  const { chat, esperas, presencas } = montarRegras({ store, clock: relogio, limiteDeMensagens: limite });
   onTestFinished(() => esperas.close());
-  const presencas = new Presencas(relogio);
-  const chat = new Chat({
-    store,
-    clock: relogio,
-    esperas,
-    presencas,
-    limiteDeMensagens: new Limite<number>(limite, 1000, relogio),
-    limiteDeMovimentos: new Limite<number>(limite * 60, 60_000, relogio),
-    limiteDeRegistros: new Limite<string>(0, 60_000, relogio),
-    salaOcupada: () => {},
-  });
   return { chat, relogio, esperas, presencas, anunciar: (que: Gravada) => anunciar(que) };
 }
 
