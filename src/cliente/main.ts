@@ -18,7 +18,6 @@ import { Conversa } from './conversa.ts';
 import { usarCores } from './cores.ts';
 import { executarSubcomando } from './linha-de-comando.ts';
 import { criarRastro } from './rastro.ts';
-import { Roteiro } from './roteiro.ts';
 import { SessoesGuardadas } from './sessao-guardada.ts';
 import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos.ts';
 import { Teclado } from './teclado.ts';
@@ -65,6 +64,8 @@ await executarProcesso(
       );
     }
     process.stdout.on('error', encerrar);
+    // O inquirer leva mais a carregar que tudo o mais junto: só o carrega quem vai perguntar.
+    const { Roteiro } = await import('./roteiro.ts');
     const conexoes = criarConexoes(ca);
     if (opcoes['no-color']) usarCores(0);
     const tela = abertos.add(

@@ -1,25 +1,35 @@
-/** Um sistema de verdade, e programas que conversam por ele. */
+/** Programas que conversam, com as regras, o store e o protocolo de verdade. */
 
 import { afterEach, beforeEach } from 'vitest';
 import { type Chat, type ConectarOptions, conectar } from '../../src/cliente/biblioteca.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
 import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { abrirSistemaLocal, type SistemaLocal } from '../suporte/sistema-local.ts';
 
 /** Os testes chamam mais depressa que uma pessoa. */
 export const SEM_LIMITES = ['--limite-mensagens', '0', '--limite-registros', '0'];
 
-export interface Roda {
-  readonly sistema: () => Sistema;
+export interface Roda<S> {
+  readonly sistema: () => S;
   readonly conectarComo: (nome: string, options?: Partial<ConectarOptions>) => Promise<Chat>;
 }
 
-/** Um sistema novo a cada teste; quem se conectou sai no fim dele. */
-export function montarRoda(): Roda {
-  let sistema: Sistema;
+/** Um sistema novo a cada teste, dentro dele; quem se conectou sai no fim. */
+export function montarRoda(): Roda<SistemaLocal> {
+  return montar(abrirSistemaLocal);
+}
+
+/** Com o binder e o servidor em processos seus, que o teste pode matar. */
+export function montarRodaDeProcessos(): Roda<Sistema> {
+  return montar(() => iniciarSistema({ argumentos: SEM_LIMITES }));
+}
+
+function montar<S extends SistemaLocal>(iniciar: () => Promise<S>): Roda<S> {
+  let sistema: S;
   let chats: Chat[] = [];
 
   beforeEach(async () => {
-    sistema = await iniciarSistema({ argumentos: SEM_LIMITES });
+    sistema = await iniciar();
   });
   afterEach(async () => {
     await Promise.all(chats.map((chat) => chat.close()));

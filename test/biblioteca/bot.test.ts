@@ -32,4 +32,4 @@ test('o bot usa o pacote pelo nome, repete o que se pede, e sai quando se manda'
   } finally {
     filho.kill('SIGKILL');
   }
-}, 20_000);
+});

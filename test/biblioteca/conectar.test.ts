@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { conectar, motivoDaFalta, tipoDaRecusa } from '../../src/cliente/biblioteca.ts';
 import { iniciarServidor } from '../suporte/processos.ts';
-import { conteudos, lerAte, montarRoda, SEM_LIMITES } from './apoio.ts';
-
-const { sistema, conectarComo } = montarRoda();
+import { conteudos, lerAte, montarRoda, montarRodaDeProcessos, SEM_LIMITES } from './apoio.ts';
 
 /** @returns com que a promessa foi rejeitada */
 function falhaDe(promessa: Promise<unknown>): Promise<unknown> {
@@ -14,6 +12,8 @@ function falhaDe(promessa: Promise<unknown>): Promise<unknown> {
 }
 
 describe('conversar por um programa', () => {
+  const { sistema, conectarComo } = montarRoda();
+
   test('quem entra recebe o que vem depois, na ordem; a privada, só os dois', async () => {
     const pedro = await conectarComo('Pedro');
     const maria = await conectarComo('Maria');
@@ -71,6 +71,8 @@ describe('conversar por um programa', () => {
 });
 
 describe('quando não dá', () => {
+  const { sistema, conectarComo } = montarRodaDeProcessos();
+
   test('o erro diz se o servidor recusou ou se não respondeu, e nada fica aberto', async () => {
     await conectarComo('Pedro');
     expect(tipoDaRecusa(await falhaDe(conectarComo('pedro')))).toBe('NOME_EM_USO');
@@ -85,6 +87,8 @@ describe('quando não dá', () => {
 });
 
 describe('através das quedas', () => {
+  const { sistema, conectarComo } = montarRodaDeProcessos();
+
   test('um servidor morto e de volta não perde nem repete nada, nem do que se envia', async () => {
     const { pasta, binder, servidor } = sistema();
     const avisos: string[] = [];

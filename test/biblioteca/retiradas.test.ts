@@ -3,14 +3,8 @@ import { conectar, tipoDaRecusa } from '../../src/cliente/biblioteca.ts';
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../src/contract/chat.ts';
 import { ContractError } from '../../src/contract/errors.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
-import {
-  abrirBinder,
-  abrirServidor,
-  type HandlersDeMentira,
-  mensagem,
-  Pilha,
-  registrarTodos,
-} from '../cliente/apoio.ts';
+import { abrirServidor, type HandlersDeMentira, mensagem, Pilha } from '../cliente/apoio.ts';
+import { abrirBinder, registrarTodos } from '../suporte/binder.ts';
 import { conteudos, lerAte } from './apoio.ts';
 
 let pilha = new Pilha();

@@ -1,18 +1,13 @@
-/** Binder e servidores de mentira, na mesma máquina e com o protocolo de verdade: o teste escreve o que respondem. */
+/** Servidores de mentira, na mesma máquina e com o protocolo de verdade: o teste escreve o que respondem. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ExpectStatic, expect } from 'vitest';
-import { criarAutenticacao, criarHandlers } from '../../src/binder/handlers.ts';
-import type { Registry } from '../../src/binder/registry.ts';
-import { RegistryNaMemoria } from '../../src/binder/registry-memoria.ts';
-import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT, type ChatProcedures, type Mensagem } from '../../src/contract/chat.ts';
 import { ContractError } from '../../src/contract/errors.ts';
 import type { Acesso, Handlers } from '../../src/contract/procedure.ts';
-import type { Clock } from '../../src/process/clock.ts';
-import { abrirBorda, type Edge } from '../../src/rpc/edge.ts';
-import { criarResponder, type Responder } from '../../src/rpc/server.ts';
+import { criarResponder } from '../../src/rpc/server.ts';
+import { servir } from '../suporte/binder.ts';
 
 /** Espera que a expectativa se cumpra: o prazo é só para que um teste errado acabe. */
 export function sondar(valor: () => unknown): ReturnType<ExpectStatic['poll']> {
@@ -57,17 +52,6 @@ export interface ServidorDeMentira extends AsyncDisposable {
   readonly derrubar: () => Promise<void>;
 }
 
-function servir(processo: 'binder' | 'servidor', responder: Responder, porta: number, host: string): Promise<Edge> {
-  return abrirBorda({
-    host,
-    porta,
-    processo,
-    responder,
-    saude: () => ({ ok: true, detalhes: {} }),
-    aoFalhar: () => {},
-  });
-}
-
 /** @param handlers os que faltam respondem com erro interno */
 export async function abrirServidor(
   handlers: HandlersDeMentira,
@@ -91,7 +75,7 @@ export async function abrirServidor(
     authentication: { identificar: ({ bearer }) => bearer, autorizar: (_acesso, bearer) => bearer },
     aoFalhar: () => {},
   });
-  const edge = await servir('servidor', responder, porta, host);
+  const edge = await servir('servidor', responder, { porta, host });
   return {
     porta: edge.porta,
     chamadas,
@@ -99,51 +83,6 @@ export async function abrirServidor(
     derrubar: edge.close,
     [Symbol.asyncDispose]: edge.close,
   };
-}
-
-export interface BinderDeMentira extends AsyncDisposable {
-  readonly url: string;
-  readonly porta: number;
-  readonly registry: Registry;
-  /** Quantas vezes se perguntou por um procedimento. */
-  readonly lookups: () => number;
-  readonly derrubar: () => Promise<void>;
-}
-
-/** O registro é o de verdade, com o relógio do teste. */
-export async function abrirBinder(clock: Clock, porta = 0): Promise<BinderDeMentira> {
-  const registry = new RegistryNaMemoria(clock);
-  let lookups = 0;
-  const handlers = criarHandlers(registry);
-  const responder = criarResponder({
-    contract: BINDER_CONTRACT,
-    handlers: {
-      ...handlers,
-      lookup_procedure: (params, caller) => {
-        lookups += 1;
-        return handlers.lookup_procedure(params, caller);
-      },
-    },
-    authentication: criarAutenticacao(undefined),
-    aoFalhar: () => {},
-  });
-  const edge = await servir('binder', responder, porta, '127.0.0.1');
-  return {
-    url: edge.url,
-    porta: edge.porta,
-    registry,
-    lookups: () => lookups,
-    derrubar: edge.close,
-    [Symbol.asyncDispose]: edge.close,
-  };
-}
-
-/** Registra todos os procedimentos do chat num endpoint. */
-export function registrarTodos({ registry }: BinderDeMentira, port: number, ttl_s?: number): void {
-  // Na memória o registro vale já, sem que se espere por ele.
-  for (const nome of Object.keys(CHAT_CONTRACT.procedures)) {
-    void registry.register(nome, { address: '127.0.0.1', port }, ttl_s);
-  }
 }
 
 export interface Cortador extends AsyncDisposable {

@@ -3,18 +3,9 @@ import { Conexao } from '../../src/cliente/conexao.ts';
 import type { Acontecimento } from '../../src/cliente/rastro.ts';
 import { ContractError } from '../../src/contract/errors.ts';
 import { criarConexoes, UnreachableError } from '../../src/rpc/client.ts';
+import { abrirBinder, type BinderLocal, registrarTodos } from '../suporte/binder.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../suporte/relogio.ts';
-import {
-  abrirBinder,
-  abrirCortador,
-  abrirServidor,
-  type BinderDeMentira,
-  type HandlersDeMentira,
-  mensagem,
-  Pilha,
-  registrarTodos,
-  sondar,
-} from './apoio.ts';
+import { abrirCortador, abrirServidor, type HandlersDeMentira, mensagem, Pilha, sondar } from './apoio.ts';
 
 const HANDLERS: HandlersDeMentira = {
   listar_salas: async () => [{ nomeSala: 'Geral', usuarios: 1 }],
@@ -25,7 +16,7 @@ const HANDLERS: HandlersDeMentira = {
 const ENVIO = { nomeUsuario: 'Pedro', salaAtual: 'Geral', mensagem: 'Oi' };
 
 let relogio: RelogioDeTeste;
-let binder: BinderDeMentira;
+let binder: BinderLocal;
 let conexao: Conexao;
 let pilha: Pilha;
 
@@ -106,7 +97,7 @@ describe('com dois binders', () => {
   const acontecimentos: Acontecimento[] = [];
   const falhados = () =>
     acontecimentos.flatMap((acontecimento) => (acontecimento.tipo === 'lookup_falhou' ? [acontecimento.binder] : []));
-  let outro: BinderDeMentira;
+  let outro: BinderLocal;
   let comDois: Conexao;
 
   beforeEach(async () => {

@@ -6,15 +6,13 @@ import type { Mensagem } from '../../src/contract/chat.ts';
 import { ContractError } from '../../src/contract/errors.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client.ts';
+import { abrirBinder, type BinderLocal, registrarTodos } from '../suporte/binder.ts';
 import {
-  abrirBinder,
   abrirCortador,
   abrirServidor,
-  type BinderDeMentira,
   type HandlersDeMentira,
   mensagem,
   Pilha,
-  registrarTodos,
   type ServidorDeMentira,
   sondar,
 } from './apoio.ts';
@@ -22,7 +20,7 @@ import {
 const PAGINA = 50;
 
 let pilha: Pilha;
-let binder: BinderDeMentira;
+let binder: BinderLocal;
 let recebidas: Mensagem[];
 let avisos: string[];
 let retiradas: number;

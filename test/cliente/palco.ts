@@ -1,7 +1,8 @@
-/** Clientes de verdade em pseudoterminais, com o binder e o servidor de verdade. */
+/** Clientes de verdade em pseudoterminais, com as regras, o store e o protocolo de verdade. */
 
 import { afterEach, beforeEach } from 'vitest';
 import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { abrirSistemaLocal, type SistemaLocal } from '../suporte/sistema-local.ts';
 import { abrirCliente, TECLA, type TerminalDeTeste } from '../suporte/terminal.ts';
 
 const { enter } = TECLA;
@@ -12,21 +13,30 @@ interface Abertura {
   readonly ambiente?: Readonly<Record<string, string>>;
 }
 
-export interface Palco {
-  readonly sistema: () => Sistema;
+export interface Palco<S> {
+  readonly sistema: () => S;
   readonly abrir: (argumentos?: readonly string[], abertura?: Abertura) => TerminalDeTeste;
   /** Um cliente já dentro da sala, que é criada se preciso. */
   readonly abrirNaSala: (nome: string, sala?: string, abertura?: Abertura) => Promise<TerminalDeTeste>;
 }
 
-/** Um sistema novo a cada teste; o que se abriu é morto no fim dele. */
-export function montarPalco(): Palco {
-  let sistema: Sistema;
+/** Um sistema novo a cada teste, dentro dele; o que se abriu é morto no fim. */
+export function montarPalco(): Palco<SistemaLocal> {
+  return montar(abrirSistemaLocal);
+}
+
+/** Com o binder e o servidor em processos seus, que o teste pode matar. */
+export function montarPalcoDeProcessos(): Palco<Sistema> {
+  // Os testes falam mais depressa que uma pessoa.
+  return montar(() => iniciarSistema({ argumentos: ['--limite-mensagens', '0', '--limite-registros', '0'] }));
+}
+
+function montar<S extends SistemaLocal>(iniciar: () => Promise<S>): Palco<S> {
+  let sistema: S;
   let abertos: TerminalDeTeste[] = [];
 
   beforeEach(async () => {
-    // Os testes falam mais depressa que uma pessoa.
-    sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0', '--limite-registros', '0'] });
+    sistema = await iniciar();
   });
 
   afterEach(async () => {

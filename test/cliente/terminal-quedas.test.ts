@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../suporte/pasta.ts';
 import { iniciarBinder, iniciarServidor, iniciarSistema, rodar } from '../suporte/processos.ts';
 import { TECLA, type TerminalDeTeste } from '../suporte/terminal.ts';
-import { montarPalco, vezes } from './palco.ts';
+import { montarPalco, montarPalcoDeProcessos, vezes } from './palco.ts';
 
 const { enter, ctrlC, ctrlD } = TECLA;
 const { sistema, abrir, abrirNaSala } = montarPalco();
 
 describe('as quedas', () => {
+  const { sistema, abrir, abrirNaSala } = montarPalcoDeProcessos();
+
   test('sem binder nem servidor, a pergunta do nome insiste e diz uma vez só', async () => {
     const { porta } = sistema().binder;
     await sistema().servidor.encerrar('SIGKILL');
@@ -58,6 +60,33 @@ describe('as quedas', () => {
     pedro.digitar('1', enter, enter, 'depois', enter);
     await maria.ver('Pedro: depois');
     expect(vezes(pedro, 'Conexão perdida')).toBe(0);
+  });
+
+  test('com o servidor morto, sai sem esperar por ele, e a sessão que não pôde terminar fica para a volta', async () => {
+    using estado = pastaTemporaria();
+    const casa = { ambiente: { XDG_STATE_HOME: estado.caminho } };
+    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
+    await sistema().servidor.encerrar('SIGKILL');
+    pedro.digitar(ctrlC);
+    expect(await pedro.fim).toBe(0);
+    await using _outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
+    const volta = abrir(['--nome', 'Pedro'], casa);
+    await volta.ver('De volta como Pedro.');
+  });
+
+  test('enquanto insiste num nome, Ctrl+C sai sem dizer mais nada', async () => {
+    await sistema().servidor.encerrar('SIGKILL');
+    const pedro = abrir();
+    await pedro.ver('Digite seu nome de usuário:');
+    pedro.digitar('Pedro', enter);
+    await pedro.ver('Aguarde…');
+    pedro.digitar(ctrlC);
+    expect(await pedro.fim).toBe(0);
+    expect(pedro.linhas().filter(Boolean)).toEqual([
+      'Digite seu nome de usuário: Pedro',
+      expect.stringContaining('Ainda sem conexão'),
+      'Encerrando...',
+    ]);
   });
 });
 
@@ -118,33 +147,6 @@ describe('o fim', () => {
       }
     });
   }
-
-  test('com o servidor morto, sai sem esperar por ele, e a sessão que não pôde terminar fica para a volta', async () => {
-    using estado = pastaTemporaria();
-    const casa = { ambiente: { XDG_STATE_HOME: estado.caminho } };
-    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-    await sistema().servidor.encerrar('SIGKILL');
-    pedro.digitar(ctrlC);
-    expect(await pedro.fim).toBe(0);
-    await using _outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
-    const volta = abrir(['--nome', 'Pedro'], casa);
-    await volta.ver('De volta como Pedro.');
-  });
-
-  test('enquanto insiste num nome, Ctrl+C sai sem dizer mais nada', async () => {
-    await sistema().servidor.encerrar('SIGKILL');
-    const pedro = abrir();
-    await pedro.ver('Digite seu nome de usuário:');
-    pedro.digitar('Pedro', enter);
-    await pedro.ver('Aguarde…');
-    pedro.digitar(ctrlC);
-    expect(await pedro.fim).toBe(0);
-    expect(pedro.linhas().filter(Boolean)).toEqual([
-      'Digite seu nome de usuário: Pedro',
-      expect.stringContaining('Ainda sem conexão'),
-      'Encerrando...',
-    ]);
-  });
 
   test('quebrar por dentro também deixa o terminal são, e o status diz que não foi por bem', async () => {
     const quebrar = "process.on('SIGUSR2',()=>{throw new Error('quebrou')})";

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { iniciarServidor } from '../suporte/processos.ts';
 import { TECLA } from '../suporte/terminal.ts';
-import { montarPalco, vezes } from './palco.ts';
+import { montarPalcoDeProcessos, vezes } from './palco.ts';
 
 const { enter } = TECLA;
-const { sistema, abrir, abrirNaSala } = montarPalco();
+const { sistema, abrir, abrirNaSala } = montarPalcoDeProcessos();
 
 test('--rastro mostra o que o binder disse, a quem se chamou, quanto demorou, e por que se repetiu', async () => {
   await abrirNaSala('Ana');

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
 import { iniciarServidor } from '../suporte/processos.ts';
 import { TECLA, type TerminalDeTeste } from '../suporte/terminal.ts';
-import { montarPalco } from './palco.ts';
+import { montarPalco, montarPalcoDeProcessos } from './palco.ts';
 
 const { enter, baixo } = TECLA;
-const { sistema, abrir, abrirNaSala } = montarPalco();
+const { abrir, abrirNaSala } = montarPalco();
 
 let estado: PastaTemporaria;
 let casa: { readonly ambiente: Readonly<Record<string, string>> };
@@ -48,17 +48,6 @@ describe('quem foi morto', () => {
     expect(volta.corrido()).not.toContain('Digite seu nome');
   });
 
-  test('também depois de uma queda do servidor, e com --nome', async () => {
-    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-    await matar(pedro);
-    await sistema().servidor.encerrar('SIGKILL');
-    const volta = abrir(['--nome', 'pedro'], casa);
-    await volta.ver('Ainda sem conexão');
-    await using _outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
-    await volta.ver('De volta como Pedro.');
-    await volta.verMenu('1) Enviar mensagem');
-  });
-
   test('com várias sessões à espera, escolhe como quem', async () => {
     const ana = await abrirNaSala('Ana', 'Geral', casa);
     const pedro = await abrirNaSala('Pedro', 'Geral', casa);
@@ -87,13 +76,28 @@ test('a sessão de quem ainda está aqui não se toma: outro cliente pergunta o 
   await pedro.ver('Usuários na sala: Pedro');
 });
 
-test('uma sessão que o servidor já não conhece é apagada, e o nome se pergunta', async () => {
-  const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-  await matar(pedro);
-  await sistema().servidor.encerrar();
-  using vazia = pastaTemporaria();
-  await using _outro = await iniciarServidor(vazia.caminho, sistema().binder.url);
-  const volta = abrir([], casa);
-  await volta.ver('Digite seu nome de usuário:');
-  expect(guardadas()).toEqual([]);
+describe('quando o servidor também caiu', () => {
+  const { sistema, abrir, abrirNaSala } = montarPalcoDeProcessos();
+
+  test('volta quando ele volta, também com --nome', async () => {
+    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
+    await matar(pedro);
+    await sistema().servidor.encerrar('SIGKILL');
+    const volta = abrir(['--nome', 'pedro'], casa);
+    await volta.ver('Ainda sem conexão');
+    await using _outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
+    await volta.ver('De volta como Pedro.');
+    await volta.verMenu('1) Enviar mensagem');
+  });
+
+  test('uma sessão que o servidor já não conhece é apagada, e o nome se pergunta', async () => {
+    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
+    await matar(pedro);
+    await sistema().servidor.encerrar();
+    using vazia = pastaTemporaria();
+    await using _outro = await iniciarServidor(vazia.caminho, sistema().binder.url);
+    const volta = abrir([], casa);
+    await volta.ver('Digite seu nome de usuário:');
+    expect(guardadas()).toEqual([]);
+  });
 });

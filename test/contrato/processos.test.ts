@@ -26,6 +26,9 @@ vi.setConfig({ maxConcurrency: 4 });
 
 const ENCERRAR_MS = 5_000;
 
+/** Ninguém responde aqui: o servidor serve do mesmo modo. */
+const SEM_BINDER = 'http://127.0.0.1:1';
+
 /** Todo procedimento da tabela do contrato, apelidos incluídos. */
 const PROCEDIMENTOS = [
   'criarSala',
@@ -110,31 +113,25 @@ describe.concurrent.each([
   function partida(pasta: string, ...argumentos: string[]): string[] {
     if (qual === 'binder') return argumentos;
     const proprios = ['--dados', join(pasta, 'dados'), '--usuarios', join(pasta, 'usuarios.json')];
-    return ['--binder', 'http://127.0.0.1:1', ...proprios, ...argumentos];
+    return ['--binder', SEM_BINDER, ...proprios, ...argumentos];
   }
 
   const porta = qual === 'binder' ? 'CHAT_PORTA_BINDER' : 'CHAT_PORTA_SERVIDOR';
   const host = qual === 'binder' ? 'CHAT_HOST_BINDER' : 'CHAT_HOST_SERVIDOR';
 
-  test('--porta 0 toma uma porta livre; quando pode servir, diz só uma linha, com a porta', async () => {
+  test('--porta 0 toma uma porta livre; diz só uma linha, com a porta, quando pode servir; SIGTERM o termina com 0', async () => {
     using pasta = pastaTemporaria();
     await using processo = await iniciar(qual, { argumentos: partida(pasta.caminho, '--porta', '0') });
     expect(processo.saida()).toBe(`${titulo} http://127.0.0.1:${processo.porta}\n`);
     expect(processo.porta).toBeGreaterThan(0);
     expect((await http(processo.url, { method: 'GET', caminho: '/saude' })).status).toBe(200);
-    await processo.encerrar();
+    const inicioMs = performance.now();
+    expect(await processo.encerrar('SIGTERM')).toBe(0);
+    expect(performance.now() - inicioMs).toBeLessThan(ENCERRAR_MS);
     expect(processo.saida().split('\n')).toHaveLength(2);
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('%s o termina em ordem, com status 0', async (sinal) => {
-    using pasta = pastaTemporaria();
-    await using processo = await iniciar(qual, { argumentos: partida(pasta.caminho, '--porta', '0') });
-    const inicioMs = performance.now();
-    expect(await processo.encerrar(sinal)).toBe(0);
-    expect(performance.now() - inicioMs).toBeLessThan(ENCERRAR_MS);
-  });
-
-  test('termina em 5 s também com conexões abertas, ociosas, em silêncio e a meio de um pedido', async () => {
+  test('SIGINT o termina com 0, em 5 s também com conexões abertas, ociosas, em silêncio e a meio de um pedido', async () => {
     using pasta = pastaTemporaria();
     await using processo = await iniciar(qual, { argumentos: partida(pasta.caminho, '--porta', '0') });
     using silenciosa = await conectar(processo.porta);
@@ -147,7 +144,7 @@ describe.concurrent.each([
     await ate(() => ociosa.texto().includes('"ok"'), 'a resposta');
     expect(silenciosa.aberta()).toBe(true);
     const inicioMs = performance.now();
-    expect(await processo.encerrar()).toBe(0);
+    expect(await processo.encerrar('SIGINT')).toBe(0);
     expect(performance.now() - inicioMs).toBeLessThan(ENCERRAR_MS);
   });
 
@@ -159,14 +156,15 @@ describe.concurrent.each([
     expect(saida).not.toMatch(/--segredo|Usage|Options|default/);
   });
 
-  test('a variável vale onde não há opção, e a opção a vence', async () => {
+  test('a variável vale onde não há opção, e a opção a vence; uma porta em uso é dita numa linha, que nomeia a opção', async () => {
     using pasta = pastaTemporaria();
     await using ocupante = await iniciar(qual, { argumentos: partida(pasta.caminho, '--porta', '0') });
     using outraPasta = pastaTemporaria();
     // A porta da variável está tomada: quem a usa não consegue; quem tem a opção, sim.
     const ambiente = { [porta]: `${ocupante.porta}` };
     const semOpcao = await rodar(qual, { ambiente, argumentos: partida(outraPasta.caminho) });
-    esperarRecusaDePartida(semOpcao, new RegExp(`${ocupante.porta}`));
+    esperarRecusaDePartida(semOpcao, new RegExp(`${ocupante.porta}.*--porta`, 's'));
+    expect((await http(ocupante.url, { method: 'GET', caminho: '/saude' })).status).toBe(200);
     await using comOpcao = await iniciar(qual, { ambiente, argumentos: partida(outraPasta.caminho, '--porta', '0') });
     expect(comOpcao.porta).not.toBe(ocupante.porta);
   });
@@ -198,44 +196,13 @@ describe.concurrent.each([
     expect((await saude('127.0.0.3')).status).toBe(403);
   });
 
-  test('uma porta em uso é dita numa linha, que nomeia a opção', async () => {
-    using pasta = pastaTemporaria();
-    await using ocupante = await iniciar(qual, { argumentos: partida(pasta.caminho, '--porta', '0') });
-    using outraPasta = pastaTemporaria();
-    const terminado = await rodar(qual, { argumentos: partida(outraPasta.caminho, '--porta', `${ocupante.porta}`) });
-    esperarRecusaDePartida(terminado, new RegExp(`${ocupante.porta}.*--porta`, 's'));
-    expect((await http(ocupante.url, { method: 'GET', caminho: '/saude' })).status).toBe(200);
-  });
-
-  // O que lê as opções é o mesmo nos dois: o servidor só prova que o usa.
-  const ERRADAS: readonly (readonly [argumentos: readonly string[], oQueDiz: RegExp])[] = [
+  // O que mais se recusa, e o que se diz então, está em opcoes.test.ts: aqui se prova que o processo o diz.
+  test.each([
     [['--porta', 'abc'], /--porta/],
-    [['--nao-ha'], /--nao-ha/],
-    [['solto'], /solto|argumento/],
     [['--host', 'maquina que nao ha', '--porta', '0'], /maquina que nao ha|--host/],
-  ];
-  const ERRADAS_NO_BINDER: typeof ERRADAS = [
-    [['--porta', '65536'], /--porta/],
-    [['--porta', '-1'], /--porta|-1/],
-    [['--porta', '80.5'], /--porta/],
-    [['--porta', ''], /--porta/],
-    [['--porta'], /--porta/],
-    [['--segredo', 'x'], /--segredo/],
-    [['--host', ''], /--host/],
-  ];
-
-  test.each(qual === 'binder' ? [...ERRADAS, ...ERRADAS_NO_BINDER] : ERRADAS)(
-    '%j é dito errado numa linha',
-    async (argumentos, oQueDiz) => {
-      using pasta = pastaTemporaria();
-      esperarRecusaDePartida(await rodar(qual, { argumentos: partida(pasta.caminho, ...argumentos) }), oQueDiz);
-    },
-  );
-
-  test('uma variável errada é dita pelo nome dela', async () => {
+  ])('%j é dito errado numa linha', async (argumentos, oQueDiz) => {
     using pasta = pastaTemporaria();
-    const terminado = await rodar(qual, { ambiente: { [porta]: 'abc' }, argumentos: partida(pasta.caminho) });
-    esperarRecusaDePartida(terminado, new RegExp(porta));
+    esperarRecusaDePartida(await rodar(qual, { argumentos: partida(pasta.caminho, ...argumentos) }), oQueDiz);
   });
 });
 
@@ -329,8 +296,12 @@ describe.concurrent('o anúncio no binder', () => {
     await using servidor = await iniciarServidor(pasta.caminho, `http://127.0.0.1:${porta}`);
     expect(await resultado(servidor.url, 'listar_salas')).toEqual([]);
     {
+      await ate(() => servidor.erros().includes('tentando de novo'), 'o aviso de que não há binder');
       await using binder = await iniciar('binder', { argumentos: ['--porta', `${porta}`] });
+      const chegadaMs = performance.now();
       await todosRegistrados(binder);
+      expect(performance.now() - chegadaMs).toBeLessThanOrEqual(5_000);
+      expect(servidor.erros().match(/tentando de novo/g)).toHaveLength(1);
       await binder.encerrar('SIGKILL');
     }
     await using vazio = await iniciar('binder', { argumentos: ['--porta', `${porta}`] });
@@ -435,20 +406,22 @@ function responderRegistro(id: unknown, res: ServerResponse): void {
 
 describe.concurrent('a pasta de dados', () => {
   test('é de um só servidor: um segundo não se inicia, e o primeiro continua', async () => {
-    await using sistema = await iniciarSistema();
-    const argumentos = ['--porta', '0', '--binder', sistema.binder.url];
-    argumentos.push('--dados', join(sistema.pasta.caminho, 'dados'));
-    argumentos.push('--usuarios', join(sistema.pasta.caminho, 'outro.json'));
+    using pasta = pastaTemporaria();
+    await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER);
+    const argumentos = ['--porta', '0', '--binder', SEM_BINDER];
+    argumentos.push('--dados', join(pasta.caminho, 'dados'));
+    argumentos.push('--usuarios', join(pasta.caminho, 'outro.json'));
     esperarRecusaDePartida(await rodar('server', { argumentos }), /dados/);
-    const ana = await registrar(sistema.servidor.url, 'Ana');
+    const ana = await registrar(servidor.url, 'Ana');
     expect(await ana.fazer('criar_sala', ['Sala'])).toEqual({ nomeSala: 'Sala' });
   });
 
   test.each(['SIGKILL', 'SIGTERM'] as const)('um servidor que acabou por %s não a deixa trancada', async (sinal) => {
-    await using sistema = await iniciarSistema();
-    const ana = await registrar(sistema.servidor.url, 'Ana');
-    await sistema.servidor.encerrar(sinal);
-    await using outro = await iniciarServidor(sistema.pasta.caminho, sistema.binder.url);
+    using pasta = pastaTemporaria();
+    await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER);
+    const ana = await registrar(servidor.url, 'Ana');
+    await servidor.encerrar(sinal);
+    await using outro = await iniciarServidor(pasta.caminho, SEM_BINDER);
     expect((await chamar(outro.url, 'registrar_usuario', [ana.nome], ana.token)).result).toMatchObject({
       token: ana.token,
     });
@@ -456,9 +429,8 @@ describe.concurrent('a pasta de dados', () => {
 
   test('é criada se não há, com as que a contêm', async () => {
     using pasta = pastaTemporaria();
-    await using binder = await iniciarBinder();
     const dados = join(pasta.caminho, 'a', 'b');
-    await using servidor = await iniciarServidor(pasta.caminho, binder.url, { argumentos: ['--dados', dados] });
+    await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER, { argumentos: ['--dados', dados] });
     await registrar(servidor.url, 'Ana');
     expect(readdirSync(dados).length).toBeGreaterThan(0);
   });
@@ -478,7 +450,7 @@ describe.concurrent('a pasta de dados', () => {
     const dados = join(pasta.caminho, 'dados');
     const argumentos = ['--porta', '0', '--usuarios', join(pasta.caminho, 'usuarios.json'), '--dados', dados];
     {
-      await using servidor = await iniciarServidor(pasta.caminho, 'http://127.0.0.1:1');
+      await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER);
       await registrar(servidor.url, 'Ana');
       await servidor.encerrar();
     }
@@ -494,21 +466,24 @@ describe.concurrent('usuarios.json', () => {
   const lista = (pasta: string): string[] => JSON.parse(readFileSync(join(pasta, 'usuarios.json'), 'utf8'));
 
   test('é uma lista JSON dos nomes registrados; quem encerra sai dela', async () => {
-    await using sistema = await iniciarSistema();
-    const { url } = sistema.servidor;
-    const pasta = sistema.pasta.caminho;
+    using pasta = pastaTemporaria();
+    await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER);
+    const { url } = servidor;
     await resultado(url, 'registrar_usuario', ['João']);
     const { token } = await resultado(url, 'registrar_usuario', ['ANA']);
-    await ate(() => lista(pasta).length === 2, 'os dois nomes');
-    expect(new Set(lista(pasta))).toEqual(new Set(['João', 'ANA']));
+    await ate(() => lista(pasta.caminho).length === 2, 'os dois nomes');
+    expect(new Set(lista(pasta.caminho))).toEqual(new Set(['João', 'ANA']));
     await resultado(url, 'encerrar_sessao', [], token);
-    await ate(() => lista(pasta).length === 1, 'um nome');
-    expect(lista(pasta)).toEqual(['João']);
+    await ate(() => lista(pasta.caminho).length === 1, 'um nome');
+    expect(lista(pasta.caminho)).toEqual(['João']);
   });
 
   test('é válido a cada instante, por mais que mude', async () => {
-    await using sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0'] });
-    const { url } = sistema.servidor;
+    using pasta = pastaTemporaria();
+    await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER, {
+      argumentos: ['--limite-registros', '0'],
+    });
+    const { url } = servidor;
     let acabou = false;
     let leituras = 0;
     const registros = (async () => {
@@ -519,9 +494,9 @@ describe.concurrent('usuarios.json', () => {
       acabou = true;
     })();
     await ate(() => {
-      if (existsSync(join(sistema.pasta.caminho, 'usuarios.json'))) {
+      if (existsSync(join(pasta.caminho, 'usuarios.json'))) {
         for (let vez = 0; vez < 20; vez += 1) {
-          expect(lista(sistema.pasta.caminho)).toBeInstanceOf(Array);
+          expect(lista(pasta.caminho)).toBeInstanceOf(Array);
           leituras += 1;
         }
       }
@@ -529,46 +504,40 @@ describe.concurrent('usuarios.json', () => {
     }, 'os registros');
     await registros;
     expect(leituras).toBeGreaterThan(20);
-    await ate(() => lista(sistema.pasta.caminho).length === 300, 'os 300 nomes');
+    await ate(() => lista(pasta.caminho).length === 300, 'os 300 nomes');
   });
 
   test('depois de um fim em ordem, ou de um kill e um novo início, traz os nomes das sessões', async () => {
-    await using sistema = await iniciarSistema();
-    await resultado(sistema.servidor.url, 'registrar_usuario', ['Ana']);
-    await sistema.servidor.encerrar();
-    expect(lista(sistema.pasta.caminho)).toEqual(['Ana']);
-    await using outro = await iniciarServidor(sistema.pasta.caminho, sistema.binder.url);
+    using pasta = pastaTemporaria();
+    await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER);
+    await resultado(servidor.url, 'registrar_usuario', ['Ana']);
+    await servidor.encerrar();
+    expect(lista(pasta.caminho)).toEqual(['Ana']);
+    await using outro = await iniciarServidor(pasta.caminho, SEM_BINDER);
     await resultado(outro.url, 'registrar_usuario', ['Bia']);
     await outro.encerrar('SIGKILL');
-    await using terceiro = await iniciarServidor(sistema.pasta.caminho, sistema.binder.url);
-    await ate(() => new Set(lista(sistema.pasta.caminho)).size === 2, 'os dois nomes');
-    expect(new Set(lista(sistema.pasta.caminho))).toEqual(new Set(['Ana', 'Bia']));
+    await using terceiro = await iniciarServidor(pasta.caminho, SEM_BINDER);
+    await ate(() => new Set(lista(pasta.caminho)).size === 2, 'os dois nomes');
+    expect(new Set(lista(pasta.caminho))).toEqual(new Set(['Ana', 'Bia']));
     expect((await chamar(terceiro.url, 'registrar_usuario', ['Bia'])).error?.code).toBe(2001);
   });
 
   test('nomes que só estão no arquivo podem ser registrados: quem decide é o store', async () => {
     using pasta = pastaTemporaria();
     writeFileSync(join(pasta.caminho, 'usuarios.json'), JSON.stringify(['Ana', 'Pedro']));
-    await using binder = await iniciarBinder();
-    await using servidor = await iniciarServidor(pasta.caminho, binder.url);
+    await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER);
     expect(await resultado(servidor.url, 'registrar_usuario', ['Ana'])).toMatchObject({ nomeUsuario: 'Ana' });
     await ate(() => lista(pasta.caminho).includes('Ana'), 'o nome');
     expect((await chamar(servidor.url, 'registrar_usuario', ['Pedro'])).error).toBeUndefined();
   });
 
-  test.each([
-    ['que não é JSON', '["Ana", "Pe'],
-    ['vazio', ''],
-    ['que é um objeto', '{"Ana": 1}'],
-    ['que é um texto', '"Ana"'],
-    ['com o que não é nome', '["Ana", 7]'],
-    ['que não é UTF-8', Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d])],
-  ])('um arquivo %s é posto de lado, dito numa linha, e nada dele se perde', async (_, conteudo) => {
+  // O que mais não é uma lista de nomes, e o que se faz de dois assim, está em store/usuarios-file.test.ts.
+  test('um arquivo que não é JSON é posto de lado, dito numa linha, e nada dele se perde', async () => {
     using pasta = pastaTemporaria();
+    const conteudo = '["Ana", "Pe';
     const arquivo = join(pasta.caminho, 'usuarios.json');
     writeFileSync(arquivo, conteudo);
-    await using binder = await iniciarBinder();
-    await using servidor = await iniciarServidor(pasta.caminho, binder.url);
+    await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER);
     await resultado(servidor.url, 'registrar_usuario', ['Bia']);
     await ate(() => existsSync(arquivo) && lista(pasta.caminho).includes('Bia'), 'a lista nova');
     const postos = readdirSync(pasta.caminho).filter((nome) => nome.startsWith('usuarios') && nome !== 'usuarios.json');
@@ -582,27 +551,12 @@ describe.concurrent('usuarios.json', () => {
     ).toHaveLength(1);
   });
 
-  test('postos de lado duas vezes, os dois ficam', async () => {
-    using pasta = pastaTemporaria();
-    const arquivo = join(pasta.caminho, 'usuarios.json');
-    await using binder = await iniciarBinder();
-    for (const conteudo of ['primeiro estrago', 'segundo estrago']) {
-      writeFileSync(arquivo, conteudo);
-      await using servidor = await iniciarServidor(pasta.caminho, binder.url);
-      await servidor.encerrar();
-    }
-    const guardados = readdirSync(pasta.caminho)
-      .filter((nome) => nome.startsWith('usuarios') && nome !== 'usuarios.json')
-      .map((nome) => readFileSync(join(pasta.caminho, nome), 'utf8'));
-    expect(guardados.sort()).toEqual(['primeiro estrago', 'segundo estrago']);
-  });
-
   test('uma pasta no lugar do arquivo não é sobrescrita nem derruba com uma pilha', async () => {
     using pasta = pastaTemporaria();
     const arquivo = join(pasta.caminho, 'usuarios.json');
     mkdirSync(arquivo);
     writeFileSync(join(arquivo, 'dentro'), 'fica');
-    const argumentos = ['--porta', '0', '--binder', 'http://127.0.0.1:1', '--dados', join(pasta.caminho, 'dados')];
+    const argumentos = ['--porta', '0', '--binder', SEM_BINDER, '--dados', join(pasta.caminho, 'dados')];
     const tentativa = iniciar('server', { argumentos: [...argumentos, '--usuarios', arquivo] });
     const desfecho = await tentativa.then(
       async (servidor) => {
@@ -618,31 +572,6 @@ describe.concurrent('usuarios.json', () => {
 });
 
 describe.concurrent('as opções do servidor', () => {
-  test.each(['usuario-ausente', 'sessao-expira', 'sala-inativa', 'limite-mensagens', 'limite-registros'])(
-    '--%s só aceita inteiros',
-    async (opcao) => {
-      using pasta = pastaTemporaria();
-      const base = ['--porta', '0', '--dados', join(pasta.caminho, 'dados')];
-      base.push('--usuarios', join(pasta.caminho, 'usuarios.json'));
-      for (const valor of ['1.5', '', '1e3']) {
-        esperarRecusaDePartida(
-          await rodar('server', { argumentos: [...base, `--${opcao}`, valor] }),
-          new RegExp(opcao),
-        );
-      }
-    },
-  );
-
-  test.each(['nada', 'ftp://localhost:5000', 'localhost:5000', 'http://localhost:99999'])(
-    '--binder %s é dito errado numa linha',
-    async (binder) => {
-      using pasta = pastaTemporaria();
-      const argumentos = ['--porta', '0', '--dados', join(pasta.caminho, 'dados'), '--binder', binder];
-      argumentos.push('--usuarios', join(pasta.caminho, 'usuarios.json'));
-      esperarRecusaDePartida(await rodar('server', { argumentos }), /--binder/);
-    },
-  );
-
   test('cada uma pode vir do ambiente, e a opção vence', async () => {
     using pasta = pastaTemporaria();
     await using binder = await iniciarBinder();

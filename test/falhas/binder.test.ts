@@ -7,7 +7,7 @@ import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client.ts';
-import { abrirBinder } from '../cliente/apoio.ts';
+import { abrirBinder } from '../suporte/binder.ts';
 import { ate } from '../suporte/condicao.ts';
 import { resultado } from '../suporte/jsonrpc.ts';
 import { iniciarBinder } from '../suporte/processos.ts';

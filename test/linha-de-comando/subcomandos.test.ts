@@ -30,6 +30,8 @@ async function abrirSala(): Promise<{ readonly sala: string; readonly ana: Chat 
   return { sala, ana };
 }
 
+const modulo = (codigo: string) => `data:text/javascript,${encodeURIComponent(codigo)}`;
+
 async function ultimas(ana: Chat, sala: string): Promise<readonly Mensagem[]> {
   return (await ana.entrar(sala)).mensagens.filter(({ origem }) => origem !== 'SERVER');
 }
@@ -84,6 +86,13 @@ test('--rastro conta cada chamada na saída de erro, e a saída fica como é', a
   expect(usuarios.erros).toContain(`  ~ listar_usuarios → ${url}\n`);
   expect(procedimentos.erros).toMatch(new RegExp(`^  ~ list_procedures → ${sistema.binder.url}\n.* ← .*: ok\n$`));
   await ana.close();
+});
+
+test('quem nada pergunta não carrega o inquirer', async () => {
+  const recusar = "export const resolve=(s,c,n)=>{if(/inquirer/.test(s))throw new Error('carregou '+s);return n(s,c)}";
+  const registrar = `import{register}from'node:module';register(${JSON.stringify(modulo(recusar))})`;
+  const comando = abrirComando(['salas', ...binder], { NODE_OPTIONS: `--import=${modulo(registrar)}` });
+  expect(await comando.fim).toMatchObject({ status: 0, erros: '' });
 });
 
 describe('enviar', () => {

@@ -49,13 +49,10 @@ describe('com as dependências instaladas', { timeout: PRAZO_DE_TESTE_MS }, () =
     copia = copiarCheckout();
     ambiente = await ambienteComPortasLivres();
   });
-  afterEach(async () => {
-    await rodarLancador({ raiz: copia.raiz, ambiente, argumentos: ['parar'] });
-  });
   afterAll(() => copia[Symbol.dispose]());
 
-  function abrir(argumentos: readonly string[] = []): NoTerminal {
-    return abrirLancador({ raiz: copia.raiz, ambiente, argumentos });
+  function abrir(argumentos: readonly string[] = [], extra: Partial<Parameters<typeof abrirLancador>[0]> = {}) {
+    return abrirLancador({ raiz: copia.raiz, ambiente, argumentos, ...extra });
   }
 
   function rodar(...argumentos: string[]) {
@@ -73,154 +70,143 @@ describe('com as dependências instaladas', { timeout: PRAZO_DE_TESTE_MS }, () =
 
   const urlDo = (processo: 'BINDER' | 'SERVIDOR') => `http://127.0.0.1:${ambiente[`CHAT_PORTA_${processo}`]}`;
 
-  test('a segunda vez só abre mais um cliente', async () => {
-    const primeiro = abrir();
-    await primeiro.esperarPor(PERGUNTA_DO_NOME);
-    const antes = pids();
+  describe('sem nada no ar', () => {
+    test('estado diz que nada roda, com status 3', async () => {
+      const { status, saida } = await rodar('estado');
 
-    const segundo = abrir();
-    await segundo.esperarPor(PERGUNTA_DO_NOME);
+      expect(status).toBe(3);
+      expect(saida).toMatch(/Binder: +não roda/);
+      expect(saida).toMatch(/Servidor: +não roda/);
+    });
 
-    expect(pids()).toEqual(antes);
-    expect(segundo.saida()).not.toMatch(/Instalando|Construindo|Iniciando/);
+    test('parar não acha nada, e tudo bem', async () => {
+      const { status, saida } = await rodar('parar');
+
+      expect(status).toBe(0);
+      expect(saida).toContain('Nada do que se inicia daqui estava rodando.');
+    });
   });
 
-  test('os clientes de dois terminais conversam', async () => {
-    const [ana, beto] = [abrir(), abrir(['--nome', 'Beto'])];
-    await ana.esperarPor(PERGUNTA_DO_NOME);
-    await responder(ana, 'Ana', '4) Encerrar');
-    await responder(ana, '1', 'Digite o nome da sala:');
-    await responder(ana, 'Praça', 'criada');
-    for (const cliente of [ana, beto]) {
-      await cliente.esperarPor('4) Encerrar');
-      await responder(cliente, '2', 'Digite o nome da sala:');
-      await responder(cliente, 'Praça', 'Enviar mensagem');
-    }
+  describe('com o chat no ar', () => {
+    let primeiro: NoTerminal;
 
-    await responder(ana, '1', 'Digite o destinatário');
-    await responder(ana, '', 'Digite a mensagem:');
-    await responder(ana, 'Bom dia a todos!', 'Ana: Bom dia a todos!');
+    beforeAll(async () => {
+      const atalho = join(dirname(copia.raiz), 'conversar');
+      symlinkSync(join(copia.raiz, 'chat_start.sh'), atalho);
+      const deOutraPasta = process.platform === 'win32' ? {} : { programa: atalho, cwd: dirname(copia.raiz) };
+      primeiro = abrir([], deOutraPasta);
+      await primeiro.esperarPor(PERGUNTA_DO_NOME);
+    });
+    afterAll(() => rodar('parar'));
 
-    await beto.esperarPor('Ana: Bom dia a todos!');
+    test.skipIf(process.platform === 'win32')('funciona de outra pasta e por um atalho simbólico', () => {
+      expect(existsSync(join(copia.raiz, '.chat', 'binder.json'))).toBe(true);
+      expect(existsSync(join(copia.raiz, 'usuarios.json'))).toBe(true);
+    });
+
+    test('quando a pergunta aparece, o servidor responde e o binder conhece todos os seus procedimentos', async () => {
+      const documento = await chamar(urlDo('SERVIDOR'), 'rpc.discover');
+      for (const { name } of documento.result.methods) {
+        const { result } = await chamar(urlDo('BINDER'), 'lookup_procedure', { procedure_name: name });
+        expect(result).toMatchObject({ procedure_name: name, port: Number(ambiente['CHAT_PORTA_SERVIDOR']) });
+      }
+    });
+
+    test('estado diz o que roda, onde e desde quando; o status diz que tudo serve', async () => {
+      const { status, saida } = await rodar('estado');
+
+      const [binder, servidor] = pids();
+      expect(status).toBe(0);
+      expect(saida).toContain(`roda em ${urlDo('BINDER')}, pid ${binder}, desde `);
+      expect(saida).toContain(`roda em ${urlDo('SERVIDOR')}, pid ${servidor}, desde `);
+      expect(saida).toMatch(/Clientes: +1 /);
+    });
+
+    test('a segunda vez só abre mais um cliente; Ctrl+C o encerra, com status 0, e deixa o binder e o servidor', async () => {
+      const antes = pids();
+
+      const segundo = abrir();
+      await segundo.esperarPor(PERGUNTA_DO_NOME);
+
+      expect(pids()).toEqual(antes);
+      expect(segundo.saida()).not.toMatch(/Instalando|Construindo|Iniciando/);
+
+      segundo.escrever(CTRL_C);
+
+      expect(await segundo.fim).toBe(0);
+      expect((await http(urlDo('BINDER'), { method: 'GET', caminho: '/saude' })).status).toBe(200);
+      expect((await rodar('estado')).status).toBe(0);
+    });
+
+    test('os clientes de dois terminais conversam', async () => {
+      const [ana, beto] = [primeiro, abrir(['--nome', 'Beto'])];
+      await responder(ana, 'Ana', '4) Encerrar');
+      await responder(ana, '1', 'Digite o nome da sala:');
+      await responder(ana, 'Praça', 'criada');
+      for (const cliente of [ana, beto]) {
+        await cliente.esperarPor('4) Encerrar');
+        await responder(cliente, '2', 'Digite o nome da sala:');
+        await responder(cliente, 'Praça', 'Enviar mensagem');
+      }
+
+      await responder(ana, '1', 'Digite o destinatário');
+      await responder(ana, '', 'Digite a mensagem:');
+      await responder(ana, 'Bom dia a todos!', 'Ana: Bom dia a todos!');
+
+      await beto.esperarPor('Ana: Bom dia a todos!');
+    });
+
+    test('o status de saída é o do cliente, que recebe os argumentos', async () => {
+      const cliente = abrir(['--opcao-que-nao-existe']);
+
+      await cliente.esperarPor('opção desconhecida');
+      expect(await cliente.fim).toBe(2);
+      expect(cliente.saida()).toContain('--opcao-que-nao-existe');
+    });
+
+    test('parar encerra clientes, servidor e binder, diz quais, e não deixa processo', async () => {
+      const [binder, servidor] = pids();
+
+      const { status, saida } = await rodar('parar');
+
+      expect(status).toBe(0);
+      expect(saida).toMatch(/Cliente encerrado \(pid \d+\)/);
+      expect(saida).toContain(`Servidor encerrado (pid ${servidor})`);
+      expect(saida).toContain(`Binder encerrado (pid ${binder})`);
+      await primeiro.fim;
+      expect(processosDe(copia.raiz)).toEqual([]);
+    });
   });
 
-  test('quando a pergunta aparece, o servidor responde e o binder conhece todos os seus procedimentos', async () => {
-    await abrir().esperarPor(PERGUNTA_DO_NOME);
+  describe('a cada vez que se inicia', () => {
+    afterEach(() => rodar('parar'));
 
-    const documento = await chamar(urlDo('SERVIDOR'), 'rpc.discover');
-    for (const { name } of documento.result.methods) {
-      const { result } = await chamar(urlDo('BINDER'), 'lookup_procedure', { procedure_name: name });
-      expect(result).toMatchObject({ procedure_name: name, port: Number(ambiente['CHAT_PORTA_SERVIDOR']) });
-    }
-  });
+    test('com uma fonte mais nova que dist/, duas vezes ao mesmo tempo constroem uma vez e deixam um binder e um servidor', async () => {
+      rmSync(join(copia.raiz, '.chat'), { recursive: true, force: true });
+      const amanha = new Date(Date.now() + 86_400_000);
+      utimesSync(join(copia.raiz, 'src', 'cliente', 'main.ts'), amanha, amanha);
 
-  test('duas primeiras vezes ao mesmo tempo constroem uma vez e deixam um binder e um servidor', async () => {
-    rmSync(join(copia.raiz, 'dist'), { recursive: true });
+      const dois = [abrir(), abrir()];
+      await Promise.all(dois.map((cliente) => cliente.esperarPor(PERGUNTA_DO_NOME, PRAZO_DE_TESTE_MS)));
 
-    const dois = [abrir(), abrir()];
-    await Promise.all(dois.map((cliente) => cliente.esperarPor(PERGUNTA_DO_NOME, PRAZO_DE_TESTE_MS)));
+      const juntos = dois.map((cliente) => cliente.saida()).join('');
+      expect(juntos.split('Construindo o chat').length - 1).toBe(1);
+      const processos = processosDe(copia.raiz);
+      expect(processos.filter((linha) => linha.includes(join('binder', 'main.js')))).toHaveLength(1);
+      expect(processos.filter((linha) => linha.includes(join('server', 'main.js')))).toHaveLength(1);
+    });
 
-    const juntos = dois.map((cliente) => cliente.saida()).join('');
-    expect(juntos.split('Construindo o chat').length - 1).toBe(1);
-    const processos = processosDe(copia.raiz);
-    expect(processos.filter((linha) => linha.includes(join('binder', 'main.js')))).toHaveLength(1);
-    expect(processos.filter((linha) => linha.includes(join('server', 'main.js')))).toHaveLength(1);
-  });
+    test('um servidor que foi morto volta na vez seguinte', async () => {
+      await abrir().esperarPor(PERGUNTA_DO_NOME);
+      const [binder, servidor] = pids() as [number, number];
+      process.kill(servidor, 'SIGKILL');
+      await ate(async () => (await rodar('estado')).status === 3, 'o servidor morto');
 
-  test('uma fonte mais nova que dist/ faz construir de novo, uma vez', async () => {
-    await abrir().esperarPor(PERGUNTA_DO_NOME);
-    await rodar('parar');
-    rmSync(join(copia.raiz, '.chat'), { recursive: true });
-    const amanha = new Date(Date.now() + 86_400_000);
-    utimesSync(join(copia.raiz, 'src', 'cliente', 'main.ts'), amanha, amanha);
+      await abrir().esperarPor(PERGUNTA_DO_NOME);
 
-    const renovado = abrir();
-    await renovado.esperarPor(PERGUNTA_DO_NOME);
-    const seguinte = abrir();
-    await seguinte.esperarPor(PERGUNTA_DO_NOME);
-
-    expect(renovado.saida()).toContain('Construindo o chat');
-    expect(seguinte.saida()).not.toContain('Construindo o chat');
-  });
-
-  test('Ctrl+C no cliente encerra o cliente, com status 0, e deixa o binder e o servidor', async () => {
-    const cliente = abrir();
-    await cliente.esperarPor(PERGUNTA_DO_NOME);
-
-    cliente.escrever(CTRL_C);
-
-    expect(await cliente.fim).toBe(0);
-    expect((await http(`${urlDo('BINDER')}/saude`, { method: 'GET', caminho: '/saude' })).status).toBe(200);
-    expect((await rodar('estado')).status).toBe(0);
-  });
-
-  test('o status de saída é o do cliente, que recebe os argumentos', async () => {
-    const cliente = abrir(['--opcao-que-nao-existe']);
-
-    await cliente.esperarPor('opção desconhecida');
-    expect(await cliente.fim).toBe(2);
-    expect(cliente.saida()).toContain('--opcao-que-nao-existe');
-  });
-
-  test.skipIf(process.platform === 'win32')('funciona de outra pasta e por um atalho simbólico', async () => {
-    const atalho = join(dirname(copia.raiz), 'conversar');
-    symlinkSync(join(copia.raiz, 'chat_start.sh'), atalho);
-
-    const cliente = abrirLancador({ raiz: copia.raiz, ambiente, programa: atalho, cwd: dirname(copia.raiz) });
-    await cliente.esperarPor(PERGUNTA_DO_NOME);
-
-    expect(existsSync(join(copia.raiz, '.chat', 'binder.json'))).toBe(true);
-    expect(existsSync(join(copia.raiz, 'usuarios.json'))).toBe(true);
-  });
-
-  test('estado diz o que roda, onde e desde quando; o status diz se tudo serve', async () => {
-    const antes = await rodar('estado');
-    expect(antes.status).toBe(3);
-    expect(antes.saida).toMatch(/Binder: +não roda/);
-    expect(antes.saida).toMatch(/Servidor: +não roda/);
-
-    await abrir().esperarPor(PERGUNTA_DO_NOME);
-
-    const depois = await rodar('estado');
-    const [binder, servidor] = pids();
-    expect(depois.status).toBe(0);
-    expect(depois.saida).toContain(`roda em ${urlDo('BINDER')}, pid ${binder}, desde `);
-    expect(depois.saida).toContain(`roda em ${urlDo('SERVIDOR')}, pid ${servidor}, desde `);
-    expect(depois.saida).toMatch(/Clientes: +1 /);
-  });
-
-  test('parar encerra clientes, servidor e binder, diz quais, e não deixa processo', async () => {
-    const cliente = abrir();
-    await cliente.esperarPor(PERGUNTA_DO_NOME);
-    const [binder, servidor] = pids();
-
-    const { status, saida } = await rodar('parar');
-
-    expect(status).toBe(0);
-    expect(saida).toMatch(/Cliente encerrado \(pid \d+\)/);
-    expect(saida).toContain(`Servidor encerrado (pid ${servidor})`);
-    expect(saida).toContain(`Binder encerrado (pid ${binder})`);
-    await cliente.fim;
-    expect(processosDe(copia.raiz)).toEqual([]);
-  });
-
-  test('parar de novo não acha nada, e tudo bem', async () => {
-    const { status, saida } = await rodar('parar');
-
-    expect(status).toBe(0);
-    expect(saida).toContain('Nada do que se inicia daqui estava rodando.');
-  });
-
-  test('um servidor que foi morto volta na vez seguinte', async () => {
-    await abrir().esperarPor(PERGUNTA_DO_NOME);
-    const [binder, servidor] = pids() as [number, number];
-    process.kill(servidor, 'SIGKILL');
-    await ate(async () => (await rodar('estado')).status === 3, 'o servidor morto');
-
-    await abrir().esperarPor(PERGUNTA_DO_NOME);
-
-    expect(pids()[0]).toBe(binder);
-    expect(pids()[1]).not.toBe(servidor);
-    expect((await rodar('estado')).status).toBe(0);
+      expect(pids()[0]).toBe(binder);
+      expect(pids()[1]).not.toBe(servidor);
+      expect((await rodar('estado')).status).toBe(0);
+    });
   });
 });

@@ -10,13 +10,12 @@ import { BINDER_CONTRACT, type BinderProcedures } from '../../src/contract/binde
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import { nomesChamaveis, type ParamsInput, type Result } from '../../src/contract/procedure.ts';
 import { type CallOptions, criarConexoes, criarRemoto, type Remote } from '../../src/rpc/client.ts';
-import { assentar, conectar } from '../contrato/apoio.ts';
+import { assentar } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { http, resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciar, iniciarBinder, iniciarServidor, iniciarSistema, type Processo } from '../suporte/processos.ts';
+import { iniciarBinder, iniciarServidor, iniciarSistema, type Processo } from '../suporte/processos.ts';
 
-const LEASE_MAXIMO_S = 30;
 /** O contrato: SIGTERM e SIGINT terminam um processo em ordem dentro disto. */
 const FIM_EM_ORDEM_MS = 5000;
 const ESPERA_LONGA_MS = 30_000;
@@ -158,52 +157,6 @@ describe('uma conversa inteira', () => {
 });
 
 describe('no binder', () => {
-  test('o servidor registra os 13 nomes do contrato, com seu endereço e um lease de no máximo 30 s', async () => {
-    await using sistema = await iniciarSistema();
-    const lista = await registrados(sistema.binder);
-
-    expect(lista.map(({ procedure_name }) => procedure_name)).toEqual(nomesChamaveis(CHAT_CONTRACT).sort());
-    expect(lista).toHaveLength(13);
-    for (const { procedure_name, endpoints } of lista) {
-      expect(endpoints, procedure_name).toEqual([
-        { address: '127.0.0.1', port: sistema.servidor.porta, ttl_s: expect.any(Number) },
-      ]);
-      expect(endpoints[0]?.ttl_s).toBeGreaterThan(0);
-      expect(endpoints[0]?.ttl_s).toBeLessThanOrEqual(LEASE_MAXIMO_S);
-    }
-  });
-
-  test('--endereco é o que os clientes recebem', async () => {
-    using pasta = pastaTemporaria();
-    await using binder = await iniciarBinder();
-    await using servidor = await iniciarServidor(pasta.caminho, binder.url, {
-      argumentos: ['--endereco', 'localhost'],
-    });
-    await registrados(binder);
-
-    expect(await resultado(binder.url, 'lookup_procedure', ['listar_salas'])).toMatchObject({
-      address: 'localhost',
-      port: servidor.porta,
-    });
-    using pedro = new Pessoa(binder.url, 'Pedro');
-    await pedro.registrar();
-  });
-
-  test('o servidor parte e serve sem binder, e se registra assim que ele aparece', async () => {
-    using pasta = pastaTemporaria();
-    const passado = await iniciarBinder();
-    await passado.encerrar('SIGKILL');
-    await using servidor = await iniciarServidor(pasta.caminho, passado.url);
-    expect(await resultado(servidor.url, 'listar_salas')).toEqual([]);
-    await ate(() => servidor.erros().includes('tentando de novo'), 'o aviso de que não há binder');
-
-    await using binder = await iniciar('binder', { argumentos: ['--porta', String(passado.porta)] });
-    const voltouMs = performance.now();
-    await registrados(binder);
-    expect(performance.now() - voltouMs).toBeLessThanOrEqual(5000);
-    expect(servidor.erros().match(/tentando de novo/g)).toHaveLength(1);
-  });
-
   // Um cabeçalho HTTP não leva qualquer texto: se o segredo não pode viajar, é na partida que se diz.
   test.each(['com espaço', 'com-acento-e-€'])('o segredo "%s" serve, ou é recusado na partida', async (segredo) => {
     const ambiente = { CHAT_SEGREDO: segredo };
@@ -246,33 +199,6 @@ describe('o fim', () => {
       await expect(pedro.dizer('Sala', 'tarde')).rejects.toMatchObject({ tipo: 'PROCEDIMENTO_NAO_REGISTRADO' });
     },
   );
-
-  test('um binder que não responde não atrasa o fim do servidor além de 5 s', async () => {
-    await using sistema = await iniciarSistema();
-    const { binder, servidor } = sistema;
-    await registrados(binder);
-    process.kill(binder.pid, 'SIGSTOP');
-
-    const { status, duracaoMs } = await encerrarEmOrdem(servidor);
-    expect(status).toBe(0);
-    expect(duracaoMs).toBeLessThan(FIM_EM_ORDEM_MS);
-  });
-
-  test('uma conexão muda e outra no meio de um pedido não atrasam o fim além de 5 s', async () => {
-    await using sistema = await iniciarSistema();
-    const { servidor } = sistema;
-    using muda = await conectar(servidor.porta);
-    using noMeio = await conectar(servidor.porta);
-    noMeio.escrever(
-      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n[',
-    );
-    await assentar(servidor.url);
-    expect(muda.aberta()).toBe(true);
-
-    const { status, duracaoMs } = await encerrarEmOrdem(servidor);
-    expect(status).toBe(0);
-    expect(duracaoMs).toBeLessThan(FIM_EM_ORDEM_MS);
-  });
 
   test('o que foi respondido até o SIGTERM está lá na partida seguinte', async () => {
     await using sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0'] });

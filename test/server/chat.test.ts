@@ -2,18 +2,14 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ContractError } from '../../src/contract/errors.ts';
-import { Chat } from '../../src/server/chat.ts';
-import { Esperas } from '../../src/server/esperas.ts';
-import { Presencas } from '../../src/server/presencas.ts';
 import type { Gravada, Lidas, Store } from '../../src/store/store.ts';
+import { montarRegras } from '../suporte/regras.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { assentar, estado, gravada, mensagem, promessaAberta, storeDeTeste, usuario } from './apoio.ts';
 
 const PEDRO = usuario(1);
 const ESPERA_MS = 20_000;
 const RECEBER = { nomeUsuario: 'Pessoa 1', salaAtual: 'Sala', desde: 0, esperarMs: ESPERA_MS };
-
-const SEM_LIMITE = { maximo: 0, janelaMs: 0 };
 
 function abrirChat(verbos: Partial<Store>) {
   const relogio = relogioDeTeste();
@@ -24,17 +20,8 @@ function abrirChat(verbos: Partial<Store>) {
     },
     ...verbos,
   });
-  const esperas = new Esperas(relogio);
+  const { chat, esperas, presencas } = montarRegras({ store, clock: relogio });
   onTestFinished(() => esperas.close());
-  const presencas = new Presencas(relogio, store);
-  const chat = new Chat({
-    store,
-    clock: relogio,
-    esperas,
-    sessoes: presencas,
-    limites: { mensagens: SEM_LIMITE, movimentos: SEM_LIMITE, registros: SEM_LIMITE },
-    salaOcupada: () => {},
-  });
   return { chat, relogio, esperas, presencas, anunciar: (que: Gravada) => anunciar(que) };
 }
 

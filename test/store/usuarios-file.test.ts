@@ -42,6 +42,7 @@ describe('abrir', () => {
   test.each([
     ['JSON cortado', '["Pedro", "Mar'],
     ['outra forma', '{"usuarios": []}'],
+    ['só um texto', '"Pedro"'],
     ['uma lista que não é de nomes', '["Pedro", 7]'],
     ['um arquivo vazio', ''],
     ['bytes que não são UTF-8', Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d])],

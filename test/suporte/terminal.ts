@@ -139,7 +139,7 @@ function emTerminal(pty: IPty, colunas: number, fileiras: number, aoDesfazer: ()
     },
     ver: async (texto) => {
       const aparece = () => (typeof texto === 'string' ? corrido().includes(texto) : texto.test(corrido()));
-      await ate(aparece, `ver ${texto}`, 15_000).catch((erro: Error) => {
+      await ate(aparece, `ver ${texto}`).catch((erro: Error) => {
         throw new Error(`${erro.message}; a tela era:\n${fileirasVistas().join('\n')}`);
       });
     },

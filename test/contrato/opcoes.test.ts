@@ -1,0 +1,70 @@
+/** Seção 4 do contrato: o que a linha de comando e o ambiente de cada processo recusam, e como o dizem. */
+
+import { describe, expect, test } from 'vitest';
+import { OPCOES as OPCOES_DO_BINDER } from '../../src/binder/options.ts';
+import { StartupError } from '../../src/process/lifecycle.ts';
+import { lerOpcoes, type OptionTable } from '../../src/process/options.ts';
+import { OPCOES as OPCOES_DO_SERVIDOR } from '../../src/server/options.ts';
+
+const LINHA = { nome: 'processo', versao: '1', descricao: '' };
+
+/** Uma recusa: um erro de partida numa linha só, com status diferente de 0. */
+function esperarRecusa(
+  tabela: OptionTable,
+  oQueDiz: RegExp,
+  argumentos: readonly string[],
+  ambiente: NodeJS.ProcessEnv = {},
+): void {
+  let recusa: unknown;
+  try {
+    lerOpcoes(LINHA, tabela, argumentos, ambiente);
+  } catch (erro) {
+    recusa = erro;
+  }
+  expect(recusa).toBeInstanceOf(StartupError);
+  const { message, status } = recusa as StartupError;
+  expect(message).toMatch(oQueDiz);
+  expect(message).not.toContain('\n');
+  expect(status).toBeGreaterThan(0);
+}
+
+describe.each([
+  ['binder', OPCOES_DO_BINDER, 'CHAT_PORTA_BINDER'],
+  ['server', OPCOES_DO_SERVIDOR, 'CHAT_PORTA_SERVIDOR'],
+] as const)('%s', (_, tabela: OptionTable, variavelDaPorta) => {
+  test.each([
+    [['--porta', 'abc'], /--porta/],
+    [['--porta', '65536'], /--porta/],
+    [['--porta', '-1'], /--porta|-1/],
+    [['--porta', '80.5'], /--porta/],
+    [['--porta', ''], /--porta/],
+    [['--porta'], /--porta/],
+    [['--nao-ha'], /--nao-ha/],
+    [['--segredo', 'x'], /--segredo/],
+    [['solto'], /solto|argumento/],
+    [['--host', ''], /--host/],
+  ])('%j é dito errado numa linha', (argumentos, oQueDiz) => {
+    esperarRecusa(tabela, oQueDiz, argumentos);
+  });
+
+  test('uma variável errada é dita pelo nome dela', () => {
+    esperarRecusa(tabela, new RegExp(variavelDaPorta), [], { [variavelDaPorta]: 'abc' });
+  });
+});
+
+describe('só no servidor', () => {
+  const NUMEROS = ['usuario-ausente', 'sessao-expira', 'sala-inativa', 'limite-mensagens', 'limite-registros'];
+
+  test.each(NUMEROS)('--%s só aceita inteiros', (opcao) => {
+    for (const valor of ['1.5', '', '1e3']) {
+      esperarRecusa(OPCOES_DO_SERVIDOR, new RegExp(opcao), [`--${opcao}`, valor]);
+    }
+  });
+
+  test.each(['nada', 'ftp://localhost:5000', 'localhost:5000', 'http://localhost:99999'])(
+    '--binder %s é dito errado numa linha',
+    (binder) => {
+      esperarRecusa(OPCOES_DO_SERVIDOR, /--binder/, ['--binder', binder]);
+    },
+  );
+});

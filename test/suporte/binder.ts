@@ -1,0 +1,77 @@
+/** O binder dentro do teste: o registro é o de verdade, com o relógio que se lhe der, e o protocolo também. */
+
+import { criarAutenticacao, criarHandlers } from '../../src/binder/handlers.ts';
+import type { Registry } from '../../src/binder/registry.ts';
+import { RegistryNaMemoria } from '../../src/binder/registry-memoria.ts';
+import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
+import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
+import type { Clock } from '../../src/process/clock.ts';
+import { abrirBorda, type Edge } from '../../src/rpc/edge.ts';
+import { criarResponder, type Responder } from '../../src/rpc/server.ts';
+
+interface Lugar {
+  readonly porta?: number;
+  readonly host?: string;
+  readonly aoFalhar?: (erro: unknown) => void;
+}
+
+/** Uma borda de verdade, na frente do que o teste responde. */
+export function servir(
+  processo: 'binder' | 'servidor',
+  responder: Responder,
+  { porta = 0, host = '127.0.0.1', aoFalhar = () => {} }: Lugar = {},
+): Promise<Edge> {
+  return abrirBorda({
+    host,
+    porta,
+    processo,
+    responder,
+    saude: () => ({ ok: true, detalhes: {} }),
+    aoFalhar,
+  });
+}
+
+export interface BinderLocal extends AsyncDisposable {
+  readonly url: string;
+  readonly porta: number;
+  readonly registry: Registry;
+  /** Quantas vezes se perguntou por um procedimento. */
+  readonly lookups: () => number;
+  readonly derrubar: () => Promise<void>;
+}
+
+/** O registro é o de verdade, com o relógio do teste. */
+export async function abrirBinder(clock: Clock, porta = 0): Promise<BinderLocal> {
+  const registry = new RegistryNaMemoria(clock);
+  let lookups = 0;
+  const handlers = criarHandlers(registry);
+  const responder = criarResponder({
+    contract: BINDER_CONTRACT,
+    handlers: {
+      ...handlers,
+      lookup_procedure: (params, caller) => {
+        lookups += 1;
+        return handlers.lookup_procedure(params, caller);
+      },
+    },
+    authentication: criarAutenticacao(undefined),
+    aoFalhar: () => {},
+  });
+  const edge = await servir('binder', responder, { porta });
+  return {
+    url: edge.url,
+    porta: edge.porta,
+    registry,
+    lookups: () => lookups,
+    derrubar: edge.close,
+    [Symbol.asyncDispose]: edge.close,
+  };
+}
+
+/** Registra todos os procedimentos do chat num endpoint. */
+export function registrarTodos({ registry }: BinderLocal, port: number, ttl_s?: number): void {
+  // Na memória o registro vale já, sem que se espere por ele.
+  for (const nome of Object.keys(CHAT_CONTRACT.procedures)) {
+    void registry.register(nome, { address: '127.0.0.1', port }, ttl_s);
+  }
+}
