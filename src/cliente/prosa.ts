@@ -1,5 +1,6 @@
 /** A conversa numa sala: uma linha que fica aberta, e o que cada linha faz. */
 
+import { problemaDoNome } from '../contract/nomes.ts';
 import { tornarVisivel } from '../dominio/mensagens.ts';
 import type { Clock } from '../process/clock.ts';
 import { type Intencao, interpretar } from './comandos.ts';
@@ -67,12 +68,17 @@ export class Prosa {
   /** @returns se a linha se abre */
   async #perguntarDestinatario(): Promise<boolean> {
     const { dialogo } = this.#options;
-    const resposta = await dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_DESTINATARIO });
-    if (resposta === undefined) return false;
-    // Nenhum nome começa assim: quem já conhece a linha a usou aqui.
-    const ehLinha = /^[/@]/.test(resposta);
-    this.#destinatario = ehLinha ? undefined : paraOContrato(resposta);
-    return ehLinha ? this.#seguir(resposta) : true;
+    for (;;) {
+      const resposta = await dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_DESTINATARIO });
+      if (resposta === undefined) return false;
+      // Nenhum nome começa assim: quem já conhece a linha a usou aqui.
+      const ehLinha = /^[/@]/.test(resposta);
+      this.#destinatario = ehLinha ? undefined : paraOContrato(resposta);
+      if (ehLinha) return this.#seguir(resposta);
+      const problema = this.#destinatario === undefined ? undefined : problemaDoNome(this.#destinatario);
+      if (!problema) return true;
+      dialogo.falhar(`Não é um nome: ${tornarVisivel(problema)}.`);
+    }
   }
 
   /** @returns se a linha continua aberta */

@@ -35,7 +35,9 @@ describe('a linha fica aberta', () => {
   test('com um destinatário, tudo vai só a ele, e a linha o lembra', async () => {
     const pedro = await abrirNaSala('Pedro');
     const ana = await abrirNaSala('Ana');
-    pedro.digitar(enter, 'ana', enter);
+    pedro.digitar(enter, 'oi, gente!', enter);
+    await pedro.ver('Não é um nome: só pode ter letras');
+    pedro.digitar('ana', enter);
     await pedro.ver('só para ana;');
     pedro.digitar('um', enter, 'dois', enter);
     await ana.ver(/Pedro -> Ana: um\n.*Pedro -> Ana: dois\n/);
@@ -196,9 +198,9 @@ test('em 40 colunas a linha e o rodapé cabem, e sem cor as marcas dizem de quem
   const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral']);
   await pedro.verMenu('1) Enviar mensagem');
   pedro.digitar(enter, enter, 'oi', enter, 'oi, maria', enter, '@maria psiu', enter);
+  await maria.ver(/\n\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
   maria.digitar(enter, enter, 'olá', enter);
   await maria.ver(/\n\+ \[[\d:]+] Maria: olá\n/);
-  await maria.ver(/\n\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
   await maria.ver(/\nDigite a mensagem: *\n {2}para todos; \/ajuda; linha vazia: menu\n/);
 });
 
