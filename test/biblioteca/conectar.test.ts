@@ -84,6 +84,10 @@ describe('quando não dá', () => {
   });
 });
 
+test('uma URL de binder que não serve é dita como tal', async () => {
+  await expect(conectar({ nome: 'Pedro', binder: 'localhost' })).rejects.toThrow('binder deve ser uma URL');
+});
+
 describe('através das quedas', () => {
   test('um servidor morto e de volta não perde nem repete nada, nem do que se envia', async () => {
     const { pasta, binder, servidor } = sistema();
