@@ -51,7 +51,7 @@ export class Participante implements Chat {
     this.#prazoMs = prazoMs;
     this.#intervaloMs = intervaloMs;
     this.#conexao = new Conexao({
-      binders: lerUrlsDoBinder(binder),
+      binders: lerBinders(binder),
       clock: relogioDoSistema,
       conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca)),
       observador: aoRastrear && criarRastro(aoRastrear),
@@ -238,5 +238,13 @@ export class Participante implements Chat {
 
   #exigirAberto(): void {
     if (this.#fim.signal.aborted) throw new Error('A conexão com o chat foi fechada.');
+  }
+}
+
+function lerBinders(texto: string): readonly string[] {
+  try {
+    return lerUrlsDoBinder(texto);
+  } catch (erro) {
+    throw new Error(`binder ${(erro as Error).message}`, { cause: erro });
   }
 }

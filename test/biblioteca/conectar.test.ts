@@ -86,6 +86,10 @@ describe('quando não dá', () => {
   });
 });
 
+test('uma URL de binder que não serve é dita como tal', async () => {
+  await expect(conectar({ nome: 'Pedro', binder: 'localhost' })).rejects.toThrow('binder deve ser uma URL');
+});
+
 describe('através das quedas', () => {
   const { sistema, conectarComo } = montarRodaDeProcessos();
 
