@@ -26,6 +26,9 @@ const AVISO_DE_DESPEJO =
 const AGORA_NAO =
   /^(TARDE|LOADING|MISCONF|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|NOAUTH|NOPERM)\b/;
 
+/** Que horas são, de quem pode gravar: um script que diz a sua linguagem é recusado logo, quando o Redis não aceita gravar. */
+const HORA_DE_QUEM_GRAVA = "#!lua\nreturn redis.call('TIME')";
+
 export type Argumento = string | number;
 /** O que um script ou comando responde. */
 export type Resposta = string | number | null | readonly Resposta[];
@@ -76,7 +79,7 @@ export class RedisConnection {
     this.#timer.unref();
   }
 
-  /** Se todos os Redis que guardam dados responderam ao último pulso. */
+  /** Se todos os Redis que guardam dados responderam ao último pulso que podem gravar. */
   get disponivel(): boolean {
     return this.#disponivel && !this.#fechada;
   }
@@ -128,13 +131,24 @@ export class RedisConnection {
     await this.#aTempo(() => this.#motor.desassinar(canal, ouvinte));
   }
 
+<<<<<<< HEAD
   /** Pergunta a cada Redis se serve, e que horas são. */
+=======
+  /** Pergunta a cada Redis se está lá e pode gravar, e que horas tem o último a responder. */
+>>>>>>> 514d29a395648cd40bc6e7ede088b392eddb6ec8
   async pulsar(): Promise<void> {
     if (this.#pulsando || this.#fechada) return;
     this.#pulsando = true;
     try {
       const antesMs = performance.now();
+<<<<<<< HEAD
       const [segundos, microssegundos] = await comPrazo(this.#motor.hora());
+=======
+      const horas = await comPrazo(
+        Promise.all(this.#motor.todos().map((enviar) => enviar(['EVAL', HORA_DE_QUEM_GRAVA, '0']))),
+      );
+      const [segundos, microssegundos] = horas.at(-1) as [string, string];
+>>>>>>> 514d29a395648cd40bc6e7ede088b392eddb6ec8
       const daquiMs = (antesMs + performance.now()) / 2;
       this.#diferencaMs = Number(segundos) * 1000 + Number(microssegundos) / 1000 - daquiMs;
       this.#mudar(true, undefined);

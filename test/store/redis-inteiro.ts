@@ -25,6 +25,9 @@ export async function expectTudoInteiro(redis: RedisConnection): Promise<void> {
     if ((await redis.comando(chave, 'TTL', chave)) === -1)
       expect(salas, `${chave} é de uma sala que há`).toHaveProperty(sala);
   }
+  const privadas = await listarChaves(redis, 'chat:{s:*}:privadas:*');
+  for (const chave of privadas)
+    expect(sessoes.has(chave.split(':').at(-1) as string), `${chave} é de alguém`).toBe(true);
   for (const chave of Object.keys(salas)) await expectSala(redis, chave, sessoes);
 }
 

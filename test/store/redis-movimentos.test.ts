@@ -88,6 +88,17 @@ const CENAS: readonly Cena[] = [
     agir: async (store) => store.encerrar((await idDe(store, 'Pedro')).id, AGORA_MS),
   },
   {
+    nome: 'encerrar, com mensagens privadas em duas salas',
+    preparar: async (store) => {
+      const { Pedro } = await reunir(store, 'Geral', 'Ana', 'Pedro');
+      await enviar(store, Pedro, 'a mim', { destinatario: 'Pedro' });
+      await reunir(store, 'Outra', 'Bia');
+      await entrar(store, Pedro, 'Outra');
+      await enviar(store, Pedro, 'a mim', { destinatario: 'Pedro', nomeSala: 'Outra' });
+    },
+    agir: async (store) => store.encerrar((await idDe(store, 'Pedro')).id, AGORA_MS),
+  },
+  {
     nome: 'encerrar, fora de qualquer sala',
     preparar: async (store) => {
       await registrar(store, 'Pedro');

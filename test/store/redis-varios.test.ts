@@ -318,6 +318,30 @@ describe.skipIf(!HA_REDIS).each([
       }
     });
 
+    test('quem se foi não deixa as suas privadas nas salas por que passou; os outros ainda têm as deles', async () => {
+      const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
+      const Caio = await registrar(um.store, 'Caio');
+      await um.store.criarSala(Caio.id, 'Outra');
+      await enviar(um.store, Ana, 'a Pedro', { destinatario: 'Pedro' });
+      for (const { id } of [Pedro, Caio, Ana]) {
+        await dois.store.entrar({ sessaoId: id, nomeSala: 'Outra', agoraMs: AGORA_MS });
+      }
+      await enviar(um.store, Pedro, 'a Ana', { destinatario: 'Ana', nomeSala: 'Outra' });
+      await entrar(um.store, Pedro, 'Geral');
+      const comPrivadas = async () =>
+        [...(await prazosDasChaves()).keys()].filter((chave) => chave.includes(':privadas:')).sort();
+      expect(await comPrivadas()).toHaveLength(4);
+      await dois.store.encerrar(Pedro.id, AGORA_MS);
+      expect(await comPrivadas()).toEqual(['geral', 'outra'].map((sala) => `chat:{s:${sala}}:privadas:${Ana.id}`));
+      expect(textos(await ler(um.store, Ana, undefined, 'Outra'))).toContain('a Ana');
+      for (const sala of ['geral', 'outra']) {
+        const chave = chavesDaSala(sala).comPrivadas;
+        expect(await um.redis.comando(chave, 'SMEMBERS', chave)).toEqual([`${Ana.id}`]);
+      }
+      await dois.store.encerrar(Ana.id, AGORA_MS);
+      expect(await comPrivadas()).toEqual([]);
+    });
+
     test('quando todos se foram e as salas também, só ficam contadores, e o que tem prazo', async () => {
       for (let vez = 0; vez < 2; vez += 1) {
         const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');

@@ -69,8 +69,8 @@ export class Movimentos {
       if (limite) await this.#pessoas.devolverLugar(sessaoId, LIMITE_DE_MOVIMENTOS);
       throw new ContractError('SALA_NAO_ENCONTRADA');
     }
-    if (sessao.sala) await this.#salas.sair(sessao.sala, passo);
-    await this.#concluir(sessaoId, sessao, destino.sala);
+    const conversa = await this.#deixar(sessao, passo);
+    await this.#concluir(sessaoId, sessao, destino.sala, conversa);
     const [usuarios, deTodos, privadas] = entrou;
     const { nome } = destino.sala;
     return { nomeSala: nome, usuarios, mensagens: emMensagens(nome, deTodos, privadas, 'ultimas') };
@@ -102,12 +102,19 @@ export class Movimentos {
     const { tipo, destino } = sessao.movimento;
     const entrou = destino !== undefined && (await this.#salas.temMembro(destino, sessaoId));
     const fica = destino !== undefined && !entrou ? sessao.sala : destino;
-    if (sessao.sala && sessao.sala.id !== fica?.id) {
-      await this.#salas.sair(sessao.sala, emPasso(sessaoId, sessao, agoraMs));
+    const conversa =
+      sessao.sala?.id === fica?.id ? undefined : await this.#deixar(sessao, emPasso(sessaoId, sessao, agoraMs));
+    if (tipo !== 'encerrar') return this.#concluir(sessaoId, sessao, fica, conversa);
+    for (const sala of new Set([...(sessao.conversas ?? []), ...(conversa ? [conversa] : [])])) {
+      await this.#salas.apagarPrivadas(sala, sessaoId);
     }
-    if (tipo !== 'encerrar') return this.#concluir(sessaoId, sessao, fica);
     await this.#pessoas.liberarNome(sessao);
     await this.#apagar(sessaoId, sessao);
+  }
+
+  /** Sai da sala em que está. @returns a sala, se guarda mensagens privadas de quem sai */
+  async #deixar({ sala }: EmMovimento, passo: Passo): Promise<string | undefined> {
+    return sala && (await this.#salas.sair(sala, passo)) ? sala.chave : undefined;
   }
 
   /** @throws SERVICO_INDISPONIVEL se a sessão não se desocupa */
@@ -139,9 +146,15 @@ export class Movimentos {
     throw new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: Math.max(restaMs, ENTRE_TENTATIVAS_MS) });
   }
 
-  async #concluir(sessaoId: number, { movimento }: EmMovimento, sala: SalaCitada | undefined): Promise<void> {
+  /** @param conversa a sala de que saiu, se guarda mensagens privadas de quem sai */
+  async #concluir(
+    sessaoId: number,
+    { movimento }: EmMovimento,
+    sala: SalaCitada | undefined,
+    conversa = '',
+  ): Promise<void> {
     const { sessoes, movimentos } = chavesDaFaixa(faixaDaSessao(sessaoId));
-    const argumentos = [sessaoId, movimento.numero, sala ? JSON.stringify(sala) : ''];
+    const argumentos = [sessaoId, movimento.numero, sala ? JSON.stringify(sala) : '', conversa];
     await this.#redis.executar(concluirMovimento, [sessoes, movimentos], argumentos);
   }
 

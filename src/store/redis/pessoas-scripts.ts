@@ -181,13 +181,21 @@ export const assumirMovimento = definirScript(
 
 export const concluirMovimento = definirScript(
   'concluirMovimento',
-  `-- KEYS sessoes, movimentos; ARGV id, número do movimento, sala em que fica em JSON ou ''
+  `-- KEYS sessoes, movimentos; ARGV id, número do movimento, sala em que fica em JSON ou '',
+   --      chave da sala de que saiu e em que tem mensagens privadas ou ''
    -- Dá 1, ou 0 se outro já o assumiu.
    local texto = redis.call('HGET', KEYS[1], ARGV[1])
    local sessao = texto and cjson.decode(texto)
    if not sessao or not sessao.movimento or sessao.movimento.numero ~= tonumber(ARGV[2]) then return 0 end
    sessao.movimento = nil
    sessao.sala = ARGV[3] ~= '' and cjson.decode(ARGV[3]) or nil
+   if ARGV[4] ~= '' then
+     local conversas = { ARGV[4] }
+     for _, outra in ipairs(sessao.conversas or {}) do
+       if outra ~= ARGV[4] then table.insert(conversas, outra) end
+     end
+     sessao.conversas = conversas
+   end
    redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(sessao))
    redis.call('ZREM', KEYS[2], ARGV[1])
    return 1`,

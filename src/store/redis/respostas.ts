@@ -26,6 +26,8 @@ export interface SessaoNoRedis {
   readonly hash: string;
   readonly confirmada?: boolean;
   readonly sala?: SalaCitada;
+  /** As salas de que saiu e em que há mensagens privadas dela, pelo nome como se compara. */
+  readonly conversas?: readonly string[];
   readonly movimento?: Movimento;
 }
 

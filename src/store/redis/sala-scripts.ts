@@ -61,17 +61,26 @@ export const entrarNaSala = definirScript(
 
 export const sairDaSala = definirScript(
   'sairDaSala',
-  `-- KEYS dados, membros, nomes, mensagens
+  `-- KEYS dados, membros, nomes, mensagens, com privadas
    -- ARGV id da sala, id da sessão, chave do nome, texto, instante em ms, história, canal
-   -- Dá quantos ficam. Quem não estava não sai.
+   -- Dá quantos ficam, e 1 se quem sai tem mensagens privadas na sala. Quem não estava não sai.
    ${ACRESCENTAR}
-   if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then return 0 end
+   if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then return { 0, 0 } end
    if redis.call('HDEL', KEYS[2], ARGV[2]) == 1 then
      if redis.call('HGET', KEYS[3], ARGV[3]) == ARGV[2] then redis.call('HDEL', KEYS[3], ARGV[3]) end
      acrescentar({ KEYS[4] }, ARGV[6], ARGV[7], 'todos', 'SERVER', '', ARGV[4], ARGV[5])
      redis.call('HSET', KEYS[1], 'vaziaDesde', agora)
    end
-   return redis.call('HLEN', KEYS[2])`,
+   return { redis.call('HLEN', KEYS[2]), redis.call('SISMEMBER', KEYS[5], ARGV[2]) }`,
+);
+
+export const apagarPrivadas = definirScript(
+  'apagarPrivadas',
+  `-- KEYS privadas de uma sessão, com privadas; ARGV id da sessão
+   -- A sessão acabou: ninguém mais as lê.
+   redis.call('UNLINK', KEYS[1])
+   redis.call('SREM', KEYS[2], ARGV[1])
+   return 1`,
 );
 
 export const enviarNaSala = definirScript(

@@ -15,7 +15,7 @@ import {
   tirarDoIndice,
 } from './indice-scripts.ts';
 import { emDesfecho, emOrdem, type SalaCitada } from './respostas.ts';
-import { apagarDaSala, entrarNaSala, fecharSala, sairDaSala } from './sala-scripts.ts';
+import { apagarDaSala, apagarPrivadas, entrarNaSala, fecharSala, sairDaSala } from './sala-scripts.ts';
 
 /** Listá-las todas tem de caber num instante, como no store embutido. */
 const MAXIMO_DE_SALAS = 10_000;
@@ -108,16 +108,27 @@ export class Salas {
     return [emOrdem(usuarios as string[]), deTodos as Resposta, privadas as Resposta];
   }
 
-  /** Tira alguém da sala; se ela ficou vazia, o índice passa a saber. Sem efeito sobre quem não está. */
-  async sair(sala: SalaCitada, { sessaoId, nome, agoraMs, ate }: Passo): Promise<void> {
+  /**
+   * Tira alguém da sala; se ela ficou vazia, o índice passa a saber. Sem efeito sobre quem não está.
+   * @returns se a sala guarda mensagens privadas de quem sai
+   */
+  async sair(sala: SalaCitada, { sessaoId, nome, agoraMs, ate }: Passo): Promise<boolean> {
     const chaves = chavesDaSala(sala.chave);
-    const ficam = await this.#redis.executar(
+    const resposta = await this.#redis.executar(
       sairDaSala,
-      [chaves.dados, chaves.membros, chaves.nomes, chaves.mensagens],
+      [chaves.dados, chaves.membros, chaves.nomes, chaves.mensagens, chaves.comPrivadas],
       [sala.id, sessaoId, chaveDoNome(nome), textoDeSaida(nome), agoraMs, this.#historia, chaves.avisos],
       { ate },
     );
+    const [ficam, temPrivadas] = resposta as [number, number];
     if (ficam === 0) await this.#anotarVazia(sala.chave, '');
+    return temPrivadas === 1;
+  }
+
+  /** @param sala o nome como se compara */
+  async apagarPrivadas(sala: string, sessaoId: number): Promise<void> {
+    const { comPrivadas } = chavesDaSala(sala);
+    await this.#redis.executar(apagarPrivadas, [chaveDasPrivadas(sala, sessaoId), comPrivadas], [sessaoId]);
   }
 
   async temMembro(sala: SalaCitada, sessaoId: number): Promise<boolean> {
