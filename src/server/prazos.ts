@@ -15,6 +15,12 @@ const VARREDURA_MS = 1_000;
 /** Quantos bocados do que já não é alcançável se apagam a cada passada. */
 const BOCADOS_POR_PASSADA = 20;
 
+/**
+ * Quantas saídas ou remoções se pedem juntas: um commit serve a muitas. Mais que isto, e quem chama no meio esperaria
+ * por todas.
+ */
+const PEDIDOS_JUNTOS = 256;
+
 /** Uma sessão cujo token talvez nunca tenha chegado a ninguém não segura o nome por mais que isto. */
 export const REGISTRO_SEM_CHAMADA_MS = 5 * 60_000;
 
@@ -85,17 +91,13 @@ export class Varredura {
 
   async #varrerSessoes(): Promise<void> {
     const { clock, presencas, esperas, prazos } = this.#deps;
-    const agoraMs = clock.monotonicoMs();
-    const feitas: Promise<unknown>[] = [];
-    for (const presenca of presencas.todas()) {
+    await emGrupos(presencas.todas(), (presenca) => {
+      const agoraMs = clock.monotonicoMs();
       if (esperas.espera(presenca.sessaoId)) presenca.ultimaMs = agoraMs;
-      if (terminou(presenca, agoraMs, prazos)) feitas.push(this.#encerrar(presenca));
-      else if (!presenca.ausente && agoraMs - presenca.ultimaMs >= prazos.usuarioAusenteMs) {
-        feitas.push(this.#tirarDaSala(presenca));
-      }
-    }
-    const falha = (await Promise.allSettled(feitas)).find((feita) => feita.status === 'rejected');
-    if (falha) throw falha.reason;
+      if (terminou(presenca, agoraMs, prazos)) return this.#encerrar(presenca);
+      if (presenca.ausente || agoraMs - presenca.ultimaMs < prazos.usuarioAusenteMs) return undefined;
+      return this.#tirarDaSala(presenca);
+    });
   }
 
   async #encerrar({ sessaoId }: Presenca): Promise<void> {
@@ -128,10 +130,33 @@ export class Varredura {
         return [chave, { salaId, nomeSala, desdeMs: conhecida?.salaId === salaId ? conhecida.desdeMs : agoraMs }];
       }),
     );
-    for (const [, vazia] of this.#vazias) {
-      if (agoraMs - vazia.desdeMs >= prazos.salaInativaMs) await store.removerSalaVazia(vazia);
-    }
+    await emGrupos(this.#vazias.values(), (vazia) =>
+      agoraMs - vazia.desdeMs >= prazos.salaInativaMs ? store.removerSalaVazia(vazia) : undefined,
+    );
   }
+}
+
+/**
+ * Olha cada item quando chega a sua vez, porque o que se espera pelos anteriores pode tê-lo mudado.
+ * @param agir `undefined` quando não há o que fazer
+ * @throws a primeira falha, depois de tentar todos
+ */
+async function emGrupos<T>(itens: Iterable<T>, agir: (item: T) => Promise<unknown> | undefined): Promise<void> {
+  const falhas: PromiseRejectedResult[] = [];
+  let grupo: Promise<unknown>[] = [];
+  const concluir = async () => {
+    const feitos = await Promise.allSettled(grupo);
+    grupo = [];
+    falhas.push(...feitos.filter((feito) => feito.status === 'rejected'));
+  };
+  for (const item of itens) {
+    const feito = agir(item);
+    if (feito) grupo.push(feito);
+    if (grupo.length === PEDIDOS_JUNTOS) await concluir();
+  }
+  await concluir();
+  const [primeira] = falhas;
+  if (primeira) throw primeira.reason;
 }
 
 interface SalaSemNinguem extends SalaVazia {

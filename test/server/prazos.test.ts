@@ -84,6 +84,86 @@ function abrirVarredura(verbos: Partial<Store> = {}) {
 
 const SALA = { salaId: 1, nomeSala: 'Sala' };
 
+/** Um verbo que só se cumpre quando o teste manda, e conta quantos esperam. */
+function verboQueEspera<T>(valor: T) {
+  let emAndamento: (() => void)[] = [];
+  const pedidos: number[] = [];
+  return {
+    pedidos,
+    verbo: (id: number) => {
+      pedidos.push(id);
+      return new Promise<T>((resolve) => emAndamento.push(() => resolve(valor)));
+    },
+    /** @returns quantos estavam juntos */
+    concluir: async () => {
+      const juntos = emAndamento;
+      emAndamento = [];
+      for (const concluir of juntos) concluir();
+      await assentar();
+      return juntos.length;
+    },
+  };
+}
+
+describe('muito o que fazer de uma vez', () => {
+  const MUITOS = 1_000;
+  const MAXIMO_JUNTOS = 256;
+
+  test('as salas se removem muitas por commit, mas nunca todas juntas, e nenhuma fica', async () => {
+    const remocao = verboQueEspera(true);
+    const { relogio, varredura, esvaziar } = abrirVarredura({
+      removerSalaVazia: ({ salaId }) => remocao.verbo(salaId),
+    });
+    esvaziar(...Array.from({ length: MUITOS }, (_, n) => ({ salaId: n, nomeSala: `Sala ${n}` })));
+    await varredura.varrer();
+    relogio.avancar(SALA_INATIVA_MS);
+
+    const passada = varredura.varrer();
+    await assentar();
+    const grupos: number[] = [];
+    while (remocao.pedidos.length > grupos.reduce((soma, quantas) => soma + quantas, 0)) {
+      grupos.push(await remocao.concluir());
+    }
+    await passada;
+    expect(grupos).toEqual([256, 256, 256, MUITOS - 768]);
+    expect(new Set(remocao.pedidos).size).toBe(MUITOS);
+  });
+
+  test('a sala que alguém ocupa enquanto outras se removem não chega a ser pedida', async () => {
+    const remocao = verboQueEspera(true);
+    const { relogio, varredura, esvaziar, ocupar } = abrirVarredura({
+      removerSalaVazia: ({ salaId }) => remocao.verbo(salaId),
+    });
+    esvaziar(...Array.from({ length: MUITOS }, (_, n) => ({ salaId: n, nomeSala: `Sala ${n}` })));
+    await varredura.varrer();
+    relogio.avancar(SALA_INATIVA_MS);
+
+    const passada = varredura.varrer();
+    await assentar();
+    ocupar(MUITOS - 1, `Sala ${MUITOS - 1}`);
+    while ((await remocao.concluir()) > 0);
+    await passada;
+    expect(remocao.pedidos).toHaveLength(MUITOS - 1);
+    expect(remocao.pedidos).not.toContain(MUITOS - 1);
+  });
+
+  test('quem chama enquanto outros saem por ausência não sai', async () => {
+    const saida = verboQueEspera({ nomeSala: 'Sala' });
+    const { relogio, presencas, varredura } = abrirVarredura({ sair: saida.verbo });
+    for (let sessao = 0; sessao < MUITOS; sessao += 1) presencas.iniciar(sessao, true);
+    relogio.avancar(USUARIO_AUSENTE_MS);
+
+    const passada = varredura.varrer();
+    await assentar();
+    expect(saida.pedidos).toHaveLength(MAXIMO_JUNTOS);
+    presencas.renovar(MUITOS - 1);
+    while ((await saida.concluir()) > 0);
+    await passada;
+    expect(saida.pedidos).toHaveLength(MUITOS - 1);
+    expect(saida.pedidos).not.toContain(MUITOS - 1);
+  });
+});
+
 describe('o usuário ausente', () => {
   test('sai da sala aos 60 s sem chamada, não antes, e uma vez só', async () => {
     const { presencas, relogio, varredura, sairam } = abrirVarredura();
