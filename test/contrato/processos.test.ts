@@ -17,6 +17,7 @@ import {
   iniciarSistema,
   type Processo,
   rodar,
+  SEM_BINDER,
   type Terminado,
 } from '../suporte/processos.ts';
 import { assentar, conectar, registrar, salaCom } from './apoio.ts';
@@ -25,9 +26,6 @@ import { assentar, conectar, registrar, salaCom } from './apoio.ts';
 vi.setConfig({ maxConcurrency: 4 });
 
 const ENCERRAR_MS = 5_000;
-
-/** Ninguém responde aqui: o servidor serve do mesmo modo. */
-const SEM_BINDER = 'http://127.0.0.1:1';
 
 /** Todo procedimento da tabela do contrato, apelidos incluídos. */
 const PROCEDIMENTOS = [

@@ -2,14 +2,14 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 import { conteudos, ids, type Mensagem, nomeNovo, registrar, salaCom } from './apoio.ts';
 
-let sistema: Sistema;
+let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSistema({
+  sistema = await iniciarSemBinder({
     argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'],
     ambiente: { TZ: 'America/Sao_Paulo' },
   });

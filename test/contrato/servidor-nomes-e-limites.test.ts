@@ -3,14 +3,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, http, postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { partilharServidor } from '../suporte/partilhado.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 import { conteudos, type Pessoa, registrar, salaCom } from './apoio.ts';
 
-let sistema: Sistema;
+let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  sistema = await iniciarSemBinder({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
   url = sistema.servidor.url;
 });
 
@@ -157,8 +158,10 @@ async function enviarJuntas(pessoa: Pessoa, sala: string, extras: readonly objec
 }
 
 describe('o limite de mensagens', () => {
+  const aDuas = partilharServidor('--limite-mensagens', '2');
+
   test('por segundo e usuário: o que passa dele é recusado, não é guardado, e depois de tenteEmMs há lugar', async () => {
-    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '3'] });
+    await using limitado = await iniciarSemBinder({ argumentos: ['--limite-mensagens', '3'] });
     const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana', 'Bia');
     const [ana, bia] = pessoas;
     const respostas = await enviarJuntas(ana, sala, [{}, {}, {}, {}, {}]);
@@ -172,7 +175,7 @@ describe('o limite de mensagens', () => {
   });
 
   test('de 20, se nada se diz', async () => {
-    await using padrao = await iniciarSistema();
+    await using padrao = await iniciarSemBinder();
     const { sala, pessoas } = await salaCom(padrao.servidor.url, 'Ana');
     const respostas = await enviarJuntas(pessoas[0], sala, Array(30).fill({}));
     expect(respostas.filter(({ error }) => !error)).toHaveLength(20);
@@ -187,7 +190,7 @@ describe('o limite de mensagens', () => {
   });
 
   test('é o último a ser conferido: antes vêm os parâmetros, quem chama, a sala e o destinatário', async () => {
-    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '1'] });
+    await using limitado = await iniciarSemBinder({ argumentos: ['--limite-mensagens', '1'] });
     const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana');
     const [ana] = pessoas;
     const pedidos = [
@@ -203,8 +206,7 @@ describe('o limite de mensagens', () => {
   });
 
   test('uma recusa não conta', async () => {
-    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '2'] });
-    const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana');
+    const { sala, pessoas } = await salaCom(aDuas().servidor.url, 'Ana');
     const errada = { destinatario: 'Ninguém' };
     for (const pedido of [errada, errada, errada]) {
       expect((await enviarJuntas(pessoas[0], sala, [pedido]))[0]?.error?.code).toBe(2007);
@@ -214,8 +216,7 @@ describe('o limite de mensagens', () => {
   });
 
   test('uma chave repetida é respondida mesmo no limite, e não conta', async () => {
-    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '2'] });
-    const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana');
+    const { sala, pessoas } = await salaCom(aDuas().servidor.url, 'Ana');
     const [ana] = pessoas;
     const respostas = await enviarJuntas(ana, sala, [{ chave: 'a' }, { chave: 'b' }, { chave: 'c' }, { chave: 'a' }]);
     expect(respostas.map(({ error }) => error?.code)).toEqual([undefined, undefined, 2008, undefined]);
@@ -229,8 +230,7 @@ describe('o limite de mensagens', () => {
   });
 
   test('repetidas e novas ao mesmo tempo: as repetidas não tomam o lugar das novas nem por um instante', async () => {
-    await using limitado = await iniciarSistema({ argumentos: ['--limite-mensagens', '2'] });
-    const { sala, pessoas } = await salaCom(limitado.servidor.url, 'Ana');
+    const { sala, pessoas } = await salaCom(aDuas().servidor.url, 'Ana');
     const [ana] = pessoas;
     await ana.dizer(sala, 'a primeira', { chave: 'a' });
     // Na mesma janela já há uma: cabe mais uma, e só as repetidas vêm antes dela.
@@ -245,7 +245,7 @@ describe('o limite de registros', () => {
     chamar(servidor, 'registrar_usuario', [`Pessoa ${numero}`]);
 
   test('por minuto e endereço: o que passa dele é recusado, e o nome continua livre', async () => {
-    await using limitado = await iniciarSistema({ argumentos: ['--limite-registros', '3'] });
+    await using limitado = await iniciarSemBinder({ argumentos: ['--limite-registros', '3'] });
     const servidor = limitado.servidor.url;
     const { aceitas, error } = await ateRecusar(registro(servidor), 10);
     expect(aceitas).toBe(3);
@@ -254,19 +254,19 @@ describe('o limite de registros', () => {
   });
 
   test('de 60, se nada se diz', async () => {
-    await using padrao = await iniciarSistema();
+    await using padrao = await iniciarSemBinder();
     expect((await ateRecusar(registro(padrao.servidor.url), 100)).aceitas).toBe(60);
   });
 
   test('0 é nenhum', async () => {
-    await using livre = await iniciarSistema({ argumentos: ['--limite-registros', '0'] });
+    await using livre = await iniciarSemBinder({ argumentos: ['--limite-registros', '0'] });
     for (let numero = 0; numero < 70; numero += 1) {
       expect((await registro(livre.servidor.url)(numero)).error).toBeUndefined();
     }
   });
 
   test('retomar a própria sessão não é registrar: funciona também no limite', async () => {
-    await using limitado = await iniciarSistema({ argumentos: ['--limite-registros', '1'] });
+    await using limitado = await iniciarSemBinder({ argumentos: ['--limite-registros', '1'] });
     const servidor = limitado.servidor.url;
     const ana = await registrar(servidor, 'Ana');
     expect((await recusa(servidor, 'registrar_usuario', ['Bia'])).code).toBe(2008);
@@ -276,7 +276,7 @@ describe('o limite de registros', () => {
   });
 
   test('não se contorna com X-Forwarded-For', async () => {
-    await using limitado = await iniciarSistema({ argumentos: ['--limite-registros', '1'] });
+    await using limitado = await iniciarSemBinder({ argumentos: ['--limite-registros', '1'] });
     const servidor = limitado.servidor.url;
     await registrar(servidor, 'Ana');
     const { corpo } = await postarComo(servidor, 'Bia', {

@@ -6,14 +6,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarServidor, iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSemBinder, iniciarServidor, SEM_BINDER, type SoServidor } from '../suporte/processos.ts';
 import { assentar, comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from './apoio.ts';
 
-let sistema: Sistema;
+let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  sistema = await iniciarSemBinder({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
   url = sistema.servidor.url;
 });
 
@@ -135,13 +135,13 @@ describe('pertence à pessoa, não ao nome', () => {
   });
 
   test('também depois de um reinício do servidor sobre os mesmos dados', async () => {
-    await using proprio = await iniciarSistema();
+    await using proprio = await iniciarSemBinder();
     const { sala, pessoas } = await salaCom(proprio.servidor.url, 'Ana', 'Bia', 'Caio');
     const [ana, bia, caio] = pessoas;
     await ana.dizer(sala, SEGREDO, { destinatario: bia.nome });
     await bia.fazer('encerrar_sessao');
     await proprio.servidor.encerrar('SIGKILL');
-    await using outro = await iniciarServidor(proprio.pasta.caminho, proprio.binder.url);
+    await using outro = await iniciarServidor(proprio.pasta.caminho, SEM_BINDER);
     const { token } = await resultado(outro.url, 'registrar_usuario', [bia.nome]);
     expect(await tudoQueVe(comToken(outro.url, bia.nome, token), sala)).not.toContain(SEGREDO);
     expect(await tudoQueVe(comToken(outro.url, caio.nome, caio.token), sala)).not.toContain(SEGREDO);
@@ -189,7 +189,7 @@ test('nem quem não tem sessão, nem quem está fora da sala, consegue que se di
 });
 
 test('numa sala recriada com o mesmo nome não resta nenhuma', async () => {
-  await using proprio = await iniciarSistema({ argumentos: ['--sala-inativa', '1'] });
+  await using proprio = await iniciarSemBinder({ argumentos: ['--sala-inativa', '1'] });
   const servidor = proprio.servidor.url;
   const { sala, pessoas } = await salaCom(servidor, 'Ana', 'Bia');
   const [ana, bia] = pessoas;

@@ -4,14 +4,14 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { recusa } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 import { assentar, conteudos, ids, type Mensagem, nomeNovo, type Pessoa, registrar, salaCom } from './apoio.ts';
 
-let sistema: Sistema;
+let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  sistema = await iniciarSemBinder({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
   url = sistema.servidor.url;
 });
 
@@ -284,7 +284,7 @@ describe('com esperarMs', () => {
 });
 
 test('quando o servidor termina, todas as esperas são respondidas com []', async () => {
-  await using proprio = await iniciarSistema();
+  await using proprio = await iniciarSemBinder();
   const { sala, pessoas } = await salaCom(proprio.servidor.url, 'Ana', 'Bia', 'Caio');
   const cursores = await Promise.all(pessoas.map((pessoa) => ultimoId(pessoa, sala)));
   const esperas = pessoas.map((pessoa, qual) =>

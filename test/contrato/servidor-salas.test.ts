@@ -2,14 +2,14 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 import { conteudos, ids, nomeNovo, registrar, salaCom } from './apoio.ts';
 
-let sistema: Sistema;
+let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  sistema = await iniciarSemBinder({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
   url = sistema.servidor.url;
 });
 
@@ -209,7 +209,7 @@ describe('sair_da_sala', () => {
 
 describe('listar_salas', () => {
   test('não pede token, e dá as salas por nome com quantos há em cada uma', async () => {
-    await using sozinho = await iniciarSistema();
+    await using sozinho = await iniciarSemBinder();
     const servidor = sozinho.servidor.url;
     expect(await resultado(servidor, 'listar_salas')).toEqual([]);
     const ana = await registrar(servidor, 'Ana');

@@ -3,7 +3,7 @@
 import { expect } from 'vitest';
 import { chamar, http } from '../suporte/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarBinder, iniciarServidor, type Processo } from '../suporte/processos.ts';
+import { iniciarBinder, iniciarServidor, type Processo, SEM_BINDER } from '../suporte/processos.ts';
 
 export const SEM_LIMITES = ['--limite-registros', '0', '--limite-mensagens', '0'] as const;
 
@@ -32,7 +32,7 @@ export interface ServidorQueVolta extends AsyncDisposable {
 
 /** @param binder uma porta em que não há ninguém serve: o servidor atende do mesmo modo */
 export async function servidorQueVolta(
-  binder = 'http://127.0.0.1:1',
+  binder = SEM_BINDER,
   { argumentos = [], ...partida }: Partida = {},
 ): Promise<ServidorQueVolta> {
   const pasta = pastaTemporaria();

@@ -18,12 +18,11 @@ import type { Mensagem } from '../../src/contract/chat.ts';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarServidor, type Processo, rodar } from '../suporte/processos.ts';
+import { iniciarServidor, type Processo, rodar, SEM_BINDER } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { comSorteio } from '../suporte/sorteio.ts';
 import { expectUmaFraseClara, SEM_LIMITES, saude, servidorQueVolta } from './apoio.ts';
 
-const SEM_BINDER = 'http://127.0.0.1:1';
 const PAGINA_BYTES = 4096;
 
 /** Um arquivo não pode passar destes KiB: em qualquer sistema com um shell, é um disco que enche. */

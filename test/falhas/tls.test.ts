@@ -9,7 +9,11 @@ import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
+import { StartupError } from '../../src/process/lifecycle.ts';
+import { lerOpcoes } from '../../src/process/options.ts';
+import { lerAutoridade, lerIdentidade } from '../../src/process/tls.ts';
 import { type Conexoes, criarConexoes, criarRemoto } from '../../src/rpc/client.ts';
+import { OPCOES } from '../../src/server/options.ts';
 import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../suporte/certificados.ts';
 import { ate } from '../suporte/condicao.ts';
 import { http } from '../suporte/jsonrpc.ts';
@@ -161,8 +165,10 @@ describe('o que não se firma falha de uma vez, e diz por quê', () => {
 });
 
 describe('na partida, numa linha', () => {
-  const casos: readonly (readonly [caso: string, argumentos: () => readonly string[], diz: RegExp])[] = [
-    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
+  type Casos = readonly (readonly [caso: string, argumentos: () => readonly string[], diz: RegExp])[];
+
+  /** O que os três processos leem do mesmo modo. */
+  const casos: Casos = [
     ['a chave sem o certificado', () => ['--tls-key', identidade.key], /--tls-cert e --tls-key/],
     [
       'um certificado que não há',
@@ -184,10 +190,14 @@ describe('na partida, numa linha', () => {
       () => ['--tls-cert', lixo(), '--tls-key', identidade.key],
       /não são um certificado e sua chave/,
     ],
-  ];
-  const doServidor: typeof casos = [
-    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
     ['uma autoridade que não é um certificado', () => ['--tls-ca', lixo()], /não é um certificado em PEM/],
+  ];
+  /** O que prova que cada processo o lê. */
+  const doBinder: Casos = [
+    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
+  ];
+  const doServidor: Casos = [
+    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
     ['uma autoridade que não há', () => ['--tls-ca', '/não/há.pem'], /--tls-ca: não foi possível ler/],
     ['um binder https, e o servidor sem certificado', () => ['--binder', 'https://localhost:1'], /--tls-cert/],
     [
@@ -203,8 +213,19 @@ describe('na partida, numa linha', () => {
     return arquivo;
   }
 
+  test.each(casos)('%s', (_caso, argumentos, diz) => {
+    const ler = () => {
+      const opcoes = lerOpcoes({ nome: 'processo', versao: '1', descricao: '' }, OPCOES, argumentos(), {});
+      lerIdentidade('processo', opcoes);
+      lerAutoridade('processo', opcoes['tls-ca']);
+    };
+    expect(ler).toThrow(StartupError);
+    expect(ler).toThrow(diz);
+    expect(ler).not.toThrow(/\n/);
+  });
+
   test.each([
-    ...casos.map((caso) => ['binder', ...caso] as const),
+    ...doBinder.map((caso) => ['binder', ...caso] as const),
     ...doServidor.map((caso) => ['server', ...caso] as const),
   ])('%s: %s', async (qual, _caso, argumentos, diz) => {
     using dados = pastaTemporaria();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Conexao, conectar, nomeNovo, registrar } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, postar, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 import { conferirHttp } from './conferir.ts';
 import { abrirFregues, consumo, exigirInteiro, exigirSemCrescer } from './vitima.ts';
 
@@ -14,9 +14,9 @@ const ESPERAS = 150;
 /** Só para que um teste errado acabe: numa máquina ocupada, abrir tudo isto leva o seu tempo. */
 const PRAZO_MS = 60_000;
 
-let sistema: Sistema;
+let sistema: SoServidor;
 beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '1000'] });
+  sistema = await iniciarSemBinder({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '1000'] });
 });
 afterAll(async () => {
   await sistema[Symbol.asyncDispose]();
@@ -100,7 +100,7 @@ async function mandarBatches(url: string, durante: () => Promise<void>): Promise
 }
 
 test('quem cria salas sem parar é adiado, não expulso, e os outros criam as suas', { timeout: PRAZO_MS }, async () => {
-  await using outro = await iniciarSistema({ argumentos: ['--limite-mensagens', '1', '--limite-registros', '0'] });
+  await using outro = await iniciarSemBinder({ argumentos: ['--limite-mensagens', '1', '--limite-registros', '0'] });
   const { url } = outro.servidor;
   const insistente = await registrar(url, 'Insistente');
   const criar = (nomeSala: string) => chamar(url, 'criar_sala', { nomeSala }, insistente.token);

@@ -3,7 +3,9 @@
 import { expect, test } from 'vitest';
 import { assentar, comToken, conteudos, type Pessoa, registrar, salaCom } from '../contrato/apoio.ts';
 import { postar, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { partilharServidor } from '../suporte/partilhado.ts';
+
+const sistema = partilharServidor('--limite-mensagens', '0');
 
 const SEGREDO = 'só entre nós dois';
 const ESPERA_MS = 500;
@@ -32,8 +34,7 @@ async function tudoOQueRecebe(pessoa: Pessoa, sala: string): Promise<string> {
 }
 
 test('uma mensagem privada não aparece em resposta alguma de um terceiro, tenha chegado antes ou depois dela', async () => {
-  await using sistema = await iniciarSistema();
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria', 'Presente');
   const [pedro, maria, presente] = pessoas;
 
@@ -58,8 +59,7 @@ test('uma mensagem privada não aparece em resposta alguma de um terceiro, tenha
 });
 
 test('privadas alheias não ocupam lugar entre as últimas 50 de quem não as vê', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0'] });
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   const abertas = ['um', 'dois', 'três'];
@@ -80,8 +80,7 @@ test('privadas alheias não ocupam lugar entre as últimas 50 de quem não as v�
 });
 
 test('quem toma um nome que ficou livre não lê as privadas de quem o tinha', async () => {
-  await using sistema = await iniciarSistema();
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   await pedro.dizer(sala, SEGREDO, { destinatario: maria.nome });

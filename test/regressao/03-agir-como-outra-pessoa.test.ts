@@ -3,11 +3,12 @@
 import { expect, test } from 'vitest';
 import { conteudos, ids, registrar, salaCom } from '../contrato/apoio.ts';
 import { recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { partilharServidor } from '../suporte/partilhado.ts';
+
+const sistema = partilharServidor();
 
 test('só com o token de Pedro se age como Pedro, por procedimento ou apelido', async () => {
-  await using sistema = await iniciarSistema();
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   const outra = await registrar(url, 'Outra sala');
@@ -54,8 +55,7 @@ test('só com o token de Pedro se age como Pedro, por procedimento ou apelido', 
 });
 
 test('sem dizer o nome, quem sai é o dono do token, e mais ninguém', async () => {
-  await using sistema = await iniciarSistema();
-  const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Pedro', 'Maria');
+  const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   await maria.fazer('sair_da_sala');
 
@@ -64,8 +64,7 @@ test('sem dizer o nome, quem sai é o dono do token, e mais ninguém', async () 
 });
 
 test('um nome em uso não se toma registrando-o de novo, com outras maiúsculas ou com o token de outro', async () => {
-  await using sistema = await iniciarSistema();
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { token } = await resultado(url, 'registrar_usuario', { nomeUsuario: 'Pedro' });
   const maria = await registrar(url, 'Maria');
 

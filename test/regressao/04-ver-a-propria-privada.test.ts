@@ -2,11 +2,12 @@
 
 import { expect, test } from 'vitest';
 import { salaCom } from '../contrato/apoio.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { partilharServidor } from '../suporte/partilhado.ts';
+
+const sistema = partilharServidor();
 
 test('quem envia uma privada a vê na resposta, ao receber, na espera e ao voltar à sala', async () => {
-  await using sistema = await iniciarSistema();
-  const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Pedro', 'Maria');
+  const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   const ultima = (await pedro.receber(sala)).at(-1)?.id ?? 0;
 
@@ -23,8 +24,7 @@ test('quem envia uma privada a vê na resposta, ao receber, na espera e ao volta
 });
 
 test('uma privada a si mesmo existe, e uma vez só', async () => {
-  await using sistema = await iniciarSistema();
-  const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Pedro');
+  const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro');
   const [pedro] = pessoas;
   const enviada = await pedro.dizer(sala, 'não esquecer', { destinatario: pedro.nome });
   expect((await pedro.receber(sala)).filter(({ id }) => id === enviada.id)).toEqual([enviada]);

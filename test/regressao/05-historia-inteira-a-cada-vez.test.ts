@@ -3,14 +3,15 @@
 import { expect, test } from 'vitest';
 import { ids, salaCom } from '../contrato/apoio.ts';
 import { postar } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { partilharServidor } from '../suporte/partilhado.ts';
+
+const sistema = partilharServidor('--limite-mensagens', '0');
 
 const POR_PAGINA = 50;
 const TOTAL = 170;
 
 test('uma resposta traz no máximo 50, e com o cursor só o que é novo', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0'] });
-  const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Pedro', 'Maria');
+  const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   const [entrada] = await maria.receber(sala);
   const cursor = (await maria.receber(sala)).at(-1)?.id ?? 0;
@@ -39,8 +40,7 @@ test('uma resposta traz no máximo 50, e com o cursor só o que é novo', async 
 });
 
 test('quem já viu tudo recebe uma resposta vazia, do mesmo tamanho com uma ou com mil mensagens na sala', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0'] });
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro');
   const [pedro] = pessoas;
   const bytesDaResposta = async () => {

@@ -7,7 +7,9 @@ import { expect, test } from 'vitest';
 import { type Mensagem, type Pessoa, salaCom } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { postar } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { partilharServidor } from '../suporte/partilhado.ts';
+
+const sistema = partilharServidor('--limite-mensagens', '0');
 
 /** Um batch chega de uma vez: é o jeito de ter duas mensagens no mesmo milissegundo. */
 async function enviarJuntas(pessoa: Pessoa, sala: string, textos: readonly string[]): Promise<Mensagem[]> {
@@ -32,8 +34,7 @@ function parNoMesmoInstante(mensagens: readonly Mensagem[]): [Mensagem, Mensagem
 }
 
 test('duas mensagens do mesmo milissegundo chegam as duas, uma vez cada, a quem parou na primeira', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0'] });
-  const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Pedro', 'Maria');
+  const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
 
   const [primeira, segunda] = await ate(
@@ -47,8 +48,7 @@ test('duas mensagens do mesmo milissegundo chegam as duas, uma vez cada, a quem 
 });
 
 test('quem espera com o cursor recebe cada mensagem de uma rajada exatamente uma vez, na ordem dos ids', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0'] });
-  const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Pedro', 'Zoé', 'Maria');
+  const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Zoé', 'Maria');
   const [pedro, zoe, maria] = pessoas;
   const textos = Array.from({ length: 40 }, (_, i) => `${i}`);
   const total = 2 * 3 * textos.length;

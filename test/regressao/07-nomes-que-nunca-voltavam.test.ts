@@ -7,14 +7,14 @@ import { expect, test } from 'vitest';
 import { comToken, conteudos, type Mensagem, registrar, salaCom } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { iniciarSemBinder } from '../suporte/processos.ts';
 
 const UM_SEGUNDO_MS = 1000;
 /** O contrato: o que tem prazo acontece até 3 s depois dele. */
 const TOLERANCIA_MS = 3 * UM_SEGUNDO_MS;
 
 test('encerrar a sessão libera o nome na hora, e o token antigo não vale mais', async () => {
-  await using sistema = await iniciarSistema();
+  await using sistema = await iniciarSemBinder();
   const { url } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
@@ -29,7 +29,7 @@ test('encerrar a sessão libera o nome na hora, e o token antigo não vale mais'
 });
 
 test('quem some sai da sala no prazo, e depois o nome fica livre; quem chama ou espera continua', async () => {
-  await using sistema = await iniciarSistema({
+  await using sistema = await iniciarSemBinder({
     argumentos: ['--usuario-ausente', '1', '--sessao-expira', '3', '--limite-registros', '0'],
   });
   const { url } = sistema.servidor;

@@ -4,14 +4,14 @@ import { expect, test } from 'vitest';
 import { conteudos, registrar } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { iniciarSemBinder } from '../suporte/processos.ts';
 
 const PRAZO_MS = 1000;
 /** O contrato: o que tem prazo acontece até 3 s depois dele. */
 const TOLERANCIA_MS = 3000;
 
 test('uma sala sem ninguém some no prazo, tenha tido gente ou não; uma com gente fica', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--sala-inativa', '1'] });
+  await using sistema = await iniciarSemBinder({ argumentos: ['--sala-inativa', '1'] });
   const { url } = sistema.servidor;
   const [pedro, maria] = [await registrar(url, 'Pedro'), await registrar(url, 'Maria')];
   const existentes = async () =>
@@ -41,7 +41,7 @@ test('uma sala sem ninguém some no prazo, tenha tido gente ou não; uma com gen
 });
 
 test('uma sala ocupada a tempo não some, e seu prazo recomeça quando se esvazia', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--sala-inativa', '1'] });
+  await using sistema = await iniciarSemBinder({ argumentos: ['--sala-inativa', '1'] });
   const { url } = sistema.servidor;
   const pedro = await registrar(url, 'Pedro');
   const maria = await registrar(url, 'Maria');

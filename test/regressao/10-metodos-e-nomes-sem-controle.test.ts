@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { registrar } from '../contrato/apoio.ts';
 import { postar, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 
 const DO_CONTRATO = [
   ...['registrar_usuario', 'encerrar_sessao', 'criar_sala', 'criarSala', 'entrar_sala', 'entrar_na_sala'],
@@ -25,12 +25,12 @@ const DE_DENTRO = [
   ...['lookup_procedure', 'register_procedure'],
 ];
 
-function listaDeUsuarios({ pasta }: Sistema): string[] {
+function listaDeUsuarios({ pasta }: SoServidor): string[] {
   return JSON.parse(readFileSync(join(pasta.caminho, 'usuarios.json'), 'utf8'));
 }
 
 test('só o que está no contrato é chamável, e é isso que rpc.discover conta', async () => {
-  await using sistema = await iniciarSistema();
+  await using sistema = await iniciarSemBinder();
   const { url } = sistema.servidor;
   const pedro = await registrar(url, 'Pedro');
 
@@ -66,7 +66,7 @@ const NOMES_RUINS = {
 };
 
 test('um nome que não serve é recusado em todo lugar em que se dá um nome, e nada fica gravado', async () => {
-  await using sistema = await iniciarSistema();
+  await using sistema = await iniciarSemBinder();
   const { url } = sistema.servidor;
   const maria = await registrar(url, 'Maria');
   await maria.fazer('criar_sala', { nomeSala: 'Sala' });
@@ -98,7 +98,7 @@ test('um nome que não serve é recusado em todo lugar em que se dá um nome, e 
 });
 
 test('um nome de 100 kB nem chega a ser lido', async () => {
-  await using sistema = await iniciarSistema();
+  await using sistema = await iniciarSemBinder();
   const { url } = sistema.servidor;
   const { status, corpo } = await postar(url, {
     jsonrpc: '2.0',

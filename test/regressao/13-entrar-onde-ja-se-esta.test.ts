@@ -6,12 +6,13 @@
 import { expect, test } from 'vitest';
 import { conteudos, salaCom } from '../contrato/apoio.ts';
 import { postar, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { partilharServidor } from '../suporte/partilhado.ts';
 import { emAte } from './apoio.ts';
 
+const sistema = partilharServidor();
+
 test('entrar na sala em que já se está não muda nada, e o servidor segue atendendo', async () => {
-  await using sistema = await iniciarSistema();
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   const antes = await maria.receber(sala);
@@ -41,8 +42,7 @@ const ESTRANHOS = [
 ];
 
 test('o que não é um texto que se possa devolver é recusado, e a sala continua legível para todos', async () => {
-  await using sistema = await iniciarSistema();
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   const antes = await maria.receber(sala);
@@ -61,8 +61,7 @@ test('o que não é um texto que se possa devolver é recusado, e a sala continu
 });
 
 test('o que é texto volta como foi enviado, por mais estranho que seja', async () => {
-  await using sistema = await iniciarSistema();
-  const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Pedro', 'Maria');
+  const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
   const textos = [
     '"aspas" e \\ barras',

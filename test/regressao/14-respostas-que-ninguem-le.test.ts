@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { type Pessoa, salaCom } from '../contrato/apoio.ts';
 import { abrirFregues, consumo } from '../fuzz/vitima.ts';
 import { postar, type Resposta } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { iniciarSemBinder } from '../suporte/processos.ts';
 
 const SEM_LIMITE = { argumentos: ['--limite-mensagens', '0'] };
 
@@ -23,7 +23,7 @@ function cinquenta(method: string, params: unknown): string {
 }
 
 test('as respostas de um batch têm um tamanho máximo: o que não cabe fica para outro pedido', async () => {
-  await using sistema = await iniciarSistema(SEM_LIMITE);
+  await using sistema = await iniciarSemBinder(SEM_LIMITE);
   const { url } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro');
   const [pedro] = pessoas;
@@ -42,7 +42,7 @@ test('as respostas de um batch têm um tamanho máximo: o que não cabe fica par
 });
 
 test('num batch grande, o que age age uma vez e é respondido; só o que se pode repetir fica para depois', async () => {
-  await using sistema = await iniciarSistema(SEM_LIMITE);
+  await using sistema = await iniciarSemBinder(SEM_LIMITE);
   const { url } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro');
   const [pedro] = pessoas;
@@ -65,7 +65,7 @@ test('num batch grande, o que age age uma vez e é respondido; só o que se pode
 test('quem pede e não lê as respostas não toma a memória do servidor, nem o tempo dos outros', {
   timeout: 60_000,
 }, async () => {
-  await using sistema = await iniciarSistema(SEM_LIMITE);
+  await using sistema = await iniciarSemBinder(SEM_LIMITE);
   const { servidor } = sistema;
   const { sala, pessoas } = await salaCom(servidor.url, 'Pedro');
   const [pedro] = pessoas;

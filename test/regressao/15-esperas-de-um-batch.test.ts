@@ -8,10 +8,10 @@ import { expect, test } from 'vitest';
 import { conectar, salaCom } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { postar, type Resposta } from '../suporte/jsonrpc.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { iniciarSemBinder } from '../suporte/processos.ts';
 
 test('um batch de esperas é atendido sem que o processo avise de nada', async () => {
-  await using sistema = await iniciarSistema();
+  await using sistema = await iniciarSemBinder();
   const { url } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro');
   const [pedro] = pessoas;
@@ -25,7 +25,7 @@ test('um batch de esperas é atendido sem que o processo avise de nada', async (
 });
 
 test('a espera de um pedido que estava na fila acaba com a conexão: não conta mais como presença', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--usuario-ausente', '2'] });
+  await using sistema = await iniciarSemBinder({ argumentos: ['--usuario-ausente', '2'] });
   const { url, porta, erros } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;

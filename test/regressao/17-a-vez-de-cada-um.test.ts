@@ -10,13 +10,13 @@ import { Vez } from '../../src/rpc/vez.ts';
 import { salaCom } from '../contrato/apoio.ts';
 import { abrirFregues } from '../fuzz/vitima.ts';
 import { ate } from '../suporte/condicao.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { iniciarSemBinder } from '../suporte/processos.ts';
 
 const CONEXOES = 20;
 const POR_CONEXAO = 20;
 
 test('quem pede muitas páginas grandes de uma vez não toma o tempo dos outros', async () => {
-  await using sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0'] });
+  await using sistema = await iniciarSemBinder({ argumentos: ['--limite-mensagens', '0'] });
   const { url, porta } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro');
   const [pedro] = pessoas;

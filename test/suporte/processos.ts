@@ -140,3 +140,22 @@ export async function iniciarSistema(partidaDoServidor: Partida = {}): Promise<S
     },
   };
 }
+
+/** Ninguém responde aqui: um servidor serve do mesmo modo, e só não se registra. */
+export const SEM_BINDER = 'http://127.0.0.1:1';
+
+export type SoServidor = Omit<Sistema, 'binder'>;
+
+/** Um servidor só, para o que não precisa que alguém o ache. */
+export async function iniciarSemBinder(partida: Partida = {}): Promise<SoServidor> {
+  const pasta = pastaTemporaria();
+  const servidor = await iniciarServidor(pasta.caminho, SEM_BINDER, partida);
+  return {
+    servidor,
+    pasta,
+    [Symbol.asyncDispose]: async () => {
+      await servidor[Symbol.asyncDispose]();
+      pasta[Symbol.dispose]();
+    },
+  };
+}
