@@ -4,6 +4,7 @@
  * Esta pasta não conhece o terminal, nem como o binder guarda o que lhe contam.
  */
 
+import { setFlagsFromString } from 'node:v8';
 import { BINDER_PROCEDURES } from '../contract/binder.ts';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
 import { ContractError } from '../contract/errors.ts';
@@ -31,6 +32,9 @@ import { Limite } from './limites.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import { Varredura } from './prazos.ts';
 import { Presencas } from './presencas.ts';
+
+// Por padrão o heap só se recolhe depois de crescer várias vezes: com milhares que esperam, seria quase todo lixo.
+setFlagsFromString('--heap-growing-percent=50');
 
 const PROCESSO = 'chat-server';
 const UM_SEGUNDO_MS = 1_000;
