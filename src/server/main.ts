@@ -4,6 +4,7 @@
  * Esta pasta não conhece o terminal, nem como o binder guarda o que lhe contam.
  */
 
+import { setFlagsFromString } from 'node:v8';
 import { BINDER_PROCEDURES } from '../contract/binder.ts';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
@@ -29,6 +30,9 @@ import { abrirEstado, type DependenciasDoEstado, type Estado } from './estado.ts
 import { criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import type { Prazos } from './prazos.ts';
+
+// Por padrão o heap só se recolhe depois de crescer várias vezes: com milhares que esperam, seria quase todo lixo.
+setFlagsFromString('--heap-growing-percent=50');
 
 const PROCESSO = 'chat-server';
 const UM_SEGUNDO_MS = 1_000;
