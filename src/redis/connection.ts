@@ -9,6 +9,8 @@ import type { Script } from './script.ts';
 
 /** Uma chamada pode levar três comandos, e tem de responder em 1 s. */
 const PRAZO_DO_COMANDO_MS = 700;
+/** Antes disso o Redis já não age: o que se recusa aqui não acontece depois lá, ainda que a hora dele se saiba mal. */
+const PRAZO_NO_REDIS_MS = 500;
 /** De quanto em quanto se pergunta ao Redis se está lá, e que horas são. */
 const PULSO_MS = 400;
 
@@ -71,7 +73,7 @@ export class RedisConnection {
     argumentos: readonly Argumento[],
     { ate = Number.POSITIVE_INFINITY }: { readonly ate?: number } = {},
   ): Promise<Resposta> {
-    const prazo = Math.min(ate, Math.ceil(performance.now() + this.#diferencaMs + PRAZO_DO_COMANDO_MS));
+    const prazo = Math.min(ate, Math.ceil(performance.now() + this.#diferencaMs + PRAZO_NO_REDIS_MS));
     const resto = [String(chaves.length), ...chaves, String(prazo), ...argumentos.map(String)];
     const [chave = ''] = chaves;
     return this.#aTempo(async () => {
@@ -113,14 +115,20 @@ export class RedisConnection {
     try {
       const antesMs = performance.now();
       const [segundos, microssegundos] = await comPrazo(this.#motor.hora());
-      const daquiMs = (antesMs + performance.now()) / 2;
-      this.#diferencaMs = Number(segundos) * 1000 + Number(microssegundos) / 1000 - daquiMs;
+      this.#acertar(Number(segundos) * 1000 + Number(microssegundos) / 1000, antesMs, performance.now());
       this.#mudar(true, undefined);
     } catch (erro) {
       this.#mudar(false, erro);
     } finally {
       this.#pulsando = false;
     }
+  }
+
+  /** A hora veio de algum instante entre os dois: o que já se sabia só se troca se não pode ser. */
+  #acertar(horaMs: number, antesMs: number, depoisMs: number): void {
+    const meioMs = (antesMs + depoisMs) / 2;
+    const erroMs = Math.abs(horaMs - meioMs - this.#diferencaMs);
+    if (erroMs > (depoisMs - antesMs) / 2) this.#diferencaMs = horaMs - meioMs;
   }
 
   async close(): Promise<void> {
@@ -151,7 +159,9 @@ export class RedisConnection {
 
 function comPrazo<T>(promessa: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new RedisIndisponivel('o Redis não respondeu a tempo')), PRAZO_DO_COMANDO_MS);
+    const desistir = () => reject(new RedisIndisponivel('o Redis não respondeu a tempo'));
+    // Se foi este processo que parou, a resposta pode já estar no socket: lê-se antes de desistir.
+    const timer = setTimeout(() => setImmediate(desistir), PRAZO_DO_COMANDO_MS);
     promessa.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -1,11 +1,10 @@
 /** O Redis que cai, que emudece, que não aceita: um servidor de verdade diz que não pode, e volta a poder por si. */
 
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Mensagem } from '../../src/contract/chat.ts';
 import { ate } from '../suporte/condicao.ts';
-import { chamar, http, resultado } from '../suporte/jsonrpc.ts';
+import { chamar, resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
 import { rodar } from '../suporte/processos.ts';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../suporte/redis.ts';
@@ -177,15 +176,4 @@ describe.skipIf(!HA_REDIS)(`o Redis de um servidor${SEM_REDIS}`, () => {
       expect(servidor.processo().saida() + servidor.processo().erros()).not.toContain('certa');
     });
   });
-});
-
-test('sem --redis, a biblioteca dele nem se carrega', async () => {
-  const preludio = pathToFileURL(join(import.meta.dirname, '..', 'suporte', 'sem-redis.js')).href;
-  const ambiente = { NODE_OPTIONS: `--import=${preludio}` };
-  await using servidor = await servidorQueVolta(undefined, { ambiente });
-  expect((await http(servidor.url, { method: 'GET', caminho: '/saude' })).status).toBe(200);
-  // O prelúdio vê mesmo quem a carrega.
-  const com = servidorQueVolta(undefined, { ambiente, argumentos: ['--redis', 'redis://127.0.0.1:1'] });
-  await expect(com).rejects.toThrow(/terminou com 1/);
-  await expect(com).rejects.toThrow(/carregou @redis/);
 });

@@ -265,6 +265,34 @@ describe.skipIf(!HA_REDIS).each([
     });
   });
 
+  describe('um comando preso num Redis congelado não age quando ele acorda', () => {
+    /** O Redis congela logo antes de um passo; solta-se quando o servidor já desistiu dele. */
+    async function congelarEm(passo: string, agir: (store: RedisStore) => Promise<unknown>): Promise<void> {
+      const preso = interceptar(um.redis, (comando) => {
+        if (comando === passo) redis.congelar(true);
+      });
+      try {
+        await recusa(agir(new RedisStore(preso, HISTORIA, () => {})), 'SERVICO_INDISPONIVEL');
+      } finally {
+        redis.congelar(false);
+      }
+      // O que estava na mesma conexão já foi respondido quando isto o é.
+      await ate(() => um.store.sessoes().catch(() => undefined), 'o Redis voltar a responder');
+    }
+
+    test.each([
+      ['enviar uma mensagem', 'enviarNaSala', (store: RedisStore, ana: Sessao) => enviar(store, ana, 'recusada')],
+      ['criar uma sala', 'criarNoIndice', (store: RedisStore, { id }: Sessao) => store.criarSala(id, 'Recusada')],
+      ['registrar', 'registrarSessao', (store: RedisStore) => registrar(store, 'Recusado')],
+      ['sair', 'iniciarMovimento', (store: RedisStore, { id }: Sessao) => store.sair(id, AGORA_MS)],
+    ])('%s', async (_, passo, agir) => {
+      const { Ana } = await reunir(um.store, 'Geral', 'Ana');
+      const antes = [await um.store.sessoes(), await um.store.listarSalas(), await ler(um.store, Ana)];
+      await congelarEm(passo, (store) => agir(store, Ana));
+      expect([await um.store.sessoes(), await um.store.listarSalas(), await ler(um.store, Ana)]).toEqual(antes);
+    });
+  });
+
   describe('o que fica no Redis', () => {
     test('a história é cortada, e ficam as mais novas; as privadas de cada um também', async () => {
       const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
