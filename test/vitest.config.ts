@@ -5,7 +5,8 @@ import { HA_REDIS, SEM_REDIS } from './suporte/redis.ts';
 const CONTRATO_DO_SERVIDOR = ['test/contrato/servidor-*.test.ts'];
 const noRedis = ['redis', 'cluster'].map((estado) => ({
   extends: true as const,
-  test: { name: estado, include: CONTRATO_DO_SERVIDOR, env: { CHAT_TESTES_ESTADO: estado } },
+  // Cada arquivo com seus Redis, que acabam com ele.
+  test: { name: estado, include: CONTRATO_DO_SERVIDOR, isolate: true, env: { CHAT_TESTES_ESTADO: estado } },
 }));
 if (!HA_REDIS) process.stderr.write(`O contrato do servidor num Redis e num Redis Cluster${SEM_REDIS}\n`);
 
@@ -17,6 +18,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000, interval: 5 } },
+    // Um arquivo não muda nada que outro veja: carregar tudo de novo para cada um custaria mais que muitos deles.
+    isolate: false,
     // Mais que os núcleos, porque muitos testes esperam por um processo ou por um prazo do contrato.
     maxWorkers: 4,
     projects: [

@@ -1,4 +1,4 @@
-/** Milhares de histórias ao acaso, com o servidor dentro do teste e o modelo ao lado. */
+/** Centenas de histórias ao acaso, com o servidor dentro do teste e o modelo ao lado. */
 
 import { describe, test } from 'vitest';
 import { Condutor } from './condutor.ts';
@@ -16,11 +16,11 @@ async function viver(historia: readonly Acao[], limiteDeMensagens: number): Prom
 describe('o servidor e o contrato contam a mesma história', () => {
   test('com várias pessoas, reinícios, e o tempo passando', { timeout: 600_000 }, async () => {
     const todas = historias({ comTempo: true, passos: 25 });
-    await correrHistorias(todas, (historia) => viver(historia, 0), { vezes: vezesPedidas(800), prazoMs: PRAZO_MS });
+    await correrHistorias(todas, (historia) => viver(historia, 0), { vezes: vezesPedidas(400), prazoMs: PRAZO_MS });
   });
 
   test('também quando cada pessoa só pode enviar três mensagens por segundo', { timeout: 600_000 }, async () => {
     const todas = historias({ comTempo: true, passos: 20 });
-    await correrHistorias(todas, (historia) => viver(historia, 3), { vezes: vezesPedidas(300), prazoMs: PRAZO_MS / 2 });
+    await correrHistorias(todas, (historia) => viver(historia, 3), { vezes: vezesPedidas(150), prazoMs: PRAZO_MS / 2 });
   });
 });
