@@ -16,8 +16,8 @@ vi.setConfig({ maxConcurrency: 20 });
 
 const SEM_LIMITES = ['--limite-registros', '0', '--limite-mensagens', '0'];
 
-/** Os 3 s do contrato, e o que uma máquina ocupada pode atrasar a medida. */
-const FOLGA_MS = 3_000 + 1_500;
+/** Os 3 s do contrato, e o muito que uma máquina ocupada pode atrasar a medida: os prazos exatos se provam com um relógio parado. */
+const FOLGA_MS = 3_000 + 12_000;
 
 let binder: Processo;
 /** Onde quem some sai da sala em 2 s, e onde uma sala sem ninguém some em 1 s: os testes os partilham. */
