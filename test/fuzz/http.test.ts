@@ -1,8 +1,8 @@
 /** HTTP malformado contra os dois processos, em sockets crus: nada cai, nada cresce, e quem conversa não percebe. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nomeNovo } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
+import { nomeNovo } from '../suporte/pessoas.ts';
 import { iniciarSistema, type Processo, type Sistema } from '../suporte/processos.ts';
 import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
 import { conferirResposta } from './conferir.ts';

@@ -1,9 +1,9 @@
 /** Lixo em JSON-RPC, contra os dois processos: cada tipo em cada parâmetro, envelopes e batches ao acaso. */
 
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { nomeNovo } from '../contrato/apoio.ts';
 import { chamar, postar, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Processo, type Sistema } from '../suporte/processos.ts';
+import { nomeNovo } from '../suporte/pessoas.ts';
+import { iniciarSistema, type Processo, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
 import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
 import { conferirHttp } from './conferir.ts';
 import { batch, envelope, estragado, VALORES } from './lixo.ts';
@@ -23,7 +23,7 @@ const AO_MESMO_TEMPO = 8;
 
 let sistema: Sistema;
 beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0', '--limite-registros', '0'] });
+  sistema = await iniciarSistema({ argumentos: SEM_LIMITES });
 });
 afterAll(async () => {
   await sistema[Symbol.asyncDispose]();

@@ -3,8 +3,8 @@
  * Fora do modelo, confere em cada resposta que nenhum texto privado chegou a quem não é dele.
  */
 
-import type { Mensagem } from '../contrato/apoio.ts';
 import type { Resposta } from '../suporte/jsonrpc.ts';
+import type { Mensagem } from '../suporte/pessoas.ts';
 import { type Acao, type Ato, PASSO_MS } from './historia.ts';
 import {
   anotarPresenca,

@@ -7,8 +7,8 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Mensagem } from '../contrato/apoio.ts';
 import type { Resposta } from '../suporte/jsonrpc.ts';
+import type { Mensagem } from '../suporte/pessoas.ts';
 import { caracteres, mesmoNome, nomeGuardado, nomeServe, textoServe } from './nomes-do-contrato.ts';
 
 const PAGINA = 50;
