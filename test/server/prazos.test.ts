@@ -87,6 +87,35 @@ function abrirVarredura(verbos: Partial<Store> = {}) {
 
 const SALA = { salaId: 1, nomeSala: 'Sala' };
 
+/** Um usuário que chamou há tanto tempo. */
+function abrirComUsuario(caladoMs: number, verbos: Partial<Store> = {}, confirmado = true) {
+  const mesa = abrirVarredura(verbos);
+  mesa.presencas.iniciar(1, confirmado);
+  mesa.relogio.avancar(caladoMs);
+  return mesa;
+}
+
+/** Uma sala que uma passada já viu vazia, há tanto tempo. */
+async function abrirComSalaVazia(vaziaMs: number, verbos: Partial<Store> = {}) {
+  const mesa = abrirVarredura(verbos);
+  mesa.esvaziar(SALA);
+  await mesa.varredura.varrer();
+  mesa.relogio.avancar(vaziaMs);
+  return mesa;
+}
+
+/** Um verbo que falha enquanto o disco está cheio; depois, anota o id. */
+function enquantoCheio<T>(resultado: T) {
+  const feitos: number[] = [];
+  const disco = { cheio: true };
+  const verbo = async (id: number): Promise<T> => {
+    if (disco.cheio) throw INDISPONIVEL;
+    feitos.push(id);
+    return resultado;
+  };
+  return { disco, feitos, verbo };
+}
+
 describe('o usuário ausente', () => {
   test('sai da sala aos 60 s sem chamada, não antes, e uma vez só', async () => {
     const { presencas, relogio, varredura, sairam } = abrirVarredura();
@@ -104,9 +133,7 @@ describe('o usuário ausente', () => {
   });
 
   test('qualquer chamada recomeça o prazo', async () => {
-    const { presencas, relogio, varredura, sairam } = abrirVarredura();
-    presencas.iniciar(1, true);
-    relogio.avancar(USUARIO_AUSENTE_MS - 1);
+    const { presencas, relogio, varredura, sairam } = abrirComUsuario(USUARIO_AUSENTE_MS - 1);
     presencas.tocar(1, true);
     relogio.avancar(USUARIO_AUSENTE_MS - 1);
     await varredura.varrer();
@@ -114,9 +141,7 @@ describe('o usuário ausente', () => {
   });
 
   test('quem voltou depois de sair por ausência pode sair de novo', async () => {
-    const { presencas, relogio, varredura, sairam } = abrirVarredura();
-    presencas.iniciar(1, true);
-    relogio.avancar(USUARIO_AUSENTE_MS);
+    const { presencas, relogio, varredura, sairam } = abrirComUsuario(USUARIO_AUSENTE_MS);
     await varredura.varrer();
     presencas.tocar(1, true);
     relogio.avancar(USUARIO_AUSENTE_MS);
@@ -145,9 +170,7 @@ describe('o usuário ausente', () => {
 
   test('quem não está em sala nenhuma não é tirado de novo a cada passada', async () => {
     const sair = vi.fn<Store['sair']>(() => Promise.reject(new ContractError('FORA_DA_SALA')));
-    const { presencas, relogio, varredura } = abrirVarredura({ sair });
-    presencas.iniciar(1, true);
-    relogio.avancar(USUARIO_AUSENTE_MS);
+    const { varredura } = abrirComUsuario(USUARIO_AUSENTE_MS, { sair });
     await varredura.varrer();
     await varredura.varrer();
     expect(sair).toHaveBeenCalledTimes(1);
@@ -160,9 +183,7 @@ describe('o usuário ausente', () => {
       saidas.push(saida);
       return saida.promise;
     });
-    const { presencas, relogio, varredura } = abrirVarredura({ sair });
-    presencas.iniciar(1, true);
-    relogio.avancar(USUARIO_AUSENTE_MS);
+    const { presencas, relogio, varredura } = abrirComUsuario(USUARIO_AUSENTE_MS, { sair });
 
     const passada = varredura.varrer();
     await assentar();
@@ -182,19 +203,11 @@ describe('o usuário ausente', () => {
   });
 
   test('com o store sem poder gravar, a saída é tentada de novo na passada seguinte', async () => {
-    let cheio = true;
-    const sairam: number[] = [];
-    const sair: Store['sair'] = async (sessaoId) => {
-      if (cheio) throw INDISPONIVEL;
-      sairam.push(sessaoId);
-      return { nomeSala: 'Sala' };
-    };
-    const { presencas, relogio, varredura } = abrirVarredura({ sair });
-    presencas.iniciar(1, true);
-    relogio.avancar(USUARIO_AUSENTE_MS);
+    const { disco, feitos: sairam, verbo: sair } = enquantoCheio({ nomeSala: 'Sala' });
+    const { relogio, varredura } = abrirComUsuario(USUARIO_AUSENTE_MS, { sair });
     await expect(varredura.varrer()).rejects.toBe(INDISPONIVEL);
 
-    cheio = false;
+    disco.cheio = false;
     relogio.avancar(SEGUNDO_MS);
     await varredura.varrer();
     await varredura.varrer();
@@ -214,9 +227,7 @@ describe('o usuário ausente', () => {
 
 describe('a sessão sem sinal de vida', () => {
   test('acaba aos 30 min, não antes, e uma vez só', async () => {
-    const { presencas, relogio, varredura, encerradas } = abrirVarredura();
-    presencas.iniciar(1, true);
-    relogio.avancar(SESSAO_EXPIRA_MS - 1);
+    const { presencas, relogio, varredura, encerradas } = abrirComUsuario(SESSAO_EXPIRA_MS - 1);
     await varredura.varrer();
     expect(encerradas).toEqual([]);
 
@@ -228,18 +239,14 @@ describe('a sessão sem sinal de vida', () => {
   });
 
   test('o fim da sessão já é a saída da sala: não se grava uma segunda', async () => {
-    const { presencas, relogio, varredura, sairam, encerradas } = abrirVarredura();
-    presencas.iniciar(1, true);
-    relogio.avancar(SESSAO_EXPIRA_MS);
+    const { varredura, sairam, encerradas } = abrirComUsuario(SESSAO_EXPIRA_MS);
     await varredura.varrer();
     expect(encerradas).toEqual([1]);
     expect(sairam).toEqual([]);
   });
 
   test('a que nunca chamou acaba 5 min depois do registro', async () => {
-    const { presencas, relogio, varredura, encerradas } = abrirVarredura();
-    presencas.iniciar(1, false);
-    relogio.avancar(REGISTRO_SEM_CHAMADA_MS - 1);
+    const { relogio, varredura, encerradas } = abrirComUsuario(REGISTRO_SEM_CHAMADA_MS - 1, {}, false);
     await varredura.varrer();
     expect(encerradas).toEqual([]);
     relogio.avancar(1);
@@ -269,29 +276,18 @@ describe('a sessão sem sinal de vida', () => {
   });
 
   test('com o store sem poder gravar, o fim é tentado de novo, e a presença não se esquece antes', async () => {
-    let cheio = true;
-    const encerradas: number[] = [];
-    const { presencas, relogio, varredura } = abrirVarredura({
-      encerrar: async (sessaoId) => {
-        if (cheio) throw INDISPONIVEL;
-        encerradas.push(sessaoId);
-        return true;
-      },
-    });
-    presencas.iniciar(1, true);
-    relogio.avancar(SESSAO_EXPIRA_MS);
+    const { disco, feitos: encerradas, verbo: encerrar } = enquantoCheio(true);
+    const { presencas, varredura } = abrirComUsuario(SESSAO_EXPIRA_MS, { encerrar });
     await expect(varredura.varrer()).rejects.toBe(INDISPONIVEL);
     expect([...presencas.todas()]).toHaveLength(1);
 
-    cheio = false;
+    disco.cheio = false;
     await varredura.varrer();
     expect(encerradas).toEqual([1]);
   });
 
   test('uma sessão que outro já encerrou é esquecida sem erro', async () => {
-    const { presencas, relogio, varredura } = abrirVarredura({ encerrar: async () => false });
-    presencas.iniciar(1, true);
-    relogio.avancar(SESSAO_EXPIRA_MS);
+    const { presencas, varredura } = abrirComUsuario(SESSAO_EXPIRA_MS, { encerrar: async () => false });
     await varredura.varrer();
     expect([...presencas.todas()]).toEqual([]);
   });
@@ -317,10 +313,7 @@ describe('a sessão sem sinal de vida', () => {
 
 describe('a sala sem ninguém', () => {
   test('é removida aos 5 min, não antes', async () => {
-    const { relogio, varredura, removidas, esvaziar } = abrirVarredura();
-    esvaziar(SALA);
-    await varredura.varrer();
-    relogio.avancar(SALA_INATIVA_MS - 1);
+    const { relogio, varredura, removidas } = await abrirComSalaVazia(SALA_INATIVA_MS - 1);
     await varredura.varrer();
     expect(removidas).toEqual([]);
     relogio.avancar(1);
@@ -329,10 +322,7 @@ describe('a sala sem ninguém', () => {
   });
 
   test('ocupada e esvaziada de novo, tem um prazo inteiro, mesmo que nenhuma passada a tenha visto ocupada', async () => {
-    const { relogio, varredura, removidas, esvaziar, ocupar } = abrirVarredura();
-    esvaziar(SALA);
-    await varredura.varrer();
-    relogio.avancar(SALA_INATIVA_MS - SEGUNDO_MS);
+    const { relogio, varredura, removidas, esvaziar, ocupar } = await abrirComSalaVazia(SALA_INATIVA_MS - SEGUNDO_MS);
     ocupar(1, 'SALA');
     esvaziar(SALA);
     await varredura.varrer();
@@ -381,10 +371,7 @@ describe('a sala sem ninguém', () => {
   });
 
   test('uma sala nova com o nome de uma removida tem seu próprio prazo', async () => {
-    const { relogio, varredura, removidas, esvaziar, ocupar } = abrirVarredura();
-    esvaziar(SALA);
-    await varredura.varrer();
-    relogio.avancar(SALA_INATIVA_MS - 1);
+    const { relogio, varredura, removidas, esvaziar, ocupar } = await abrirComSalaVazia(SALA_INATIVA_MS - 1);
     ocupar(1, 'outra qualquer');
     esvaziar({ salaId: 9, nomeSala: 'sala' });
     await varredura.varrer();
@@ -417,20 +404,10 @@ describe('a sala sem ninguém', () => {
   });
 
   test('com o store sem poder gravar, a remoção é tentada de novo', async () => {
-    let cheio = true;
-    const removidas: number[] = [];
-    const { relogio, varredura, esvaziar } = abrirVarredura({
-      removerSalaVazia: async (salaId) => {
-        if (cheio) throw INDISPONIVEL;
-        removidas.push(salaId);
-        return true;
-      },
-    });
-    esvaziar(SALA);
-    await varredura.varrer();
-    relogio.avancar(SALA_INATIVA_MS);
+    const { disco, feitos: removidas, verbo: removerSalaVazia } = enquantoCheio(true);
+    const { relogio, varredura } = await abrirComSalaVazia(SALA_INATIVA_MS, { removerSalaVazia });
     await expect(varredura.varrer()).rejects.toBe(INDISPONIVEL);
-    cheio = false;
+    disco.cheio = false;
     relogio.avancar(SEGUNDO_MS);
     await varredura.varrer();
     expect(removidas).toEqual([1]);
