@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { postar, type Resposta } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
 import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
-import type { Pedido, Servidor } from './condutor.ts';
+import type { Pedido, Servidor } from './servidor.ts';
 
 export interface ServidorEmProcesso extends Servidor, AsyncDisposable {
   /** Tudo o que os processos escreveram em suas saídas. */
