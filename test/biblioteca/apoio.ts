@@ -3,11 +3,8 @@
 import { afterEach, beforeEach } from 'vitest';
 import { type Chat, type ConectarOptions, conectar } from '../../src/cliente/biblioteca.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSistema, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
 import { abrirSistemaLocal, type SistemaLocal } from '../suporte/sistema-local.ts';
-
-/** Os testes chamam mais depressa que uma pessoa. */
-export const SEM_LIMITES = ['--limite-mensagens', '0', '--limite-registros', '0'];
 
 export interface Roda<S> {
   readonly sistema: () => S;

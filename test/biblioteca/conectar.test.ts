@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { conectar, motivoDaFalta, tipoDaRecusa } from '../../src/cliente/biblioteca.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
-import { conteudos, lerAte, montarRoda, montarRodaDeProcessos, SEM_LIMITES } from './apoio.ts';
+import { iniciarServidor, SEM_LIMITES } from '../suporte/processos.ts';
+import { conteudos, lerAte, montarRoda, montarRodaDeProcessos } from './apoio.ts';
 
 /** @returns com que a promessa foi rejeitada */
 function falhaDe(promessa: Promise<unknown>): Promise<unknown> {

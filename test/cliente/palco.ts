@@ -1,7 +1,7 @@
 /** Clientes de verdade em pseudoterminais, com as regras, o store e o protocolo de verdade. */
 
 import { afterEach, beforeEach } from 'vitest';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSistema, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
 import { abrirSistemaLocal, type SistemaLocal } from '../suporte/sistema-local.ts';
 import { abrirCliente, TECLA, type TerminalDeTeste } from '../suporte/terminal.ts';
 
@@ -27,8 +27,7 @@ export function montarPalco(): Palco<SistemaLocal> {
 
 /** Com o binder e o servidor em processos seus, que o teste pode matar. */
 export function montarPalcoDeProcessos(): Palco<Sistema> {
-  // Os testes falam mais depressa que uma pessoa.
-  return montar(() => iniciarSistema({ argumentos: ['--limite-mensagens', '0', '--limite-registros', '0'] }));
+  return montar(() => iniciarSistema({ argumentos: SEM_LIMITES }));
 }
 
 function montar<S extends SistemaLocal>(iniciar: () => Promise<S>): Palco<S> {

@@ -8,9 +8,12 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
+import { conectar } from '../suporte/conexao.ts';
 import { chamar, http, postar, resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
+import { assentar, registrar, salaCom } from '../suporte/pessoas.ts';
 import {
+  FIM_EM_ORDEM_MS,
   iniciar,
   iniciarBinder,
   iniciarServidor,
@@ -20,12 +23,9 @@ import {
   SEM_BINDER,
   type Terminado,
 } from '../suporte/processos.ts';
-import { assentar, conectar, registrar, salaCom } from './apoio.ts';
 
 // Quase tudo aqui é esperar que um processo se inicie ou termine: alguns podem fazê-lo ao mesmo tempo.
 vi.setConfig({ maxConcurrency: 4 });
-
-const ENCERRAR_MS = 5_000;
 
 /** Todo procedimento da tabela do contrato, apelidos incluídos. */
 const PROCEDIMENTOS = [
@@ -125,7 +125,7 @@ describe.concurrent.each([
     expect((await http(processo.url, { method: 'GET', caminho: '/saude' })).status).toBe(200);
     const inicioMs = performance.now();
     expect(await processo.encerrar('SIGTERM')).toBe(0);
-    expect(performance.now() - inicioMs).toBeLessThan(ENCERRAR_MS);
+    expect(performance.now() - inicioMs).toBeLessThan(FIM_EM_ORDEM_MS);
     expect(processo.saida().split('\n')).toHaveLength(2);
   });
 
@@ -143,7 +143,7 @@ describe.concurrent.each([
     expect(silenciosa.aberta()).toBe(true);
     const inicioMs = performance.now();
     expect(await processo.encerrar('SIGINT')).toBe(0);
-    expect(performance.now() - inicioMs).toBeLessThan(ENCERRAR_MS);
+    expect(performance.now() - inicioMs).toBeLessThan(FIM_EM_ORDEM_MS);
   });
 
   test('--help diz cada opção e sua variável, em português, e termina com 0', async () => {
@@ -348,7 +348,7 @@ describe.concurrent('o anúncio no binder', () => {
     expect(conexao.texto()).toMatch(/^HTTP\/1\.1 503 .*"processo":"servidor"/s);
     expect(conexao.texto()).not.toContain('"ok"');
     expect(await fim).toBe(0);
-    expect(performance.now() - inicioMs).toBeLessThan(ENCERRAR_MS);
+    expect(performance.now() - inicioMs).toBeLessThan(FIM_EM_ORDEM_MS);
   });
 });
 

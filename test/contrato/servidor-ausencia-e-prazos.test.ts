@@ -8,13 +8,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarBinder, iniciarServidor, type Processo } from '../suporte/processos.ts';
-import { comToken, conteudos, ids, nomeNovo, type Pessoa, registrar, salaCom } from './apoio.ts';
+import { comToken, conteudos, ids, nomeNovo, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
+import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
 
 // Os testes esperam, não trabalham: todos podem esperar ao mesmo tempo.
 vi.setConfig({ maxConcurrency: 20 });
-
-const SEM_LIMITES = ['--limite-registros', '0', '--limite-mensagens', '0'];
 
 /** Os 3 s do contrato, e o muito que uma máquina ocupada pode atrasar a medida: os prazos exatos se provam com um relógio parado. */
 const FOLGA_MS = 3_000 + 12_000;

@@ -7,15 +7,15 @@ import { describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { ESTADO } from '../suporte/estado.ts';
 import { chamar, http, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarServidor, iniciarSistema, type Processo, type Sistema } from '../suporte/processos.ts';
-import { comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from './apoio.ts';
+import { comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
+import { iniciarServidor, iniciarSistema, type Processo, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
 
-const SEM_LIMITES = { argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] };
+const LIVRE = { argumentos: SEM_LIMITES };
 
 /** Mata o servidor sem aviso e inicia outro sobre os mesmos dados. */
 async function matarEReiniciar(sistema: Sistema): Promise<Processo> {
   await sistema.servidor.encerrar('SIGKILL');
-  return iniciarServidor(sistema.pasta.caminho, sistema.binder.url, SEM_LIMITES);
+  return iniciarServidor(sistema.pasta.caminho, sistema.binder.url, LIVRE);
 }
 
 function em(servidor: Processo, { nome, token }: Pessoa): Pessoa {
@@ -23,7 +23,7 @@ function em(servidor: Processo, { nome, token }: Pessoa): Pessoa {
 }
 
 test('depois de kill -9 e de um reinício, tudo está como foi reconhecido', async () => {
-  await using sistema = await iniciarSistema(SEM_LIMITES);
+  await using sistema = await iniciarSistema(LIVRE);
   const { url } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia', 'Caio');
   const [ana, bia, caio] = pessoas;
@@ -59,7 +59,7 @@ test('depois de kill -9 e de um reinício, tudo está como foi reconhecido', asy
 });
 
 test('morto no meio de uma rajada, guarda cada mensagem reconhecida; e repetir com a chave não dobra as outras', async () => {
-  await using sistema = await iniciarSistema(SEM_LIMITES);
+  await using sistema = await iniciarSistema(LIVRE);
   const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Ana', 'Bia');
   const reconhecidas: Mensagem[] = [];
   const textos: string[] = [];
@@ -77,7 +77,7 @@ test('morto no meio de uma rajada, guarda cada mensagem reconhecida; e repetir c
   vivo = false;
   await Promise.all(falas);
 
-  await using outro = await iniciarServidor(sistema.pasta.caminho, sistema.binder.url, SEM_LIMITES);
+  await using outro = await iniciarServidor(sistema.pasta.caminho, sistema.binder.url, LIVRE);
   const deNovo = pessoas.map((pessoa) => em(outro, pessoa));
   const [ana] = deNovo as [Pessoa];
   expect(await lerTudo(ana, sala)).toEqual(expect.arrayContaining(reconhecidas));
@@ -99,11 +99,11 @@ async function lerTudo(pessoa: Pessoa, sala: string): Promise<Mensagem[]> {
 }
 
 test('morto logo depois de responder, guarda o que respondeu: registro, sala, entrada, saída, fim', async () => {
-  await using sistema = await iniciarSistema(SEM_LIMITES);
+  await using sistema = await iniciarSistema(LIVRE);
   let servidor = sistema.servidor;
   const reiniciar = async () => {
     await servidor.encerrar('SIGKILL');
-    servidor = await iniciarServidor(sistema.pasta.caminho, sistema.binder.url, SEM_LIMITES);
+    servidor = await iniciarServidor(sistema.pasta.caminho, sistema.binder.url, LIVRE);
   };
   try {
     const ana = await registrar(servidor.url, 'Ana');
@@ -143,7 +143,7 @@ describe.skipIf(!temPrlimit() || ESTADO !== 'embutido')('com o disco cheio', () 
   const esvaziar = ({ pid }: Processo) => execFileSync('prlimit', ['--pid', `${pid}`, '--fsize=unlimited:']);
 
   test('o que não pode ser gravado recebe 2009 e não muda nada; quando há lugar, tudo volta a servir', async () => {
-    await using sistema = await iniciarSistema(SEM_LIMITES);
+    await using sistema = await iniciarSistema(LIVRE);
     const { servidor } = sistema;
     const { url } = servidor;
     const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
@@ -189,7 +189,7 @@ describe.skipIf(!temPrlimit() || ESTADO !== 'embutido')('com o disco cheio', () 
   });
 
   test('morto enquanto estava cheio, guarda o que reconheceu antes', async () => {
-    await using sistema = await iniciarSistema(SEM_LIMITES);
+    await using sistema = await iniciarSistema(LIVRE);
     const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Ana');
     const [ana] = pessoas;
     const antes = await ana.dizer(sala, 'antes');

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { conteudos, ids, type Mensagem, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
-import { conteudos, ids, type Mensagem, nomeNovo, registrar, salaCom } from './apoio.ts';
 
 let sistema: SoServidor;
 let url: string;

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, http, postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
 import { partilharServidor } from '../suporte/partilhado.ts';
-import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
-import { conteudos, type Pessoa, registrar, salaCom } from './apoio.ts';
+import { conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
+import { iniciarSemBinder, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
 
 let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSemBinder({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  sistema = await iniciarSemBinder({ argumentos: SEM_LIMITES });
   url = sistema.servidor.url;
 });
 

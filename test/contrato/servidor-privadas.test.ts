@@ -6,14 +6,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSemBinder, iniciarServidor, SEM_BINDER, type SoServidor } from '../suporte/processos.ts';
-import { assentar, comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from './apoio.ts';
+import { assentar, comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
+import { iniciarSemBinder, iniciarServidor, SEM_BINDER, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
 
 let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSemBinder({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  sistema = await iniciarSemBinder({ argumentos: SEM_LIMITES });
   url = sistema.servidor.url;
 });
 

@@ -4,14 +4,23 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { recusa } from '../suporte/jsonrpc.ts';
-import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
-import { assentar, conteudos, ids, type Mensagem, nomeNovo, type Pessoa, registrar, salaCom } from './apoio.ts';
+import {
+  assentar,
+  conteudos,
+  ids,
+  type Mensagem,
+  nomeNovo,
+  type Pessoa,
+  registrar,
+  salaCom,
+} from '../suporte/pessoas.ts';
+import { iniciarSemBinder, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
 
 let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSemBinder({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  sistema = await iniciarSemBinder({ argumentos: SEM_LIMITES });
   url = sistema.servidor.url;
 });
 

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pastaDoGuardado } from '../suporte/estado.ts';
 import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
-import { comToken, conteudos, nomeNovo, registrar, salaCom } from './apoio.ts';
+import { comToken, conteudos, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
+import { iniciarSistema, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
 
 let sistema: Sistema;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0', '--limite-mensagens', '0'] });
+  sistema = await iniciarSistema({ argumentos: SEM_LIMITES });
   url = sistema.servidor.url;
 });
 

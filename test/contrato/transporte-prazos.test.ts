@@ -5,9 +5,9 @@
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
+import { conectar } from '../suporte/conexao.ts';
 import { chamar } from '../suporte/jsonrpc.ts';
 import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
-import { conectar } from './apoio.ts';
 
 /** O prazo do contrato, com a folga de quem confere de tempos em tempos e de uma máquina ocupada. */
 const ENTRE_MS = { minimo: 9_000, maximo: 14_500 };

@@ -3,12 +3,7 @@
 import { expect } from 'vitest';
 import { chamar, http } from '../suporte/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarBinder, iniciarServidor, type Processo, SEM_BINDER } from '../suporte/processos.ts';
-
-export const SEM_LIMITES = ['--limite-registros', '0', '--limite-mensagens', '0'] as const;
-
-/** O contrato: um processo termina em ordem dentro disto. */
-export const FIM_EM_ORDEM_MS = 5_000;
+import { iniciarBinder, iniciarServidor, type Processo, SEM_BINDER, SEM_LIMITES } from '../suporte/processos.ts';
 
 interface Partida {
   readonly argumentos?: readonly string[];

@@ -18,10 +18,10 @@ import type { Mensagem } from '../../src/contract/chat.ts';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarServidor, type Processo, rodar, SEM_BINDER } from '../suporte/processos.ts';
+import { iniciarServidor, type Processo, rodar, SEM_BINDER, SEM_LIMITES } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { comSorteio } from '../suporte/sorteio.ts';
-import { expectUmaFraseClara, SEM_LIMITES, saude, servidorQueVolta } from './apoio.ts';
+import { expectUmaFraseClara, saude, servidorQueVolta } from './apoio.ts';
 
 const PAGINA_BYTES = 4096;
 

@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 import type { Mensagem } from '../../src/contract/chat.ts';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarServidor, rodar } from '../suporte/processos.ts';
+import { FIM_EM_ORDEM_MS, iniciarServidor, rodar, SEM_LIMITES } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
-import { expectUmaFraseClara, FIM_EM_ORDEM_MS, SEM_LIMITES, type ServidorQueVolta, servidorQueVolta } from './apoio.ts';
+import { expectUmaFraseClara, type ServidorQueVolta, servidorQueVolta } from './apoio.ts';
 
 const SALA = 'Sala';
 

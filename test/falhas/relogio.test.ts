@@ -7,9 +7,8 @@ import { expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, resultado } from '../suporte/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarBinder, iniciarServidor, type Processo } from '../suporte/processos.ts';
+import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
-import { SEM_LIMITES } from './apoio.ts';
 
 const UMA_HORA_MS = 3_600_000;
 const PRELUDIO = pathToFileURL(join(import.meta.dirname, '..', 'suporte', 'relogio-que-pula.js')).href;

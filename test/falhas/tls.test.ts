@@ -18,10 +18,10 @@ import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../
 import { ate } from '../suporte/condicao.ts';
 import { http } from '../suporte/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarBinder, iniciarServidor, type Processo, rodar } from '../suporte/processos.ts';
+import { FIM_EM_ORDEM_MS, iniciarBinder, iniciarServidor, type Processo, rodar } from '../suporte/processos.ts';
 import { abrirProxy } from '../suporte/proxy.ts';
 import { abrirCliente } from '../suporte/terminal.ts';
-import { expectUmaFraseClara, FIM_EM_ORDEM_MS } from './apoio.ts';
+import { expectUmaFraseClara } from './apoio.ts';
 
 const AQUI = ['localhost', '127.0.0.1'];
 

@@ -1,9 +1,10 @@
 /** Quem quer tomar tudo para si: conexões, cabeçalhos, corpos, batches, esperas, salas. Quem conversa não percebe. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Conexao, conectar, nomeNovo, registrar } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
+import { type Conexao, conectar } from '../suporte/conexao.ts';
 import { chamar, postar, resultado } from '../suporte/jsonrpc.ts';
+import { nomeNovo, registrar } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 import { conferirHttp } from './conferir.ts';
 import { abrirFregues, consumo, exigirInteiro, exigirSemCrescer } from './vitima.ts';

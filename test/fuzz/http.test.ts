@@ -1,34 +1,15 @@
 /** HTTP malformado contra os dois processos, em sockets crus: nada cai, nada cresce, e quem conversa não percebe. */
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nomeNovo } from '../contrato/apoio.ts';
+import { describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
-import { iniciarSistema, type Processo, type Sistema } from '../suporte/processos.ts';
 import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
+import { cercar, PRAZO_MS, VEZES } from './cerco.ts';
 import { conferirResposta } from './conferir.ts';
 import { type Mandado, mandar, pedidoEstragado, respostasDe } from './http-cru.ts';
-import {
-  abrirFregues,
-  abrirFreguesDoBinder,
-  consumo,
-  exigirInteiro,
-  exigirSemCrescer,
-  type Fregues,
-} from './vitima.ts';
+import { consumo, exigirInteiro, exigirSemCrescer, type Fregues } from './vitima.ts';
 
-/** Para um ataque longo: CHAT_FUZZ=100. */
-const VEZES = Number(process.env['CHAT_FUZZ'] ?? 1);
-const PRAZO_MS = 60_000 + VEZES * 2_000;
 const POR_LEVA = 40;
 const LEVAS = 12;
-
-let sistema: Sistema;
-beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0'] });
-});
-afterAll(async () => {
-  await sistema[Symbol.asyncDispose]();
-});
 
 /** Manda uma leva; o que o servidor não fechou nem respondeu é largado depois de ele ter atendido outros. */
 async function leva(porta: number, sorteio: Sorteio, fregues: Fregues): Promise<void> {
@@ -59,16 +40,11 @@ function conferir(texto: string, bytes: Buffer): void {
   }
 }
 
-const ALVOS: Readonly<Record<string, [() => Processo, (url: string) => Promise<Fregues>]>> = {
-  servidor: [() => sistema.servidor, (url) => abrirFregues(url, nomeNovo('Freguesa'))],
-  binder: [() => sistema.binder, abrirFreguesDoBinder],
-};
-
-describe.each(Object.entries(ALVOS))('o %s', (_, [processo, abrir]) => {
+describe.each(Object.entries(cercar()))('o %s', (_, { processo, abrirFregues }) => {
   test('aguenta HTTP malformado de todo jeito, e segue atendendo', { timeout: PRAZO_MS }, async () => {
     await comSorteio(async (sorteio) => {
       const { url, porta } = processo();
-      await using fregues = await abrir(url);
+      await using fregues = await abrirFregues(url);
       for (let vez = 0; vez < LEVAS / 2; vez += 1) await leva(porta, sorteio, fregues);
       const antes = consumo(processo());
       for (let vez = 0; vez < LEVAS * VEZES; vez += 1) await leva(porta, sorteio, fregues);

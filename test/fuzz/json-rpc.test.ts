@@ -1,33 +1,14 @@
 /** Lixo em JSON-RPC, contra os dois processos: cada tipo em cada parâmetro, envelopes e batches ao acaso. */
 
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { nomeNovo } from '../contrato/apoio.ts';
+import { describe, test } from 'vitest';
 import { chamar, postar, resultado } from '../suporte/jsonrpc.ts';
-import { iniciarSistema, type Processo, type Sistema } from '../suporte/processos.ts';
 import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
+import { type Alvo, cercar, PRAZO_MS, VEZES } from './cerco.ts';
 import { conferirHttp } from './conferir.ts';
 import { batch, envelope, estragado, VALORES } from './lixo.ts';
-import {
-  abrirFregues,
-  abrirFreguesDoBinder,
-  consumo,
-  exigirInteiro,
-  exigirSemCrescer,
-  type Fregues,
-} from './vitima.ts';
+import { consumo, exigirInteiro, exigirSemCrescer } from './vitima.ts';
 
-/** Para um ataque longo: CHAT_FUZZ=100. */
-const VEZES = Number(process.env['CHAT_FUZZ'] ?? 1);
-const PRAZO_MS = 60_000 + VEZES * 2_000;
 const AO_MESMO_TEMPO = 8;
-
-let sistema: Sistema;
-beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-mensagens', '0', '--limite-registros', '0'] });
-});
-afterAll(async () => {
-  await sistema[Symbol.asyncDispose]();
-});
 
 interface Metodo {
   readonly name: string;
@@ -99,26 +80,18 @@ async function mandarTodos(
   await Promise.all(Array.from({ length: AO_MESMO_TEMPO }, mandar));
 }
 
-interface Alvo {
-  readonly processo: () => Processo;
-  readonly fregues: (url: string) => Promise<Fregues>;
-  readonly token: (url: string) => Promise<string | undefined>;
-}
+type AbrirToken = (url: string) => Promise<string | undefined>;
 
-const ALVOS: Readonly<Record<string, Alvo>> = {
-  servidor: {
-    processo: () => sistema.servidor,
-    fregues: (url) => abrirFregues(url, nomeNovo('Freguesa')),
-    token: tokenDaVitima,
-  },
-  binder: { processo: () => sistema.binder, fregues: abrirFreguesDoBinder, token: async () => undefined },
-};
+const { servidor, binder } = cercar();
 
-describe.each(Object.entries(ALVOS))('o %s', (_, { processo, fregues, token }) => {
+describe.each<[string, Alvo, AbrirToken]>([
+  ['servidor', servidor, tokenDaVitima],
+  ['binder', binder, async () => undefined],
+])('o %s', (_, { processo, abrirFregues }, token) => {
   test('recusa com clareza cada tipo de lixo em cada parâmetro, e segue atendendo', { timeout: PRAZO_MS }, async () => {
     const { url } = processo();
     const { methods } = (await resultado(url, 'rpc.discover')) as { methods: Metodo[] };
-    await using quemConversa = await fregues(url);
+    await using quemConversa = await abrirFregues(url);
     for (const metodo of methods) await mandarTodos(url, pedidosDe(metodo), await token(url));
     await quemConversa.continuar(3);
     exigirInteiro(processo());
@@ -131,7 +104,7 @@ describe.each(Object.entries(ALVOS))('o %s', (_, { processo, fregues, token }) =
       const { url } = processo();
       const { methods } = (await resultado(url, 'rpc.discover')) as { methods: Metodo[] };
       const nomes = [...methods.map(({ name }) => name), 'rpc.discover', 'rpc.x', '__proto__', 'toString', ''];
-      await using quemConversa = await fregues(url);
+      await using quemConversa = await abrirFregues(url);
       await rodada(sorteio, url, nomes, token);
       const antes = consumo(processo());
       for (let vez = 0; vez < VEZES; vez += 1) await rodada(sorteio, url, nomes, token);
@@ -142,7 +115,7 @@ describe.each(Object.entries(ALVOS))('o %s', (_, { processo, fregues, token }) =
   });
 });
 
-async function rodada(sorteio: Sorteio, url: string, nomes: readonly string[], token: Alvo['token']): Promise<void> {
+async function rodada(sorteio: Sorteio, url: string, nomes: readonly string[], token: AbrirToken): Promise<void> {
   const vivo = await token(url);
   const corpos = Array.from({ length: 250 }, () => {
     const sorte = sorteio.inteiro(10);

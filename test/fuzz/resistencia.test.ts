@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Mensagem } from '../contrato/apoio.ts';
 import { mensagem } from '../server/apoio.ts';
+import type { Mensagem } from '../suporte/pessoas.ts';
 
 const PASTA = join(import.meta.dirname, '..', '..', 'scripts', 'resistencia');
 

@@ -6,9 +6,8 @@ import { SUBCOMANDOS, TABELAS_DA_LINHA } from '../../src/cliente/subcomandos.ts'
 import type { Mensagem } from '../../src/contract/chat.ts';
 import { StartupError } from '../../src/process/lifecycle.ts';
 import { lerComando } from '../../src/process/subcomandos.ts';
-import { SEM_LIMITES } from '../biblioteca/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
-import { iniciarServidor, iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarServidor, iniciarSistema, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
 import { abrirComando, CLIENTE, linhasDe, rodarComando } from './apoio.ts';
 
 let sistema: Sistema;

@@ -10,14 +10,18 @@ import { BINDER_CONTRACT, type BinderProcedures } from '../../src/contract/binde
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import { nomesChamaveis, type ParamsInput, type Result } from '../../src/contract/procedure.ts';
 import { type CallOptions, criarConexoes, criarRemoto, type Remote } from '../../src/rpc/client.ts';
-import { assentar } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { http, resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarBinder, iniciarServidor, iniciarSistema, type Processo } from '../suporte/processos.ts';
+import { assentar } from '../suporte/pessoas.ts';
+import {
+  FIM_EM_ORDEM_MS,
+  iniciarBinder,
+  iniciarServidor,
+  iniciarSistema,
+  type Processo,
+} from '../suporte/processos.ts';
 
-/** O contrato: SIGTERM e SIGINT terminam um processo em ordem dentro disto. */
-const FIM_EM_ORDEM_MS = 5000;
 const ESPERA_LONGA_MS = 30_000;
 
 /** Uma pessoa diante do seu cliente: só conhece o endereço do binder. */

@@ -3,57 +3,23 @@
  * Fora do modelo, confere em cada resposta que nenhum texto privado chegou a quem não é dele.
  */
 
-import type { Mensagem } from '../contrato/apoio.ts';
 import type { Resposta } from '../suporte/jsonrpc.ts';
-import { type Acao, type Ato, PASSO_MS } from './historia.ts';
+import { Discordancia } from './discordancia.ts';
+import { Esperas } from './esperas.ts';
 import {
   anotarPresenca,
-  aplicar,
   avancar,
-  type Chamada,
   comecarInstante,
-  conferirMensagens,
   copiar,
-  Discordancia,
   type Estado,
   estadoInicial,
-  primeirasDepoisDe,
   reiniciar,
   varrer,
-} from './modelo.ts';
-
-export interface Pedido {
-  readonly method: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** O servidor de uma história, de verdade ou dentro do teste. */
-export interface Servidor {
-  /** Um batch, ou uma chamada só. */
-  readonly chamar: (token: string | undefined, pedidos: readonly Pedido[]) => Promise<Resposta[]>;
-  readonly reiniciar: (jeito: 'em_ordem' | 'morto') => Promise<void>;
-  /** Passa o tempo e faz o que ele traz; só com o relógio nas mãos do teste. */
-  readonly passarTempo?: (ms: number) => Promise<void>;
-  readonly varrer?: () => Promise<void>;
-  readonly acertarHora?: (ms: number) => void;
-  readonly horaMs?: () => number;
-  /** Deixa que tudo o que já podia acontecer aconteça. */
-  readonly assentar: () => Promise<void>;
-  readonly limiteDeMensagens: number;
-  /** Até quando vem a resposta de uma espera que já acabou. */
-  readonly prazoDaRespostaMs: number;
-}
-
-interface Espera {
-  readonly quem: number;
-  readonly sala: number;
-  readonly desde: number;
-  readonly venceMs: number;
-  readonly resposta: Promise<Resposta>;
-  chegou: boolean;
-}
-
-const MAXIMO_DE_SESSOES = 8;
+} from './estado.ts';
+import { type Acao, type Ato, PASSO_MS } from './historia.ts';
+import { aplicar, type Chamada } from './modelo.ts';
+import type { Pedido, Servidor } from './servidor.ts';
+import { Tradutor } from './tradutor.ts';
 
 export class Condutor {
   readonly #servidor: Servidor;
@@ -62,15 +28,15 @@ export class Condutor {
   #estado: Estado;
   readonly #tokens: string[] = [];
   readonly #caladas = new Set<number>();
-  #esperas: Espera[] = [];
-  /** Marca de um texto privado → as sessões que o podem ver. */
-  readonly #privados = new Map<string, readonly number[]>();
-  #textos = 0;
+  readonly #esperas: Esperas;
+  readonly #tradutor: Tradutor;
 
   constructor(servidor: Servidor, sufixo = '') {
     this.#servidor = servidor;
     this.#sufixo = sufixo;
     this.#estado = estadoInicial(servidor.limiteDeMensagens, servidor.horaMs?.());
+    this.#esperas = new Esperas(() => this.#estado, servidor);
+    this.#tradutor = new Tradutor(() => this.#estado, sufixo);
   }
 
   get tokens(): readonly string[] {
@@ -79,7 +45,7 @@ export class Condutor {
 
   /** As marcas dos textos privados. */
   get segredos(): readonly string[] {
-    return [...this.#privados.keys()];
+    return [...this.#tradutor.privados.keys()];
   }
 
   /** @throws Discordancia, com o passo em que o servidor e o contrato se separaram */
@@ -88,7 +54,7 @@ export class Condutor {
       try {
         await this.#agir(acao);
         await this.#servidor.varrer?.();
-        await this.#conferirEsperas();
+        await this.#esperas.conferir();
         await this.#conferirTodos();
       } catch (erro) {
         if (erro instanceof Error) erro.message = `passo ${indice + 1}: ${erro.message}`;
@@ -100,7 +66,7 @@ export class Condutor {
   /** Encerra as sessões que sobraram, e com elas o que ainda espera. */
   async terminar(): Promise<void> {
     for (const token of this.#tokens) await this.#servidor.chamar(token, [{ method: 'encerrar_sessao', params: {} }]);
-    await Promise.all(this.#esperas.map(({ resposta }) => resposta));
+    await this.#esperas.terminar();
   }
 
   async #agir(acao: Acao): Promise<void> {
@@ -112,7 +78,8 @@ export class Condutor {
       case 'esperar':
         return this.#esperar(acao.quem, acao.ms);
       case 'calar':
-        if (this.#sessao(acao.quem) !== undefined) this.#caladas.add(this.#sessao(acao.quem) as number);
+        if (this.#tradutor.sessao(acao.quem) !== undefined)
+          this.#caladas.add(this.#tradutor.sessao(acao.quem) as number);
         return;
       case 'passar_tempo':
         for (let passo = 0; passo < acao.passos; passo += 1) await this.#passarTempo();
@@ -123,7 +90,7 @@ export class Condutor {
         return;
       case 'reiniciar':
         await this.#servidor.reiniciar(acao.jeito);
-        this.#esperas = [];
+        this.#esperas.romper();
         return reiniciar(this.#estado);
       default:
         return this.#agirJuntos([acao], false);
@@ -133,7 +100,7 @@ export class Condutor {
   /** Várias chamadas ao mesmo tempo: alguma ordem delas tem de explicar todas as respostas e o que se vê depois. */
   async #agirJuntos(atos: readonly Ato[], emBatch: boolean): Promise<void> {
     const feitos = emBatch ? deUmaPessoaSo(atos) : atos;
-    const chamadas = feitos.map((ato) => this.#emChamada(ato)).filter((chamada) => chamada !== undefined);
+    const chamadas = feitos.map((ato) => this.#tradutor.emChamada(ato)).filter((chamada) => chamada !== undefined);
     if (chamadas.length === 0) return;
     for (const { quem } of chamadas) this.#caladas.delete(quem ?? -1);
     const respostas = emBatch
@@ -207,15 +174,15 @@ export class Condutor {
     if (!this.#servidor.passarTempo) return;
     avancar(this.#estado, PASSO_MS);
     await this.#servidor.passarTempo(PASSO_MS);
-    for (const { quem } of this.#esperas) anotarPresenca(this.#estado, quem);
-    await this.#conferirEsperas();
+    for (const quem of this.#esperas.quemEspera()) anotarPresenca(this.#estado, quem);
+    await this.#esperas.conferir();
     varrer(this.#estado);
     await this.#servidor.varrer?.();
-    await this.#conferirEsperas();
+    await this.#esperas.conferir();
   }
 
   async #esperar(quantos: number, ms: number): Promise<void> {
-    const quem = this.#sessao(quantos);
+    const quem = this.#tradutor.sessao(quantos);
     const sessao = quem === undefined ? undefined : this.#estado.sessoes[quem];
     if (quem === undefined || !sessao?.viva || sessao.sala === undefined) return;
     const sala = this.#estado.salas[sessao.sala];
@@ -223,66 +190,8 @@ export class Condutor {
     this.#caladas.delete(quem);
     anotarPresenca(this.#estado, quem);
     const params = { nomeUsuario: sessao.nome, salaAtual: sala?.nome, desde, esperarMs: ms };
-    const espera: Espera = {
-      quem,
-      sala: sessao.sala,
-      desde,
-      venceMs: this.#estado.agoraMs + ms,
-      resposta: this.#chamar(quem, [{ method: 'receber_mensagens', params }]).then(([resposta]) => {
-        espera.chegou = true;
-        return resposta as Resposta;
-      }),
-      chegou: false,
-    };
-    // Um reinício rompe a conexão de quem esperava: não há o que conferir.
-    espera.resposta.catch(() => {});
-    await this.#servidor.assentar();
-    for (const anterior of this.#esperas.filter((outra) => outra.quem === quem)) await this.#conferirVazia(anterior);
-    this.#esperas.push(espera);
-  }
-
-  async #conferirEsperas(): Promise<void> {
-    if (this.#esperas.length === 0) return;
-    await this.#servidor.assentar();
-    for (const espera of [...this.#esperas]) await this.#conferirEspera(espera);
-  }
-
-  async #conferirEspera(espera: Espera): Promise<void> {
-    const { sessoes, salas, agoraMs } = this.#estado;
-    const sala = salas[espera.sala] as Estado['salas'][number];
-    if (sessoes[espera.quem]?.sala !== espera.sala) return this.#conferirVazia(espera);
-    const novas = primeirasDepoisDe(sala, espera.quem, espera.desde);
-    if (novas.length > 0) {
-      const { result, error } = await this.#chegada(espera);
-      // Quem saiu e voltou no mesmo passo pode ter tido a resposta de quem já não está lá.
-      const saiu = novas.some(({ conteudo }) => conteudo === `${sessoes[espera.quem]?.nome} saiu da sala.`);
-      if (saiu && (error || result.length === 0)) return;
-      if (error || result.length === 0) throw new Discordancia(`a espera devia trazer algo: ${JSON.stringify(error)}`);
-      const quais = () => primeirasDepoisDe(sala, espera.quem, espera.desde).slice(0, result.length);
-      return conferirMensagens(sala, quais, result as Mensagem[]);
-    }
-    if (agoraMs >= espera.venceMs) return this.#conferirVazia(espera);
-    if (espera.chegou) {
-      throw new Discordancia(`nada chegou, e a espera acabou com ${JSON.stringify(await espera.resposta)}`);
-    }
-  }
-
-  async #conferirVazia(espera: Espera): Promise<void> {
-    const { result, error } = await this.#chegada(espera);
-    const jaNaoEsta = error !== undefined && [2002, 2005, 2006].includes(error.code);
-    if (!jaNaoEsta && JSON.stringify(result) !== '[]') {
-      throw new Discordancia(`a espera devia acabar vazia, e deu ${JSON.stringify(error ?? result)}`);
-    }
-  }
-
-  async #chegada(espera: Espera): Promise<Resposta> {
-    this.#esperas = this.#esperas.filter((outra) => outra !== espera);
-    let timer: NodeJS.Timeout | undefined;
-    const prazo = new Promise<never>((_, reject) => {
-      const romper = () => reject(new Discordancia('a espera devia ter acabado'));
-      timer = setTimeout(romper, this.#servidor.prazoDaRespostaMs);
-    });
-    return Promise.race([espera.resposta, prazo]).finally(() => clearTimeout(timer));
+    const resposta = this.#chamar(quem, [{ method: 'receber_mensagens', params }]);
+    await this.#esperas.abrir({ quem, sala: sessao.sala, desde, ms }, resposta);
   }
 
   /** Cada sessão que não está calada pergunta por tudo o que alcança, e pelo que não alcança. */
@@ -322,90 +231,12 @@ export class Condutor {
       pedidos.map(({ method, params }) => ({ method, params })),
     );
     const texto = JSON.stringify(respostas);
-    for (const [marca, podem] of this.#privados) {
+    for (const [marca, podem] of this.#tradutor.privados) {
       if (texto.includes(marca) && !podem.includes(quem ?? -1)) {
         throw new Discordancia(`a sessão ${quem} recebeu o texto privado "${marca}": ${texto}`);
       }
     }
     return respostas;
-  }
-
-  #sessao(quem: number): number | undefined {
-    return this.#estado.sessoes.length === 0 ? undefined : quem % this.#estado.sessoes.length;
-  }
-
-  #emChamada(ato: Ato): Chamada | undefined {
-    if (ato.faz === 'registrar') {
-      if (this.#estado.sessoes.length >= MAXIMO_DE_SESSOES) return undefined;
-      const quem = ato.comTokenDe === undefined ? undefined : this.#sessao(ato.comTokenDe);
-      return { method: 'registrar_usuario', params: { nomeUsuario: this.#nome(ato.nome) }, quem };
-    }
-    const quem = this.#sessao(ato.quem);
-    if (quem === undefined) return undefined;
-    const sessao = this.#estado.sessoes[quem] as Estado['sessoes'][number];
-    const atual = sessao.sala === undefined ? undefined : this.#estado.salas[sessao.sala]?.nome;
-    const como = 'como' in ato && ato.como !== undefined ? this.#nome(ato.como) : sessao.nome;
-    const salaDita = 'sala' in ato && ato.sala !== undefined ? this.#nome(ato.sala) : undefined;
-    const salaAtual = salaDita ?? atual ?? this.#nome('Sala');
-    switch (ato.faz) {
-      case 'encerrar':
-        return { method: 'encerrar_sessao', params: ato.como === undefined ? {} : { nomeUsuario: como }, quem };
-      case 'sair':
-        return { method: 'sair_da_sala', params: ato.como === undefined ? {} : { nomeUsuario: como }, quem };
-      case 'criar':
-        return { method: 'criar_sala', params: { nomeSala: salaDita as string }, quem };
-      case 'entrar':
-        return { method: 'entrar_sala', params: { nomeUsuario: como, nomeSala: salaDita as string }, quem };
-      case 'listar_usuarios':
-        return { method: 'listar_usuarios', params: salaDita === undefined ? {} : { nomeSala: salaDita }, quem };
-      case 'ler':
-        return this.#lerDesde(quem, como, salaAtual, ato.desde);
-      case 'enviar':
-        return this.#enviar(quem, como, salaAtual, ato);
-    }
-  }
-
-  #lerDesde(quem: number, nomeUsuario: string, salaAtual: string, atras: number | undefined): Chamada {
-    const sessao = this.#estado.sessoes[quem] as Estado['sessoes'][number];
-    const ids =
-      sessao.sala === undefined
-        ? []
-        : (this.#estado.salas[sessao.sala]?.mensagens ?? []).flatMap(({ id }) => (id === undefined ? [] : [id]));
-    const desde = atras === undefined ? undefined : (ids.at(-1 - atras) ?? 0);
-    const params = { nomeUsuario, salaAtual, ...(desde === undefined ? {} : { desde }) };
-    return { method: 'receber_mensagens', params, quem };
-  }
-
-  #enviar(quem: number, nomeUsuario: string, salaAtual: string, ato: Extract<Ato, { faz: 'enviar' }>): Chamada {
-    this.#textos += 1;
-    const marca = `⟦${this.#textos}${this.#sufixo}⟧`;
-    const cabe = ato.texto.length + marca.length <= 4000;
-    const mensagem = ato.texto === '' || !cabe ? ato.texto : `${ato.texto}${marca}`;
-    const destinatario = ato.para === undefined ? undefined : this.#nome(ato.para);
-    const podem = destinatario === undefined ? undefined : this.#quemPodeSer(destinatario, quem);
-    if (podem && mensagem.includes(marca)) this.#privados.set(marca, podem);
-    const params = {
-      nomeUsuario,
-      salaAtual,
-      mensagem,
-      ...(destinatario === undefined ? {} : { destinatario }),
-      ...(ato.chave === undefined ? {} : { chave: ato.chave }),
-    };
-    return { method: 'enviar_mensagem', params, quem };
-  }
-
-  /** Quem tem agora o nome do destinatário, ou pode passar a ter no meio de chamadas simultâneas; e o remetente. */
-  #quemPodeSer(destinatario: string, remetente: number): number[] {
-    const forma = (nome: string) => nome.trim().normalize('NFKC').toLowerCase();
-    const donos = this.#estado.sessoes.flatMap(({ nome, viva }, indice) =>
-      viva && forma(nome) === forma(destinatario) ? [indice] : [],
-    );
-    const porNascer = Array.from({ length: 3 }, (_, i) => this.#estado.sessoes.length + i);
-    return [remetente, ...donos, ...(donos.length === 0 ? porNascer : [])];
-  }
-
-  #nome(base: string): string {
-    return this.#sufixo === '' || base.trim() === '' ? base : `${base.trimEnd()}${this.#sufixo}`;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Resposta } from '../suporte/jsonrpc.ts';
 import { pastaEmMemoria } from '../suporte/pasta.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { ligarServidor, type ServidorLigado } from '../suporte/servidor-local.ts';
-import type { Pedido, Servidor } from './condutor.ts';
+import type { Pedido, Servidor } from './servidor.ts';
 
 export interface ServidorEmMemoria extends Servidor, AsyncDisposable {}
 

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { postar, type Resposta } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
-import { iniciarBinder, iniciarServidor, type Processo } from '../suporte/processos.ts';
-import type { Pedido, Servidor } from './condutor.ts';
+import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
+import type { Pedido, Servidor } from './servidor.ts';
 
 export interface ServidorEmProcesso extends Servidor, AsyncDisposable {
   /** Tudo o que os processos escreveram em suas saídas. */
@@ -14,8 +14,6 @@ export interface ServidorEmProcesso extends Servidor, AsyncDisposable {
   readonly arquivos: () => { nome: string; conteudo: string }[];
   readonly usuarios: () => string[];
 }
-
-const SEM_LIMITES = ['--limite-mensagens', '0', '--limite-registros', '0'];
 
 export async function abrirServidorEmProcesso(): Promise<ServidorEmProcesso> {
   const pasta = pastaTemporaria();

@@ -1,88 +1,32 @@
 /**
  * O contrato em miniatura: sessões, salas, mensagens, quem vê o quê. Foi escrito a partir do contrato, sem olhar o
  * servidor, e é só dados: uma cópia dele serve para experimentar outra ordem das chamadas simultâneas.
- *
- * O que o contrato não fixa (o id de uma mensagem, a ordem de duas saídas no mesmo instante) o modelo aprende na
- * primeira resposta que o mostra, e cobra dali em diante, de todos.
  */
 
-import { isDeepStrictEqual } from 'node:util';
-import type { Mensagem } from '../contrato/apoio.ts';
 import type { Resposta } from '../suporte/jsonrpc.ts';
+import type { Mensagem } from '../suporte/pessoas.ts';
+import { exigir, igual } from './discordancia.ts';
+import {
+  criar,
+  type Estado,
+  encerrar,
+  entrar,
+  nomesNaSala,
+  porCodePoint,
+  type Sala,
+  type Sessao,
+  sair,
+  salaDeNome,
+  timestampDe,
+} from './estado.ts';
+import { conferirMensagens, type MensagemEsperada, primeirasDepoisDe, ultimas } from './mensagens-esperadas.ts';
 import { caracteres, mesmoNome, nomeGuardado, nomeServe, textoServe } from './nomes-do-contrato.ts';
-
-const PAGINA = 50;
-const USUARIO_AUSENTE_MS = 60_000;
-const SESSAO_EXPIRA_MS = 1_800_000;
-const REGISTRO_SEM_CHAMADA_MS = 300_000;
-const SALA_INATIVA_MS = 300_000;
-
-export interface MensagemEsperada {
-  id: number | undefined;
-  readonly tipo: Mensagem['tipo'];
-  readonly origem: string;
-  readonly destino: string;
-  readonly conteudo: string;
-  /** `undefined` quando o relógio é o do mundo. */
-  readonly timestamp: string | undefined;
-  /** As sessões que a veem. */
-  readonly visivelPara: 'todos' | readonly number[];
-  /** Mensagens do mesmo instante, cuja ordem entre si só se sabe ao vê-las. */
-  readonly juntas: number | undefined;
-}
-
-interface Sala {
-  readonly nome: string;
-  viva: boolean;
-  readonly mensagens: MensagemEsperada[];
-  /** Todo id desta sala é maior que este: o último da sala anterior de mesmo nome. */
-  readonly depoisDe: number;
-  vaziaDesdeMs: number;
-}
-
-interface Sessao {
-  readonly nome: string;
-  viva: boolean;
-  sala: number | undefined;
-  /** Idempotency key → a resposta da primeira vez. */
-  readonly chaves: Map<string, Mensagem>;
-  readonly nasceuMs: number;
-  ultimaMs: number;
-  confirmada: boolean;
-  /** Envios que contam para o limite, desde que o relógio andou. */
-  enviosAgora: number;
-}
-
-export interface Estado {
-  agoraMs: number;
-  horaMs: number | undefined;
-  /** 0 para nenhum. */
-  readonly limiteDeMensagens: number;
-  readonly sessoes: Sessao[];
-  readonly salas: Sala[];
-  /** O que acontece ao mesmo tempo: numa varredura, ou em chamadas simultâneas. */
-  instante: number;
-  aoMesmoTempo: boolean;
-}
 
 export interface Chamada {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   /** A sessão cujo token vai junto; `undefined` para nenhum. */
   readonly quem: number | undefined;
-}
-
-/** A resposta não é a do contrato. */
-export class Discordancia extends Error {
-  override readonly name = 'Discordancia';
-}
-
-export function estadoInicial(limiteDeMensagens: number, horaMs: number | undefined): Estado {
-  return { agoraMs: 0, horaMs, limiteDeMensagens, sessoes: [], salas: [], instante: 0, aoMesmoTempo: false };
-}
-
-export function copiar(estado: Estado): Estado {
-  return structuredClone(estado);
 }
 
 type Esperado = { readonly erro: number; readonly parametros?: readonly string[] } | { readonly sucesso: () => void };
@@ -296,180 +240,4 @@ function conferirSalas(estado: Estado, result: unknown): void {
     .map(({ sala, usuarios }) => ({ nomeSala: sala.nome, usuarios }))
     .sort((a, b) => porCodePoint(a.nomeSala, b.nomeSala));
   igual(result, abertas, 'as salas abertas');
-}
-
-function criar(estado: Estado, nomeSala: string): void {
-  const anteriores = estado.salas.filter(({ nome }) => mesmoNome(nome, nomeSala));
-  const depoisDe = Math.max(-1, ...anteriores.flatMap(({ mensagens }) => mensagens.map(({ id }) => id ?? -1)));
-  estado.salas.push({
-    nome: nomeGuardado(nomeSala),
-    viva: true,
-    mensagens: [],
-    depoisDe,
-    vaziaDesdeMs: estado.agoraMs,
-  });
-}
-
-function entrar(estado: Estado, quem: number, sala: number): void {
-  sair(estado, quem);
-  (estado.sessoes[quem] as Sessao).sala = sala;
-  anunciar(estado, sala, `${(estado.sessoes[quem] as Sessao).nome} entrou na sala.`);
-}
-
-function sair(estado: Estado, quem: number): void {
-  const sessao = estado.sessoes[quem] as Sessao;
-  if (sessao.sala === undefined) return;
-  anunciar(estado, sessao.sala, `${sessao.nome} saiu da sala.`);
-  const { sala } = sessao;
-  sessao.sala = undefined;
-  if (nomesNaSala(estado, sala).length === 0) (estado.salas[sala] as Sala).vaziaDesdeMs = estado.agoraMs;
-}
-
-function encerrar(estado: Estado, quem: number): void {
-  sair(estado, quem);
-  (estado.sessoes[quem] as Sessao).viva = false;
-}
-
-function anunciar(estado: Estado, sala: number, conteudo: string): void {
-  (estado.salas[sala] as Sala).mensagens.push({
-    id: undefined,
-    tipo: 'broadcast',
-    origem: 'SERVER',
-    destino: 'todos',
-    conteudo,
-    timestamp: timestampDe(estado),
-    visivelPara: 'todos',
-    juntas: estado.aoMesmoTempo ? estado.instante : undefined,
-  });
-}
-
-/** O servidor parou e voltou: os prazos recomeçam, e o que foi reconhecido está lá. */
-export function reiniciar(estado: Estado): void {
-  for (const sessao of estado.sessoes) {
-    sessao.ultimaMs = estado.agoraMs;
-    (sessao as { nasceuMs: number }).nasceuMs = estado.agoraMs;
-    sessao.enviosAgora = 0;
-  }
-  for (const sala of estado.salas) sala.vaziaDesdeMs = estado.agoraMs;
-}
-
-/** O tempo passa; o que venceu só acaba em `varrer`. */
-export function avancar(estado: Estado, ms: number): void {
-  estado.agoraMs += ms;
-  if (estado.horaMs !== undefined) estado.horaMs += ms;
-  for (const sessao of estado.sessoes) sessao.enviosAgora = 0;
-}
-
-export function anotarPresenca(estado: Estado, quem: number): void {
-  const sessao = estado.sessoes[quem];
-  if (sessao?.viva) sessao.ultimaMs = estado.agoraMs;
-}
-
-/** O que acaba por si, acabou. */
-export function varrer(estado: Estado): void {
-  comecarInstante(estado, true);
-  for (const [quem, sessao] of estado.sessoes.entries()) {
-    if (!sessao.viva) continue;
-    const caladaMs = estado.agoraMs - sessao.ultimaMs;
-    const nuncaChamou = !sessao.confirmada && estado.agoraMs - sessao.nasceuMs >= REGISTRO_SEM_CHAMADA_MS;
-    if (nuncaChamou || caladaMs >= SESSAO_EXPIRA_MS) encerrar(estado, quem);
-    else if (caladaMs >= USUARIO_AUSENTE_MS) sair(estado, quem);
-  }
-  for (const [indice, sala] of estado.salas.entries()) {
-    const vazia = sala.viva && nomesNaSala(estado, indice).length === 0;
-    if (vazia && estado.agoraMs - sala.vaziaDesdeMs >= SALA_INATIVA_MS) sala.viva = false;
-  }
-}
-
-/** @param aoMesmoTempo se a ordem do que vem até o próximo instante só se saberá ao vê-la */
-export function comecarInstante(estado: Estado, aoMesmoTempo: boolean): void {
-  estado.instante += 1;
-  estado.aoMesmoTempo = aoMesmoTempo;
-}
-
-function salaDeNome(estado: Estado, nome: string): number | undefined {
-  const indice = estado.salas.findIndex((sala) => sala.viva && mesmoNome(sala.nome, nome));
-  return indice < 0 ? undefined : indice;
-}
-
-function nomesNaSala(estado: Estado, sala: number): string[] {
-  return estado.sessoes
-    .filter((sessao) => sessao.viva && sessao.sala === sala)
-    .map(({ nome }) => nome)
-    .sort(porCodePoint);
-}
-
-function visiveis(sala: Sala, quem: number): MensagemEsperada[] {
-  return sala.mensagens.filter(({ visivelPara }) => visivelPara === 'todos' || visivelPara.includes(quem));
-}
-
-function ultimas(sala: Sala, quem: number): MensagemEsperada[] {
-  return visiveis(sala, quem).slice(-PAGINA);
-}
-
-/** Uma mensagem que ninguém viu ainda é mais nova que todas as que se viram. */
-export function primeirasDepoisDe(sala: Sala, quem: number, desde: number): MensagemEsperada[] {
-  return visiveis(sala, quem)
-    .filter(({ id }) => id === undefined || id > desde)
-    .slice(0, PAGINA);
-}
-
-/**
- * Compara as mensagens de uma resposta com as esperadas, e aprende os ids que ainda não se sabiam.
- * @param quais as esperadas, como a sala está: o que aconteceu ao mesmo tempo pode ainda mudar de lugar nela
- */
-export function conferirMensagens(sala: Sala, quais: () => MensagemEsperada[], vistas: readonly Mensagem[]): void {
-  for (const [indice, vista] of vistas.entries()) {
-    if (quais()[indice]?.conteudo !== vista.conteudo) trazerPara(sala, quais()[indice], vista);
-    const esperada = quais()[indice];
-    const frase = () => `as mensagens deviam ser ${textos(quais())}, e foram ${textos(vistas)}`;
-    if (!esperada) throw new Discordancia(frase());
-    if (esperada.id === undefined) aprender(sala, esperada, vista, frase);
-    const { id, tipo, origem, destino, conteudo } = esperada;
-    const timestamp = esperada.timestamp ?? vista.timestamp;
-    igual(vista, { id, sala: sala.nome, tipo, origem, destino, conteudo, timestamp }, 'a mensagem');
-    exigir(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(timestamp), () => `não é um instante: ${timestamp}`);
-  }
-  exigir(quais().length === vistas.length, () => `deviam ser ${textos(quais())}, e foram ${textos(vistas)}`);
-}
-
-/** A ordem do que aconteceu ao mesmo tempo só se sabe ao vê-la. */
-function trazerPara(sala: Sala, antes: MensagemEsperada | undefined, vista: Mensagem): void {
-  const de = sala.mensagens.findIndex(
-    ({ id, juntas, conteudo }) =>
-      id === undefined && juntas !== undefined && juntas === antes?.juntas && conteudo === vista.conteudo,
-  );
-  if (de < 0 || !antes) return;
-  const [mudada] = sala.mensagens.splice(de, 1) as [MensagemEsperada];
-  sala.mensagens.splice(sala.mensagens.indexOf(antes), 0, mudada);
-}
-
-function aprender(sala: Sala, esperada: MensagemEsperada, vista: Mensagem, frase: () => string): void {
-  esperada.id = vista.id;
-  const conhecidos = [sala.depoisDe, ...sala.mensagens.flatMap(({ id }) => (id === undefined ? [] : [id]))];
-  const crescem = conhecidos.every((id, posicao) => posicao === 0 || id > (conhecidos[posicao - 1] as number));
-  exigir(crescem && Number.isSafeInteger(vista.id), () => `os ids não crescem (${conhecidos.join(', ')}): ${frase()}`);
-}
-
-function textos(mensagens: readonly { readonly id: number | undefined; readonly conteudo: string }[]): string {
-  return JSON.stringify(mensagens.map(({ id, conteudo }) => `${id ?? '?'}: ${conteudo.slice(0, 40)}`));
-}
-
-function timestampDe({ horaMs }: Estado): string | undefined {
-  return horaMs === undefined ? undefined : new Date(horaMs).toISOString();
-}
-
-function porCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function igual(visto: unknown, esperado: unknown, oQue: string): void {
-  exigir(
-    isDeepStrictEqual(visto, esperado),
-    () => `${oQue}: devia ser ${JSON.stringify(esperado)}, e foi ${JSON.stringify(visto)}`,
-  );
-}
-
-function exigir(condicao: boolean, frase: () => string): void {
-  if (!condicao) throw new Discordancia(frase());
 }

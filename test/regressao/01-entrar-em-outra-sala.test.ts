@@ -1,8 +1,8 @@
 /** Defeito 1: quem estava numa sala e entrava em outra travava o servidor inteiro (um lock tomado duas vezes). */
 
 import { expect, test } from 'vitest';
-import { conteudos, registrar, salaCom } from '../contrato/apoio.ts';
 import { resultado } from '../suporte/jsonrpc.ts';
+import { conteudos, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 import { emAte } from './apoio.ts';
 

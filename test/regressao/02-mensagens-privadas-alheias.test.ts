@@ -1,9 +1,9 @@
 /** Defeito 2: entrar numa sala dava as últimas 50 mensagens sem filtro: recém-chegados liam privadas alheias. */
 
 import { expect, test } from 'vitest';
-import { assentar, comToken, conteudos, type Pessoa, registrar, salaCom } from '../contrato/apoio.ts';
 import { postar, resultado } from '../suporte/jsonrpc.ts';
 import { partilharServidor } from '../suporte/partilhado.ts';
+import { assentar, comToken, conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 
 const sistema = partilharServidor('--limite-mensagens', '0');
 

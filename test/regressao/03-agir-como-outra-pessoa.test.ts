@@ -1,9 +1,9 @@
 /** Defeito 3: o nome era a única identidade: qualquer um lia, falava e saía como qualquer outro. */
 
 import { expect, test } from 'vitest';
-import { conteudos, ids, registrar, salaCom } from '../contrato/apoio.ts';
 import { recusa, resultado } from '../suporte/jsonrpc.ts';
 import { partilharServidor } from '../suporte/partilhado.ts';
+import { conteudos, ids, registrar, salaCom } from '../suporte/pessoas.ts';
 
 const sistema = partilharServidor();
 

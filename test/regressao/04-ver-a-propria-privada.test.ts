@@ -1,8 +1,8 @@
 /** Defeito 4: quem enviava uma mensagem privada nunca a via. */
 
 import { expect, test } from 'vitest';
-import { salaCom } from '../contrato/apoio.ts';
 import { partilharServidor } from '../suporte/partilhado.ts';
+import { salaCom } from '../suporte/pessoas.ts';
 
 const sistema = partilharServidor();
 

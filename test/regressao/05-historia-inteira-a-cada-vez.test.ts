@@ -1,9 +1,9 @@
 /** Defeito 5: `receber_mensagens` devolvia a história inteira, toda vez. */
 
 import { expect, test } from 'vitest';
-import { ids, salaCom } from '../contrato/apoio.ts';
 import { postar } from '../suporte/jsonrpc.ts';
 import { partilharServidor } from '../suporte/partilhado.ts';
+import { ids, salaCom } from '../suporte/pessoas.ts';
 
 const sistema = partilharServidor('--limite-mensagens', '0');
 

@@ -4,10 +4,10 @@
  */
 
 import { expect, test } from 'vitest';
-import { type Mensagem, type Pessoa, salaCom } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { postar } from '../suporte/jsonrpc.ts';
 import { partilharServidor } from '../suporte/partilhado.ts';
+import { type Mensagem, type Pessoa, salaCom } from '../suporte/pessoas.ts';
 
 const sistema = partilharServidor('--limite-mensagens', '0');
 

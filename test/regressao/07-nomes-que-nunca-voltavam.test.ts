@@ -4,9 +4,9 @@
  */
 
 import { expect, test } from 'vitest';
-import { comToken, conteudos, type Mensagem, registrar, salaCom } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { comToken, conteudos, type Mensagem, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 
 const UM_SEGUNDO_MS = 1000;

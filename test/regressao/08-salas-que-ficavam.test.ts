@@ -1,9 +1,9 @@
 /** Defeito 8: uma sala criada em que ninguém entrava nunca era removida. */
 
 import { expect, test } from 'vitest';
-import { conteudos, registrar } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { resultado } from '../suporte/jsonrpc.ts';
+import { conteudos, registrar } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 
 const PRAZO_MS = 1000;

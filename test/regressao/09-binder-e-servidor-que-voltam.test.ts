@@ -5,10 +5,10 @@
  */
 
 import { expect, test } from 'vitest';
-import { registrar } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { recusa, resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
+import { registrar } from '../suporte/pessoas.ts';
 import { iniciar, iniciarBinder, iniciarServidor, iniciarSistema } from '../suporte/processos.ts';
 
 const TODOS = 13;

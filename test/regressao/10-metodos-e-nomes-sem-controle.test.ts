@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { registrar } from '../contrato/apoio.ts';
 import { postar, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { registrar } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 
 const DO_CONTRATO = [

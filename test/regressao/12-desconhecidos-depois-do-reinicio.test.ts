@@ -1,8 +1,8 @@
 /** Defeito 12: depois de um reinício do servidor todo usuário era desconhecido. */
 
 import { expect, test } from 'vitest';
-import { comToken, salaCom } from '../contrato/apoio.ts';
 import { recusa, resultado } from '../suporte/jsonrpc.ts';
+import { comToken, salaCom } from '../suporte/pessoas.ts';
 import { iniciarServidor, iniciarSistema } from '../suporte/processos.ts';
 
 test('depois de um kill -9, o que foi respondido está lá: sessões, salas, presenças, mensagens e chaves', async () => {

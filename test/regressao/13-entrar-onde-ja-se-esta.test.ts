@@ -4,9 +4,9 @@
  */
 
 import { expect, test } from 'vitest';
-import { conteudos, salaCom } from '../contrato/apoio.ts';
 import { postar, recusa, resultado } from '../suporte/jsonrpc.ts';
 import { partilharServidor } from '../suporte/partilhado.ts';
+import { conteudos, salaCom } from '../suporte/pessoas.ts';
 import { emAte } from './apoio.ts';
 
 const sistema = partilharServidor();

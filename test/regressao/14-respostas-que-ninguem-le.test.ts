@@ -6,9 +6,9 @@
 
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { type Pessoa, salaCom } from '../contrato/apoio.ts';
 import { abrirFregues, consumo } from '../fuzz/vitima.ts';
 import { postar, type Resposta } from '../suporte/jsonrpc.ts';
+import { type Pessoa, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 
 const SEM_LIMITE = { argumentos: ['--limite-mensagens', '0'] };

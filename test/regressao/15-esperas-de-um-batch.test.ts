@@ -5,9 +5,10 @@
  */
 
 import { expect, test } from 'vitest';
-import { conectar, salaCom } from '../contrato/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
+import { conectar } from '../suporte/conexao.ts';
 import { postar, type Resposta } from '../suporte/jsonrpc.ts';
+import { salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 
 test('um batch de esperas é atendido sem que o processo avise de nada', async () => {

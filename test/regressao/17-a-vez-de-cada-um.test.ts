@@ -7,9 +7,9 @@ import { connect } from 'node:net';
 import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Vez } from '../../src/rpc/vez.ts';
-import { salaCom } from '../contrato/apoio.ts';
 import { abrirFregues } from '../fuzz/vitima.ts';
 import { ate } from '../suporte/condicao.ts';
+import { salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 
 const CONEXOES = 20;

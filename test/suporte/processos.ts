@@ -8,6 +8,12 @@ import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
 const RAIZ = join(import.meta.dirname, '..', '..');
 const PRONTO = /pronto em (http\S+)/;
 
+/** Os testes falam mais depressa que uma pessoa. */
+export const SEM_LIMITES = ['--limite-mensagens', '0', '--limite-registros', '0'] as const;
+
+/** O contrato: um processo termina em ordem em 5 s. O resto é o que uma máquina ocupada pode atrasar a medida. */
+export const FIM_EM_ORDEM_MS = 5_000 + 3_000;
+
 export interface Processo extends AsyncDisposable {
   readonly url: string;
   readonly porta: number;

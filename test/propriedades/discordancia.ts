@@ -1,0 +1,19 @@
+/** Como o modelo diz que o servidor e o contrato se separaram. */
+
+import { isDeepStrictEqual } from 'node:util';
+
+/** A resposta não é a do contrato. */
+export class Discordancia extends Error {
+  override readonly name = 'Discordancia';
+}
+
+export function igual(visto: unknown, esperado: unknown, oQue: string): void {
+  exigir(
+    isDeepStrictEqual(visto, esperado),
+    () => `${oQue}: devia ser ${JSON.stringify(esperado)}, e foi ${JSON.stringify(visto)}`,
+  );
+}
+
+export function exigir(condicao: boolean, frase: () => string): void {
+  if (!condicao) throw new Discordancia(frase());
+}
