@@ -125,9 +125,10 @@ async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise
 }
 
 /**
- * O redis-server corre sob um shell que o mata quando a entrada dele acaba: também quando o teste morre sem se despedir.
+ * O redis-server corre sob um shell que acaba com ele, e que o mata quando a entrada acaba: também quando o teste morre
+ * sem se despedir.
  */
-const VIGIA = '"$@" & echo "pid:$!"; read -r _; kill -9 $!';
+const VIGIA = 'exec 3<&0; "$@" & p=$!; echo "pid:$p"; { read -r _ <&3; kill -9 $p; } & wait $p';
 
 function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<Servidor> {
   const proprias = ['--port', String(porta), '--bind', '127.0.0.1', '--dir', pasta.caminho, '--save', ''];
@@ -143,13 +144,18 @@ function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]
   ];
   const comando = ['redis-server', ...proprias, ...dump, ...arquivos, ...opcoes];
   const vigia = spawn('sh', ['-c', VIGIA, 'sh', ...comando], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const fim = new Promise<void>((resolve) => vigia.stdout.once('close', resolve));
+  const fim = new Promise<void>((resolve) => {
+    vigia.once('exit', () => {
+      vigia.stdin.destroy();
+      resolve();
+    });
+  });
   return new Promise((resolve, reject) => {
     let saida = '';
     vigia.stdout.on('data', (pedaco) => {
       saida += pedaco;
       const pid = Number(/^pid:(\d+)$/m.exec(saida)?.[1]);
-      if (!saida.includes('Ready to accept connections')) return;
+      if (!pid || !saida.includes('Ready to accept connections')) return;
       resolve({
         sinalizar: (sinal) => void process.kill(pid, sinal),
         matar: () => {
