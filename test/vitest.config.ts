@@ -17,9 +17,11 @@ export default defineConfig({
     // Só para que um teste preso acabe: nenhum depende de a máquina ser rápida, nem de estar livre.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000, interval: 5 } },
+    expect: { poll: { timeout: 60_000, interval: 10 } },
     // Um arquivo não muda nada que outro veja: carregar tudo de novo para cada um custaria mais que muitos deles.
     isolate: false,
+    // Testes que correm juntos só esperam por prazos do contrato: todos podem esperar ao mesmo tempo.
+    maxConcurrency: 50,
     // Mais que os núcleos, porque muitos testes esperam por um processo ou por um prazo do contrato.
     maxWorkers: 4,
     projects: [

@@ -63,7 +63,7 @@ async function alcancarUm(urls: readonly string[]): Promise<Um> {
   for (const url of urls) {
     const cliente = criarUm(url);
     try {
-      await naPartida(cliente.connect());
+      await naPartida(Promise.race([cliente.connect(), recusaDeEntrada(cliente)]));
       return cliente;
     } catch (erro) {
       if (cliente.isOpen) cliente.destroy();
@@ -71,6 +71,15 @@ async function alcancarUm(urls: readonly string[]): Promise<Um> {
     }
   }
   throw falha;
+}
+
+/** Quem não dá a senha certa não a dará da próxima vez: não há por que insistir até o prazo. */
+function recusaDeEntrada(cliente: Um): Promise<never> {
+  return new Promise((_, reject) => {
+    cliente.on('error', (erro: unknown) => {
+      if (recusaDe(erro) !== undefined) reject(erro);
+    });
+  });
 }
 
 /** @returns o que o Redis respondeu a um comando que recusou; `undefined` se nem respondeu */

@@ -4,15 +4,12 @@
  */
 
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
 import { comToken, conteudos, ids, nomeNovo, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
-
-// Os testes esperam, não trabalham: todos podem esperar ao mesmo tempo.
-vi.setConfig({ maxConcurrency: 20 });
 
 /** Os 3 s do contrato, e o muito que uma máquina ocupada pode atrasar a medida: os prazos exatos se provam com um relógio parado. */
 const FOLGA_MS = 3_000 + 12_000;

@@ -3,7 +3,7 @@
  * nos dois processos, e o arquivo dura pouco mais que um deles.
  */
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { conectar } from '../suporte/conexao.ts';
 import { chamar } from '../suporte/jsonrpc.ts';
@@ -13,9 +13,6 @@ import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
 const ENTRE_MS = { minimo: 9_000, maximo: 14_500 };
 
 const CABECALHOS = ['POST / HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'].join('\r\n');
-
-// O padrão deixaria só cinco testes esperarem ao mesmo tempo.
-vi.setConfig({ maxConcurrency: 50 });
 
 let sistema: Sistema;
 

@@ -1,6 +1,9 @@
 /** Espera por uma condição, não por um tempo: o prazo só existe para que um teste errado acabe. */
 
-const INTERVALO_MS = 10;
+/** A primeira pergunta repete-se logo; quem espera muito pergunta cada vez menos, que perguntar também custa. */
+const PRIMEIRO_INTERVALO_MS = 5;
+const MAIOR_INTERVALO_MS = 100;
+const CRESCIMENTO = 1.25;
 
 /**
  * @param condicao devolve (ou promete) um valor que não seja `undefined`, `null` ou `false` quando se cumpre
@@ -13,10 +16,14 @@ export async function ate<T>(
   prazoMs = 60_000,
 ): Promise<NonNullable<T>> {
   const fim = performance.now() + prazoMs;
-  for (;;) {
+  for (
+    let intervaloMs = PRIMEIRO_INTERVALO_MS;
+    ;
+    intervaloMs = Math.min(intervaloMs * CRESCIMENTO, MAIOR_INTERVALO_MS)
+  ) {
     const valor = await condicao();
     if (valor !== undefined && valor !== null && valor !== false) return valor;
     if (performance.now() > fim) throw new Error(`${oQue} não se cumpriu em ${prazoMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, INTERVALO_MS));
+    await new Promise((resolve) => setTimeout(resolve, intervaloMs));
   }
 }

@@ -7,7 +7,7 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import type { Gravada } from '../store.ts';
 import { chavesDaSala } from './chaves.ts';
 
-const RONDA_MS = 1_500;
+const RONDA_MS = 1_000;
 /** Mais que a espera mais longa de uma chamada (30 s): depois disto ninguém espera pelo canal. */
 const SEM_USO_MS = 60_000;
 
@@ -18,6 +18,8 @@ interface Acompanhada {
   usadaEmMs: number;
   /** O maior id de mensagem de que já se avisou. */
   ultimo: number;
+  /** O maior id que a sala tinha na ronda anterior. */
+  idNaRonda: number;
 }
 
 export class Avisos {
@@ -66,6 +68,7 @@ export class Avisos {
       assinatura: Promise.resolve(),
       usadaEmMs: 0,
       ultimo: 0,
+      idNaRonda: 0,
     };
     acompanhada.assinatura = this.#assinar(acompanhada);
     this.#acompanhadas.set(sala, acompanhada);
@@ -88,14 +91,15 @@ export class Avisos {
   async #conferir(acompanhada: Acompanhada): Promise<void> {
     const { sala, assinatura, usadaEmMs } = acompanhada;
     await assinatura;
-    const { ultimo } = acompanhada;
     if (performance.now() - usadaEmMs > SEM_USO_MS) {
       this.#acompanhadas.delete(sala);
       return this.#redis.desassinar(chavesDaSala(sala).avisos, acompanhada.ouvinte);
     }
     const atual = await this.#ultimoId(sala);
-    // Com o aviso ainda a caminho, as duas coisas diferem por um instante: avisar duas vezes não faz mal.
-    if (atual > ultimo) this.#avisar(acompanhada, `${atual} todos`);
+    // Um aviso pode ainda estar a caminho: só o que já faltava na ronda anterior se perdeu.
+    const perdeuSe = acompanhada.idNaRonda > acompanhada.ultimo;
+    acompanhada.idNaRonda = atual;
+    if (perdeuSe) this.#avisar(acompanhada, `${atual} todos`);
   }
 
   #avisar(acompanhada: Acompanhada, texto: string): void {
