@@ -2,7 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
+import { portaLivre } from './portas.js';
 
 /** @returns a URL, e como cortar todas as conexões com ele */
 export async function iniciarRedis(abertos, pasta) {
@@ -38,13 +39,4 @@ async function comando(porta, texto) {
   socket.end(`${texto}\r\nQUIT\r\n`);
   socket.resume();
   await once(socket, 'close');
-}
-
-async function portaLivre() {
-  const servidor = createServer().listen(0, '127.0.0.1');
-  await once(servidor, 'listening');
-  const { port } = servidor.address();
-  servidor.close();
-  await once(servidor, 'close');
-  return port;
 }

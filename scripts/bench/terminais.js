@@ -1,6 +1,5 @@
 /** Programas num pseudoterminal de verdade: o que uma pessoa vê, e quando. */
 
-import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pausar } from 'node:timers/promises';
 import { ambienteLimpo } from './processos.js';
@@ -50,15 +49,4 @@ export async function abrirTerminal(abertos, programa, argumentos, { cwd, ambien
   };
   abertos.add(encerrar);
   return { pid: pty.pid, saida: () => saida, esperarPor, encerrar, escrever: (texto) => pty.write(texto) };
-}
-
-/** @returns uma porta que estava livre agora há pouco */
-export async function portaLivre() {
-  const { createServer } = await import('node:net');
-  const servidor = createServer().listen(0, '127.0.0.1');
-  await once(servidor, 'listening');
-  const { port } = servidor.address();
-  servidor.close();
-  await once(servidor, 'close');
-  return port;
 }

@@ -5,12 +5,9 @@ import { chaveDoNome } from '../contract/nomes.ts';
 import type { Connection } from './sqlite-connection.ts';
 import type { SalaGuardada, SessaoGuardada } from './sqlite-sessoes.ts';
 import type { SalaAberta, SalaVazia } from './store.ts';
+import { MAXIMO_DE_SALAS, salasDemais } from './teto-de-salas.ts';
 
 const ABERTA_SEM_NINGUEM = 'chave IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessoes WHERE sala_id = salas.id)';
-
-/** Listá-las todas tem de caber num instante: com estas, uns 15 ms. */
-const MAXIMO_DE_SALAS = 10_000;
-const ESPERA_POR_UMA_SALA_MS = 1_000;
 
 export class Salas {
   readonly #lerPorChave;
@@ -61,9 +58,7 @@ export class Salas {
   /** @throws LIMITE_EXCEDIDO */
   exigirEspaco(): void {
     const [quantas] = this.#contar() ?? [0];
-    if (quantas < MAXIMO_DE_SALAS) return;
-    const message = `Já há ${MAXIMO_DE_SALAS} salas. Espere que alguma sem ninguém seja removida.`;
-    throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: ESPERA_POR_UMA_SALA_MS }, message);
+    if (quantas >= MAXIMO_DE_SALAS) throw salasDemais();
   }
 
   inserir(nome: string): SalaVazia {

@@ -3,8 +3,9 @@ import { cpSync, existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { maior, mediana } from '../estatistica.js';
 import { valorMaximo } from '../linhas.js';
+import { portaLivre } from '../portas.js';
 import { ambienteLimpo, mainDe, pastaTemporaria, RAIZ } from '../processos.js';
-import { abrirTerminal, PRIMEIRA_PERGUNTA, portaLivre } from '../terminais.js';
+import { abrirTerminal, PRIMEIRA_PERGUNTA } from '../terminais.js';
 
 const META_MS = 2_000;
 const LEVAR = ['package.json', 'package-lock.json', 'tsconfig.json', 'chat_start.sh', 'scripts', 'src', 'dist'];

@@ -124,7 +124,7 @@ export const iniciarMovimento = definirScript(
   `-- KEYS sessoes, movimentos, presentes, ausentes, contador, ritmo
    -- ARGV id, tipo, destino em JSON ou '', máximo, janela em ms, condição ou '', prazo da condição em ms
    -- Reserva a sessão para um movimento. Dá OK e a sessão em JSON; NAO_AUTENTICADO; OCUPADA e ms; ABANDONADO;
-   -- VOLTOU se a condição já não vale; FORA_DA_SALA; JA_ESTA e a sessão; CHEIO e ms.
+   -- VOLTOU se a condição já não vale; FORA_DA_SALA; JA_ESTA; CHEIO e ms.
    ${RITMO}
    local id, tipo = ARGV[1], ARGV[2]
    local texto = redis.call('HGET', KEYS[1], id)
@@ -149,7 +149,7 @@ export const iniciarMovimento = definirScript(
    end
    local destino = ARGV[3] ~= '' and cjson.decode(ARGV[3]) or nil
    if tipo == 'sair' and not sessao.sala then return { 'FORA_DA_SALA' } end
-   if destino and sessao.sala and sessao.sala.id == destino.id then return { 'JA_ESTA', texto } end
+   if destino and sessao.sala and sessao.sala.id == destino.id then return { 'JA_ESTA' } end
    local tenteEm = ocupar(KEYS[6], tonumber(ARGV[4]), tonumber(ARGV[5]))
    if tenteEm > 0 then return { 'CHEIO', tenteEm } end
    local ate = agora + ${DURACAO_DO_MOVIMENTO_MS}

@@ -64,21 +64,17 @@ export class Pessoas {
    * Ocupa um lugar entre os registros que uma rede pode fazer.
    * @throws LIMITE_EXCEDIDO
    */
-  async ocuparRegistro(rede: string, { maximo, janelaMs }: LimiteDeChamadas): Promise<void> {
-    const chaves = [chaveDosRegistros(rede)];
-    const tenteEmMs = Number(await this.#redis.executar(ocuparLugar, chaves, [maximo, janelaMs]));
-    if (tenteEmMs > 0) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
+  ocuparRegistro(rede: string, limite: LimiteDeChamadas): Promise<void> {
+    return this.#ocupar(chaveDosRegistros(rede), limite);
   }
 
   /**
    * Ocupa um lugar num limite da pessoa.
-   * @param limite o nome dele
+   * @param qual o nome dele
    * @throws LIMITE_EXCEDIDO
    */
-  async ocuparLugar(sessaoId: number, limite: string, { maximo, janelaMs }: LimiteDeChamadas): Promise<void> {
-    const chaves = [chaveDoRitmo(sessaoId, limite)];
-    const tenteEmMs = Number(await this.#redis.executar(ocuparLugar, chaves, [maximo, janelaMs]));
-    if (tenteEmMs > 0) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
+  ocuparLugar(sessaoId: number, qual: string, limite: LimiteDeChamadas): Promise<void> {
+    return this.#ocupar(chaveDoRitmo(sessaoId, qual), limite);
   }
 
   /** Devolve o último lugar ocupado: a chamada não era das que contam. */
@@ -149,6 +145,11 @@ export class Pessoas {
   /** Um número que muda a cada nome que nasce ou acaba. */
   async versaoDosNomes(): Promise<string | null> {
     return (await this.#redis.comando(VERSAO_DOS_NOMES, 'GET', VERSAO_DOS_NOMES)) as string | null;
+  }
+
+  async #ocupar(chave: string, { maximo, janelaMs }: LimiteDeChamadas): Promise<void> {
+    const tenteEmMs = Number(await this.#redis.executar(ocuparLugar, [chave], [maximo, janelaMs]));
+    if (tenteEmMs > 0) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
   }
 
   async #anotarMudancaDeNomes(): Promise<void> {

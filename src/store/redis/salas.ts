@@ -5,6 +5,7 @@ import { chaveDoNome } from '../../contract/nomes.ts';
 import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
 import type { RedisConnection, Resposta } from '../../redis/connection.ts';
 import type { SalaAberta, SalaVazia } from '../store.ts';
+import { MAXIMO_DE_SALAS, salasDemais } from '../teto-de-salas.ts';
 import { chaveDasPrivadas, chavesDaSala, INDICE } from './chaves.ts';
 import {
   anotarVazia,
@@ -16,10 +17,6 @@ import {
 } from './indice-scripts.ts';
 import { emDesfecho, emOrdem, type SalaCitada } from './respostas.ts';
 import { apagarDaSala, apagarPrivadas, entrarNaSala, fecharSala, sairDaSala } from './sala-scripts.ts';
-
-/** Listá-las todas tem de caber num instante, como no store embutido. */
-const MAXIMO_DE_SALAS = 10_000;
-const ESPERA_POR_UMA_SALA_MS = 1_000;
 
 /** Quantas salas vazias, ou fluxos de mensagens privadas, se tratam de uma vez. */
 const POR_VEZ = 256;
@@ -63,10 +60,7 @@ export class Salas {
     const argumentos = [chaveDoNome(nome), nome, MAXIMO_DE_SALAS];
     const [desfecho, id] = emDesfecho(await this.#redis.executar(criarNoIndice, chaves, argumentos));
     if (desfecho === 'EXISTE') throw new ContractError('SALA_JA_EXISTE');
-    if (desfecho === 'CHEIO') {
-      const message = `Já há ${MAXIMO_DE_SALAS} salas. Espere que alguma sem ninguém seja removida.`;
-      throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: ESPERA_POR_UMA_SALA_MS }, message);
-    }
+    if (desfecho === 'CHEIO') throw salasDemais();
     return { salaId: Number(id), nomeSala: nome };
   }
 
