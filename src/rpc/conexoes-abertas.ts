@@ -26,12 +26,13 @@ export class ConexoesAbertas {
     // Conexões paradas não podem tomar o lugar de quem quer ser atendido.
     servidor.on('drop', () => servidor.closeIdleConnections());
     servidor.on('connection', (socket) => this.#anotar(socket));
+    const aoFechar = () => {
+      this.#emAndamento -= 1;
+      if (this.#emAndamento === 0) this.#aoResponderTodas();
+    };
     servidor.on('request', (_req: IncomingMessage, res: ServerResponse) => {
       this.#emAndamento += 1;
-      res.once('close', () => {
-        this.#emAndamento -= 1;
-        if (this.#emAndamento === 0) this.#aoResponderTodas();
-      });
+      res.on('close', aoFechar);
     });
   }
 

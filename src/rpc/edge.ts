@@ -97,6 +97,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     if (req.socket.destroyed) return;
     const resposta = await responder(corpo, context);
     vez.anotar(context.bearer, resposta?.length ?? 0);
+    await vez.esperarSaida();
     if (encerrando) res.shouldKeepAlive = false;
     if (resposta === undefined) res.writeHead(204).end();
     else pendentes.anotar(res, req.socket, escrever(res, 200, resposta));

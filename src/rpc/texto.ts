@@ -8,7 +8,8 @@ const textos = new WeakMap<object, string>();
 /** @returns o mesmo que `JSON.stringify`, byte por byte: um resultado vem depois do id, como o jayson os põe */
 export function textoDaResposta(resposta: Resposta): string {
   const { result, id } = resposta;
-  const texto = typeof result === 'object' && result !== null ? textoGuardado(result) : undefined;
+  // Só o que vem numa lista é de muitos: o que vem só foi feito para quem o pediu.
+  const texto = Array.isArray(result) ? textoGuardado(result) : undefined;
   if (texto === undefined) return JSON.stringify(resposta);
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${texto}}`;
 }

@@ -1,6 +1,8 @@
 /**
- * A vez: de quem pode tomar o event loop só para si, começa um pedido por volta; os dos outros entram no meio.
- * Vale para quem escreve muitos pedidos de uma vez na mesma conexão, e para quem acaba de receber respostas grandes.
+ * A vez, por volta do event loop: quais pedidos começam nela, e quando saem as respostas.
+ * De quem pode tomá-lo só para si, começa um por volta; os dos outros entram no meio. Vale para quem escreve muitos
+ * pedidos de uma vez na mesma conexão, e para quem acaba de receber respostas grandes.
+ * As respostas saem juntas no fim da volta: escritas uma a uma, cada uma acordaria de novo quem está do outro lado.
  */
 
 /** Uma resposta destas leva ms a fazer: um punhado por volta já seria sentido pelos outros. */
@@ -9,11 +11,15 @@ const RESPOSTA_GRANDE_CARACTERES = 64 * 1024;
 /** Por quanto tempo se lembra de quem recebeu uma. */
 const LEMBRANCA_MS = 10_000;
 
+/** Quantas respostas se juntam: a primeira espera perto de 1 ms pelas outras, por mais pedidos que a volta traga. */
+const SAIDAS_JUNTAS = 64;
+
 export class Vez {
   /** De quem já começou um pedido nesta volta. */
   readonly #nestaVolta = new Set<unknown>();
   readonly #filas = new Map<unknown, (() => void)[]>();
   readonly #pesados = new Map<string, NodeJS.Timeout>();
+  #saidas: (() => void)[] = [];
 
   /**
    * Espera pela vez, na ordem em que se pede.
@@ -30,6 +36,15 @@ export class Vez {
     if (bearer === undefined || caracteres < RESPOSTA_GRANDE_CARACTERES) return;
     clearTimeout(this.#pesados.get(bearer));
     this.#pesados.set(bearer, setTimeout(() => this.#pesados.delete(bearer), LEMBRANCA_MS).unref());
+  }
+
+  /** Espera pelo momento de escrever uma resposta: o fim da volta, ou já, se nenhum pedido começou nela. */
+  esperarSaida(): Promise<void> | undefined {
+    if (this.#nestaVolta.size === 0) return undefined;
+    return new Promise((resolve) => {
+      this.#saidas.push(resolve);
+      if (this.#saidas.length === SAIDAS_JUNTAS) this.#soltar();
+    });
   }
 
   #entrar(quem: unknown): Promise<void> | undefined {
@@ -49,7 +64,14 @@ export class Vez {
     this.#nestaVolta.add(quem);
   }
 
+  #soltar(): void {
+    const saidas = this.#saidas;
+    this.#saidas = [];
+    for (const resolve of saidas) resolve();
+  }
+
   #virar(): void {
+    this.#soltar();
     this.#nestaVolta.clear();
     for (const [quem, fila] of this.#filas) {
       const proximo = fila.shift();

@@ -97,6 +97,8 @@ await executarProcesso(log, async (abertos) => {
   announce.iniciar();
   const aviso = await avisoDeTextoClaro(opcoes.host, identidade !== undefined);
   if (aviso) log.aviso(aviso);
+  // O que se cria para uma chamada quase sempre morre com ela: basta o lugar que a partida já deu aos objetos novos.
+  setFlagsFromString('--semi-space-growth-factor=1');
   process.stdout.write(`Servidor de chat pronto em ${edge.url}\n`);
 });
 

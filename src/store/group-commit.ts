@@ -9,6 +9,12 @@ import type { Connection } from './sqlite-connection.ts';
 /** Quantos verbos rodam antes de devolver o event loop: com mensagens curtas e chave, uns 3 ms. */
 const MAXIMO_POR_GRUPO = 128;
 
+/**
+ * Por quantas voltas se espera enquanto cada uma traz mais pedidos: quem acaba de receber uma resposta já envia de novo,
+ * e um fsync serve tanto a 32 como a 16. Quem envia sozinho espera uma, que nada traz.
+ */
+const VOLTAS_A_ESPERAR = 8;
+
 const TENTE_DE_NOVO_EM_MS = 1_000;
 
 /** O que um verbo faz às sessões e às salas decide o que pode passar à frente dele. */
@@ -89,9 +95,17 @@ export class GroupCommit {
 
   #enfileirar<T>(natureza: Natureza, verbo: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#fila.length === 0) setImmediate(() => this.#rodarGrupo());
+      if (this.#fila.length === 0) this.#juntar(0, VOLTAS_A_ESPERAR);
       if (natureza === 'mudanca_de_sessao') this.#mudancasNaFila += 1;
       this.#fila.push({ natureza, verbo, resolve: resolve as (valor: unknown) => void, reject });
+    });
+  }
+
+  #juntar(haviaNaFila: number, voltas: number): void {
+    setImmediate(() => {
+      const ha = this.#fila.length;
+      if (ha > haviaNaFila && ha < MAXIMO_POR_GRUPO && voltas > 0) this.#juntar(ha, voltas - 1);
+      else this.#rodarGrupo();
     });
   }
 
