@@ -11,6 +11,7 @@ import { ConexoesAbertas, ehLoopback } from './conexoes-abertas.ts';
 import { criarDesistencias } from './desistencias.ts';
 import { RespostasPendentes } from './pendentes.ts';
 import type { CallContext, Responder } from './server.ts';
+import type { Corpo } from './texto.ts';
 import { Vez } from './vez.ts';
 
 /** O contrato: um corpo maior é recusado sem ser lido. */
@@ -60,7 +61,7 @@ export interface Edge {
 interface Recusa {
   readonly status: number;
   readonly message: string;
-  readonly cabecalhos?: Readonly<Record<string, string>>;
+  readonly cabecalhos?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -96,11 +97,16 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     await vez.esperar(req.socket, context.bearer);
     if (req.socket.destroyed) return;
     const resposta = await responder(corpo, context);
-    vez.anotar(context.bearer, resposta?.length ?? 0);
+    const bytes = resposta === undefined ? 0 : tamanhoDe(resposta);
+    vez.anotar(context.bearer, bytes);
     await vez.esperarSaida();
     if (encerrando) res.shouldKeepAlive = false;
-    if (resposta === undefined) res.writeHead(204).end();
-    else pendentes.anotar(res, req.socket, escrever(res, 200, resposta));
+    if (resposta === undefined) {
+      res.writeHead(204).end();
+    } else {
+      escrever(res, 200, resposta, { bytes });
+      pendentes.anotar(res, req.socket, bytes);
+    }
   }
 
   function responderSaude(req: IncomingMessage, res: ServerResponse): void {
@@ -223,22 +229,36 @@ function metodoRecusado(allow: string): Recusa {
 function recusar(req: IncomingMessage, res: ServerResponse, { status, message, cabecalhos }: Recusa): void {
   const error = new ContractError('PEDIDO_INVALIDO', {}, message).paraOFio();
   if (!req.complete) res.shouldKeepAlive = false;
-  escrever(res, status, JSON.stringify({ jsonrpc: '2.0', id: null, error }), cabecalhos);
+  escrever(res, status, JSON.stringify({ jsonrpc: '2.0', id: null, error }), { cabecalhos });
 }
 
-/** @returns quantos bytes tem o corpo */
+function tamanhoDe(corpo: Corpo): number {
+  if (typeof corpo === 'string') return Buffer.byteLength(corpo);
+  return Buffer.byteLength(corpo.antes) + corpo.lista.length + Buffer.byteLength(corpo.depois);
+}
+
+interface Escrita {
+  /** O tamanho do corpo, se já se sabe. */
+  readonly bytes?: number;
+  readonly cabecalhos?: Recusa['cabecalhos'];
+}
+
 function escrever(
   res: ServerResponse,
   status: number,
-  corpo: string,
-  cabecalhos?: Readonly<Record<string, string>>,
-): number {
-  const bytes = Buffer.byteLength(corpo);
+  corpo: Corpo,
+  { bytes = tamanhoDe(corpo), cabecalhos }: Escrita = {},
+): void {
   res.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': bytes,
     ...cabecalhos,
   });
-  res.end(corpo);
-  return bytes;
+  if (typeof corpo === 'string') {
+    res.end(corpo);
+  } else {
+    res.write(corpo.antes);
+    res.write(corpo.lista);
+    res.end(corpo.depois);
+  }
 }

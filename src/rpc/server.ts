@@ -11,7 +11,7 @@ import { ContractError, type ErroNoFio, fromUnknown } from '../contract/errors.t
 import { openRpc, RPC_DISCOVER } from '../contract/openrpc.ts';
 import type { Acesso, Contract, Handlers, Procedure, Procedures } from '../contract/procedure.ts';
 import { criarLeitorDeParametros, type ParamsNoFio } from './params.ts';
-import { textoDaResposta } from './texto.ts';
+import { type Corpo, corpoDaResposta, textoDaResposta } from './texto.ts';
 
 /** Quantas chamadas cabem num batch. */
 export const MAXIMO_POR_BATCH = 50;
@@ -49,7 +49,7 @@ interface ServerOptions<P extends Procedures, Identity, Callers extends Record<A
 }
 
 /** @returns a resposta já serializada, ou `undefined` quando só havia notificações */
-export type Responder = (corpo: Buffer, context: CallContext) => Promise<string | undefined>;
+export type Responder = (corpo: Buffer, context: CallContext) => Promise<Corpo | undefined>;
 
 const RESPOSTA_DE_BATCH_CHEIA = 'As respostas deste batch já são grandes demais. Repita esta chamada em outro pedido.';
 
@@ -165,7 +165,7 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
     let caracteres = 0;
     const responder = async (entrada: unknown) => {
       const resposta = await responderUm(entrada, context);
-      const texto = resposta && serializar(resposta);
+      const texto = resposta && serializar(resposta, textoDaResposta);
       caracteres += texto?.length ?? 0;
       return texto;
     };
@@ -184,12 +184,12 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
     const pedido = lerPedido(entrada);
     if (pedido?.id === undefined) return undefined;
     const error = new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: 0 }, RESPOSTA_DE_BATCH_CHEIA).paraOFio();
-    return serializar({ jsonrpc: '2.0', id: pedido.id, error });
+    return textoDaResposta({ jsonrpc: '2.0', id: pedido.id, error });
   }
 
-  function serializar(resposta: Resposta): string {
+  function serializar<T>(resposta: Resposta, escrever: (resposta: Resposta) => T): T | string {
     try {
-      return textoDaResposta(resposta);
+      return escrever(resposta);
     } catch (erro) {
       return JSON.stringify({ jsonrpc: '2.0', id: resposta.id, error: emErroNoFio(erro, 'serialização') });
     }
@@ -197,14 +197,14 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
 
   return async (corpo, context) => {
     const valor = lerJson(corpo);
-    if (valor === undefined) return serializar(recusa('ERRO_DE_LEITURA', null));
+    if (valor === undefined) return textoDaResposta(recusa('ERRO_DE_LEITURA', null));
     // Uma vez por pedido HTTP, antes de tudo: as entradas de um batch começam em ordem, e toda chamada conta como presença.
     const identificado = await identificar(context);
     if (!Array.isArray(valor)) {
       const resposta = await responderUm(valor, identificado);
-      return resposta && serializar(resposta);
+      return resposta && serializar(resposta, corpoDaResposta);
     }
-    if (valor.length === 0 || valor.length > MAXIMO_POR_BATCH) return serializar(recusa('PEDIDO_INVALIDO', null));
+    if (valor.length === 0 || valor.length > MAXIMO_POR_BATCH) return textoDaResposta(recusa('PEDIDO_INVALIDO', null));
     return responderBatch(valor, identificado);
   };
 }

@@ -6,7 +6,7 @@
  */
 
 /** Uma resposta destas leva ms a fazer: um punhado por volta já seria sentido pelos outros. */
-const RESPOSTA_GRANDE_CARACTERES = 64 * 1024;
+const RESPOSTA_GRANDE_BYTES = 64 * 1024;
 
 /** Por quanto tempo se lembra de quem recebeu uma. */
 const LEMBRANCA_MS = 10_000;
@@ -31,9 +31,9 @@ export class Vez {
     if (bearer !== undefined && this.#pesados.has(bearer)) await this.#entrar(bearer);
   }
 
-  /** @param caracteres o tamanho da resposta que se deu */
-  anotar(bearer: string | undefined, caracteres: number): void {
-    if (bearer === undefined || caracteres < RESPOSTA_GRANDE_CARACTERES) return;
+  /** @param bytes o tamanho da resposta que se dá */
+  anotar(bearer: string | undefined, bytes: number): void {
+    if (bearer === undefined || bytes < RESPOSTA_GRANDE_BYTES) return;
     clearTimeout(this.#pesados.get(bearer));
     this.#pesados.set(bearer, setTimeout(() => this.#pesados.delete(bearer), LEMBRANCA_MS).unref());
   }

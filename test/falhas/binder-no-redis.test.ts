@@ -20,7 +20,7 @@ const saude = async (url: string) => (await http(url, { method: 'GET', caminho: 
 describe.skipIf(!HA_REDIS)(`o registro no Redis${SEM_REDIS}`, () => {
   test.each<[string, Acao, Acao]>([
     ['morto', (redis) => redis.matar(), (redis) => redis.religar()],
-    ['mudo', async (redis) => redis.congelar(true), async (redis) => redis.congelar(false)],
+    ['mudo', (redis) => redis.congelar(), async (redis) => redis.soltar()],
   ])(
     'com ele %s, tudo é SERVICO_INDISPONIVEL e /saude dá 503; quando volta, tudo anda sem que se mexa em nada',
     async (_, tirar, devolver) => {
@@ -62,7 +62,7 @@ describe.skipIf(!HA_REDIS)(`o registro no Redis${SEM_REDIS}`, () => {
   test('termina em ordem, também com o Redis mudo', async () => {
     await using redis = await iniciarRedis();
     await using binder = await iniciarBinder({ argumentos: ['--redis', redis.url] });
-    redis.congelar(true);
+    await redis.congelar();
     expect(await binder.encerrar()).toBe(0);
   });
 });

@@ -50,7 +50,7 @@ async function montar(...opcoes: string[]): Promise<Cena> {
     conversa: async () =>
       (await lerHistoria(url, 'Pedro', pedro, 'Geral')).map(({ conteudo }: Mensagem) => conteudo).slice(2),
     [Symbol.asyncDispose]: async () => {
-      redis.congelar(false);
+      redis.soltar();
       await servidor[Symbol.asyncDispose]();
       await redis[Symbol.asyncDispose]();
     },
@@ -100,9 +100,9 @@ describe.skipIf(!HA_REDIS)(`o Redis de um servidor${SEM_REDIS}`, () => {
   test('congelado: o mesmo, e o que se recusou não acontece quando ele acorda', async () => {
     await using cena = await montar();
     await cena.enviar('reconhecida');
-    cena.redis.congelar(true);
+    await cena.redis.congelar();
     await expectIndisponivel(cena);
-    cena.redis.congelar(false);
+    cena.redis.soltar();
     await expectDeVolta(cena);
   });
 

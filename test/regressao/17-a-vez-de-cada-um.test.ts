@@ -48,6 +48,11 @@ test('quem pede muitas páginas grandes de uma vez não toma o tempo dos outros'
   expect(outra.voltas() - antes).toBeGreaterThan(paginas / 40);
 });
 
+/** Deixa correr o que já está pronto, sem que a volta acabe. */
+async function proximoPasso(): Promise<void> {
+  for (let passo = 0; passo < 5; passo += 1) await Promise.resolve();
+}
+
 function anotando(vez: Vez) {
   const comecaram: string[] = [];
   const pedir = (nome: string, socket: object, bearer?: string) => {
@@ -55,6 +60,41 @@ function anotando(vez: Vez) {
   };
   return { comecaram, pedir };
 }
+
+test('as respostas saem juntas, no fim da volta em que os pedidos começaram; fora dela, na hora', async () => {
+  const vez = new Vez();
+  const sairam: string[] = [];
+  const responder = async (nome: string) => {
+    await vez.esperarSaida();
+    sairam.push(nome);
+  };
+  void responder('de antes');
+  await proximoPasso();
+  expect(sairam).toEqual(['de antes']);
+
+  await vez.esperar({}, undefined);
+  await vez.esperar({}, undefined);
+  for (const nome of ['a', 'b']) void responder(nome);
+  await proximoPasso();
+  expect(sairam).toEqual(['de antes']);
+  await proximaVolta();
+  expect(sairam).toEqual(['de antes', 'a', 'b']);
+});
+
+test('numa volta cheia, as primeiras respostas não esperam pelas últimas', async () => {
+  const vez = new Vez();
+  let sairam = 0;
+  await vez.esperar({}, undefined);
+  for (let resposta = 0; resposta < 100; resposta += 1) {
+    void Promise.resolve(vez.esperarSaida()).then(() => {
+      sairam += 1;
+    });
+  }
+  await proximoPasso();
+  expect(sairam).toBe(64);
+  await proximaVolta();
+  expect(sairam).toBe(100);
+});
 
 test('os pedidos de uma conexão começam um por volta, na ordem, e os de outra não esperam por eles', async () => {
   const { comecaram, pedir } = anotando(new Vez());

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Resposta } from '../../src/rpc/server.ts';
-import { textoDaResposta } from '../../src/rpc/texto.ts';
+import { type Corpo, corpoDaResposta, textoDaResposta } from '../../src/rpc/texto.ts';
 
 const id = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -34,10 +34,28 @@ describe('o texto de uma resposta', () => {
         for (const quem of [um, outro, um]) {
           const resposta = respostaCom(result, quem);
           expect(textoDaResposta(resposta)).toBe(JSON.stringify(resposta));
+          expect(juntar(corpoDaResposta(resposta))).toBe(JSON.stringify(resposta));
         }
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test('uma lista grande e congelada vai nos mesmos bytes a todos, cada um com o seu envelope', () => {
+    const lista = Object.freeze(
+      Array.from({ length: 50 }, (_, n) => Object.freeze({ n, conteudo: 'é 😀'.repeat(20) })),
+    );
+    const corpos = ['a', 2, null].map((id) => ({ id, corpo: corpoDaResposta(respostaCom(lista, id)) }));
+    for (const { id, corpo } of corpos) expect(juntar(corpo)).toBe(JSON.stringify(respostaCom(lista, id)));
+    const bytes = new Set(corpos.map(({ corpo }) => (typeof corpo === 'string' ? corpo : corpo.lista)));
+    expect(bytes.size).toBe(1);
+  });
+
+  test('uma lista grande que ainda pode mudar não se guarda em bytes', () => {
+    const lista = Array.from({ length: 50 }, (_, n) => Object.freeze({ n, conteudo: 'x'.repeat(100) }));
+    corpoDaResposta(respostaCom(lista));
+    lista.pop();
+    expect(juntar(corpoDaResposta(respostaCom(lista)))).toBe(JSON.stringify(respostaCom(lista)));
   });
 
   test('é o de um erro, também', () => {
@@ -87,6 +105,10 @@ describe('o texto de uma resposta', () => {
     expect(escritos).toEqual([um, outro]);
   });
 });
+
+function juntar(corpo: Corpo): string {
+  return typeof corpo === 'string' ? corpo : corpo.antes + corpo.lista.toString() + corpo.depois;
+}
 
 function mudavel(valor: { nome: string }) {
   return {

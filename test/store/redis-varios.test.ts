@@ -269,13 +269,13 @@ describe.skipIf(!HA_REDIS).each([
   describe('um comando preso num Redis congelado não age quando ele acorda', () => {
     /** O Redis congela logo antes de um passo; solta-se quando o servidor já desistiu dele. */
     async function congelarEm(passo: string, agir: (store: RedisStore) => Promise<unknown>): Promise<void> {
-      const preso = interceptar(um.redis, (comando) => {
-        if (comando === passo) redis.congelar(true);
+      const preso = interceptar(um.redis, async (comando) => {
+        if (comando === passo) await redis.congelar();
       });
       try {
         await recusa(agir(new RedisStore(preso, HISTORIA, () => {})), 'SERVICO_INDISPONIVEL');
       } finally {
-        redis.congelar(false);
+        redis.soltar();
       }
       // O que estava na mesma conexão já foi respondido quando isto o é.
       await ate(() => um.store.sessoes().catch(() => undefined), 'o Redis voltar a responder');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { abrirArquivo, abrirStore } from '../../src/store/sqlite.ts';
@@ -398,6 +399,31 @@ describe('commit em grupo', () => {
       registrar(store, 'Maria'),
     ]);
     expect(executar.mock.calls.flat()).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
+  });
+
+  test('enquanto cada volta traz mais, um commit espera por todos; quem não para de chegar não o adia para sempre', async () => {
+    await using mesa = bancada();
+    const { store, connection } = mesa;
+    const { Pedro } = await reunir(store, 'Geral', 'Pedro');
+    const executar = vi.spyOn(connection, 'executar');
+    const commits = () => executar.mock.calls.flat().filter((sql) => sql === 'COMMIT').length;
+    const envios: Promise<unknown>[] = [];
+    const enviarNaVolta = () => envios.push(enviar(store, Pedro, `${envios.length}`));
+
+    for (let volta = 0; volta < 4; volta += 1) {
+      enviarNaVolta();
+      await proximaVolta();
+    }
+    await Promise.all(envios);
+    expect(commits()).toBe(1);
+
+    for (let volta = 0; commits() === 1 && volta < 100; volta += 1) {
+      enviarNaVolta();
+      await proximaVolta();
+    }
+    expect(commits()).toBe(2);
+    expect(envios.length).toBeLessThan(20);
+    await Promise.all(envios);
   });
 
   test('o que só lê não abre transação, nem o que acaba não gravando', async () => {

@@ -1,6 +1,7 @@
 /** Um Redis, ou um Redis Cluster, só do teste: numa porta livre, com os dados numa pasta que some no fim. */
 
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ate } from './condicao.ts';
@@ -32,12 +33,13 @@ export interface Redis extends AsyncDisposable {
   readonly matar: () => Promise<void>;
   /** De novo, na mesma porta e sobre os mesmos dados. */
   readonly religar: () => Promise<void>;
-  /** Deixa de responder, sem cair; `false` o solta. */
-  readonly congelar: (congelado: boolean) => void;
+  /** Deixa de agir, sem cair: o que se lhe pede depois espera por `soltar`. */
+  readonly congelar: () => Promise<void>;
+  readonly soltar: () => void;
 }
 
 interface Servidor {
-  readonly sinalizar: (sinal: NodeJS.Signals) => void;
+  readonly pid: number;
   /** Com SIGKILL. */
   readonly matar: () => Promise<void>;
 }
@@ -102,8 +104,13 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
         }),
       );
     },
-    congelar: (congelado) => {
-      for (const { servidor } of processos) servidor.sinalizar(congelado ? 'SIGSTOP' : 'SIGCONT');
+    congelar: async () => {
+      for (const { servidor } of processos) process.kill(servidor.pid, 'SIGSTOP');
+      // O sinal não para na hora: um comando que chegasse antes ainda agiria.
+      await ate(() => processos.every(({ servidor }) => situacaoDe(servidor.pid) === PARADO), 'o Redis parar');
+    },
+    soltar: () => {
+      for (const { servidor } of processos) process.kill(servidor.pid, 'SIGCONT');
     },
     [Symbol.asyncDispose]: async () => {
       await matar();
@@ -157,7 +164,7 @@ function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]
       const pid = Number(/^pid:(\d+)$/m.exec(saida)?.[1]);
       if (!pid || !saida.includes('Ready to accept connections')) return;
       resolve({
-        sinalizar: (sinal) => void process.kill(pid, sinal),
+        pid,
         matar: () => {
           vigia.stdin.end();
           return fim;
@@ -166,6 +173,17 @@ function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]
     });
     void fim.then(() => reject(new Error(saida)));
   });
+}
+
+/** A letra com que o sistema mostra um processo que recebeu SIGSTOP. */
+const PARADO = 'T';
+
+function situacaoDe(pid: number): string | undefined {
+  if (process.platform !== 'linux') {
+    return execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).trim()[0];
+  }
+  // O nome do programa pode ter espaços: conta-se a partir do parêntese que o fecha.
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0];
 }
 
 /**
