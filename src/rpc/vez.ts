@@ -1,7 +1,8 @@
 /**
  * A vez, por volta do event loop: quais pedidos começam nela, e quando saem as respostas.
  * De quem pode tomá-lo só para si, começa um por volta; os dos outros entram no meio. Vale para quem escreve muitos
- * pedidos de uma vez na mesma conexão, e para quem acaba de receber respostas grandes.
+ * pedidos de uma vez na mesma conexão, e para quem acaba de receber respostas grandes. Se todos chegam ao mesmo tempo,
+ * começam aos poucos: o Node leria mil pedidos antes de fazer qualquer outra coisa.
  * As respostas saem juntas no fim da volta: escritas uma a uma, cada uma acordaria de novo quem está do outro lado.
  */
 
@@ -11,15 +12,15 @@ const RESPOSTA_GRANDE_BYTES = 64 * 1024;
 /** Por quanto tempo se lembra de quem recebeu uma. */
 const LEMBRANCA_MS = 10_000;
 
-/** Quantas respostas se juntam: a primeira espera perto de 1 ms pelas outras, por mais pedidos que a volta traga. */
-const SAIDAS_JUNTAS = 64;
+/** Quantos começam numa volta, de todos: com as respostas deles, perto de 1 ms. */
+const PEDIDOS_POR_VOLTA = 32;
 
 export class Vez {
   /** De quem já começou um pedido nesta volta. */
   readonly #nestaVolta = new Set<unknown>();
   readonly #filas = new Map<unknown, (() => void)[]>();
   readonly #pesados = new Map<string, NodeJS.Timeout>();
-  #saidas: (() => void)[] = [];
+  readonly #saidas: (() => void)[] = [];
 
   /**
    * Espera pela vez, na ordem em que se pede.
@@ -41,14 +42,11 @@ export class Vez {
   /** Espera pelo momento de escrever uma resposta: o fim da volta, ou já, se nenhum pedido começou nela. */
   esperarSaida(): Promise<void> | undefined {
     if (this.#nestaVolta.size === 0) return undefined;
-    return new Promise((resolve) => {
-      this.#saidas.push(resolve);
-      if (this.#saidas.length === SAIDAS_JUNTAS) this.#soltar();
-    });
+    return new Promise((resolve) => this.#saidas.push(resolve));
   }
 
   #entrar(quem: unknown): Promise<void> | undefined {
-    if (!this.#nestaVolta.has(quem)) {
+    if (!this.#nestaVolta.has(quem) && this.#nestaVolta.size < PEDIDOS_POR_VOLTA) {
       this.#comecar(quem);
       return undefined;
     }
@@ -64,18 +62,15 @@ export class Vez {
     this.#nestaVolta.add(quem);
   }
 
-  #soltar(): void {
-    const saidas = this.#saidas;
-    this.#saidas = [];
-    for (const resolve of saidas) resolve();
-  }
-
   #virar(): void {
-    this.#soltar();
+    for (const sair of this.#saidas.splice(0)) sair();
     this.#nestaVolta.clear();
     for (const [quem, fila] of this.#filas) {
+      // Quem ainda tem outros vai para o fim da roda: chegar de novo a ele é ter passado por todos.
+      if (this.#nestaVolta.has(quem) || this.#nestaVolta.size === PEDIDOS_POR_VOLTA) break;
+      this.#filas.delete(quem);
       const proximo = fila.shift();
-      if (fila.length === 0) this.#filas.delete(quem);
+      if (fila.length > 0) this.#filas.set(quem, fila);
       this.#comecar(quem);
       proximo?.();
     }

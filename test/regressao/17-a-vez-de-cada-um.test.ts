@@ -81,19 +81,22 @@ test('as respostas saem juntas, no fim da volta em que os pedidos começaram; fo
   expect(sairam).toEqual(['de antes', 'a', 'b']);
 });
 
-test('numa volta cheia, as primeiras respostas não esperam pelas últimas', async () => {
-  const vez = new Vez();
-  let sairam = 0;
-  await vez.esperar({}, undefined);
-  for (let resposta = 0; resposta < 100; resposta += 1) {
-    void Promise.resolve(vez.esperarSaida()).then(() => {
-      sairam += 1;
-    });
-  }
+test('de muitos que pedem ao mesmo tempo começam 32 por volta; quem tem vários em fila não passa à frente dos outros', async () => {
+  const { comecaram, pedir } = anotando(new Vez());
+  const insistentes = Array.from({ length: 32 }, (_, n) => ({ n }));
+  for (const socket of insistentes) for (const nome of ['1', '2', '3']) pedir(`${socket.n}.${nome}`, socket);
+  for (let n = 32; n < 60; n += 1) pedir(`${n}.1`, {});
   await proximoPasso();
-  expect(sairam).toBe(64);
+  expect(comecaram).toEqual(insistentes.map(({ n }) => `${n}.1`));
   await proximaVolta();
-  expect(sairam).toBe(100);
+  await proximaVolta();
+  expect(comecaram).toHaveLength(3 * 32);
+  for (let n = 32; n < 60; n += 1) expect(comecaram).toContain(`${n}.1`);
+  await proximaVolta();
+  expect(comecaram).toHaveLength(3 * 32 + 28);
+  for (const { n } of insistentes) {
+    expect(comecaram.filter((nome) => nome.startsWith(`${n}.`))).toEqual([`${n}.1`, `${n}.2`, `${n}.3`]);
+  }
 });
 
 test('os pedidos de uma conexão começam um por volta, na ordem, e os de outra não esperam por eles', async () => {
