@@ -9,6 +9,9 @@ import type { Connection } from './sqlite-connection.ts';
 /** Quantos verbos rodam antes de devolver o event loop: com mensagens curtas e chave, uns 3 ms. */
 const MAXIMO_POR_GRUPO = 128;
 
+/** E por quanto tempo: cada um que entra numa sala cheia lê a lista de quem está nela. */
+const MAXIMO_POR_GRUPO_MS = 5;
+
 /**
  * Por quantas voltas se espera enquanto cada uma traz mais pedidos: quem acaba de receber uma resposta já envia de novo,
  * e um fsync serve tanto a 32 como a 16. Quem envia sozinho espera uma, que nada traz.
@@ -48,7 +51,8 @@ function indisponivel(): ContractError {
 export class GroupCommit {
   readonly #connection: Connection;
   readonly #participantes: Participantes;
-  #fila: Pedido[] = [];
+  readonly #monotonicoMs: () => number;
+  readonly #fila: Pedido[] = [];
   #mudancasNaFila = 0;
   #depois: (() => void)[] = [];
   #disponivel = true;
@@ -56,9 +60,11 @@ export class GroupCommit {
   readonly #contadas = new Set<string>();
   #encerrado = false;
 
-  constructor(connection: Connection, participantes: Participantes) {
+  /** @param monotonicoMs um relógio, em ms desde um ponto qualquer */
+  constructor(connection: Connection, participantes: Participantes, monotonicoMs: () => number) {
     this.#connection = connection;
     this.#participantes = participantes;
+    this.#monotonicoMs = monotonicoMs;
   }
 
   /** Se a última gravação deu certo. */
@@ -118,19 +124,30 @@ export class GroupCommit {
   }
 
   #rodarGrupo(): void {
-    const grupo = this.#fila.splice(0, MAXIMO_POR_GRUPO);
-    this.#mudancasNaFila -= grupo.filter(({ natureza }) => natureza === 'mudanca_de_sessao').length;
-    if (this.#fila.length > 0) setImmediate(() => this.#rodarGrupo());
+    const grupo: Pedido[] = [];
     try {
-      for (const pedido of grupo) this.#rodar(pedido);
+      this.#rodarAlguns(grupo);
       this.#confirmar();
     } catch (erro) {
       this.#desfazer(grupo, erro);
     }
+    this.#fila.splice(0, grupo.length);
+    this.#mudancasNaFila -= grupo.filter(({ natureza }) => natureza === 'mudanca_de_sessao').length;
+    if (this.#fila.length > 0) setImmediate(() => this.#rodarGrupo());
     const depois = this.#depois;
     this.#depois = [];
     for (const pedido of grupo) pedido.entregar?.();
     for (const efeito of depois) this.#semFalhar(efeito);
+  }
+
+  /** @param grupo recebe cada um antes que ele rode: o que falha também é do grupo */
+  #rodarAlguns(grupo: Pedido[]): void {
+    const fimMs = this.#monotonicoMs() + MAXIMO_POR_GRUPO_MS;
+    for (const pedido of this.#fila) {
+      grupo.push(pedido);
+      this.#rodar(pedido);
+      if (grupo.length === MAXIMO_POR_GRUPO || this.#monotonicoMs() >= fimMs) return;
+    }
   }
 
   #confirmar(): void {

@@ -45,8 +45,9 @@ export class Connection {
       this.executar('PRAGMA locking_mode = EXCLUSIVE');
       this.linha('PRAGMA journal_mode = WAL')();
       this.executar('PRAGMA synchronous = FULL');
-      // Metade do padrão: a cada checkpoint o event loop para menos.
-      this.linha('PRAGMA wal_autocheckpoint = 500')();
+      // Em páginas, 8 MB: as mesmas se gravam muitas vezes antes de ir para o arquivo, e cada ida segura o event loop
+      // poucos ms.
+      this.linha('PRAGMA wal_autocheckpoint = 2000')();
       // Só uma escrita prova que a tranca é nossa e que a pasta aceita gravação.
       this.executar('BEGIN EXCLUSIVE; COMMIT');
     } catch (erro) {

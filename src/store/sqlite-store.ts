@@ -45,7 +45,7 @@ export class SqliteStore implements Store {
 
   /**
    * @param aoFalhar recebe o detalhe do que não se pôde gravar ou ler, para o log
-   * @param monotonicoMs o relógio dos limites, em ms desde um ponto qualquer
+   * @param monotonicoMs o relógio dos limites e dos grupos, em ms desde um ponto qualquer
    */
   constructor(connection: Connection, aoFalhar: (erro: unknown) => void, monotonicoMs: () => number) {
     this.#connection = connection;
@@ -56,7 +56,7 @@ export class SqliteStore implements Store {
     this.#salas = new Salas(connection);
     this.#mensagens = new Mensagens(connection);
     this.#chaves = new Chaves(connection);
-    this.#grupo = new GroupCommit(connection, {
+    const participantes = {
       antesDeConfirmar: () => this.#mensagens.antesDeConfirmar(),
       aoConfirmar: () => this.#mensagens.aoConfirmar(),
       aoDesfazer: () => {
@@ -64,7 +64,8 @@ export class SqliteStore implements Store {
         this.#mensagens.aoDesfazer();
       },
       aoFalhar,
-    });
+    };
+    this.#grupo = new GroupCommit(connection, participantes, monotonicoMs);
   }
 
   async registrar(nova: NovaSessao, limite?: LimiteDeChamadas): Promise<Sessao> {

@@ -50,10 +50,10 @@ interface Bancada extends AsyncDisposable {
 }
 
 /** Um store cuja conexão o teste alcança. */
-function bancada(): Bancada {
+function bancada(monotonicoMs?: () => number): Bancada {
   const pasta = pastaTemporaria();
   const falhas: unknown[] = [];
-  const partes = abrirPartes(pasta.caminho, (erro) => falhas.push(erro));
+  const partes = abrirPartes(pasta.caminho, (erro) => falhas.push(erro), monotonicoMs);
   const { store } = partes;
   return {
     ...partes,
@@ -66,8 +66,11 @@ function bancada(): Bancada {
   };
 }
 
-function abrirPartes(pasta: string, aoFalhar: (erro: unknown) => void = () => {}) {
-  return abrirArquivo(pasta, (connection) => ({ connection, store: new SqliteStore(connection, aoFalhar, () => 0) }));
+function abrirPartes(pasta: string, aoFalhar: (erro: unknown) => void = () => {}, monotonicoMs = () => 0) {
+  return abrirArquivo(pasta, (connection) => ({
+    connection,
+    store: new SqliteStore(connection, aoFalhar, monotonicoMs),
+  }));
 }
 
 function contar(connection: Connection, tabela: string): number {
@@ -460,6 +463,20 @@ describe('commit em grupo', () => {
     acabou = true;
     expect(voltas).toBeGreaterThanOrEqual(7);
     expect(textos(await ler(store, Pedro)).at(-1)).toBe('999');
+  });
+
+  test('verbos demorados devolvem o event loop antes que o grupo esteja cheio, e todos acabam', async () => {
+    let agoraMs = 0;
+    await using mesa = bancada(() => {
+      agoraMs += 1;
+      return agoraMs;
+    });
+    const { store, connection } = mesa;
+    const { Pedro } = await reunir(store, 'Geral', 'Pedro');
+    const executar = vi.spyOn(connection, 'executar');
+    await Promise.all(Array.from({ length: 50 }, (_, n) => enviar(store, Pedro, `${n}`)));
+    expect(executar.mock.calls.flat().filter((sql) => sql === 'COMMIT')).toHaveLength(10);
+    expect(textos(await ler(store, Pedro)).at(-1)).toBe('49');
   });
 
   test('quem se autentica não espera pelas mensagens que estão na fila', async () => {
