@@ -3,6 +3,7 @@
  * O contrato dá 3 s depois do prazo; a varredura passa a cada segundo.
  */
 
+import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { ContractError } from '../contract/errors.ts';
 import { chaveDoNome } from '../contract/nomes.ts';
 import type { Clock } from '../process/clock.ts';
@@ -20,6 +21,9 @@ const BOCADOS_POR_PASSADA = 20;
  * por todas.
  */
 const PEDIDOS_JUNTOS = 256;
+
+/** Quantas salas sem ninguém se conferem antes de devolver o event loop. */
+const SALAS_POR_VOLTA = 1_000;
 
 /** Uma sessão cujo token talvez nunca tenha chegado a ninguém não segura o nome por mais que isto. */
 export const REGISTRO_SEM_CHAMADA_MS = 5 * 60_000;
@@ -43,7 +47,7 @@ interface Dependencias {
 export class Varredura {
   readonly #deps: Dependencias;
   /** Por chave do nome. */
-  #vazias = new Map<string, SalaSemNinguem>();
+  readonly #vazias = new Map<string, SalaSemNinguem>();
   #timer: NodeJS.Timeout | undefined;
   #emAndamento: Promise<void> | undefined;
 
@@ -121,15 +125,16 @@ export class Varredura {
   async #varrerSalas(): Promise<void> {
     const { store, clock, prazos } = this.#deps;
     const agoraMs = clock.monotonicoMs();
-    const anteriores = this.#vazias;
-    const abertas = await store.salasVazias();
-    this.#vazias = new Map(
-      abertas.map(({ salaId, nomeSala }) => {
-        const chave = chaveDoNome(nomeSala);
-        const conhecida = anteriores.get(chave);
-        return [chave, { salaId, nomeSala, desdeMs: conhecida?.salaId === salaId ? conhecida.desdeMs : agoraMs }];
-      }),
-    );
+    const listadas = new Set<string>();
+    for (const { salaId, nomeSala } of await store.salasVazias()) {
+      const chave = chaveDoNome(nomeSala);
+      listadas.add(chave);
+      if (this.#vazias.get(chave)?.salaId !== salaId) this.#vazias.set(chave, { salaId, nomeSala, desdeMs: agoraMs });
+      if (listadas.size % SALAS_POR_VOLTA === 0) await proximaVolta();
+    }
+    for (const chave of this.#vazias.keys()) {
+      if (!listadas.has(chave)) this.#vazias.delete(chave);
+    }
     await emGrupos(this.#vazias.values(), (vazia) =>
       agoraMs - vazia.desdeMs >= prazos.salaInativaMs ? store.removerSalaVazia(vazia) : undefined,
     );

@@ -7,6 +7,9 @@ import type { SalaGuardada, SessaoGuardada } from './sqlite-sessoes.ts';
 import type { SalaAberta, SalaVazia } from './store.ts';
 import { MAXIMO_DE_SALAS, salasDemais } from './teto-de-salas.ts';
 
+/** Uma leitura destas leva perto de 2 ms. */
+export const VAZIAS_POR_LEITURA = 1_000;
+
 const ABERTA_SEM_NINGUEM = 'chave IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessoes WHERE sala_id = salas.id)';
 
 export class Salas {
@@ -25,7 +28,9 @@ export class Salas {
       `SELECT nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
         WHERE chave IS NOT NULL ORDER BY nome`,
     );
-    this.#lerVazias = connection.linhas<[number, string]>(`SELECT id, nome FROM salas WHERE ${ABERTA_SEM_NINGUEM}`);
+    this.#lerVazias = connection.linhas<[number, string]>(
+      `SELECT id, nome FROM salas WHERE id > ? AND ${ABERTA_SEM_NINGUEM} ORDER BY id LIMIT ${VAZIAS_POR_LEITURA}`,
+    );
     this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
     this.#removerVazia = connection.comando(`UPDATE salas SET chave = NULL WHERE id = ? AND ${ABERTA_SEM_NINGUEM}`);
     this.#lerRemovida = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
@@ -70,8 +75,12 @@ export class Salas {
     return this.#listar().map(([nomeSala, usuarios]) => ({ nomeSala, usuarios }));
   }
 
-  vazias(): SalaVazia[] {
-    return this.#lerVazias().map(([salaId, nomeSala]) => ({ salaId, nomeSala }));
+  /**
+   * As sem ninguém, por id, até VAZIAS_POR_LEITURA.
+   * @param depoisDe o id da última que já se leu
+   */
+  vazias(depoisDe: number): SalaVazia[] {
+    return this.#lerVazias(depoisDe).map(([salaId, nomeSala]) => ({ salaId, nomeSala }));
   }
 
   /**

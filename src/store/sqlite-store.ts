@@ -1,5 +1,6 @@
 /** Os verbos da porta sobre um arquivo SQLite: quem confere o quê, em que ordem, e o que se anuncia depois. */
 
+import { setImmediate as proximaVolta } from 'node:timers/promises';
 import type { Mensagem } from '../contract/chat.ts';
 import { ContractError } from '../contract/errors.ts';
 import { chaveDoNome, NOME_DO_SERVIDOR } from '../contract/nomes.ts';
@@ -9,7 +10,7 @@ import { Limites } from './limites.ts';
 import { Chaves } from './sqlite-chaves.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { Mensagens, type NovaMensagem } from './sqlite-mensagens.ts';
-import { Salas } from './sqlite-salas.ts';
+import { Salas, VAZIAS_POR_LEITURA } from './sqlite-salas.ts';
 import { TODOS } from './sqlite-schema.ts';
 import { type SalaGuardada, type SessaoGuardada, Sessoes } from './sqlite-sessoes.ts';
 import type {
@@ -161,8 +162,16 @@ export class SqliteStore implements Store {
     });
   }
 
-  salasVazias(): Promise<SalaVazia[]> {
-    return this.#grupo.pedir('leitura', () => this.#salas.vazias());
+  /** Aos poucos, cada leitura na sua volta do event loop: uma sala que muda no meio é de quem a remove conferir. */
+  async salasVazias(): Promise<SalaVazia[]> {
+    const vazias: SalaVazia[] = [];
+    for (;;) {
+      const depoisDe = vazias.at(-1)?.salaId ?? 0;
+      const algumas = await this.#grupo.pedir('leitura', () => this.#salas.vazias(depoisDe));
+      vazias.push(...algumas);
+      if (algumas.length < VAZIAS_POR_LEITURA) return vazias;
+      await proximaVolta();
+    }
   }
 
   removerSalaVazia({ salaId }: SalaVazia): Promise<boolean> {

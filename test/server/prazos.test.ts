@@ -119,7 +119,7 @@ describe('muito o que fazer de uma vez', () => {
     relogio.avancar(SALA_INATIVA_MS);
 
     const passada = varredura.varrer();
-    await assentar();
+    await vi.waitFor(() => expect(remocao.pedidos).toHaveLength(MAXIMO_JUNTOS));
     const grupos: number[] = [];
     while (remocao.pedidos.length > grupos.reduce((soma, quantas) => soma + quantas, 0)) {
       grupos.push(await remocao.concluir());
@@ -139,7 +139,7 @@ describe('muito o que fazer de uma vez', () => {
     relogio.avancar(SALA_INATIVA_MS);
 
     const passada = varredura.varrer();
-    await assentar();
+    await vi.waitFor(() => expect(remocao.pedidos).toHaveLength(MAXIMO_JUNTOS));
     ocupar(MUITOS - 1, `Sala ${MUITOS - 1}`);
     while ((await remocao.concluir()) > 0);
     await passada;

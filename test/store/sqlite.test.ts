@@ -390,6 +390,26 @@ describe('ordem', () => {
   });
 });
 
+describe('salas sem ninguém', () => {
+  test('muitas se listam aos poucos, cada uma uma vez', async () => {
+    await using mesa = bancada();
+    const { store } = mesa;
+    const { id } = await registrar(store, 'Ana');
+    const nomes = Array.from({ length: 2_001 }, (_, n) => `sala ${n}`);
+    await Promise.all(nomes.map((nome) => store.criarSala(id, nome)));
+    let voltas = 0;
+    const contarVolta = () => {
+      voltas += 1;
+      vez = setImmediate(contarVolta);
+    };
+    let vez = setImmediate(contarVolta);
+    const vazias = await store.salasVazias();
+    clearImmediate(vez);
+    expect(vazias.map(({ nomeSala }) => nomeSala).toSorted()).toEqual(nomes.toSorted());
+    expect(voltas).toBeGreaterThanOrEqual(2);
+  });
+});
+
 describe('commit em grupo', () => {
   test('o que chega na mesma volta do event loop é um commit só', async () => {
     await using mesa = bancada();
