@@ -3,7 +3,7 @@ import { setTimeout as pausar } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { chamar, resultadoDe, ultimasDe } from '../chamadas.js';
 import { fonteDeEnvios } from '../envios.js';
-import { maior } from '../estatistica.js';
+import { maior, mediana } from '../estatistica.js';
 import { Conexao, montarChamada } from '../http.js';
 import { usuariosDe } from '../identidades.js';
 import { valorMaximo } from '../linhas.js';
@@ -20,7 +20,7 @@ const MENSAGENS = 100_000;
 const VEZES = 5;
 const ESPERA_CURTA_MS = 3_000;
 /** O que uma varredura encontra de uma vez quando todos se calam ao mesmo tempo. */
-const USUARIO_AUSENTE_S = 45;
+const USUARIO_AUSENTE_S = 50;
 const SALA_INATIVA_S = 3;
 
 const CARREGAR_LACO = ['--import', pathToFileURL(join(import.meta.dirname, '..', 'laco.js')).href];
@@ -46,39 +46,43 @@ export const LACO = {
     const usuarios = usuariosDe(CHEIA.prefixo, MUITOS);
     const [autor, ...leitores] = usuarios;
 
-    async function medir(medida, agir, metaMs = META_MS) {
-      await servidor.perguntar('zerar');
-      await agir();
-      const { maximoMs } = await servidor.perguntar('quanto?');
+    /** O máximo de cada vez; o que se repete é do servidor, e o que só uma delas teve pode ser da máquina. */
+    async function medir(medida, agir, { metaMs = META_MS, vezes = VEZES } = {}) {
+      const maximosMs = [];
+      for (let vez = 0; vez < vezes; vez += 1) {
+        await servidor.perguntar('zerar');
+        await agir();
+        maximosMs.push((await servidor.perguntar('quanto?')).maximoMs);
+      }
       linha({
         medida: `laço preso: ${medida}`,
-        valor: maximoMs,
+        valor: mediana(maximosMs),
         unidade: 'ms',
+        pior: maior(maximosMs),
         meta: metaMs === null ? undefined : valorMaximo(metaMs),
       });
     }
 
-    const repetir = (method, params, token) => async () => {
-      for (let vez = 0; vez < VEZES; vez += 1) await chamar(porta, method, params, token);
-    };
+    const umaVezMs = duracaoMs / VEZES;
+    const repetir = (method, params, token) => () => chamar(porta, method, params, token);
 
-    await medir('ninguém chama (o que a máquina dá)', () => pausar(duracaoMs), null);
+    await medir('ninguém chama (o que a máquina dá)', () => pausar(umaVezMs), { metaMs: null });
     const envios = usuarios.slice(0, 32).map((usuario) => fonteDeEnvios(usuario, CHEIA.nome));
-    await medir('32 enviam sem parar', () => medirVazao({ porta, fontes: envios, duracaoMs }));
+    await medir('32 enviam sem parar', () => medirVazao({ porta, fontes: envios, duracaoMs: umaVezMs }));
     const ler = { nomeUsuario: autor.nome, salaAtual: CHEIA.nome };
     const leituras = Array.from({ length: 32 }, () => fonteFixa(montarChamada('receber_mensagens', ler, autor.token)));
-    await medir('32 leem as últimas 50', () => medirVazao({ porta, fontes: leituras, duracaoMs }));
+    await medir('32 leem as últimas 50', () => medirVazao({ porta, fontes: leituras, duracaoMs: umaVezMs }));
     await medir('listar_salas, 10.000 salas', repetir('listar_salas', {}));
     await medir('listar_usuarios, 5.000 na sala', repetir('listar_usuarios', {}, autor.token));
     await medir(
       'entrar_sala, 5.000 na sala',
       repetir('entrar_sala', { nomeUsuario: autor.nome, nomeSala: CHEIA.nome }, autor.token),
     );
+    let novos = 0;
     await medir('registrar_usuario, 15.000 registrados', async () => {
-      for (let vez = 0; vez < VEZES; vez += 1) {
-        await chamar(porta, 'registrar_usuario', { nomeUsuario: `novo ${vez}` });
-        await pausar(250);
-      }
+      novos += 1;
+      await chamar(porta, 'registrar_usuario', { nomeUsuario: `novo ${novos}` });
+      await pausar(250);
     });
 
     const desde = (await ultimasDe(porta, autor, CHEIA.nome)).at(-1).id;
@@ -87,13 +91,10 @@ export const LACO = {
     const conexao = await Conexao.abrir(porta);
     const { proximo } = fonteDeEnvios(autor, CHEIA.nome);
     await medir('uma mensagem a 4.999 que esperam', async () => {
-      const confirmadas = [];
-      for (let vez = 0; vez < VEZES; vez += 1) {
-        confirmadas.push(resultadoDe(await conexao.chamar(proximo())));
-        await ouvintes.ateTodosTerem(maior(confirmadas.map(({ id }) => id)));
-        await pausar(100);
-      }
-      conferencia(VEZES, VEZES * leitores.length, ouvintes.conferirERecomecar(confirmadas));
+      const confirmada = resultadoDe(await conexao.chamar(proximo()));
+      await ouvintes.ateTodosTerem(confirmada.id);
+      await pausar(100);
+      conferencia(1, leitores.length, ouvintes.conferirERecomecar([confirmada]));
     });
     conexao.fechar();
     // Nem chamada nem varredura: o Node desfaz os sockets, e o bench não pede que o faça aos poucos.
@@ -103,7 +104,7 @@ export const LACO = {
         ouvintes.fechar();
         await pausar(500);
       },
-      null,
+      { metaMs: null, vezes: 1 },
     );
 
     const agora = (await ultimasDe(porta, autor, CHEIA.nome)).at(-1).id;
@@ -114,11 +115,13 @@ export const LACO = {
       desde: agora,
       esperarMs: ESPERA_CURTA_MS,
     });
-    await medir('4.999 esperas acabam e recomeçam', () => pausar(ESPERA_CURTA_MS + 1_000));
+    await medir('4.999 esperas acabam e recomeçam', () => pausar(ESPERA_CURTA_MS));
     breves.fechar();
 
     const faltaMs = prontoMs + USUARIO_AUSENTE_S * 1_000 - performance.now();
     await pausar(Math.max(0, faltaMs - 1_000));
-    await medir('10.000 usuários saem, 10.000 salas se removem', () => pausar((SALA_INATIVA_S + 8) * 1_000));
+    await medir('10.000 usuários saem, 10.000 salas se removem', () => pausar((SALA_INATIVA_S + 8) * 1_000), {
+      vezes: 1,
+    });
   },
 };
