@@ -41,12 +41,14 @@ export class RegistryNaMemoria implements Registry {
   }
 
   async lookup(nome: string): Promise<EndpointVivo> {
-    const fila = this.#filas.get(nome);
+    const fila: Fila = this.#filas.get(nome) ?? new Map();
     const agoraMs = this.#clock.monotonicoMs();
-    for (const [chave, registro] of fila ?? []) {
-      fila?.delete(chave);
-      if (registro.expiraEmMs <= agoraMs) continue;
-      fila?.set(chave, registro);
+    for (const [chave, registro] of fila) {
+      const vivo = registro.expiraEmMs > agoraMs;
+      // O único já está no fim: tirá-lo para o pôr de novo faria o Map se refazer a cada poucas vezes.
+      if (!vivo || fila.size > 1) fila.delete(chave);
+      if (!vivo) continue;
+      fila.set(chave, registro);
       return emEndpointVivo(registro, agoraMs);
     }
     this.#filas.delete(nome);

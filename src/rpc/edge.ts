@@ -255,7 +255,10 @@ function escrever(
     ...cabecalhos,
   });
   if (typeof corpo === 'string') {
-    res.end(corpo);
+    res.write(corpo);
+    // Já, num write só: com o fim, que nada acrescenta, o Node faria dos dois um writev, que custa mais.
+    res.socket?.uncork();
+    res.end();
   } else {
     res.write(corpo.antes);
     res.write(corpo.lista);
