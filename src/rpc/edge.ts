@@ -187,6 +187,7 @@ function contextoDe(req: IncomingMessage, res: ServerResponse): CallContext {
   return {
     bearer: bearerDe(req.headers.authorization),
     enderecoRemoto: req.socket.remoteAddress ?? '',
+    conexao: req.socket,
     aoDesistir: criarDesistencias(req.socket, res),
   };
 }

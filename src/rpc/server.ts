@@ -28,6 +28,8 @@ export interface CallContext {
   readonly bearer: string | undefined;
   /** O endereço IP de onde veio a chamada. */
   readonly enderecoRemoto: string;
+  /** A conexão por onde veio: a mesma, a cada pedido de quem a mantém aberta. */
+  readonly conexao: object;
   /** Chama `aoDesistir` se a conexão cair antes da resposta. */
   readonly aoDesistir: (aoDesistir: () => void) => void;
 }

@@ -42,11 +42,22 @@ export function hashDoToken(token: string): Buffer {
 }
 
 export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitante, Chamadores> {
+  const ultimos = new WeakMap<object, { readonly token: string; readonly hash: Buffer }>();
+
+  /** Por uma conexão quase sempre vem o mesmo token, de quem o trouxe antes por ela: nem o tempo conta o de outro. */
+  function hashLembrado(token: string, conexao: object): Buffer {
+    const ultimo = ultimos.get(conexao);
+    if (ultimo?.token === token) return ultimo.hash;
+    const hash = hashDoToken(token);
+    ultimos.set(conexao, { token, hash });
+    return hash;
+  }
+
   /** Qualquer chamada com o token é sinal de vida, também a que depois será recusada. */
   async function identificar(context: CallContext): Promise<Visitante> {
     const token = context.bearer;
     if (token === undefined || !FORMA_DO_TOKEN.test(token)) return { sessao: undefined, token: undefined, context };
-    return { sessao: await sessoes.identificar(hashDoToken(token)), token, context };
+    return { sessao: await sessoes.identificar(hashLembrado(token, context.conexao)), token, context };
   }
 
   return {

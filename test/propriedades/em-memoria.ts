@@ -2,7 +2,7 @@
 
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Resposta } from '../suporte/jsonrpc.ts';
+import { type Resposta, textoDoCorpo } from '../suporte/jsonrpc.ts';
 import { pastaEmMemoria } from '../suporte/pasta.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { ligarServidor, type ServidorLigado } from '../suporte/servidor-local.ts';
@@ -14,6 +14,8 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
   const pasta = pastaEmMemoria();
   const relogio = relogioDeTeste();
   const falhas: unknown[] = [];
+  /** Todos por uma só, como atrás de um proxy. */
+  const conexao = {};
   const dadosDaVida = (qual: number) => join(pasta.caminho, String(qual));
   const ligar = () =>
     ligarServidor({
@@ -45,10 +47,10 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
   async function chamar(token: string | undefined, pedidos: readonly Pedido[]): Promise<Resposta[]> {
     const entradas = pedidos.map((pedido, id) => ({ jsonrpc: '2.0', id, ...pedido }));
     const corpo = JSON.stringify(entradas.length === 1 ? entradas[0] : entradas);
-    const context = { bearer: token, enderecoRemoto: '127.0.0.1', aoDesistir: () => {} };
-    const texto = await ligado.responder(Buffer.from(corpo), context);
+    const context = { bearer: token, enderecoRemoto: '127.0.0.1', conexao, aoDesistir: () => {} };
+    const resposta = await ligado.responder(Buffer.from(corpo), context);
     if (falhas.length > 0) throw new Error(`o servidor falhou por dentro: ${falhas.map(String).join('; ')}`);
-    const respostas = JSON.parse(texto as string) as Resposta | Resposta[];
+    const respostas = JSON.parse(textoDoCorpo(resposta)) as Resposta | Resposta[];
     return Array.isArray(respostas) ? respostas.sort((a, b) => Number(a.id) - Number(b.id)) : [respostas];
   }
 

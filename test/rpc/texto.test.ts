@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Resposta } from '../../src/rpc/server.ts';
-import { type Corpo, corpoDaResposta, textoDaResposta } from '../../src/rpc/texto.ts';
+import { corpoDaResposta, textoDaResposta } from '../../src/rpc/texto.ts';
+import { textoDoCorpo } from '../suporte/jsonrpc.ts';
 
 const id = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -34,7 +35,7 @@ describe('o texto de uma resposta', () => {
         for (const quem of [um, outro, um]) {
           const resposta = respostaCom(result, quem);
           expect(textoDaResposta(resposta)).toBe(JSON.stringify(resposta));
-          expect(juntar(corpoDaResposta(resposta))).toBe(JSON.stringify(resposta));
+          expect(textoDoCorpo(corpoDaResposta(resposta))).toBe(JSON.stringify(resposta));
         }
       }),
       { numRuns: 2_000 },
@@ -46,7 +47,7 @@ describe('o texto de uma resposta', () => {
       Array.from({ length: 50 }, (_, n) => Object.freeze({ n, conteudo: 'é 😀'.repeat(20) })),
     );
     const corpos = ['a', 2, null].map((id) => ({ id, corpo: corpoDaResposta(respostaCom(lista, id)) }));
-    for (const { id, corpo } of corpos) expect(juntar(corpo)).toBe(JSON.stringify(respostaCom(lista, id)));
+    for (const { id, corpo } of corpos) expect(textoDoCorpo(corpo)).toBe(JSON.stringify(respostaCom(lista, id)));
     const bytes = new Set(corpos.map(({ corpo }) => (typeof corpo === 'string' ? corpo : corpo.lista)));
     expect(bytes.size).toBe(1);
   });
@@ -55,7 +56,7 @@ describe('o texto de uma resposta', () => {
     const lista = Array.from({ length: 50 }, (_, n) => Object.freeze({ n, conteudo: 'x'.repeat(100) }));
     corpoDaResposta(respostaCom(lista));
     lista.pop();
-    expect(juntar(corpoDaResposta(respostaCom(lista)))).toBe(JSON.stringify(respostaCom(lista)));
+    expect(textoDoCorpo(corpoDaResposta(respostaCom(lista)))).toBe(JSON.stringify(respostaCom(lista)));
   });
 
   test('é o de um erro, também', () => {
@@ -105,10 +106,6 @@ describe('o texto de uma resposta', () => {
     expect(escritos).toEqual([um, outro]);
   });
 });
-
-function juntar(corpo: Corpo): string {
-  return typeof corpo === 'string' ? corpo : corpo.antes + corpo.lista.toString() + corpo.depois;
-}
 
 function mudavel(valor: { nome: string }) {
   return {

@@ -41,7 +41,7 @@ export function usuario(id: number, aoDesistir: CallContext['aoDesistir'] = () =
   return {
     sessao: { id, nome: `Pessoa ${id}`, sala: 'Sala', confirmada: true },
     token: 'x'.repeat(43),
-    context: { bearer: 'x'.repeat(43), enderecoRemoto: '127.0.0.1', aoDesistir },
+    context: { bearer: 'x'.repeat(43), enderecoRemoto: '127.0.0.1', conexao: {}, aoDesistir },
   };
 }
 

@@ -338,7 +338,7 @@ describe('a sessão sem sinal de vida', () => {
     // Disco cheio por mais de 5 min, e a pessoa chamando o tempo todo.
     for (let chamada = 0; chamada < 12; chamada += 1) {
       relogio.avancar(30 * SEGUNDO_MS);
-      await identificar({ bearer: token, enderecoRemoto: '127.0.0.1', aoDesistir: () => {} });
+      await identificar({ bearer: token, enderecoRemoto: '127.0.0.1', conexao: {}, aoDesistir: () => {} });
     }
     await varredura.varrer();
 

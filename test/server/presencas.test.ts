@@ -60,7 +60,12 @@ describe('presenças', () => {
 describe('qualquer chamada com o token é presença', () => {
   const token = novoToken();
   const sessao: Sessao = { id: 1, nome: 'Pedro', sala: null, confirmada: false };
-  const contexto = (bearer: string | undefined) => ({ bearer, enderecoRemoto: '127.0.0.1', aoDesistir: () => {} });
+  const contexto = (bearer: string | undefined) => ({
+    bearer,
+    enderecoRemoto: '127.0.0.1',
+    conexao: {},
+    aoDesistir: () => {},
+  });
 
   function autenticar(confirmar: Store['confirmar']) {
     const relogio = relogioDeTeste();
