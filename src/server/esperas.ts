@@ -11,7 +11,7 @@ import type { Gravada } from '../store/store.ts';
 const VARREDURA_MS = 50;
 
 /** Quantas se concluem em cada volta do event loop: cada resposta leva perto de 0,1 ms, com o que a segue. */
-const CONCLUSOES_POR_VOLTA = 64;
+const CONCLUSOES_POR_VOLTA = 32;
 
 type Desfecho = 'mensagem' | 'fim';
 
