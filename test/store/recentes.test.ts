@@ -210,7 +210,8 @@ async function abrirCena() {
         mensagens += 1;
         return enviar(store, { id } as Sessao, `mensagem ${mensagens}`, { nomeSala, destinatario: um.para });
       });
-      await Promise.all(envios);
+      // Todos, e não só até o primeiro recusado: os que passam de um grupo ainda vão ao seguinte.
+      await Promise.allSettled(envios);
     } else if (um.tipo === 'entrar') {
       return (await store.entrar({ sessaoId: id, nomeSala: um.sala, agoraMs: AGORA_MS })).mensagens;
     } else if (um.tipo === 'ler') {
