@@ -35,7 +35,8 @@ export async function conectarAoRedis(opcoes: OpcoesDoRedis): Promise<RedisConne
   const { urls, aoMudar = () => {}, aoAvisar = () => {} } = opcoes;
   const motor = await abrirMotor(urls, aoAvisar);
   const conexao = new RedisConnection(motor, aoMudar);
-  await conexao.pulsar();
+  // O primeiro abre as conexões com o cluster, e demora: a hora se acerta no segundo.
+  for (let pulso = 0; pulso < 2; pulso += 1) await conexao.pulsar();
   return conexao;
 }
 
@@ -44,7 +45,7 @@ export class RedisConnection {
   readonly #aoMudar: (disponivel: boolean, motivo: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   #disponivel = true;
-  /** O que somar ao relógio monotônico daqui para ter a hora do Redis. */
+  /** O que somar ao relógio monotônico daqui para ter a hora do Redis, ou menos: nunca mais. */
   #diferencaMs = 0;
   #pulsando = false;
   #fechada = false;
@@ -124,11 +125,14 @@ export class RedisConnection {
     }
   }
 
-  /** A hora veio de algum instante entre os dois: o que já se sabia só se troca se não pode ser. */
+  /**
+   * A hora veio de algum instante entre os dois. Vale a menor diferença possível: quem conta com uma maior deixaria o
+   * Redis agir depois de ter desistido. A que já se sabia só se troca por uma maior, ou se já não pode ser.
+   */
   #acertar(horaMs: number, antesMs: number, depoisMs: number): void {
-    const meioMs = (antesMs + depoisMs) / 2;
-    const erroMs = Math.abs(horaMs - meioMs - this.#diferencaMs);
-    if (erroMs > (depoisMs - antesMs) / 2) this.#diferencaMs = horaMs - meioMs;
+    const menorMs = horaMs - depoisMs;
+    const maiorMs = horaMs - antesMs;
+    if (this.#diferencaMs < menorMs || this.#diferencaMs > maiorMs) this.#diferencaMs = menorMs;
   }
 
   async close(): Promise<void> {
