@@ -64,7 +64,7 @@ await executarProcesso(
       );
     }
     process.stdout.on('error', encerrar);
-    // O inquirer leva mais a carregar que tudo o mais junto: só o carrega quem vai perguntar.
+    // Um subcomando nada pergunta, e não espera que o inquirer se carregue.
     const { Roteiro } = await import('./roteiro.ts');
     const conexoes = criarConexoes(ca);
     if (opcoes['no-color']) usarCores(0);

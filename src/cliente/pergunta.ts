@@ -7,7 +7,6 @@ import { EventEmitter } from 'node:events';
 import type { Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { createPrompt, useEffect, useKeypress, useRef } from '@inquirer/core';
-import inquirer from 'inquirer';
 import type { Quadro } from './quadro.ts';
 import { COLAGEM, type Colagem, type Destino, type Teclado } from './teclado.ts';
 import type { TelaDeTerminal } from './tela.ts';
@@ -104,17 +103,9 @@ export async function perguntar<Valor>(
     return '';
   });
 
-  const modulo = inquirer.createPromptModule({
-    input: entrada as unknown as NodeJS.ReadableStream,
-    output: new Descarte(),
-    signal,
-  });
-  modulo.registerPrompt('pergunta', prompt as never);
+  const contexto = { input: entrada as unknown as NodeJS.ReadableStream, output: new Descarte(), signal };
   try {
-    const { resposta } = (await modulo([{ type: 'pergunta', name: 'resposta', message: '' } as never])) as {
-      resposta: Valor;
-    };
-    return resposta;
+    return await prompt({}, contexto);
   } finally {
     teclado.desligar(destino);
     tela.retirar();

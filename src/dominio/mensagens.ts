@@ -34,8 +34,8 @@ export function lerMovimento({ origem, conteudo }: Mensagem): Movimento | undefi
 const PERIGOSO = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]`;
 const TEM_PERIGOSO = new RegExp(PERIGOSO, 'v');
 
-/** Um emoji composto usa alguns desses caracteres legitimamente: as sequências da lista RGI passam inteiras. */
-const EMOJI_OU_PERIGOSO = new RegExp(String.raw`(?<emoji>\p{RGI_Emoji})|${PERIGOSO}`, 'gv');
+/** O motor leva uns 10 ms a montar a lista dos emojis: só se monta para o primeiro texto que precise dela. */
+let emojiOuPerigoso: RegExp | undefined;
 
 const ESCAPES_CURTOS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -44,6 +44,12 @@ function escapar(caractere: string): string {
   if (curto) return curto;
   const codigo = caractere.codePointAt(0) as number;
   return `\\u{${codigo.toString(16).padStart(4, '0')}}`;
+}
+
+/** Um emoji composto usa alguns desses caracteres legitimamente: as sequências da lista RGI passam inteiras. */
+function escaparPerigosos(texto: string): string {
+  emojiOuPerigoso ??= new RegExp(String.raw`(?<emoji>\p{RGI_Emoji})|${PERIGOSO}`, 'gv');
+  return texto.replace(emojiOuPerigoso, (trecho, emoji?: string) => emoji ?? escapar(trecho));
 }
 
 /**
@@ -62,9 +68,7 @@ const PILHA_DE_MARCAS = /([\p{M}\u1160-\u11ff\ud7b0-\ud7ff]{4})[\p{M}\u1160-\u11
  * @param texto escolhido por outra pessoa
  */
 export function tornarVisivel(texto: string): string {
-  const semPerigo = TEM_PERIGOSO.test(texto)
-    ? texto.replace(EMOJI_OU_PERIGOSO, (trecho, emoji?: string) => emoji ?? escapar(trecho))
-    : texto;
+  const semPerigo = TEM_PERIGOSO.test(texto) ? escaparPerigosos(texto) : texto;
   return semPerigo.replace(PILHA_DE_MARCAS, '$1').replace(MARCA_SOLTA, CIRCULO_PONTILHADO);
 }
 
