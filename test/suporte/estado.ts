@@ -13,16 +13,27 @@ export const ESTADO = (process.env['CHAT_TESTES_ESTADO'] ?? 'embutido') as Estad
 /** Cada pasta de dados tem o seu Redis: quem reinicia sobre a mesma pasta encontra o mesmo. */
 const porPasta = new Map<string, Promise<Redis>>();
 
+/** Um cluster leva uns 2 s a aceitar gravações: o próximo se forma enquanto este serve. */
+let reserva: Promise<Redis> | undefined;
+
 if (ESTADO !== 'embutido') {
   afterAll(async () => {
-    for (const redis of porPasta.values()) await (await redis)[Symbol.asyncDispose]();
+    for (const redis of [...porPasta.values(), reserva]) await (await redis)?.[Symbol.asyncDispose]();
   });
+}
+
+function proximoCluster(): Promise<Redis> {
+  const este = reserva ?? iniciarCluster();
+  reserva = iniciarCluster();
+  // Se falhar, quem a usar o saberá.
+  reserva.catch(() => {});
+  return este;
 }
 
 /** @param dados a pasta que seria a dos dados do servidor */
 export async function argumentosDoEstado(dados: string): Promise<readonly string[]> {
   if (ESTADO === 'embutido') return [];
-  const redis = porPasta.get(dados) ?? (ESTADO === 'redis' ? iniciarRedis() : iniciarCluster());
+  const redis = porPasta.get(dados) ?? (ESTADO === 'redis' ? iniciarRedis() : proximoCluster());
   porPasta.set(dados, redis);
   return ['--redis', (await redis).url];
 }
