@@ -86,6 +86,24 @@ export const MIGRACOES: readonly string[] = [
    ) STRICT;
    INSERT INTO mensagens SELECT * FROM mensagens_por_sala;
    DROP TABLE mensagens_por_sala;`,
+
+  // Sem índice por token_hash: com 20.000 sessões, 32 registros num commit sujavam 41 páginas dele, quase uma cada um.
+  // O último id dado passa à tabela nova: nem o de uma sessão que já acabou se dá outra vez.
+  `ALTER TABLE sessoes RENAME TO sessoes_por_token;
+   DROP INDEX sessoes_por_sala;
+   CREATE TABLE sessoes (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     nome TEXT NOT NULL,
+     chave TEXT NOT NULL UNIQUE,
+     token_hash BLOB NOT NULL,
+     sala_id INTEGER REFERENCES salas (id),
+     confirmada INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   CREATE INDEX sessoes_por_sala ON sessoes (sala_id, nome) WHERE sala_id IS NOT NULL;
+   INSERT INTO sessoes SELECT * FROM sessoes_por_token;
+   DELETE FROM sqlite_sequence WHERE name = 'sessoes';
+   UPDATE sqlite_sequence SET name = 'sessoes' WHERE name = 'sessoes_por_token';
+   DROP TABLE sessoes_por_token;`,
 ];
 
 /** @throws StoreError `versao_desconhecida` quando o arquivo é de um programa mais novo */

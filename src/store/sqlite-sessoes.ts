@@ -1,4 +1,8 @@
-/** As sessões no arquivo, e a cópia em memória das que se usam: a leitura mais frequente não custa uma consulta. */
+/**
+ * As sessões no arquivo, e a cópia em memória das que se usam: a leitura mais frequente não custa uma consulta.
+ * De quem é cada token só se sabe em memória: os hashes não têm ordem, e um índice no arquivo sujaria uma página por
+ * pessoa que se registra.
+ */
 
 import { ContractError } from '../contract/errors.ts';
 import { chaveDoNome } from '../contract/nomes.ts';
@@ -14,7 +18,7 @@ export interface SalaGuardada {
 export interface SessaoGuardada {
   readonly sessao: Sessao;
   readonly salaAtual: SalaGuardada | null;
-  /** Com que se acha a cópia pelo token. */
+  /** A do token com que ela se mostra. */
   readonly chaveDoToken: string;
 }
 
@@ -45,9 +49,12 @@ function chaveDoToken(tokenHash: Buffer): string {
 
 export class Sessoes {
   readonly #porId = new Map<number, SessaoGuardada>();
-  readonly #porToken = new Map<string, SessaoGuardada>();
+  /** Só o que está confirmado: ninguém tem ainda o token de uma sessão que não está. */
+  readonly #idPorToken = new Map<string, number>();
+  /** O que o grupo em andamento fará a ele. */
+  #inseridas: SessaoGuardada[] = [];
+  #apagadas: SessaoGuardada[] = [];
   readonly #lerPorId;
-  readonly #lerPorToken;
   readonly #lerPorChave;
   readonly #lerTodas;
   readonly #lerNomesNaSala;
@@ -58,7 +65,6 @@ export class Sessoes {
 
   constructor(connection: Connection) {
     this.#lerPorId = connection.linha<LinhaDeSessao>(`${SELECT_SESSAO} WHERE sessoes.id = ?`);
-    this.#lerPorToken = connection.linha<LinhaDeSessao>(`${SELECT_SESSAO} WHERE token_hash = ?`);
     this.#lerPorChave = connection.linha<[number, string]>('SELECT id, nome FROM sessoes WHERE chave = ?');
     this.#lerTodas = connection.linhas<LinhaDeSessao>(`${SELECT_SESSAO} ORDER BY sessoes.id`);
     this.#lerNomesNaSala = connection.linhas<[string]>('SELECT nome FROM sessoes WHERE sala_id = ? ORDER BY nome');
@@ -66,10 +72,14 @@ export class Sessoes {
     this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ? WHERE id = ?');
     this.#confirmar = connection.comando('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
     this.#apagar = connection.comando('DELETE FROM sessoes WHERE id = ?');
+    for (const [id, tokenHash] of connection.linhas<[number, Buffer]>('SELECT id, token_hash FROM sessoes')()) {
+      this.#idPorToken.set(chaveDoToken(tokenHash), id);
+    }
   }
 
   doToken(tokenHash: Buffer): SessaoGuardada | undefined {
-    return this.#porToken.get(chaveDoToken(tokenHash)) ?? this.#lembrar(this.#lerPorToken(tokenHash));
+    const id = this.#idPorToken.get(chaveDoToken(tokenHash));
+    return id === undefined ? undefined : this.deId(id);
   }
 
   deId(id: number): SessaoGuardada | undefined {
@@ -100,41 +110,48 @@ export class Sessoes {
   /** @returns a sessão que nasceu */
   inserir({ nome, tokenHash }: NovaSessao): SessaoGuardada {
     const { lastInsertRowid } = this.#inserir(nome, chaveDoNome(nome), tokenHash);
-    return this.exigir(Number(lastInsertRowid));
+    const guardada = this.exigir(Number(lastInsertRowid));
+    this.#inseridas.push(guardada);
+    return guardada;
   }
 
   mudarSala(id: number, salaId: number | null): void {
     this.#mudarSala(salaId, id);
-    this.#esquecer(id);
+    this.#porId.delete(id);
   }
 
   confirmar(id: number): void {
     this.#confirmar(id);
-    this.#esquecer(id);
+    this.#porId.delete(id);
   }
 
-  apagar(id: number): void {
+  apagar(guardada: SessaoGuardada): void {
+    const { id } = guardada.sessao;
     this.#apagar(id);
-    this.#esquecer(id);
+    this.#porId.delete(id);
+    this.#apagadas.push(guardada);
   }
 
-  esquecerTodas(): void {
+  aoConfirmar(): void {
+    for (const { chaveDoToken, sessao } of this.#inseridas) this.#idPorToken.set(chaveDoToken, sessao.id);
+    for (const { chaveDoToken } of this.#apagadas) this.#idPorToken.delete(chaveDoToken);
+    this.#esquecerGrupo();
+  }
+
+  aoDesfazer(): void {
     this.#porId.clear();
-    this.#porToken.clear();
+    this.#esquecerGrupo();
+  }
+
+  #esquecerGrupo(): void {
+    this.#inseridas = [];
+    this.#apagadas = [];
   }
 
   #lembrar(linha: LinhaDeSessao | undefined): SessaoGuardada | undefined {
     if (!linha) return undefined;
     const guardada = emSessao(linha);
     this.#porId.set(guardada.sessao.id, guardada);
-    this.#porToken.set(guardada.chaveDoToken, guardada);
     return guardada;
-  }
-
-  #esquecer(id: number): void {
-    const guardada = this.#porId.get(id);
-    if (!guardada) return;
-    this.#porId.delete(id);
-    this.#porToken.delete(guardada.chaveDoToken);
   }
 }

@@ -59,9 +59,12 @@ export class SqliteStore implements Store {
     this.#chaves = new Chaves(connection);
     const participantes = {
       antesDeConfirmar: () => this.#mensagens.antesDeConfirmar(),
-      aoConfirmar: () => this.#mensagens.aoConfirmar(),
+      aoConfirmar: () => {
+        this.#sessoes.aoConfirmar();
+        this.#mensagens.aoConfirmar();
+      },
       aoDesfazer: () => {
-        this.#sessoes.esquecerTodas();
+        this.#sessoes.aoDesfazer();
         this.#mensagens.aoDesfazer();
       },
       aoFalhar,
@@ -95,7 +98,7 @@ export class SqliteStore implements Store {
       const guardada = this.#sessoes.deId(sessaoId);
       if (!guardada) return false;
       this.#anunciarSaida(guardada, agoraMs);
-      this.#sessoes.apagar(sessaoId);
+      this.#sessoes.apagar(guardada);
       this.#chaves.deixarParaApagar(sessaoId);
       this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(guardada.sessao.nome, 'acabou'));
       return true;

@@ -64,6 +64,31 @@ test('versão 1: as mensagens, quem as vê, as chaves de idempotência e o últi
   await store.close();
 });
 
+test.each([
+  { restam: ['Ana', 'Bia'], quem: 'algumas' },
+  { restam: [], quem: 'todas' },
+])(
+  'versão 2: cada sessão é a do seu token, e o id das que acabaram, que são $quem, não se dá a outra',
+  async ({ restam }) => {
+    using pasta = pastaTemporaria();
+    gravarArquivo(pasta.caminho, 2, (connection) => {
+      const sessao = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
+      const nomes = ['Ana', 'Bia', 'Caio'];
+      for (const nome of nomes) sessao(nome, nome.toLowerCase(), hashDe(`token de ${nome}`));
+      const apagar = connection.comando('DELETE FROM sessoes WHERE nome = ?');
+      for (const nome of nomes.filter((nome) => !restam.includes(nome))) apagar(nome);
+      connection.confirmar();
+    });
+
+    const store = abrirStore(pasta.caminho);
+    for (const [indice, nome] of restam.entries())
+      expect(await sessaoDe(store, nome)).toMatchObject({ id: indice + 1, nome });
+    expect(await store.sessaoDoToken(hashDe('token de Caio'))).toBeUndefined();
+    expect((await store.registrar({ nome: 'Davi', tokenHash: hashDe('token de Davi') })).id).toBe(4);
+    await store.close();
+  },
+);
+
 test.each(MIGRACOES.map((_, indice) => indice + 1))(
   'um arquivo vazio da versão %i abre, e fica na última',
   async (versao) => {

@@ -357,6 +357,27 @@ describe('disco cheio', () => {
     expect(gravadas).toHaveLength(1);
     expect(textos(await ler(store, Pedro))).toEqual(['Pedro entrou na sala.', 'guardada']);
   });
+
+  test('depois de um commit que falha, cada token é de quem era, e o do registro recusado não é de ninguém', async () => {
+    await using mesa = bancada();
+    const { store, connection } = mesa;
+    const doToken = (nome: string) => store.sessaoDoToken(hashDe(`token de ${nome}`));
+    const Ana = await registrar(store, 'Ana');
+    const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
+      throw new Error('falha de E/S');
+    });
+    await Promise.all([
+      recusa(store.encerrar(Ana.id, AGORA_MS), 'SERVICO_INDISPONIVEL'),
+      recusa(registrar(store, 'Bia'), 'SERVICO_INDISPONIVEL'),
+    ]);
+    confirmar.mockRestore();
+    expect([await doToken('Ana'), await doToken('Bia')]).toEqual([Ana, undefined]);
+    // O id que a recusada teve é agora de outra pessoa.
+    const Caio = await registrar(store, 'Caio');
+    expect([await doToken('Caio'), await doToken('Bia')]).toEqual([Caio, undefined]);
+    await store.encerrar(Ana.id, AGORA_MS);
+    expect(await doToken('Ana')).toBeUndefined();
+  });
 });
 
 describe('ordem', () => {

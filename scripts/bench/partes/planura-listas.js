@@ -17,6 +17,10 @@ const MUITOS = 10_000;
 const POUCOS = 1_000;
 const META = 0.8;
 
+const NOMES_POSSIVEIS = 1_000_000_000;
+/** A razão áurea deles: saltos seguidos se espalham por igual, e nenhum nome se repete antes de passarem todos. */
+const SALTO = 618_033_989;
+
 let proximoNome = 0;
 
 /** Registra em levas curtas até o tempo acabar; só o registro conta. */
@@ -36,9 +40,10 @@ async function medirRegistros(porta, duracaoMs, { retirar }) {
   return { porSegundo: (latenciasMs.length * 1000) / ocupadoMs, latenciasMs };
 }
 
+/** Ninguém escolhe o nome pela ordem dos outros: cada um cai num lugar qualquer entre os que já há. */
 function proximoRegistro() {
-  proximoNome += 1;
-  return montarChamada('registrar_usuario', { nomeUsuario: `novo${String(proximoNome).padStart(9, '0')}` });
+  proximoNome = (proximoNome + SALTO) % NOMES_POSSIVEIS;
+  return montarChamada('registrar_usuario', { nomeUsuario: `u${String(proximoNome).padStart(9, '0')}` });
 }
 
 function retirarTodos(conexoes, corpos) {
