@@ -16,11 +16,11 @@ async function viver(historia: readonly Acao[], limiteDeMensagens: number): Prom
 describe('o servidor e o contrato contam a mesma história', () => {
   test('com várias pessoas, reinícios, e o tempo passando', { timeout: 600_000 }, async () => {
     const todas = historias({ comTempo: true, passos: 25 });
-    await correrHistorias(todas, (historia) => viver(historia, 0), { vezes: vezesPedidas(400), prazoMs: PRAZO_MS });
+    await correrHistorias(todas, (historia) => viver(historia, 0), { vezes: vezesPedidas(200), prazoMs: PRAZO_MS });
   });
 
   test('também quando cada pessoa só pode enviar três mensagens por segundo', { timeout: 600_000 }, async () => {
     const todas = historias({ comTempo: true, passos: 20 });
-    await correrHistorias(todas, (historia) => viver(historia, 3), { vezes: vezesPedidas(150), prazoMs: PRAZO_MS / 2 });
+    await correrHistorias(todas, (historia) => viver(historia, 3), { vezes: vezesPedidas(75), prazoMs: PRAZO_MS / 2 });
   });
 });

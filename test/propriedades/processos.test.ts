@@ -27,7 +27,7 @@ test('o processo e o contrato contam a mesma história, também quando ele morre
       for (const segredo of condutor.segredos) segredos.add(segredo);
       expect((await servidor.chamar(undefined, [{ method: 'listar_salas', params: {} }]))[0]?.error).toBeUndefined();
     },
-    { vezes: vezesPedidas(30), prazoMs: 6_000 },
+    { vezes: vezesPedidas(20), prazoMs: 6_000 },
   );
 
   const log = servidor.log();
