@@ -115,8 +115,7 @@ export function migrar(connection: Connection, arquivo: string): void {
       `${arquivo} foi gravado por uma versão mais nova deste programa (formato ${versao}; este conhece até o ${MIGRACOES.length}).`,
     );
   }
-  for (const [indice, sql] of MIGRACOES.entries()) {
-    if (indice < versao) continue;
-    connection.executar(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${indice + 1}; COMMIT`);
-  }
+  // Numa transação só: um arquivo novo nasce com as páginas que terá, e não com as de todas as versões.
+  const faltam = MIGRACOES.slice(versao).join('\n');
+  if (faltam) connection.executar(`BEGIN IMMEDIATE; ${faltam} PRAGMA user_version = ${MIGRACOES.length}; COMMIT`);
 }

@@ -38,7 +38,7 @@ async function entrarNaSala(url: string, nome = 'Ana'): Promise<string> {
 describe('cheio', () => {
   test('o que recebeu 2009 não está lá nem depois de um kill -9, e o reconhecido está, onde quer que o disco acabe', () =>
     comSorteio(async (sorteio) => {
-      // O store recém-criado ocupa uns 110 KiB; o limite cai em qualquer ponto de um commit.
+      // O store recém-criado ocupa uns 70 KiB, e uns 110 com alguém numa sala; o limite cai em qualquer ponto de um commit.
       const limites = Array.from({ length: 4 }, () => 130 + sorteio.inteiro(60));
       await Promise.all(limites.map(encherAteRecusar));
     }));
