@@ -8,6 +8,7 @@ import type { SessaoNoRedis } from '../../src/store/redis/respostas.ts';
 import { type PrazosNoRedis, VarreduraNoRedis } from '../../src/store/redis/varredura.ts';
 import type { Redis } from '../suporte/redis.ts';
 import { AGORA_MS } from './conformidade.ts';
+import { listarChaves } from './redis-inteiro.ts';
 
 /** Nenhum destes acaba durante um teste. */
 export const PRAZOS_LONGOS: PrazosNoRedis = {
@@ -59,10 +60,12 @@ export function queMorreDepoisDe(redis: RedisConnection, comandos: number): Redi
   });
 }
 
-/** Os movimentos deixados no meio já podem ser assumidos: como se o tempo deles tivesse passado. */
+/** Os movimentos deixados no meio já podem ser assumidos: como se o tempo deles tivesse passado. Só de um Redis. */
 export async function vencerMovimentos(redis: RedisConnection): Promise<void> {
+  const comMovimentos = new Set(await listarChaves(redis, 'chat:{p*}:movimentos'));
   await Promise.all(
     chavesDasFaixas().map(async ({ sessoes, movimentos }) => {
+      if (!comMovimentos.has(movimentos)) return;
       for (const id of (await redis.comando(movimentos, 'ZRANGE', movimentos, 0, -1)) as string[]) {
         const sessao = JSON.parse((await redis.comando(sessoes, 'HGET', sessoes, id)) as string) as SessaoNoRedis;
         const movimento = { ...sessao.movimento, ate: 1 };
