@@ -190,10 +190,13 @@ describe('bibliotecas de terceiros', () => {
     ['@redis/client', 'redis'],
     ['zod', 'rpc'],
   ] as const;
+  const vizinho = (pasta: Pasta) => `${pasta}/vizinho.ts`;
+  const achadosNosVizinhos = conferir(
+    Object.fromEntries(DE_UM_ARQUIVO.map(([modulo, pasta]) => [vizinho(pasta), importando(modulo)])),
+  );
 
   test.each(DE_UM_ARQUIVO)('%s não se espalha por %s/: é de um arquivo só', (modulo, pasta) => {
-    const vizinho = `${pasta}/vizinho.ts`;
-    expect(motivos(conferir({ [vizinho]: importando(modulo) })(vizinho))).toEqual([expect.stringContaining(modulo)]);
+    expect(motivos(achadosNosVizinhos(vizinho(pasta)))).toEqual([expect.stringContaining(modulo)]);
   });
 
   test('o arquivo que um motivo nomeia existe, e é ele que conhece a biblioteca', () => {
@@ -237,12 +240,16 @@ describe('ciclos', () => {
 });
 
 describe('os hábitos da casa', () => {
-  test.each([
+  const RECUSADOS = [
     ['um export default', 'export default 1;\n', 'lint/style/noDefaultExport'],
     ['um barrel', "export * from './outro.ts';\n", 'lint/performance/noBarrelFile'],
     ['um any', 'export const tudo = (valor: any) => valor;\n', 'lint/suspicious/noExplicitAny'],
     ['um módulo de Node sem node:', "import 'fs';\n", 'lint/style/useNodejsImportProtocol'],
-  ])('%s é recusado', (_, texto, regra) => {
-    expect(conferir({ 'server/um.ts': texto })('server/um.ts').map((achado) => achado.regra)).toContain(regra);
+  ] as const;
+  const arquivo = (habito: string) => `server/${habito.replaceAll(/\W/g, '-')}.ts`;
+  const achados = conferir(Object.fromEntries(RECUSADOS.map(([habito, texto]) => [arquivo(habito), texto])));
+
+  test.each(RECUSADOS)('%s é recusado', (habito, _, regra) => {
+    expect(achados(arquivo(habito)).map((achado) => achado.regra)).toContain(regra);
   });
 });

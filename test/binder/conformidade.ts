@@ -1,6 +1,6 @@
 /** O que todo registro promete, escrito sobre um modo de abri-lo, com o tempo na mão. */
 
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RegistroDeTeste } from '../suporte/registro.ts';
 
 const A = { address: 'um.example', port: 1 };
@@ -19,7 +19,6 @@ async function seguidos<T>(vezes: number, agir: () => Promise<T>): Promise<T[]> 
 export function descreverConformidade(abrir: () => Promise<RegistroDeTeste>): void {
   async function usar() {
     const aberto = await abrir();
-    onTestFinished(() => aberto[Symbol.asyncDispose]());
     // Um relógio de verdade não anda em milissegundos inteiros.
     aberto.relogio.avancar(0.25);
     return { ...aberto, endereco: async (nome: string) => (await aberto.registry.lookup(nome)).address };

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe } from 'vitest';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../suporte/redis.ts';
-import { naMemoria, noRedis } from '../suporte/registro.ts';
+import { naMemoria, type RegistrosNoRedis, registrosNoRedis } from '../suporte/registro.ts';
 import { descreverConformidade } from './conformidade.ts';
 
 describe('na memória', () => descreverConformidade(naMemoria));
@@ -12,10 +12,15 @@ describe.skipIf(!HA_REDIS).each([
   ['num Redis Cluster de três mestres', iniciarCluster],
 ])(`%s${SEM_REDIS}`, (_, iniciar) => {
   let redis: Redis;
+  let registros: RegistrosNoRedis;
   beforeAll(async () => {
     redis = await iniciar();
+    registros = await registrosNoRedis(redis);
   });
-  afterAll(() => redis[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await registros[Symbol.asyncDispose]();
+    await redis[Symbol.asyncDispose]();
+  });
 
-  descreverConformidade(() => noRedis(redis));
+  descreverConformidade(() => registros.novo());
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ContractError } from '../../src/contract/errors.ts';
 import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../suporte/redis.ts';
-import { naMemoria, noRedis, type RegistroDeTeste } from '../suporte/registro.ts';
+import { naMemoria, type RegistroDeTeste, registrosNoRedis } from '../suporte/registro.ts';
 
 interface Lugar {
   readonly nome: string;
@@ -49,8 +49,7 @@ interface Guardado extends Lugar {
 async function conferir(abrir: () => Promise<RegistroDeTeste>, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(passo, { maxLength: 60 }), async (passos) => {
-      await using aberto = await abrir();
-      const { registry, relogio } = aberto;
+      const { registry, relogio } = await abrir();
       let guardados: Guardado[] = [];
       /** Os que já tiveram a vez, desde que mudou o que está vivo; quem começa depois disso, o contrato não diz. */
       const servidos = new Map<string, Set<string>>();
@@ -118,5 +117,6 @@ test('na memória, o registro faz o mesmo que o modelo', () => conferir(naMemori
 
 test.skipIf(!HA_REDIS)(`no Redis também${SEM_REDIS}`, async () => {
   await using redis = await iniciarRedis();
-  await conferir(() => noRedis(redis), 100);
+  await using registros = await registrosNoRedis(redis);
+  await conferir(registros.novo, 100);
 });

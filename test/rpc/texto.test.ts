@@ -4,14 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Resposta } from '../../src/rpc/server.ts';
 import { corpoDaResposta, textoDaResposta } from '../../src/rpc/texto.ts';
+import { letrasDoUnicode } from '../propriedades/textos.ts';
 import { textoDoCorpo } from '../suporte/jsonrpc.ts';
 
-const id = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.constant(null),
-);
-const campo = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constantFrom(null, undefined));
+const id = fc.oneof(letrasDoUnicode(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null));
+const campo = fc.oneof(letrasDoUnicode(), fc.double(), fc.boolean(), fc.constantFrom(null, undefined));
 const plano = fc.dictionary(fc.string(), campo).map((valor) => ({ ...valor }));
 const congelado = plano.map((valor) => Object.freeze(valor));
 const fundo = fc.record({ dentro: plano }).map((valor) => Object.freeze(valor));

@@ -9,7 +9,7 @@ import type { Script } from '../../src/redis/script.ts';
 import type { Redis } from './redis.ts';
 import { type RelogioDeTeste, relogioDeTeste } from './relogio.ts';
 
-export interface RegistroDeTeste extends AsyncDisposable {
+export interface RegistroDeTeste {
   readonly registry: Registry;
   readonly relogio: RelogioDeTeste;
   /** Outro binder sobre os mesmos dados; na memória não há, e é este mesmo. */
@@ -19,24 +19,29 @@ export interface RegistroDeTeste extends AsyncDisposable {
 export async function naMemoria(): Promise<RegistroDeTeste> {
   const relogio = relogioDeTeste();
   const registry = new RegistryNaMemoria(relogio);
-  return { registry, outro: registry, relogio, [Symbol.asyncDispose]: async () => {} };
+  return { registry, outro: registry, relogio };
 }
 
-/** Começa vazio. */
-export async function noRedis({ url, esvaziar }: Redis): Promise<RegistroDeTeste> {
-  await esvaziar();
-  const relogio = relogioDeTeste();
-  const urls = url.split(',');
-  const abrir = async () => new RegistryNoRedis(comRelogio(await conectarAoRedis({ urls }), relogio));
-  const registry = await abrir();
-  const outro = await abrir();
+export interface RegistrosNoRedis extends AsyncDisposable {
+  /** Um registro vazio, no lugar do de antes. */
+  readonly novo: () => Promise<RegistroDeTeste>;
+}
+
+/** As conexões, uma por binder, são as mesmas para todos os registros: abri-las custa mais do que um teste. */
+export async function registrosNoRedis({ url, esvaziar }: Redis): Promise<RegistrosNoRedis> {
+  const conectar = () => conectarAoRedis({ urls: url.split(',') });
+  const umBinder = await conectar();
+  const outroBinder = await conectar();
   return {
-    registry,
-    outro,
-    relogio,
+    novo: async () => {
+      await esvaziar();
+      const relogio = relogioDeTeste();
+      const abrir = (redis: RedisConnection) => new RegistryNoRedis(comRelogio(redis, relogio));
+      return { registry: abrir(umBinder), outro: abrir(outroBinder), relogio };
+    },
     [Symbol.asyncDispose]: async () => {
-      await registry.close();
-      await outro.close();
+      await umBinder.close();
+      await outroBinder.close();
     },
   };
 }
