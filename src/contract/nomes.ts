@@ -28,6 +28,11 @@ export function chaveDoNome(nome: string): string {
   return nome.normalize('NFKC').toLowerCase().normalize('NFKC');
 }
 
+/** Se dois nomes são um só. */
+export function mesmoNome(um: string, outro: string): boolean {
+  return um === outro || chaveDoNome(um) === chaveDoNome(outro);
+}
+
 /** A forma em que um nome é guardado e mostrado: sem espaços nas pontas, em NFC. */
 export function normalizarNome(texto: string): string {
   if (NOME_EM_ASCII.test(texto)) return texto;

@@ -94,12 +94,14 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     if (corpo === 'abandonado') return;
     if (corpo === 'grande') return recusar(req, res, CORPO_RECUSADO);
     const context = contextoDe(req, res);
-    await vez.esperar(req.socket, context.bearer);
+    const aVez = vez.esperar(req.socket, context.bearer);
+    if (aVez) await aVez;
     if (req.socket.destroyed) return;
     const resposta = await responder(corpo, context);
     const bytes = resposta === undefined ? 0 : tamanhoDe(resposta);
     vez.anotar(context.bearer, bytes);
-    await vez.esperarSaida();
+    const aSaida = vez.esperarSaida();
+    if (aSaida) await aSaida;
     if (encerrando) res.shouldKeepAlive = false;
     if (resposta === undefined) {
       res.writeHead(204).end();
@@ -215,7 +217,7 @@ function ehJsonEmUtf8(contentType: string | undefined): boolean {
 /** Contra DNS rebinding: quem escuta só nesta máquina só atende pelos nomes dela. */
 function soDestaMaquina(endereco: string): (host: string | undefined) => boolean {
   const nomes = new Set(['localhost', '127.0.0.1', '[::1]', endereco.includes(':') ? `[${endereco}]` : endereco]);
-  return (host) => host === undefined || nomes.has(host.toLowerCase().replace(/:\d*$/, ''));
+  return (host) => host === undefined || nomes.has(host) || nomes.has(host.toLowerCase().replace(/:\d*$/, ''));
 }
 
 const HOST_RECUSADO: Recusa = { status: 403, message: 'O cabeçalho Host não é desta máquina.' };

@@ -97,7 +97,7 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
   for (const [nome, procedure] of Object.entries<Procedure>(contract.procedures)) {
     const lerParametros = criarLeitorDeParametros(procedure);
     const handler = handlers[nome] as (params: unknown, caller: unknown) => Promise<unknown>;
-    const metodo = emMetodo(nome, async (paramsNoFio, identity) => {
+    const metodo = emMetodo(nome, (paramsNoFio, identity) => {
       const params = lerParametros(paramsNoFio);
       return handler(params, authentication.autorizar(procedure.acesso, identity, params));
     });
@@ -117,7 +117,7 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
   function emMetodo(nome: string, agir: (params: ParamsNoFio, identity: Identity) => Promise<unknown>): MetodoDoJayson {
     const agirComo = async (quem: Identificado, params: ParamsNoFio) => {
       if ('falha' in quem) throw quem.falha;
-      return agir(params, quem.identity);
+      return await agir(params, quem.identity);
     };
     const handler = (params: unknown, context: object, responder: (erro: unknown, resultado?: unknown) => void) => {
       agirComo(context as Identificado, params as ParamsNoFio).then(

@@ -26,10 +26,11 @@ export class Vez {
    * Espera pela vez, na ordem em que se pede.
    * @param socket a conexão do pedido
    * @param bearer a identidade que ele traz, se traz
+   * @returns `undefined` quando não há por que esperar
    */
-  async esperar(socket: object, bearer: string | undefined): Promise<void> {
-    await this.#entrar(socket);
-    if (bearer !== undefined && this.#pesados.has(bearer)) await this.#entrar(bearer);
+  esperar(socket: object, bearer: string | undefined): Promise<void> | undefined {
+    const daConexao = this.#entrar(socket);
+    return daConexao ? daConexao.then(() => this.#esperarPesado(bearer)) : this.#esperarPesado(bearer);
   }
 
   /** @param bytes o tamanho da resposta que se dá */
@@ -43,6 +44,10 @@ export class Vez {
   esperarSaida(): Promise<void> | undefined {
     if (this.#nestaVolta.size === 0) return undefined;
     return new Promise((resolve) => this.#saidas.push(resolve));
+  }
+
+  #esperarPesado(bearer: string | undefined): Promise<void> | undefined {
+    return bearer !== undefined && this.#pesados.has(bearer) ? this.#entrar(bearer) : undefined;
   }
 
   #entrar(quem: unknown): Promise<void> | undefined {

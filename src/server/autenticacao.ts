@@ -2,7 +2,7 @@
 
 import { hash, randomBytes } from 'node:crypto';
 import { ContractError } from '../contract/errors.ts';
-import { chaveDoNome } from '../contract/nomes.ts';
+import { mesmoNome } from '../contract/nomes.ts';
 import type { Acesso } from '../contract/procedure.ts';
 import type { Authentication, CallContext } from '../rpc/server.ts';
 import type { Sessao, SessoesVivas } from '../store/store.ts';
@@ -44,10 +44,14 @@ export function hashDoToken(token: string): Buffer {
 export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitante, Chamadores> {
   const ultimos = new WeakMap<object, { readonly token: string; readonly hash: Buffer }>();
 
-  /** Por uma conexão quase sempre vem o mesmo token, de quem o trouxe antes por ela: nem o tempo conta o de outro. */
-  function hashLembrado(token: string, conexao: object): Buffer {
+  /**
+   * Por uma conexão quase sempre vem o mesmo token, de quem o trouxe antes por ela: nem o tempo conta o de outro.
+   * @returns `undefined` se não tem a forma de um token
+   */
+  function hashLembrado(token: string, conexao: object): Buffer | undefined {
     const ultimo = ultimos.get(conexao);
     if (ultimo?.token === token) return ultimo.hash;
+    if (!FORMA_DO_TOKEN.test(token)) return undefined;
     const hash = hashDoToken(token);
     ultimos.set(conexao, { token, hash });
     return hash;
@@ -56,8 +60,9 @@ export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitan
   /** Qualquer chamada com o token é sinal de vida, também a que depois será recusada. */
   async function identificar(context: CallContext): Promise<Visitante> {
     const token = context.bearer;
-    if (token === undefined || !FORMA_DO_TOKEN.test(token)) return { sessao: undefined, token: undefined, context };
-    return { sessao: await sessoes.identificar(hashLembrado(token, context.conexao)), token, context };
+    const hash = token === undefined ? undefined : hashLembrado(token, context.conexao);
+    if (!hash) return { sessao: undefined, token: undefined, context };
+    return { sessao: await sessoes.identificar(hash), token, context };
   }
 
   return {
@@ -72,7 +77,7 @@ export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitan
 function exigirDono({ sessao }: Visitante, params: unknown): void {
   if (!sessao) throw new ContractError('NAO_AUTENTICADO');
   const { nomeUsuario } = params as { nomeUsuario?: string };
-  if (nomeUsuario !== undefined && chaveDoNome(nomeUsuario) !== chaveDoNome(sessao.nome)) {
+  if (nomeUsuario !== undefined && !mesmoNome(nomeUsuario, sessao.nome)) {
     throw new ContractError('USUARIO_NAO_CONFERE');
   }
 }

@@ -5,7 +5,7 @@
 
 import type { CHAT_PROCEDURES, ChatProcedures, Mensagem } from '../contract/chat.ts';
 import { ContractError, type TipoDeErro } from '../contract/errors.ts';
-import { chaveDoNome } from '../contract/nomes.ts';
+import { mesmoNome } from '../contract/nomes.ts';
 import type { Params, Result } from '../contract/procedure.ts';
 import { formatarMensagem } from '../dominio/mensagens.ts';
 import type { Clock } from '../process/clock.ts';
@@ -51,7 +51,7 @@ export class Chat {
     { sessao, token, context }: Visitante,
   ): Promise<Resultado<'registrar_usuario'>> {
     const { limites, store, sessoes } = this.#deps;
-    if (sessao && token && chaveDoNome(sessao.nome) === chaveDoNome(nomeUsuario)) {
+    if (sessao && token && mesmoNome(sessao.nome, nomeUsuario)) {
       // De novo, porque a chamada anterior do mesmo batch pode ter mudado a sala, ou encerrado a sessão.
       const atual = await store.sessaoDoToken(hashDoToken(token));
       if (atual) return { nomeUsuario: atual.nome, token, sala: atual.sala };

@@ -20,6 +20,18 @@ export function emMensagem([id, origem, destino, conteudo, enviadaEmMs]: Mensage
     origem,
     destino: destino ?? NOME_DE_TODOS,
     conteudo,
-    timestamp: new Date(enviadaEmMs).toISOString(),
+    timestamp: emIso(enviadaEmMs),
   };
+}
+
+let ultimoMs = Number.NaN;
+let ultimoIso = '';
+
+/** As que chegam juntas têm o mesmo instante, escrito uma vez só. */
+function emIso(ms: number): string {
+  if (ms !== ultimoMs) {
+    ultimoIso = new Date(ms).toISOString();
+    ultimoMs = ms;
+  }
+  return ultimoIso;
 }

@@ -1,7 +1,7 @@
 /** As salas no arquivo. */
 
 import { ContractError } from '../contract/errors.ts';
-import { chaveDoNome } from '../contract/nomes.ts';
+import { chaveDoNome, mesmoNome } from '../contract/nomes.ts';
 import type { Connection } from './sqlite-connection.ts';
 import type { SalaGuardada, SessaoGuardada } from './sqlite-sessoes.ts';
 import type { SalaAberta, SalaVazia } from './store.ts';
@@ -50,7 +50,7 @@ export class Salas {
    * @throws SALA_NAO_ENCONTRADA, FORA_DA_SALA
    */
   exigirPresenca({ salaAtual }: SessaoGuardada, nome: string): SalaGuardada {
-    if (salaAtual && (salaAtual.nome === nome || chaveDoNome(salaAtual.nome) === chaveDoNome(nome))) return salaAtual;
+    if (salaAtual && mesmoNome(salaAtual.nome, nome)) return salaAtual;
     this.exigir(nome);
     throw new ContractError('FORA_DA_SALA');
   }

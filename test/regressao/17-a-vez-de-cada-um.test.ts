@@ -56,7 +56,9 @@ async function proximoPasso(): Promise<void> {
 function anotando(vez: Vez) {
   const comecaram: string[] = [];
   const pedir = (nome: string, socket: object, bearer?: string) => {
-    void vez.esperar(socket, bearer).then(() => comecaram.push(nome));
+    const aVez = vez.esperar(socket, bearer);
+    if (aVez) void aVez.then(() => comecaram.push(nome));
+    else comecaram.push(nome);
   };
   return { comecaram, pedir };
 }
