@@ -22,7 +22,7 @@ export class Chaves {
            AND mensagens.visivel_para = chaves.visivel_para AND mensagens.id = mensagem_id
        WHERE sessao_id = ? AND chaves.chave = ?`,
     );
-    this.#inserir = connection.comando(
+    this.#inserir = connection.gravacao(
       'INSERT INTO chaves (sessao_id, chave, sala_id, visivel_para, mensagem_id) VALUES (?, ?, ?, ?, ?)',
     );
     this.#guardarMensagem = connection.comando('UPDATE chaves SET mensagem = ? WHERE sessao_id = ? AND chave = ?');

@@ -87,26 +87,62 @@ export class Connection {
 
   /** @returns a consulta preparada, que dá no máximo uma linha */
   linha<L extends Linha>(sql: string): (...valores: Valor[]) => L | undefined {
-    const consulta = this.#db.prepare(sql).raw();
-    return (...valores) => consulta.get(valores) as L | undefined;
+    return this.#preparada(
+      () => this.#db.prepare(sql).raw(),
+      (consulta, valores) => consulta.get(valores) as L | undefined,
+    );
   }
 
   /** @returns a consulta preparada, que dá todas as linhas */
   linhas<L extends Linha>(sql: string): (...valores: Valor[]) => L[] {
-    const consulta = this.#db.prepare(sql).raw();
-    return (...valores) => consulta.all(valores) as L[];
+    return this.#preparada(
+      () => this.#db.prepare(sql).raw(),
+      (consulta, valores) => consulta.all(valores) as L[],
+    );
   }
 
   /** @returns a gravação preparada; vale quando a transação for confirmada */
   comando(sql: string): (...valores: Valor[]) => Efeito {
-    const gravacao = this.#db.prepare(sql);
+    return this.#preparada(
+      () => this.#db.prepare(sql),
+      (gravacao, valores) => {
+        this.#abrirTransacao();
+        return gravacao.run(valores);
+      },
+    );
+  }
+
+  /** Como `comando`, sem contar o que se gravou: num INSERT, contar custa mais que gravar. */
+  gravacao(sql: string): (...valores: Valor[]) => void {
+    return this.#preparada(
+      () => this.#db.prepare(sql),
+      (gravacao, valores) => {
+        this.#abrirTransacao();
+        gravacao.get(valores);
+      },
+    );
+  }
+
+  /** Depois de uma falha prepara outra vez: o libsql repetiria a mesma falha para sempre. */
+  #preparada<T>(
+    preparar: () => Database.Statement,
+    rodar: (preparada: Database.Statement, valores: Valor[]) => T,
+  ): (...valores: Valor[]) => T {
+    let preparada = preparar();
     return (...valores) => {
-      if (!this.#emTransacao) {
-        this.executar('BEGIN IMMEDIATE');
-        this.#emTransacao = true;
+      try {
+        return rodar(preparada, valores);
+      } catch (erro) {
+        preparada = preparar();
+        throw erro;
       }
-      return gravacao.run(valores);
     };
+  }
+
+  #abrirTransacao(): void {
+    if (this.#emTransacao) return;
+    this.executar('BEGIN IMMEDIATE');
+    this.#emTransacao = true;
   }
 
   executar(sql: string): void {

@@ -24,6 +24,9 @@ export interface NovaMensagem {
   readonly chave?: ChaveDeEnvio | undefined;
 }
 
+/** Quantos ids se reservam de uma vez: o contador suja uma página, e quem envia não precisa pagar por ela a cada commit. */
+const IDS_POR_RESERVA = 1_000;
+
 /** Quantas linhas se apagam de uma vez, para não segurar o event loop: alguns ms, se todas têm chave. */
 export const LINHAS_POR_LIMPEZA = 250;
 
@@ -49,7 +52,10 @@ export class Mensagens {
   readonly #apagarPrimeiras;
   readonly #idNaAbertura: number;
   #ultimoId: number;
-  #ultimoIdDuravel: number;
+  /** Até que id o arquivo já sabe que se pode ter dado. */
+  #reservadosAte: number;
+  /** O mesmo, contando com o grupo em andamento. */
+  #reservandoAte: number;
   /** Por sala, um id que nenhuma mensagem dela ultrapassa: responde "nada de novo" sem consulta. */
   readonly #tetos = new Map<number, number>();
   readonly #recentes = new Recentes();
@@ -57,11 +63,11 @@ export class Mensagens {
   constructor(connection: Connection) {
     this.#ultimas = connection.linhas<LinhaDeMensagem>(selectVisiveis('', 'DESC'));
     this.#depoisDe = connection.linhas<LinhaDeMensagem>(selectVisiveis('AND id > ?3', 'ASC'));
-    this.#inserir = connection.comando(
+    this.#inserir = connection.gravacao(
       `INSERT INTO mensagens (sala_id, visivel_para, ${COLUNAS}, chave_sessao_id, chave)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#guardarContador = connection.comando('UPDATE contador SET ultimo_id = ?');
+    this.#guardarContador = connection.gravacao('UPDATE contador SET ultimo_id = ?');
     const primeiras = (colunas: string) =>
       `SELECT ${colunas} FROM mensagens WHERE sala_id = ? ORDER BY visivel_para, id LIMIT ${LINHAS_POR_LIMPEZA}`;
     this.#lerChavesDasPrimeiras = connection.linhas<[...LinhaDeMensagem, sessaoId: number, chave: string]>(
@@ -73,7 +79,8 @@ export class Mensagens {
     const [ultimoId] = connection.linha<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
     this.#idNaAbertura = ultimoId;
     this.#ultimoId = ultimoId;
-    this.#ultimoIdDuravel = ultimoId;
+    this.#reservadosAte = ultimoId;
+    this.#reservandoAte = ultimoId;
   }
 
   /** @returns a mensagem como será lida: congelada, porque é a mesma para todos */
@@ -123,21 +130,23 @@ export class Mensagens {
     return this.#apagarPrimeiras(sala.id).changes === LINHAS_POR_LIMPEZA;
   }
 
-  /** Grava o contador com o grupo que o fez crescer, ou com o seguinte, se ele falhar: um id pulado não faz falta. */
+  /** Os ids reservados que não se derem antes do fim do processo ficam pulados: um id pulado não faz falta. */
   antesDeConfirmar(): void {
-    if (this.#ultimoId !== this.#ultimoIdDuravel) this.gravarContador();
+    if (this.#ultimoId > this.#reservadosAte) this.reservarIds();
   }
 
-  gravarContador(): void {
-    this.#guardarContador(this.#ultimoId);
+  reservarIds(): void {
+    this.#reservandoAte = this.#ultimoId + IDS_POR_RESERVA;
+    this.#guardarContador(this.#reservandoAte);
   }
 
   aoConfirmar(): void {
-    this.#ultimoIdDuravel = this.#ultimoId;
+    this.#reservadosAte = this.#reservandoAte;
   }
 
   /** Alguma das recentes pode não ter ficado no arquivo. */
   aoDesfazer(): void {
+    this.#reservandoAte = this.#reservadosAte;
     this.#recentes.esquecerTodas();
   }
 

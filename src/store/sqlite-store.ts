@@ -191,7 +191,7 @@ export class SqliteStore implements Store {
       // Sem ninguém que grave, nada diria que o disco voltou: a limpeza, que sempre vem, o experimenta.
       if (!this.disponivel) {
         this.#connection.provarEspaco();
-        this.#mensagens.gravarContador();
+        this.#mensagens.reservarIds();
       }
       if (!this.#chaves.apagarAlgumas()) this.#apagarAlgumasMensagens();
       return this.#chaves.haParaApagar() || this.#salas.umaRemovida() !== undefined;
