@@ -3,14 +3,30 @@
  * Toda gravação passa por `comando`, que abre a transação do grupo se ela ainda não está aberta.
  */
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'libsql';
 
 /** Quem reinicia um servidor às pressas pode chegar antes que o anterior acabe de sair. */
 const ESPERA_PELA_TRANCA_MS = 300;
 
+/**
+ * A cada tantas páginas, 8 MB, o que está no WAL passa ao arquivo: as mesmas se gravam muitas vezes antes disso, e cada
+ * ida segura o event loop poucos ms.
+ */
+const PAGINAS_POR_CHECKPOINT = 2_000;
+
+/** O que o WAL ocupa quando chega a hora, com o cabeçalho de cada página e mais um grupo dos grandes. */
+const WAL_INTEIRO_BYTES = (PAGINAS_POR_CHECKPOINT + 100) * (4_096 + 24);
+
+/** Com menos que isto, o lugar que resta é para o que se disser. */
+const DISCO_FOLGADO_BYTES = 100 * 1024 * 1024;
+
 /** Uma mensagem privada das maiores, com o que ela suja. */
 const ESPACO_A_PROVAR_BYTES = 64 * 1024;
+
+/** O que o SQLite guarda de páginas na memória, em KiB, com o sinal que ele pede: o mesmo que sem dizer nada. */
+const CACHE_PADRAO = -2_000;
 
 /** O que se pode dar a uma consulta: o libsql derruba o processo com um boolean, e recusa undefined. */
 export type Valor = number | string | Buffer | null;
@@ -45,11 +61,10 @@ export class Connection {
       this.executar('PRAGMA locking_mode = EXCLUSIVE');
       this.linha('PRAGMA journal_mode = WAL')();
       this.executar('PRAGMA synchronous = FULL');
-      // Em páginas, 8 MB: as mesmas se gravam muitas vezes antes de ir para o arquivo, e cada ida segura o event loop
-      // poucos ms.
-      this.linha('PRAGMA wal_autocheckpoint = 2000')();
+      this.linha(`PRAGMA wal_autocheckpoint = ${PAGINAS_POR_CHECKPOINT}`)();
       // Só uma escrita prova que a tranca é nossa e que a pasta aceita gravação.
       this.executar('BEGIN EXCLUSIVE; COMMIT');
+      this.#reservarWal();
     } catch (erro) {
       this.#db.close();
       throw erro;
@@ -83,6 +98,23 @@ export class Connection {
     } finally {
       rmSync(prova, { force: true });
     }
+  }
+
+  /**
+   * Dá ao WAL, de uma vez, o tamanho a que ele chega: enquanto um arquivo cresce, cada fsync grava também quanto ele
+   * mede, e leva o dobro do tempo. Uma transação maior que o cache transborda para o WAL, e desfazê-la não o encolhe.
+   */
+  #reservarWal(): void {
+    const { bavail, bsize } = statfsSync(dirname(this.#caminho));
+    if (bavail * bsize < DISCO_FOLGADO_BYTES) return;
+    try {
+      this.executar(`PRAGMA cache_size = 10; BEGIN IMMEDIATE; CREATE TABLE reserva (bytes BLOB);
+        INSERT INTO reserva VALUES (zeroblob(${WAL_INTEIRO_BYTES})); ROLLBACK`);
+    } catch {
+      // Uma quota, talvez: sem a reserva só se é mais lento.
+      this.desfazer();
+    }
+    this.executar(`PRAGMA cache_size = ${CACHE_PADRAO}`);
   }
 
   /** @returns a consulta preparada, que dá no máximo uma linha */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Connection, type Valor } from '../../src/store/sqlite-connection.ts';
@@ -63,4 +64,19 @@ test.each(['comando', 'gravacao'] as const)('%s: o que se grava vale quando se c
   connection.confirmar();
   connection.desfazer();
   expect(ler()).toEqual([['Bia'], ['Caio']]);
+});
+
+test('o WAL tem desde o início o tamanho a que chega, e o arquivo não cresce por isso', () => {
+  using aberta = abrir();
+  const { connection, arquivo } = aberta;
+  const doWal = () => statSync(`${arquivo}-wal`).size;
+  const inicial = doWal();
+  const gravar = connection.gravacao('INSERT INTO nomes VALUES (?)');
+  for (let commit = 0; commit < 1_500; commit += 1) {
+    gravar(`${commit}`.padEnd(3_000));
+    connection.confirmar();
+  }
+  expect(statSync(arquivo).size, 'o WAL chegou a passar ao arquivo').toBeGreaterThan(1_000_000);
+  expect(doWal()).toBe(inicial);
+  expect(connection.linhas('SELECT name FROM sqlite_schema WHERE type = ?')('table')).toEqual([['nomes']]);
 });
