@@ -104,6 +104,24 @@ export const MIGRACOES: readonly string[] = [
    DELETE FROM sqlite_sequence WHERE name = 'sessoes';
    UPDATE sqlite_sequence SET name = 'sessoes' WHERE name = 'sessoes_por_token';
    DROP TABLE sessoes_por_token;`,
+
+  // Sem índice por nome: eles também não chegam em ordem, e com 20.000 sessões 32 registros num commit sujavam umas 30
+  // páginas dele. O arquivo é de um processo só, que sabe na memória quais estão em uso.
+  `ALTER TABLE sessoes RENAME TO sessoes_por_nome;
+   DROP INDEX sessoes_por_sala;
+   CREATE TABLE sessoes (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     nome TEXT NOT NULL,
+     chave TEXT NOT NULL,
+     token_hash BLOB NOT NULL,
+     sala_id INTEGER REFERENCES salas (id),
+     confirmada INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   CREATE INDEX sessoes_por_sala ON sessoes (sala_id, nome) WHERE sala_id IS NOT NULL;
+   INSERT INTO sessoes SELECT * FROM sessoes_por_nome;
+   DELETE FROM sqlite_sequence WHERE name = 'sessoes';
+   UPDATE sqlite_sequence SET name = 'sessoes' WHERE name = 'sessoes_por_nome';
+   DROP TABLE sessoes_por_nome;`,
 ];
 
 /** @throws StoreError `versao_desconhecida` quando o arquivo é de um programa mais novo */

@@ -1,7 +1,7 @@
 /**
  * As sessões no arquivo, e a cópia em memória das que se usam: a leitura mais frequente não custa uma consulta.
- * De quem é cada token só se sabe em memória: os hashes não têm ordem, e um índice no arquivo sujaria uma página por
- * pessoa que se registra.
+ * De quem é cada token e cada nome só se sabe em memória: nem uns nem outros chegam em ordem, e um índice no arquivo
+ * sujaria uma página por pessoa que se registra.
  */
 
 import { ContractError } from '../contract/errors.ts';
@@ -51,11 +51,14 @@ export class Sessoes {
   readonly #porId = new Map<number, SessaoGuardada>();
   /** Só o que está confirmado: ninguém tem ainda o token de uma sessão que não está. */
   readonly #idPorToken = new Map<string, number>();
-  /** O que o grupo em andamento fará a ele. */
+  /** Por chave do nome, só o que está confirmado. */
+  readonly #idPorNome = new Map<string, number>();
+  /** O que o grupo em andamento fará a eles. */
   #inseridas: SessaoGuardada[] = [];
   #apagadas: SessaoGuardada[] = [];
+  /** O que já se sabe dos nomes dentro do grupo: `undefined`, que o nome ficou livre. */
+  readonly #nomesDoGrupo = new Map<string, number | undefined>();
   readonly #lerPorId;
-  readonly #lerPorChave;
   readonly #lerTodas;
   readonly #lerNomesNaSala;
   readonly #inserir;
@@ -65,14 +68,15 @@ export class Sessoes {
 
   constructor(connection: Connection) {
     this.#lerPorId = connection.linha<LinhaDeSessao>(`${SELECT_SESSAO} WHERE sessoes.id = ?`);
-    this.#lerPorChave = connection.linha<[number, string]>('SELECT id, nome FROM sessoes WHERE chave = ?');
     this.#lerTodas = connection.linhas<LinhaDeSessao>(`${SELECT_SESSAO} ORDER BY sessoes.id`);
     this.#lerNomesNaSala = connection.linhas<[string]>('SELECT nome FROM sessoes WHERE sala_id = ? ORDER BY nome');
     this.#inserir = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
     this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ? WHERE id = ?');
     this.#confirmar = connection.comando('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
     this.#apagar = connection.comando('DELETE FROM sessoes WHERE id = ?');
-    for (const [id, tokenHash] of connection.linhas<[number, Buffer]>('SELECT id, token_hash FROM sessoes')()) {
+    const lerIndices = connection.linhas<[number, string, Buffer]>('SELECT id, chave, token_hash FROM sessoes');
+    for (const [id, chave, tokenHash] of lerIndices()) {
+      this.#idPorNome.set(chave, id);
       this.#idPorToken.set(chaveDoToken(tokenHash), id);
     }
   }
@@ -83,7 +87,10 @@ export class Sessoes {
   }
 
   deId(id: number): SessaoGuardada | undefined {
-    return this.#porId.get(id) ?? this.#lembrar(this.#lerPorId(id));
+    const lembrada = this.#porId.get(id);
+    if (lembrada) return lembrada;
+    const linha = this.#lerPorId(id);
+    return linha && this.#lembrar(linha);
   }
 
   /** @throws NAO_AUTENTICADO */
@@ -94,8 +101,9 @@ export class Sessoes {
   }
 
   doNome(nome: string): SessaoGuardada | undefined {
-    const linha = this.#lerPorChave(chaveDoNome(nome));
-    return linha && this.deId(linha[0]);
+    const chave = chaveDoNome(nome);
+    const id = this.#nomesDoGrupo.has(chave) ? this.#nomesDoGrupo.get(chave) : this.#idPorNome.get(chave);
+    return id === undefined ? undefined : this.deId(id);
   }
 
   todas(): Sessao[] {
@@ -107,11 +115,16 @@ export class Sessoes {
     return this.#lerNomesNaSala(salaId).map(([nome]) => nome);
   }
 
-  /** @returns a sessão que nasceu */
+  /**
+   * @param nova de um nome que está livre
+   * @returns a sessão que nasceu
+   */
   inserir({ nome, tokenHash }: NovaSessao): SessaoGuardada {
-    const { lastInsertRowid } = this.#inserir(nome, chaveDoNome(nome), tokenHash);
-    const guardada = this.exigir(Number(lastInsertRowid));
+    const chave = chaveDoNome(nome);
+    const id = Number(this.#inserir(nome, chave, tokenHash).lastInsertRowid);
+    const guardada = this.#lembrar([id, nome, 0, tokenHash, null, null]);
     this.#inseridas.push(guardada);
+    this.#nomesDoGrupo.set(chave, id);
     return guardada;
   }
 
@@ -130,11 +143,16 @@ export class Sessoes {
     this.#apagar(id);
     this.#porId.delete(id);
     this.#apagadas.push(guardada);
+    this.#nomesDoGrupo.set(chaveDoNome(guardada.sessao.nome), undefined);
   }
 
   aoConfirmar(): void {
     for (const { chaveDoToken, sessao } of this.#inseridas) this.#idPorToken.set(chaveDoToken, sessao.id);
     for (const { chaveDoToken } of this.#apagadas) this.#idPorToken.delete(chaveDoToken);
+    for (const [chave, id] of this.#nomesDoGrupo) {
+      if (id === undefined) this.#idPorNome.delete(chave);
+      else this.#idPorNome.set(chave, id);
+    }
     this.#esquecerGrupo();
   }
 
@@ -146,10 +164,10 @@ export class Sessoes {
   #esquecerGrupo(): void {
     this.#inseridas = [];
     this.#apagadas = [];
+    this.#nomesDoGrupo.clear();
   }
 
-  #lembrar(linha: LinhaDeSessao | undefined): SessaoGuardada | undefined {
-    if (!linha) return undefined;
+  #lembrar(linha: LinhaDeSessao): SessaoGuardada {
     const guardada = emSessao(linha);
     this.#porId.set(guardada.sessao.id, guardada);
     return guardada;

@@ -7,7 +7,7 @@ import { Connection } from '../../src/store/sqlite-connection.ts';
 import { MIGRACOES } from '../../src/store/sqlite-schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';
-import { AGORA_MS, enviar, hashDe, ler, textos } from './conformidade.ts';
+import { AGORA_MS, enviar, hashDe, ler, recusa, textos } from './conformidade.ts';
 
 /** Um arquivo como a versão `versao` o criava, com o que se grava nele. */
 function gravarArquivo(pasta: string, versao: number, gravar: (connection: Connection) => void): void {
@@ -65,13 +65,15 @@ test('versão 1: as mensagens, quem as vê, as chaves de idempotência e o últi
 });
 
 test.each([
-  { restam: ['Ana', 'Bia'], quem: 'algumas' },
-  { restam: [], quem: 'todas' },
+  { versao: 2, restam: ['Ana', 'Bia'], quem: 'algumas' },
+  { versao: 2, restam: [], quem: 'todas' },
+  { versao: 3, restam: ['Ana', 'Bia'], quem: 'algumas' },
+  { versao: 3, restam: [], quem: 'todas' },
 ])(
-  'versão 2: cada sessão é a do seu token, e o id das que acabaram, que são $quem, não se dá a outra',
-  async ({ restam }) => {
+  'versão $versao: cada sessão é a do seu token e do seu nome, e o id das que acabaram, que são $quem, não se dá a outra',
+  async ({ versao, restam }) => {
     using pasta = pastaTemporaria();
-    gravarArquivo(pasta.caminho, 2, (connection) => {
+    gravarArquivo(pasta.caminho, versao, (connection) => {
       const sessao = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
       const nomes = ['Ana', 'Bia', 'Caio'];
       for (const nome of nomes) sessao(nome, nome.toLowerCase(), hashDe(`token de ${nome}`));
@@ -81,8 +83,10 @@ test.each([
     });
 
     const store = abrirStore(pasta.caminho);
-    for (const [indice, nome] of restam.entries())
+    for (const [indice, nome] of restam.entries()) {
       expect(await sessaoDe(store, nome)).toMatchObject({ id: indice + 1, nome });
+      await recusa(store.registrar({ nome: nome.toUpperCase(), tokenHash: hashDe('outro') }), 'NOME_EM_USO');
+    }
     expect(await store.sessaoDoToken(hashDe('token de Caio'))).toBeUndefined();
     expect((await store.registrar({ nome: 'Davi', tokenHash: hashDe('token de Davi') })).id).toBe(4);
     await store.close();

@@ -328,6 +328,22 @@ describe('disco cheio', () => {
     expect(await ler(store, Pedro, segunda.id)).toEqual([]);
   });
 
+  test('ids reservados num commit que falha não contam como reservados', async () => {
+    await using mesa = bancada();
+    const { store, connection } = mesa;
+    const Pedro = await registrar(store, 'Pedro');
+    await store.criarSala(Pedro.id, 'Geral');
+    const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
+      throw new Error('falha de E/S');
+    });
+    await recusa(entrar(store, Pedro, 'Geral'), 'SERVICO_INDISPONIVEL');
+    confirmar.mockRestore();
+    await entrar(store, Pedro, 'Geral');
+    const { mensagem } = await enviar(store, Pedro, 'x');
+    const [guardado] = connection.linha<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
+    expect(guardado).toBeGreaterThanOrEqual(mensagem.id);
+  });
+
   test('a limpeza periódica descobre que o disco voltou, mesmo que ninguém envie', async () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
@@ -358,7 +374,7 @@ describe('disco cheio', () => {
     expect(textos(await ler(store, Pedro))).toEqual(['Pedro entrou na sala.', 'guardada']);
   });
 
-  test('depois de um commit que falha, cada token é de quem era, e o do registro recusado não é de ninguém', async () => {
+  test('depois de um commit que falha, cada token e cada nome é de quem era, e os do registro recusado não são de ninguém', async () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const doToken = (nome: string) => store.sessaoDoToken(hashDe(`token de ${nome}`));
@@ -375,6 +391,8 @@ describe('disco cheio', () => {
     // O id que a recusada teve é agora de outra pessoa.
     const Caio = await registrar(store, 'Caio');
     expect([await doToken('Caio'), await doToken('Bia')]).toEqual([Caio, undefined]);
+    await recusa(store.registrar({ nome: 'ANA', tokenHash: hashDe('outro') }), 'NOME_EM_USO');
+    expect(await registrar(store, 'Bia')).toMatchObject({ nome: 'Bia', sala: null });
     await store.encerrar(Ana.id, AGORA_MS);
     expect(await doToken('Ana')).toBeUndefined();
   });
@@ -468,6 +486,26 @@ describe('commit em grupo', () => {
     expect(commits()).toBe(2);
     expect(envios.length).toBeLessThan(20);
     await Promise.all(envios);
+  });
+
+  test('dentro de um grupo, um nome é de quem o pediu primeiro, e fica livre quando a sessão dele acaba', async () => {
+    await using mesa = bancada();
+    const { store, connection } = mesa;
+    const Ana = await registrar(store, 'Ana');
+    const executar = vi.spyOn(connection, 'executar');
+    const como = (nome: string, tokenHash: Buffer) => store.registrar({ nome, tokenHash });
+    const [antes, , segunda, terceira] = await Promise.allSettled([
+      como('ana', hashDe('antes')),
+      store.encerrar(Ana.id, AGORA_MS),
+      como('ANA', hashDe('segunda')),
+      como('Ana', hashDe('terceira')),
+    ]);
+    expect(executar.mock.calls.flat(), 'um grupo só').toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
+    expect(segunda).toMatchObject({ status: 'fulfilled', value: { nome: 'ANA' } });
+    for (const recusado of [antes, terceira]) {
+      expect(recusado).toMatchObject({ status: 'rejected', reason: { tipo: 'NOME_EM_USO' } });
+    }
+    await recusa(como('Ana', hashDe('depois')), 'NOME_EM_USO');
   });
 
   test('o que só lê não abre transação, nem o que acaba não gravando', async () => {
