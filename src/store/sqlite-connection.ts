@@ -1,6 +1,6 @@
 /**
  * A conexão com o arquivo: o único lugar que conhece o libsql.
- * Toda gravação passa por `comando`, que abre a transação do grupo se ela ainda não está aberta.
+ * Toda gravação passa por `comando` ou `gravacao`, que abrem a transação do grupo se ela ainda não está aberta.
  */
 
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';

@@ -1,48 +1,40 @@
-/** As salas no arquivo. */
+/** As salas no arquivo, e na memória as que estão abertas. */
 
 import { ContractError } from '../contract/errors.ts';
 import { chaveDoNome, mesmoNome } from '../contract/nomes.ts';
+import { SalasAbertas } from './salas-abertas.ts';
 import type { Connection } from './sqlite-connection.ts';
 import type { SalaGuardada, SessaoGuardada } from './sqlite-sessoes.ts';
 import type { SalaAberta, SalaVazia } from './store.ts';
 import { MAXIMO_DE_SALAS, salasDemais } from './teto-de-salas.ts';
 
-/** Uma leitura destas leva perto de 2 ms. */
-export const VAZIAS_POR_LEITURA = 1_000;
-
-const ABERTA_SEM_NINGUEM = 'chave IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessoes WHERE sala_id = salas.id)';
-
 export class Salas {
-  readonly #lerPorChave;
-  readonly #listar;
-  readonly #lerVazias;
+  readonly #abertas = new SalasAbertas();
   readonly #inserir;
-  readonly #removerVazia;
+  readonly #remover;
   readonly #lerRemovida;
+  readonly #contarRemovidas;
   readonly #apagar;
-  readonly #contar;
 
   constructor(connection: Connection) {
-    this.#lerPorChave = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave = ?');
-    this.#listar = connection.linhas<[string, number]>(
-      `SELECT nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
+    this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
+    this.#remover = connection.gravacao('UPDATE salas SET chave = NULL WHERE id = ?');
+    this.#lerRemovida = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
+    this.#contarRemovidas = connection.linha<[number]>('SELECT count(*) FROM salas WHERE chave IS NULL');
+    this.#apagar = connection.gravacao('DELETE FROM salas WHERE id = ?');
+    const lerAbertas = connection.linhas<[id: number, nome: string, usuarios: number]>(
+      `SELECT id, nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
         WHERE chave IS NOT NULL ORDER BY nome`,
     );
-    this.#lerVazias = connection.linhas<[number, string]>(
-      `SELECT id, nome FROM salas WHERE id > ? AND ${ABERTA_SEM_NINGUEM} ORDER BY id LIMIT ${VAZIAS_POR_LEITURA}`,
-    );
-    this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
-    this.#removerVazia = connection.comando(`UPDATE salas SET chave = NULL WHERE id = ? AND ${ABERTA_SEM_NINGUEM}`);
-    this.#lerRemovida = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
-    this.#contar = connection.linha<[number]>('SELECT count(*) FROM salas');
-    this.#apagar = connection.comando('DELETE FROM salas WHERE id = ?');
+    for (const aberta of lerAbertas()) this.#abertas.abrir(...aberta);
+    this.#abertas.aoConfirmar();
   }
 
   /** @throws SALA_NAO_ENCONTRADA */
   exigir(nome: string): SalaGuardada {
-    const linha = this.#lerPorChave(chaveDoNome(nome));
-    if (!linha) throw new ContractError('SALA_NAO_ENCONTRADA');
-    return { id: linha[0], nome: linha[1] };
+    const sala = this.#abertas.doNome(nome);
+    if (!sala) throw new ContractError('SALA_NAO_ENCONTRADA');
+    return sala;
   }
 
   /**
@@ -57,30 +49,36 @@ export class Salas {
 
   /** @throws SALA_JA_EXISTE */
   exigirNomeLivre(nome: string): void {
-    if (this.#lerPorChave(chaveDoNome(nome))) throw new ContractError('SALA_JA_EXISTE');
+    if (this.#abertas.doNome(nome)) throw new ContractError('SALA_JA_EXISTE');
   }
 
   /** @throws LIMITE_EXCEDIDO */
   exigirEspaco(): void {
-    const [quantas] = this.#contar() ?? [0];
-    if (quantas >= MAXIMO_DE_SALAS) throw salasDemais();
+    const [removidas] = this.#contarRemovidas() ?? [0];
+    if (this.#abertas.quantas + removidas >= MAXIMO_DE_SALAS) throw salasDemais();
   }
 
   inserir(nome: string): SalaVazia {
-    const { lastInsertRowid } = this.#inserir(nome, chaveDoNome(nome));
-    return { salaId: Number(lastInsertRowid), nomeSala: nome };
+    const salaId = Number(this.#inserir(nome, chaveDoNome(nome)).lastInsertRowid);
+    this.#abertas.abrir(salaId, nome);
+    return { salaId, nomeSala: nome };
   }
 
-  listar(): SalaAberta[] {
-    return this.#listar().map(([nomeSala, usuarios]) => ({ nomeSala, usuarios }));
+  entrou(salaId: number): void {
+    this.#abertas.entrou(salaId);
   }
 
-  /**
-   * As sem ninguém, por id, até VAZIAS_POR_LEITURA.
-   * @param depoisDe o id da última que já se leu
-   */
-  vazias(depoisDe: number): SalaVazia[] {
-    return this.#lerVazias(depoisDe).map(([salaId, nomeSala]) => ({ salaId, nomeSala }));
+  saiu(salaId: number): void {
+    this.#abertas.saiu(salaId);
+  }
+
+  /** Por nome, em ordem de code points. */
+  listar(): readonly SalaAberta[] {
+    return this.#abertas.listar();
+  }
+
+  vazias(): SalaVazia[] {
+    return this.#abertas.semNinguem();
   }
 
   /**
@@ -88,7 +86,10 @@ export class Salas {
    * @returns false se alguém está nela, ou se já não existe
    */
   removerVazia(salaId: number): boolean {
-    return this.#removerVazia(salaId).changes > 0;
+    if (!this.#abertas.estaSemNinguem(salaId)) return false;
+    this.#remover(salaId);
+    this.#abertas.fechar(salaId);
+    return true;
   }
 
   /** Uma das que foram removidas e ainda têm o que apagar. */
@@ -99,5 +100,13 @@ export class Salas {
 
   apagar(salaId: number): void {
     this.#apagar(salaId);
+  }
+
+  aoConfirmar(): void {
+    this.#abertas.aoConfirmar();
+  }
+
+  aoDesfazer(): void {
+    this.#abertas.aoDesfazer();
   }
 }

@@ -1,6 +1,5 @@
 /** Os verbos da porta sobre um arquivo SQLite: quem confere o quê, em que ordem, e o que se anuncia depois. */
 
-import { setImmediate as proximaVolta } from 'node:timers/promises';
 import type { Mensagem } from '../contract/chat.ts';
 import { ContractError } from '../contract/errors.ts';
 import { chaveDoNome, NOME_DO_SERVIDOR } from '../contract/nomes.ts';
@@ -10,7 +9,7 @@ import { Limites } from './limites.ts';
 import { Chaves } from './sqlite-chaves.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { Mensagens, type NovaMensagem } from './sqlite-mensagens.ts';
-import { Salas, VAZIAS_POR_LEITURA } from './sqlite-salas.ts';
+import { Salas } from './sqlite-salas.ts';
 import { TODOS } from './sqlite-schema.ts';
 import { type SalaGuardada, type SessaoGuardada, Sessoes } from './sqlite-sessoes.ts';
 import type {
@@ -61,10 +60,12 @@ export class SqliteStore implements Store {
       antesDeConfirmar: () => this.#mensagens.antesDeConfirmar(),
       aoConfirmar: () => {
         this.#sessoes.aoConfirmar();
+        this.#salas.aoConfirmar();
         this.#mensagens.aoConfirmar();
       },
       aoDesfazer: () => {
         this.#sessoes.aoDesfazer();
+        this.#salas.aoDesfazer();
         this.#mensagens.aoDesfazer();
       },
       aoFalhar,
@@ -97,7 +98,7 @@ export class SqliteStore implements Store {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
       const guardada = this.#sessoes.deId(sessaoId);
       if (!guardada) return false;
-      this.#anunciarSaida(guardada, agoraMs);
+      this.#deixarSala(guardada, agoraMs);
       this.#sessoes.apagar(guardada);
       this.#chaves.deixarParaApagar(sessaoId);
       this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(guardada.sessao.nome, 'acabou'));
@@ -131,7 +132,7 @@ export class SqliteStore implements Store {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
       const guardada = this.#sessoes.exigir(sessaoId);
       if (!guardada.salaAtual) throw new ContractError('FORA_DA_SALA');
-      this.#anunciarSaida(guardada, agoraMs);
+      this.#deixarSala(guardada, agoraMs);
       this.#sessoes.mudarSala(sessaoId, null);
       return { nomeSala: guardada.salaAtual.nome };
     });
@@ -152,7 +153,7 @@ export class SqliteStore implements Store {
     });
   }
 
-  listarSalas(): Promise<SalaAberta[]> {
+  listarSalas(): Promise<readonly SalaAberta[]> {
     return this.#grupo.pedir('leitura', () => this.#salas.listar());
   }
 
@@ -165,16 +166,8 @@ export class SqliteStore implements Store {
     });
   }
 
-  /** Aos poucos, cada leitura na sua volta do event loop: uma sala que muda no meio é de quem a remove conferir. */
-  async salasVazias(): Promise<SalaVazia[]> {
-    const vazias: SalaVazia[] = [];
-    for (;;) {
-      const depoisDe = vazias.at(-1)?.salaId ?? 0;
-      const algumas = await this.#grupo.pedir('leitura', () => this.#salas.vazias(depoisDe));
-      vazias.push(...algumas);
-      if (algumas.length < VAZIAS_POR_LEITURA) return vazias;
-      await proximaVolta();
-    }
+  salasVazias(): Promise<SalaVazia[]> {
+    return this.#grupo.pedir('leitura', () => this.#salas.vazias());
   }
 
   removerSalaVazia({ salaId }: SalaVazia): Promise<boolean> {
@@ -220,8 +213,9 @@ export class SqliteStore implements Store {
     const sala = this.#salas.exigir(nomeSala);
     if (guardada.salaAtual?.id !== sala.id) {
       ocuparLugar();
-      this.#anunciarSaida(guardada, agoraMs);
+      this.#deixarSala(guardada, agoraMs);
       this.#sessoes.mudarSala(sessaoId, sala.id);
+      this.#salas.entrou(sala.id);
       this.#gravarDoServidor(sala, textoDeEntrada(guardada.sessao.nome), agoraMs);
     }
     return {
@@ -264,8 +258,11 @@ export class SqliteStore implements Store {
     if (!this.#mensagens.apagarAlgumas(removida, salvar)) this.#salas.apagar(removida.id);
   }
 
-  #anunciarSaida({ sessao, salaAtual }: SessaoGuardada, agoraMs: number): void {
-    if (salaAtual) this.#gravarDoServidor(salaAtual, textoDeSaida(sessao.nome), agoraMs);
+  /** O que a saída muda na sala, se a sessão está em alguma. */
+  #deixarSala({ sessao, salaAtual }: SessaoGuardada, agoraMs: number): void {
+    if (!salaAtual) return;
+    this.#gravarDoServidor(salaAtual, textoDeSaida(sessao.nome), agoraMs);
+    this.#salas.saiu(salaAtual.id);
   }
 
   #gravarDoServidor(sala: SalaGuardada, conteudo: string, agoraMs: number): void {

@@ -145,7 +145,7 @@ export interface Store {
   ler(leitura: Leitura): Promise<Lidas>;
 
   /** Por nome, em ordem de code points. */
-  listarSalas(): Promise<SalaAberta[]>;
+  listarSalas(): Promise<readonly SalaAberta[]>;
 
   /**
    * Quem está na sala, por nome, em ordem de code points.

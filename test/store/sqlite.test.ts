@@ -429,23 +429,81 @@ describe('ordem', () => {
   });
 });
 
-describe('salas sem ninguém', () => {
-  test('muitas se listam aos poucos, cada uma uma vez', async () => {
+describe('as salas na memória', () => {
+  /** O mesmo que `listarSalas`, do arquivo. */
+  function doArquivo(connection: Connection) {
+    const ler = connection.linhas<[string, number]>(
+      `SELECT nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
+        WHERE chave IS NOT NULL ORDER BY nome`,
+    );
+    return ler().map(([nomeSala, usuarios]) => ({ nomeSala, usuarios }));
+  }
+
+  // U+FA0E vem antes de U+20000, e depois dela em UTF-16.
+  const NOMES = ['b', '\u{20000}', 'É', 'a', '\uFA0E', 'Z', 'ab'];
+
+  test('são as do arquivo, na mesma ordem, por mais que se abram, se ocupem e se removam', async () => {
+    await using mesa = bancada();
+    const { store, connection } = mesa;
+    const Ana = await registrar(store, 'Ana');
+    const Bia = await registrar(store, 'Bia');
+    for (const nome of NOMES) {
+      await store.criarSala(Ana.id, nome);
+      await entrar(store, Ana, nome);
+      expect(await store.listarSalas()).toEqual(doArquivo(connection));
+    }
+    await entrar(store, Bia, 'a');
+    await store.encerrar(Bia.id, AGORA_MS);
+    for (const vazia of await store.salasVazias()) {
+      expect(await store.removerSalaVazia(vazia)).toBe(true);
+      expect(await store.removerSalaVazia(vazia), 'já removida').toBe(false);
+      expect(await store.listarSalas()).toEqual(doArquivo(connection));
+    }
+    expect(await store.listarSalas()).toEqual([{ nomeSala: 'ab', usuarios: 1 }]);
+  });
+
+  test('quem já tem uma lista não a vê mudar; enquanto nada muda, a lista é a mesma', async () => {
     await using mesa = bancada();
     const { store } = mesa;
-    const { id } = await registrar(store, 'Ana');
-    const nomes = Array.from({ length: 2_001 }, (_, n) => `sala ${n}`);
-    await Promise.all(nomes.map((nome) => store.criarSala(id, nome)));
-    let voltas = 0;
-    const contarVolta = () => {
-      voltas += 1;
-      vez = setImmediate(contarVolta);
-    };
-    let vez = setImmediate(contarVolta);
+    const { Pedro } = await reunir(store, 'Geral', 'Pedro');
+    const antes = await store.listarSalas();
+    expect(await store.listarSalas()).toBe(antes);
+    await store.sair(Pedro.id, AGORA_MS);
+    expect(await store.listarSalas()).toEqual([{ nomeSala: 'Geral', usuarios: 0 }]);
+    await store.criarSala(Pedro.id, 'Outra');
+    expect(antes).toEqual([{ nomeSala: 'Geral', usuarios: 1 }]);
+    expect(await store.listarSalas()).toEqual([
+      { nomeSala: 'Geral', usuarios: 0 },
+      { nomeSala: 'Outra', usuarios: 0 },
+    ]);
+  });
+
+  test('o que um commit que falha fez a elas é desfeito, do fim para o começo', async () => {
+    await using mesa = bancada();
+    const { store, connection } = mesa;
+    const { Pedro } = await reunir(store, 'Geral', 'Pedro');
+    for (const nome of ['m', 'x']) await store.criarSala(Pedro.id, nome);
+    const antes = await store.listarSalas();
     const vazias = await store.salasVazias();
-    clearImmediate(vez);
-    expect(vazias.map(({ nomeSala }) => nomeSala).toSorted()).toEqual(nomes.toSorted());
-    expect(voltas).toBeGreaterThanOrEqual(2);
+    const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
+      throw new Error('falha de E/S');
+    });
+    await Promise.allSettled([
+      store.criarSala(Pedro.id, 'n'),
+      entrar(store, Pedro, 'n'),
+      ...vazias.map((vazia) => store.removerSalaVazia(vazia)),
+      store.criarSala(Pedro.id, 'm'),
+      entrar(store, Pedro, 'm'),
+      store.encerrar(Pedro.id, AGORA_MS),
+    ]);
+    confirmar.mockRestore();
+    expect(await store.listarSalas()).toEqual(antes);
+    expect(await store.listarSalas()).toEqual(doArquivo(connection));
+    expect(await store.salasVazias()).toEqual(vazias);
+    await recusa(store.criarSala(Pedro.id, 'M'), 'SALA_JA_EXISTE');
+    expect(await store.criarSala(Pedro.id, 'n')).toMatchObject({ nomeSala: 'n' });
+    expect(await store.sair(Pedro.id, AGORA_MS)).toEqual({ nomeSala: 'Geral' });
+    expect(await store.listarSalas()).toEqual(doArquivo(connection));
   });
 });
 
@@ -574,9 +632,12 @@ describe('commit em grupo', () => {
     const { store, connection, falhas } = mesa;
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
     await ler(store, Pedro);
-    // O envio já não precisa desta coluna; a lista de salas, sim.
-    connection.executar('ALTER TABLE salas RENAME COLUMN nome TO nome_perdido');
-    const [envio, leitura] = await Promise.allSettled([enviar(store, Pedro, 'x'), store.listarSalas()]);
+    // O envio já não precisa desta coluna; a lista de quem está na sala, sim.
+    connection.executar('ALTER TABLE sessoes RENAME COLUMN nome TO nome_perdido');
+    const [envio, leitura] = await Promise.allSettled([
+      enviar(store, Pedro, 'x'),
+      store.listarUsuarios(Pedro.id, undefined),
+    ]);
     expect(envio.status).toBe('fulfilled');
     expect(leitura).toMatchObject({ status: 'rejected', reason: { tipo: 'SERVICO_INDISPONIVEL' } });
     expect(falhas).toHaveLength(1);

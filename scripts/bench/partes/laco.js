@@ -72,7 +72,14 @@ export const LACO = {
     const ler = { nomeUsuario: autor.nome, salaAtual: CHEIA.nome };
     const leituras = Array.from({ length: 32 }, () => fonteFixa(montarChamada('receber_mensagens', ler, autor.token)));
     await medir('32 leem as últimas 50', () => medirVazao({ porta, fontes: leituras, duracaoMs: umaVezMs }));
-    await medir('listar_salas, 10.000 salas', repetir('listar_salas', {}));
+    // Uma lista que não mudou desde a última já está feita.
+    const mudarDeSala = (nomeSala) => repetir('entrar_sala', { nomeUsuario: autor.nome, nomeSala }, autor.token)();
+    await medir('listar_salas, 10.000 salas', async () => {
+      for (const nomeSala of [OUTRAS[0].nome, CHEIA.nome]) {
+        await mudarDeSala(nomeSala);
+        await chamar(porta, 'listar_salas', {});
+      }
+    });
     await medir('listar_usuarios, 5.000 na sala', repetir('listar_usuarios', {}, autor.token));
     await medir(
       'entrar_sala, 5.000 na sala',
