@@ -102,6 +102,8 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     vez.anotar(context.bearer, bytes);
     const aSaida = vez.esperarSaida();
     if (aSaida) await aSaida;
+    // Ninguém a leria, e o Node faria dela um erro com a pilha inteira.
+    if (req.socket.destroyed) return;
     if (encerrando) res.shouldKeepAlive = false;
     if (resposta === undefined) {
       res.writeHead(204).end();
