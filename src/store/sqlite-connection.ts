@@ -11,10 +11,10 @@ import Database from 'libsql';
 const ESPERA_PELA_TRANCA_MS = 300;
 
 /**
- * A cada tantas páginas, 8 MB, o que está no WAL passa ao arquivo: as mesmas se gravam muitas vezes antes disso, e cada
+ * A cada tantas páginas, 4 MB, o que está no WAL passa ao arquivo: as mesmas se gravam muitas vezes antes disso, e cada
  * ida segura o event loop poucos ms.
  */
-const PAGINAS_POR_CHECKPOINT = 2_000;
+const PAGINAS_POR_CHECKPOINT = 1_000;
 
 /** O que o WAL ocupa quando chega a hora, com o cabeçalho de cada página e mais um grupo dos grandes. */
 const WAL_INTEIRO_BYTES = (PAGINAS_POR_CHECKPOINT + 100) * (4_096 + 24);
