@@ -11,10 +11,14 @@ import type { Gravada } from '../store/store.ts';
 const VARREDURA_MS = 50;
 
 /**
- * Quantas se concluem em cada volta do event loop: cada resposta leva perto de 0,05 ms. Com menos, os que já receberam e
- * esperam de novo seriam atendidos à frente dos que ainda não receberam.
+ * Quantas se concluem em cada volta do event loop, das primeiras: cada resposta leva perto de 0,05 ms. Com menos, numa
+ * sala cheia, os que já receberam e esperam de novo seriam atendidos à frente dos que ainda não receberam.
  */
 const CONCLUSOES_POR_VOLTA = 100;
+const PRIMEIRAS = 200;
+
+/** E depois: uma multidão se atende aos poucos, porque também volta a pedir. */
+const CONCLUSOES_DA_MULTIDAO_POR_VOLTA = 32;
 
 type Desfecho = 'mensagem' | 'fim';
 
@@ -124,18 +128,20 @@ export class Esperas {
     if (this.#concluindo) return;
     this.#concluindo = true;
     // Depois de tudo o que a mesma volta ainda apronta: as primeiras não esperam por outra volta.
-    queueMicrotask(() => this.#concluirAlgumas());
+    queueMicrotask(() => this.#concluirAlgumas(0));
   }
 
-  #concluirAlgumas(): void {
-    let quantas = 0;
+  /** @param jaConcluidas quantas, desde que há alguma à espera de vez */
+  #concluirAlgumas(jaConcluidas: number): void {
+    const nestaVolta = jaConcluidas < PRIMEIRAS ? CONCLUSOES_POR_VOLTA : CONCLUSOES_DA_MULTIDAO_POR_VOLTA;
+    let concluidas = 0;
     for (const aberta of this.#prontas.keys()) {
       this.#concluir(aberta);
-      quantas += 1;
-      if (quantas === CONCLUSOES_POR_VOLTA) break;
+      concluidas += 1;
+      if (concluidas === nestaVolta) break;
     }
     this.#concluindo = this.#prontas.size > 0;
-    if (this.#concluindo) setImmediate(() => this.#concluirAlgumas());
+    if (this.#concluindo) setImmediate(() => this.#concluirAlgumas(jaConcluidas + concluidas));
   }
 
   /** Já, sem esperar pela vez: com o desfecho que tiver, ou com `fim`. */

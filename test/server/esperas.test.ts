@@ -136,6 +136,18 @@ describe('muitas esperas na mesma sala', () => {
     expect(concluidas).toEqual([...concluidas].sort((a, b) => a - b));
   });
 
+  test('uma sala cheia conclui em duas voltas; uma multidão, menos por volta, e a sala cheia que vem depois, de novo em duas', async () => {
+    const { esperas } = abrirEsperas();
+    const voltasDe = async (quantas: number) => {
+      const concluidas = abrirMuitas(esperas, 1, quantas);
+      esperas.acordar(gravada(1));
+      return voltasAte(() => concluidas.length === quantas);
+    };
+    expect(await voltasDe(200)).toBeLessThanOrEqual(2);
+    expect(await voltasDe(MUITAS)).toBeGreaterThan((2 * MUITAS) / 100);
+    expect(await voltasDe(200)).toBeLessThanOrEqual(2);
+  });
+
   test('muitas mensagens não as põem na fila muitas vezes: quem espera depois não espera por isso', async () => {
     const { esperas } = abrirEsperas();
     const concluidas = abrirMuitas(esperas, 1, MUITAS);
