@@ -1,7 +1,7 @@
 /** Como as mensagens se mostram a quem está aqui: marcas, cores, dias, o que se esconde, quando tocar. */
 
 import type { Mensagem } from '../contract/chat.ts';
-import { chaveDoNome, NOME_DO_SERVIDOR } from '../contract/nomes.ts';
+import { chaveDoNome, mesmoNome, NOME_DO_SERVIDOR } from '../contract/nomes.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../dominio/mensagens.ts';
 import type { QuandoTocar } from './comandos.ts';
 import { aviso, corDoNome, destaque, type Pintura } from './cores.ts';
@@ -135,7 +135,7 @@ export class Mural {
 
   #souEu(nome: string): boolean {
     const eu = this.#options.eu();
-    return eu !== undefined && chaveDoNome(nome) === chaveDoNome(eu);
+    return eu !== undefined && mesmoNome(nome, eu);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Voltar a ser quem se era: qual das sessões guardadas, se alguma, e se ela ainda vive. */
 
-import { chaveDoNome, normalizarNome } from '../contract/nomes.ts';
+import { mesmoNome, normalizarNome } from '../contract/nomes.ts';
 import { tornarVisivel } from '../dominio/mensagens.ts';
 import type { Conversa } from './conversa.ts';
 import type { Dialogo } from './dialogo.ts';
@@ -27,7 +27,7 @@ export async function voltar(
 ): Promise<string | undefined> {
   const vivas: Sessao[] = [];
   for (const sessao of sessoes.livres()) {
-    if (nome !== undefined && chaveDoNome(sessao.nome) !== chaveDoNome(normalizarNome(nome))) continue;
+    if (nome !== undefined && !mesmoNome(sessao.nome, normalizarNome(nome))) continue;
     if (await dialogo.comEspera(conversa.aindaVale(sessao))) vivas.push(sessao);
     // Quem encerra no meio da espera não sabe se ela vale.
     else if (!dialogo.encerrado && sessoes.tomar(sessao.nome)) sessoes.esquecer();
