@@ -15,8 +15,8 @@ const { ERROS } = await import('../dist/contract/errors.js');
 const { openRpc } = await import('../dist/contract/openrpc.js');
 const { OPCOES: OPCOES_DO_BINDER } = await import('../dist/binder/options.js');
 const { OPCOES: OPCOES_DO_SERVIDOR } = await import('../dist/server/options.js');
-const { COMANDOS, usoDe: usoDoComando } = await import('../dist/cliente/comandos.js');
-const { STATUS, SUBCOMANDOS, TODAS_AS_OPCOES } = await import('../dist/cliente/subcomandos.js');
+const { COMANDOS, usoDe: usoDoComando } = await import('../dist/cliente/interativo/comandos.js');
+const { STATUS, SUBCOMANDOS, TODAS_AS_OPCOES } = await import('../dist/cliente/subcomandos/subcomandos.js');
 const { comoSeEscreve } = await import('../dist/process/options.js');
 const { usoDe } = await import('../dist/process/subcomandos.js');
 

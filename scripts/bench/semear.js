@@ -17,7 +17,7 @@ const TRECHO = 100;
 const UM_DIA_MS = 86_400_000;
 
 const recebido = once(process, 'message');
-const { abrirStore } = await import(pathToFileURL(join(RAIZ, 'dist', 'store', 'sqlite.js')).href);
+const { abrirStore } = await import(pathToFileURL(join(RAIZ, 'dist', 'store', 'embutido', 'open.js')).href);
 
 const [{ pasta, salas = [], soltos = [] }] = await recebido;
 const store = abrirStore(join(pasta, 'dados'));

@@ -4,8 +4,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BinderProcedures } from '../contract/binder.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { Acesso, Handlers } from '../contract/procedure.ts';
-import type { Authentication } from '../rpc/server.ts';
-import type { Registry } from './registry.ts';
+import type { Authentication } from '../rpc/server/responder.ts';
+import type { Registry } from './registry/registry.ts';
 
 /** O registro não distingue chamadores: basta que o acesso tenha sido dado. */
 type Chamadores = Record<Acesso, null>;

@@ -12,12 +12,12 @@ import { lerOpcoes, lerSegredo } from '../process/options.ts';
 import { lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { RedisError } from '../redis/redis-error.ts';
-import { abrirBorda } from '../rpc/edge.ts';
-import { criarResponder } from '../rpc/server.ts';
-import { abrirRegistry } from './abrir-registry.ts';
+import { abrirBorda } from '../rpc/server/edge.ts';
+import { criarResponder } from '../rpc/server/responder.ts';
 import { criarAutenticacao, criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
-import type { Registry } from './registry.ts';
+import { abrirRegistry } from './registry/open.ts';
+import type { Registry } from './registry/registry.ts';
 
 const PROCESSO = 'chat-binder';
 

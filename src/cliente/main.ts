@@ -12,17 +12,17 @@ import { STATUS_DE_USO_ERRADO } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
-import { criarConexoes } from '../rpc/client.ts';
-import { Conexao } from './conexao.ts';
-import { Conversa } from './conversa.ts';
-import { usarCores } from './cores.ts';
-import { executarSubcomando } from './linha-de-comando.ts';
-import { criarRastro } from './rastro.ts';
-import { SessoesGuardadas } from './sessao-guardada.ts';
-import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos.ts';
-import { Teclado } from './teclado.ts';
-import { Tela } from './tela.ts';
-import { TelaSimples } from './tela-simples.ts';
+import { criarConexoes } from '../rpc/client/remote.ts';
+import { Conexao } from './chamadas/conexao.ts';
+import { criarRastro } from './chamadas/rastro.ts';
+import { Conversa } from './sessao/conversa.ts';
+import { SessoesGuardadas } from './sessao/sessao-guardada.ts';
+import { executarSubcomando } from './subcomandos/executar.ts';
+import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos/subcomandos.ts';
+import { usarCores } from './terminal/cores.ts';
+import { Teclado } from './terminal/teclado.ts';
+import { Tela } from './terminal/tela.ts';
+import { TelaSimples } from './terminal/tela-simples.ts';
 
 const PROCESSO = 'chat-cliente';
 
@@ -65,7 +65,7 @@ await executarProcesso(
     }
     process.stdout.on('error', encerrar);
     // Um subcomando nada pergunta, e não espera que o inquirer se carregue.
-    const { Roteiro } = await import('./roteiro.ts');
+    const { Roteiro } = await import('./interativo/roteiro.ts');
     const conexoes = criarConexoes(ca);
     if (opcoes['no-color']) usarCores(0);
     const tela = abertos.add(

@@ -8,8 +8,8 @@ import { setMaxListeners } from 'node:events';
 import { BINDER_CONTRACT, type BinderProcedures } from '../contract/binder.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { Log } from '../process/log.ts';
-import type { Conexoes, Remote } from '../rpc/client.ts';
-import { Equivalentes } from '../rpc/equivalentes.ts';
+import { Equivalentes } from '../rpc/client/alternativas.ts';
+import type { Conexoes, Remote } from '../rpc/client/remote.ts';
 
 /** O contrato: um lease de no máximo 30 s. */
 const LEASE_S = 30;

@@ -4,7 +4,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { ContractError } from '../contract/errors.ts';
 import { mesmoNome } from '../contract/nomes.ts';
 import type { Acesso } from '../contract/procedure.ts';
-import type { Authentication, CallContext } from '../rpc/server.ts';
+import type { Authentication, CallContext } from '../rpc/server/responder.ts';
 import type { Sessao, SessoesVivas } from '../store/store.ts';
 
 const TOKEN_BYTES = 32;

@@ -8,7 +8,7 @@ import type { Clock } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import { camposDoErro, type Log } from '../process/log.ts';
 import { relatando } from '../redis/relato.ts';
-import { abrirStore } from '../store/sqlite.ts';
+import { abrirStore } from '../store/embutido/open.ts';
 import type { SessoesVivas, Store } from '../store/store.ts';
 import type { Esperas } from './esperas.ts';
 import { type Prazos, REGISTRO_SEM_CHAMADA_MS, Varredura } from './prazos.ts';
@@ -72,7 +72,7 @@ async function abrirNoRedis(
 ): Promise<Estado> {
   const [{ conectarAoRedis }, { RedisStore }, { VarreduraNoRedis }] = await Promise.all([
     import('../redis/connection.ts'),
-    import('../store/redis/redis-store.ts'),
+    import('../store/redis/store.ts'),
     import('../store/redis/varredura.ts'),
   ]);
   const redis = await conectarAoRedis(relatando(urls, log));

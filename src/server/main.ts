@@ -16,12 +16,11 @@ import { lerOpcoes, lerSegredo, type OptionValues, STATUS_DE_USO_ERRADO } from '
 import { type Identidade, lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { RedisError } from '../redis/redis-error.ts';
-import { criarConexoes } from '../rpc/client.ts';
-import { abrirBorda, type Edge } from '../rpc/edge.ts';
-import { criarResponder } from '../rpc/server.ts';
+import { criarConexoes } from '../rpc/client/remote.ts';
+import { abrirBorda, type Edge } from '../rpc/server/edge.ts';
+import { criarResponder } from '../rpc/server/responder.ts';
 import type { SessoesVivas, Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import { abrirUsuariosFile } from '../store/usuarios-file.ts';
 import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
@@ -30,6 +29,7 @@ import { abrirEstado, type DependenciasDoEstado, type Estado } from './estado.ts
 import { criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import type { Prazos } from './prazos.ts';
+import { abrirUsuariosFile } from './usuarios-file.ts';
 
 // Por padrão o heap só se recolhe depois de crescer várias vezes: com milhares que esperam, seria quase todo lixo.
 setFlagsFromString('--heap-growing-percent=50');

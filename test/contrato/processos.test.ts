@@ -532,7 +532,7 @@ describe.concurrent('usuarios.json', () => {
     expect((await chamar(servidor.url, 'registrar_usuario', ['Pedro'])).error).toBeUndefined();
   });
 
-  // O que mais não é uma lista de nomes, e o que se faz de dois assim, está em store/usuarios-file.test.ts.
+  // O que mais não é uma lista de nomes, e o que se faz de dois assim, está em unidade/server/usuarios-file.test.ts.
   test('um arquivo que não é JSON é posto de lado, dito numa linha, e nada dele se perde', async () => {
     using pasta = pastaTemporaria();
     const conteudo = '["Ana", "Pe';

@@ -2,11 +2,11 @@
 
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { Conexao } from '../../src/cliente/conexao.ts';
+import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
-import { criarConexoes } from '../../src/rpc/client.ts';
+import { criarConexoes } from '../../src/rpc/client/remote.ts';
 import { abrirBinder } from '../suporte/binder.ts';
 import { ate } from '../suporte/condicao.ts';
 import { resultado } from '../suporte/jsonrpc.ts';

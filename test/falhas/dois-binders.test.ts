@@ -1,8 +1,8 @@
 /** Dois binders que dividem o registro: clientes e servidores não precisam de mais que um. */
 
 import { expect, test } from 'vitest';
-import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca.ts';
-import { rodarComando } from '../linha-de-comando/apoio.ts';
+import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca/biblioteca.ts';
+import { rodarComando } from '../processos/subcomandos/apoio.ts';
 import { ate } from '../suporte/condicao.ts';
 import { resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';

@@ -1,11 +1,11 @@
 /** A rede entre quem chama e o servidor: conexões que caem no meio, respostas que não chegam, sockets meio abertos. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Conexao } from '../../src/cliente/conexao.ts';
+import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import type { ParamsInput } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
-import { type Conexoes, criarConexoes, criarRemoto, type Remote } from '../../src/rpc/client.ts';
+import { type Conexoes, criarConexoes, criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
 import { ate } from '../suporte/condicao.ts';
 import { resultado } from '../suporte/jsonrpc.ts';
 import { iniciarBinder, type Processo } from '../suporte/processos.ts';

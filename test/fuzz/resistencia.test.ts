@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mensagem } from '../server/apoio.ts';
 import type { Mensagem } from '../suporte/pessoas.ts';
+import { mensagem } from '../unidade/server/apoio.ts';
 
 const PASTA = join(import.meta.dirname, '..', '..', 'scripts', 'resistencia');
 

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { BINDER_CONTRACT, type BinderProcedures } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import { nomesChamaveis, type ParamsInput, type Result } from '../../src/contract/procedure.ts';
-import { type CallOptions, criarConexoes, criarRemoto, type Remote } from '../../src/rpc/client.ts';
+import { type CallOptions, criarConexoes, criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
 import { ate } from '../suporte/condicao.ts';
 import { http, resultado } from '../suporte/jsonrpc.ts';
 import { pastaTemporaria } from '../suporte/pasta.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Limites } from '../../src/store/limites.ts';
+import { Limites } from '../../src/store/embutido/limites.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 
 const JANELA_MS = 1_000;

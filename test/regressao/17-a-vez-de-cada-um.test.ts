@@ -6,7 +6,7 @@
 import { connect } from 'node:net';
 import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Vez } from '../../src/rpc/vez.ts';
+import { Vez } from '../../src/rpc/server/rodizio.ts';
 import { abrirFregues } from '../fuzz/vitima.ts';
 import { ate } from '../suporte/condicao.ts';
 import { salaCom } from '../suporte/pessoas.ts';

@@ -1,13 +1,13 @@
 /** O binder dentro do teste: o registro é o de verdade, com o relógio que se lhe der, e o protocolo também. */
 
 import { criarAutenticacao, criarHandlers } from '../../src/binder/handlers.ts';
-import type { Registry } from '../../src/binder/registry.ts';
-import { RegistryNaMemoria } from '../../src/binder/registry-memoria.ts';
+import { RegistryNaMemoria } from '../../src/binder/registry/memoria.ts';
+import type { Registry } from '../../src/binder/registry/registry.ts';
 import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import type { Clock } from '../../src/process/clock.ts';
-import { abrirBorda, type Edge } from '../../src/rpc/edge.ts';
-import { criarResponder, type Responder } from '../../src/rpc/server.ts';
+import { abrirBorda, type Edge } from '../../src/rpc/server/edge.ts';
+import { criarResponder, type Responder } from '../../src/rpc/server/responder.ts';
 
 interface Lugar {
   readonly porta?: number;

@@ -1,7 +1,7 @@
 /** JSON-RPC à mão, sem o nosso cliente: o que os testes do contrato veem é o que viaja. */
 
 import { type IncomingHttpHeaders, request } from 'node:http';
-import type { Corpo } from '../../src/rpc/texto.ts';
+import type { Corpo } from '../../src/rpc/server/serializacao.ts';
 
 export interface RespostaHttp {
   readonly status: number;

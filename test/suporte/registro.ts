@@ -1,9 +1,9 @@
 /** Um registro com o tempo na mão do teste: na memória, ou num Redis. */
 
 import { createHash } from 'node:crypto';
-import type { Registry } from '../../src/binder/registry.ts';
-import { RegistryNaMemoria } from '../../src/binder/registry-memoria.ts';
-import { RegistryNoRedis } from '../../src/binder/registry-redis.ts';
+import { RegistryNaMemoria } from '../../src/binder/registry/memoria.ts';
+import { RegistryNoRedis } from '../../src/binder/registry/redis.ts';
+import type { Registry } from '../../src/binder/registry/registry.ts';
 import { conectarAoRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import type { Script } from '../../src/redis/script.ts';
 import type { Redis } from './redis.ts';

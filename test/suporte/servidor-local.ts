@@ -2,12 +2,12 @@
 
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import type { Clock } from '../../src/process/clock.ts';
-import { criarResponder, type Responder } from '../../src/rpc/server.ts';
+import { criarResponder, type Responder } from '../../src/rpc/server/responder.ts';
 import { criarAutenticacao } from '../../src/server/autenticacao.ts';
 import type { Esperas } from '../../src/server/esperas.ts';
 import { criarHandlers } from '../../src/server/handlers.ts';
 import { Varredura } from '../../src/server/prazos.ts';
-import { abrirStore } from '../../src/store/sqlite.ts';
+import { abrirStore } from '../../src/store/embutido/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { montarRegras } from './regras.ts';
 

@@ -3,7 +3,7 @@
 import { ContractError, type TipoDeErro } from '../../contract/errors.ts';
 import { chaveDoNome } from '../../contract/nomes.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
-import { emMensagem } from '../mensagens.ts';
+import { emMensagem } from '../mensagem-guardada.ts';
 import type { Enviada, Envio, LimiteDeChamadas } from '../store.ts';
 import {
   chaveDasPrivadas,
@@ -14,10 +14,10 @@ import {
   chavesDaSala,
   faixaDaSessao,
 } from './chaves.ts';
-import type { Pessoas } from './pessoas.ts';
-import { prepararEnvio, soltarUso } from './pessoas-scripts.ts';
 import { emDesfecho, emMensagemGuardada } from './respostas.ts';
-import { anularEnvio, enviarNaSala, reabrirEnvio } from './sala-scripts.ts';
+import { anularEnvio, enviarNaSala, reabrirEnvio } from './salas-scripts.ts';
+import type { Pessoas } from './sessoes.ts';
+import { prepararEnvio, soltarUso } from './sessoes-scripts.ts';
 
 const LIMITE_DE_MENSAGENS = 'mensagens';
 const SEM_LIMITE: LimiteDeChamadas = { maximo: 0, janelaMs: 0 };

@@ -3,7 +3,7 @@
  */
 
 import type { Sessao } from '../store.ts';
-import type { Pessoas } from './pessoas.ts';
+import type { Pessoas } from './sessoes.ts';
 
 const INTERVALO_MS = 500;
 /** Relê-la não toma mais que uma parte em vinte do tempo. */

@@ -8,10 +8,10 @@ import { ContractError } from '../../contract/errors.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { Entrou, LimiteDeChamadas, Saiu } from '../store.ts';
 import { chaveDoRitmo, chavesDaFaixa, faixaDaSessao } from './chaves.ts';
-import type { Pessoas } from './pessoas.ts';
-import { apagarSessao, assumirMovimento, concluirMovimento, iniciarMovimento } from './pessoas-scripts.ts';
 import { emDesfecho, emMensagens, type Movimento, type SalaCitada, type SessaoNoRedis } from './respostas.ts';
 import type { Passo, SalaBuscada, Salas } from './salas.ts';
+import type { Pessoas } from './sessoes.ts';
+import { apagarSessao, assumirMovimento, concluirMovimento, iniciarMovimento } from './sessoes-scripts.ts';
 
 export const LIMITE_DE_MOVIMENTOS = 'movimentos';
 

@@ -2,7 +2,7 @@
 
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
 import type { Resposta } from '../../redis/connection.ts';
-import { emMensagem } from '../mensagens.ts';
+import { emMensagem } from '../mensagem-guardada.ts';
 
 /** Uma sala, como o índice e as sessões a citam. */
 export interface SalaCitada {

@@ -16,7 +16,7 @@ import {
   tirarDoIndice,
 } from './indice-scripts.ts';
 import { emDesfecho, emOrdem, type SalaCitada } from './respostas.ts';
-import { apagarDaSala, apagarPrivadas, entrarNaSala, fecharSala, sairDaSala } from './sala-scripts.ts';
+import { apagarDaSala, apagarPrivadas, entrarNaSala, fecharSala, sairDaSala } from './salas-scripts.ts';
 
 /** Quantas salas vazias, ou fluxos de mensagens privadas, se tratam de uma vez. */
 const POR_VEZ = 256;

@@ -10,8 +10,8 @@ import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import { definirScript } from '../../redis/script.ts';
 import { type ChavesDaFaixa, chavesDasFaixas, VARREDURA } from './chaves.ts';
 import type { Condicao } from './movimentos.ts';
-import { GRAO_DA_PRESENCA_MS, lerVencidas } from './pessoas-scripts.ts';
-import type { RedisStore } from './redis-store.ts';
+import { GRAO_DA_PRESENCA_MS, lerVencidas } from './sessoes-scripts.ts';
+import type { RedisStore } from './store.ts';
 
 const VARREDURA_MS = 500;
 /** Quem não renova a liderança por este tempo a perde. */

@@ -1,0 +1,18 @@
+/** Onde está o registro: na memória deste binder, ou no Redis que vários dividem. Só aqui se sabe qual dos dois. */
+
+import { relogioDoSistema } from '../../process/clock.ts';
+import type { Log } from '../../process/log.ts';
+import { relatando } from '../../redis/relato.ts';
+import { RegistryNaMemoria } from './memoria.ts';
+import type { Registry } from './registry.ts';
+
+/** @throws RedisError se o Redis não pode ser usado */
+export async function abrirRegistry(urls: readonly string[] | undefined, log: Log): Promise<Registry> {
+  if (!urls) return new RegistryNaMemoria(relogioDoSistema);
+  // O que fala com o Redis só se carrega quando há um.
+  const [{ conectarAoRedis }, { RegistryNoRedis }] = await Promise.all([
+    import('../../redis/connection.ts'),
+    import('./redis.ts'),
+  ]);
+  return new RegistryNoRedis(await conectarAoRedis(relatando(urls, log)));
+}

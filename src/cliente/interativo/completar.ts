@@ -1,0 +1,82 @@
+/** O que Tab faz com a linha: conclui comandos, nomes e salas. Puro. */
+
+import { chaveDoNome } from '../../contract/nomes.ts';
+import { COMANDOS, QUANDO_TOCAR, simplificar } from './comandos.ts';
+
+export interface Conhecidos {
+  readonly usuarios: readonly string[];
+  readonly salas: readonly string[];
+}
+
+export interface Conclusao {
+  readonly texto: string;
+  readonly cursor: number;
+  /** As continuações possíveis, quando há mais de uma. */
+  readonly candidatos: readonly string[];
+}
+
+interface Procura {
+  /** Onde começa o que se conclui. */
+  readonly inicio: number;
+  readonly opcoes: readonly string[];
+  /** O que vem depois de uma conclusão certa. */
+  readonly depois: string;
+  readonly simplificar: (texto: string) => string;
+}
+
+/** @param cursor em unidades UTF-16; o que vem depois dele fica onde está */
+export function completar(texto: string, cursor: number, conhecidos: Conhecidos): Conclusao {
+  const antes = texto.slice(0, cursor);
+  const depoisDoCursor = texto.slice(cursor);
+  for (const procura of procurar(antes, conhecidos)) {
+    const digitado = antes.slice(procura.inicio);
+    const achados = procura.opcoes.filter((opcao) =>
+      procura.simplificar(opcao).startsWith(procura.simplificar(digitado)),
+    );
+    const [unico] = achados;
+    if (unico === undefined) continue;
+    const concluido = achados.length === 1 ? unico + procura.depois : maiorComeco(achados, digitado, procura);
+    const novo = antes.slice(0, procura.inicio) + concluido;
+    return {
+      texto: novo + depoisDoCursor,
+      cursor: novo.length,
+      candidatos: achados.length === 1 ? [] : achados,
+    };
+  }
+  return { texto, cursor, candidatos: [] };
+}
+
+function procurar(antes: string, { usuarios, salas }: Conhecidos): Procura[] {
+  const nomes = (inicio: number, opcoes: readonly string[], depois = ' '): Procura => ({
+    inicio,
+    opcoes,
+    depois,
+    simplificar: chaveDoNome,
+  });
+  if (/^\/[^\s/]*$/u.test(antes)) {
+    return [{ inicio: 1, opcoes: COMANDOS.map(({ nome }) => nome), depois: ' ', simplificar }];
+  }
+  const [comBarra = '', nome = ''] = /^\/([^\s/]+)\s+/u.exec(antes) ?? [];
+  const comando = COMANDOS.find((um) => um.nome === simplificar(nome));
+  if (comando?.argumento === 'sino') return [nomes(comBarra.length, QUANDO_TOCAR, '')];
+  if (comando?.argumento === 'sala') return [nomes(comBarra.length, salas, '')];
+  if (comando?.argumento === 'usuario') {
+    return [nomes(comBarra.length, usuarios, comando.nome === 'msg' ? ' ' : '')];
+  }
+  if (antes.startsWith('@')) return [nomes(1, usuarios)];
+  // No meio de uma frase, um nome é uma menção: o que se digitou pode ser o começo dele em qualquer palavra.
+  const palavra = /[^\s]*$/u.exec(antes)?.index ?? 0;
+  return antes.slice(palavra) === '' ? [] : [nomes(palavra, usuarios, palavra === 0 ? ': ' : ' ')];
+}
+
+/** O começo que todos têm em comum; se não avança, o que se digitou fica como estava. */
+function maiorComeco(achados: readonly string[], digitado: string, { simplificar: chave }: Procura): string {
+  const primeiro = [...(achados[0] ?? '')];
+  let comum = '';
+  for (const caractere of primeiro) {
+    const proximo = comum + caractere;
+    if (!achados.every((um) => chave(um).startsWith(chave(proximo)))) break;
+    comum = proximo;
+  }
+  return comum.length >= digitado.length ? comum : digitado;
+}

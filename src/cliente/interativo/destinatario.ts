@@ -1,0 +1,32 @@
+/** A quem vai uma linha que começa por um nome: entre aspas, ou o nome mais longo de quem está na sala. */
+
+import { chaveDoNome } from '../../contract/nomes.ts';
+
+interface Enderecada {
+  readonly nome: string;
+  readonly texto: string;
+}
+
+/** Como em `@Maria, oi`: o que não cabe num nome não é dele. */
+const PONTUACAO_NO_FIM = /[,:;]+$/u;
+
+/**
+ * @param resto `nome texto`, sem espaços nas pontas
+ * @param usuarios os da sala; quem não está entre eles é a primeira palavra
+ */
+export function lerDestinatario(resto: string, usuarios: readonly string[]): Enderecada {
+  const entreAspas = /^"([^"]*)"[,:;]?\s*(.*)$/su.exec(resto);
+  if (entreAspas) return { nome: (entreAspas[1] ?? '').trim(), texto: entreAspas[2] ?? '' };
+  const porChave = new Map(usuarios.map((usuario) => [chaveDoNome(usuario), usuario]));
+  let achado = partirEm(resto, resto.search(/\s|$/u));
+  for (const { index } of resto.matchAll(/\s+|$/gu)) {
+    const parte = partirEm(resto, index);
+    const usuario = porChave.get(chaveDoNome(parte.nome));
+    if (usuario !== undefined) achado = { nome: usuario, texto: parte.texto };
+  }
+  return achado;
+}
+
+function partirEm(resto: string, onde: number): Enderecada {
+  return { nome: resto.slice(0, onde).replace(PONTUACAO_NO_FIM, ''), texto: resto.slice(onde).trim() };
+}

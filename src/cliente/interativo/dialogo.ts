@@ -1,0 +1,103 @@
+/** Perguntar e dizer, com o terminal: uma pergunta por vez, desfeita quando o lugar da pessoa muda. */
+
+import { explicar } from '../chamadas/explicar.ts';
+import { aviso, falha } from '../terminal/cores.ts';
+import { perguntar, type Terminal, type Visao } from '../terminal/pergunta.ts';
+import { type Texto, usarTexto } from '../terminal/perguntas.ts';
+
+/** Uma resposta mais rápida que isto não pede explicação. */
+const DEMORA_MS = 500;
+
+/** A pergunta aberta perdeu o sentido: o lugar da pessoa mudou. */
+export class MudouDeLugar extends Error {}
+
+export class Dialogo {
+  readonly #terminal: Terminal;
+  #lugar = new AbortController();
+  #encerrado = false;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  get encerrado(): boolean {
+    return this.#encerrado;
+  }
+
+  /** Se já se digitou mais do que as perguntas receberam. */
+  get haTeclasAEspera(): boolean {
+    return this.#terminal.teclado.temFila;
+  }
+
+  /** O servidor mudou o lugar da pessoa: nem a pergunta aberta nem as que viriam depois dela servem. */
+  mudouDeLugar(): void {
+    this.#lugar.abort();
+  }
+
+  /** As perguntas voltam a fazer sentido. */
+  recomecar(): void {
+    if (this.#lugar.signal.aborted) this.#lugar = new AbortController();
+  }
+
+  /** A pessoa sai: nada mais se pergunta nem se diz. */
+  parar(): void {
+    this.#encerrado = true;
+    this.#lugar.abort();
+  }
+
+  /** @throws MudouDeLugar */
+  async perguntar<Valor>(usarVisao: () => Visao<Valor>): Promise<Valor> {
+    const { signal } = this.#lugar;
+    if (signal.aborted) throw new MudouDeLugar();
+    try {
+      return await perguntar(this.#terminal, usarVisao, signal);
+    } catch (erro) {
+      throw signal.aborted ? new MudouDeLugar() : erro;
+    }
+  }
+
+  /** @throws MudouDeLugar */
+  perguntarTexto(texto: Texto): Promise<string | undefined> {
+    return this.perguntar(() => usarTexto(texto));
+  }
+
+  /** @returns o resultado; `undefined` depois de dizer por que não o há */
+  async tentar<T>(oQueFalhou: string, acao: () => Promise<T>): Promise<{ readonly valor: T } | undefined> {
+    try {
+      return { valor: await this.comEspera(acao()) };
+    } catch (erro) {
+      this.falhar(`${oQueFalhou}: ${explicar(erro)}`);
+      return undefined;
+    }
+  }
+
+  /** Uma demora se mostra, para que a tela nunca pareça parada. */
+  async comEspera<T>(acao: Promise<T>): Promise<T> {
+    const { tela } = this.#terminal;
+    const demora = setTimeout(() => tela.desenhar({ linhas: [{ texto: 'Aguarde…', pintar: aviso }] }), DEMORA_MS);
+    try {
+      return await acao;
+    } finally {
+      clearTimeout(demora);
+      tela.retirar();
+    }
+  }
+
+  /** @param linhas já sem nada que um terminal obedeceria, como em `avisar` e `falhar` */
+  mostrar(...linhas: readonly string[]): void {
+    if (!this.#encerrado) this.#terminal.tela.mostrar(...linhas);
+  }
+
+  /** Diz algo da parte do programa. */
+  avisar(...textos: readonly string[]): void {
+    this.mostrar(...textos.map(aviso));
+  }
+
+  falhar(texto: string): void {
+    this.mostrar(falha(texto));
+  }
+
+  tocar(): void {
+    if (!this.#encerrado) this.#terminal.tela.tocar();
+  }
+}

@@ -1,0 +1,162 @@
+/** Como as mensagens se mostram a quem está aqui: marcas, cores, dias, o que se esconde, quando tocar. */
+
+import type { Mensagem } from '../../contract/chat.ts';
+import { chaveDoNome, mesmoNome, NOME_DO_SERVIDOR } from '../../contract/nomes.ts';
+import { formatarMensagem, formatarSemHora, lerMovimento } from '../../dominio/mensagens.ts';
+import { aviso, corDoNome, destaque, type Pintura } from '../terminal/cores.ts';
+import type { QuandoTocar } from './comandos.ts';
+
+/** O que uma mensagem é para quem lê: dito também sem cor. */
+export const MARCAS = { propria: '+ ', mencao: '! ', privada: '* ', comum: '', servidor: '' } as const;
+type Especie = keyof typeof MARCAS;
+
+interface MuralOptions {
+  readonly mostrar: (...linhas: readonly string[]) => void;
+  readonly tocar: () => void;
+  /** Quem lê; `undefined` sem sessão. */
+  readonly eu: () => string | undefined;
+  readonly hoje: () => Date;
+}
+
+export class Mural {
+  readonly #options: MuralOptions;
+  readonly #ignorados = new Map<string, string>();
+  #presentes: string[] = [];
+  /** O dia da última mensagem mostrada. */
+  #dia: string;
+  #ultimaPrivada: string | undefined;
+  #semMovimento = false;
+  #semHora = false;
+  quandoTocar: QuandoTocar = 'mencao';
+
+  constructor(options: MuralOptions) {
+    this.#options = options;
+    this.#dia = diaDe(options.hoje());
+  }
+
+  /** Quem está na sala, por nome. */
+  get presentes(): readonly string[] {
+    return this.#presentes;
+  }
+
+  /** Com quem se trocou a última mensagem privada. */
+  get ultimaPrivada(): string | undefined {
+    return this.#ultimaPrivada;
+  }
+
+  get ignorados(): readonly string[] {
+    return [...this.#ignorados.values()];
+  }
+
+  /** O que já estava dito quando se entrou: aparece, mas não chama. */
+  entrar(usuarios: readonly string[], mensagens: readonly Mensagem[]): void {
+    this.#presentes = [...usuarios];
+    this.#dia = diaDe(this.#options.hoje());
+    this.mostrarDeNovo(mensagens);
+  }
+
+  receber(mensagens: readonly Mensagem[]): void {
+    for (const mensagem of mensagens) this.#seguir(mensagem);
+    const visiveis = mensagens.filter((mensagem) => this.#aparece(mensagem));
+    this.mostrarDeNovo(visiveis);
+    if (visiveis.some((mensagem) => this.#toca(mensagem))) this.#options.tocar();
+  }
+
+  mostrarDeNovo(mensagens: readonly Mensagem[]): void {
+    const linhas = mensagens
+      .filter((mensagem) => this.#aparece(mensagem))
+      .flatMap((mensagem) => this.#linhasDe(mensagem));
+    this.#options.mostrar(...linhas);
+  }
+
+  /** @returns se a pessoa passou a ser ignorada */
+  alternarIgnorado(nome: string): boolean {
+    const chave = chaveDoNome(nome);
+    if (this.#ignorados.delete(chave)) return false;
+    this.#ignorados.set(chave, nome);
+    return true;
+  }
+
+  /** @returns se passou a esconder quem entra e quem sai */
+  alternarMovimento(): boolean {
+    this.#semMovimento = !this.#semMovimento;
+    return this.#semMovimento;
+  }
+
+  /** @returns se passou a esconder a hora */
+  alternarHora(): boolean {
+    this.#semHora = !this.#semHora;
+    return this.#semHora;
+  }
+
+  #seguir(mensagem: Mensagem): void {
+    const movimento = lerMovimento(mensagem);
+    if (movimento) {
+      const { nomeUsuario, entrou } = movimento;
+      const outros = this.#presentes.filter((nome) => nome !== nomeUsuario);
+      this.#presentes = entrou ? [...outros, nomeUsuario].sort() : outros;
+    }
+    // Quem se ignora não muda a quem /r responde: a pessoa nem viu a mensagem.
+    if (mensagem.tipo !== 'unicast' || !this.#aparece(mensagem)) return;
+    this.#ultimaPrivada = this.#souEu(mensagem.origem) ? mensagem.destino : mensagem.origem;
+  }
+
+  #aparece(mensagem: Mensagem): boolean {
+    if (this.#semMovimento && lerMovimento(mensagem)) return false;
+    return !this.#ignorados.has(chaveDoNome(mensagem.origem));
+  }
+
+  #toca(mensagem: Mensagem): boolean {
+    const especie = this.#especie(mensagem);
+    if (this.quandoTocar === 'off' || especie === 'servidor' || this.#souEu(mensagem.origem)) return false;
+    return this.quandoTocar === 'tudo' || especie !== 'comum';
+  }
+
+  #linhasDe(mensagem: Mensagem): string[] {
+    const instante = new Date(mensagem.timestamp);
+    const dia = diaDe(instante);
+    const mudou = dia !== this.#dia;
+    this.#dia = dia;
+    const especie = this.#especie(mensagem);
+    const realce = { hora: aviso, nome: (texto: string, nome: string) => corDoNome(nome)(texto) };
+    const formatar = this.#semHora ? formatarSemHora : formatarMensagem;
+    // Uma linha do servidor é toda apagada: cor dentro dela a acenderia de novo.
+    const linha = especie === 'servidor' ? aviso(formatar(mensagem)) : formatar(mensagem, realce);
+    const marcada = PINTURA_DA_MARCA(MARCAS[especie]) + linha;
+    return mudou ? [aviso(`--- ${porExtenso(instante)} ---`), marcada] : [marcada];
+  }
+
+  #especie({ origem, tipo, conteudo }: Mensagem): Especie {
+    if (origem === NOME_DO_SERVIDOR) return 'servidor';
+    if (tipo === 'unicast') return 'privada';
+    if (this.#souEu(origem)) return 'propria';
+    return menciona(conteudo, this.#options.eu()) ? 'mencao' : 'comum';
+  }
+
+  #souEu(nome: string): boolean {
+    const eu = this.#options.eu();
+    return eu !== undefined && mesmoNome(nome, eu);
+  }
+}
+
+const PINTURA_DA_MARCA: Pintura = (marca) => (marca === '' ? '' : destaque(marca));
+
+/** O nome por inteiro: `Ana` não é chamada em `Anapolis`. */
+function menciona(conteudo: string, nome: string | undefined): boolean {
+  if (nome === undefined) return false;
+  const texto = chaveDoNome(conteudo);
+  const chave = chaveDoNome(nome);
+  for (let onde = texto.indexOf(chave); onde >= 0; onde = texto.indexOf(chave, onde + 1)) {
+    const depois = texto.slice(onde + chave.length);
+    if (!/[\p{L}\p{M}\p{Nd}]$/u.test(texto.slice(0, onde)) && !/^[\p{L}\p{M}\p{Nd}]/u.test(depois)) return true;
+  }
+  return false;
+}
+
+function diaDe(instante: Date): string {
+  return instante.toDateString();
+}
+
+function porExtenso(instante: Date): string {
+  return instante.toLocaleDateString('pt-BR', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+}

@@ -1,0 +1,33 @@
+/** Os comandos que só mudam o que se vê e se ouve aqui: o servidor não sabe deles. */
+
+import { formatarHora, tornarVisivel } from '../../dominio/mensagens.ts';
+import type { Clock } from '../../process/clock.ts';
+import { ajuda, type Intencao } from './comandos.ts';
+import type { Mural } from './mural.ts';
+import { listar } from './textos.ts';
+
+/** @returns o que dizer */
+export function preferir(intencao: Intencao, mural: Mural, clock: Clock): string[] {
+  switch (intencao.tipo) {
+    case 'ignorar': {
+      if (intencao.nome === '') return [`Ignorados: ${listar(mural.ignorados) || 'ninguém'}.`];
+      const nome = tornarVisivel(intencao.nome);
+      return [
+        mural.alternarIgnorado(intencao.nome) ? `O que ${nome} diz fica escondido.` : `${nome} volta a aparecer.`,
+      ];
+    }
+    case 'silenciar':
+      return [
+        mural.alternarMovimento() ? 'Quem entra e quem sai fica escondido.' : 'Quem entra e quem sai volta a aparecer.',
+      ];
+    case 'sino':
+      mural.quandoTocar = intencao.quando;
+      return [`Sino: ${intencao.quando}.`];
+    case 'hora': {
+      const agora = `São ${formatarHora(new Date(clock.agoraMs()))}.`;
+      return [`${agora} A hora das mensagens ${mural.alternarHora() ? 'fica escondida' : 'volta a aparecer'}.`];
+    }
+    default:
+      return ajuda();
+  }
+}

@@ -1,0 +1,48 @@
+/** Voltar a ser quem se era: qual das sessões guardadas, se alguma, e se ela ainda vive. */
+
+import { mesmoNome, normalizarNome } from '../../contract/nomes.ts';
+import { tornarVisivel } from '../../dominio/mensagens.ts';
+import type { Conversa } from '../sessao/conversa.ts';
+import type { Sessao, SessoesGuardadas } from '../sessao/sessao-guardada.ts';
+import { usarMenu } from '../terminal/perguntas.ts';
+import type { Dialogo } from './dialogo.ts';
+
+/** As opções de um menu se escolhem com um algarismo, e a última é outro nome. */
+const MAXIMO_NO_MENU = 8;
+
+interface RetornoOptions {
+  readonly dialogo: Dialogo;
+  readonly conversa: Conversa;
+  readonly sessoes: SessoesGuardadas;
+}
+
+/**
+ * Retoma a sessão de um cliente que foi morto, se há uma.
+ * @param nome só a dele serve; sem nome, uma única serve sem perguntar
+ * @returns a sala a que voltar, se a sessão foi retomada e há uma
+ */
+export async function voltar(
+  { dialogo, conversa, sessoes }: RetornoOptions,
+  nome: string | undefined,
+): Promise<string | undefined> {
+  const vivas: Sessao[] = [];
+  for (const sessao of sessoes.livres()) {
+    if (nome !== undefined && !mesmoNome(sessao.nome, normalizarNome(nome))) continue;
+    if (await dialogo.comEspera(conversa.aindaVale(sessao))) vivas.push(sessao);
+    // Quem encerra no meio da espera não sabe se ela vale.
+    else if (!dialogo.encerrado && sessoes.tomar(sessao.nome)) sessoes.esquecer();
+  }
+  const escolhida = await escolher(dialogo, vivas.slice(0, MAXIMO_NO_MENU));
+  const sessao = escolhida && sessoes.tomar(escolhida.nome);
+  if (!sessao) return undefined;
+  const sala = await dialogo.comEspera(conversa.retomar(sessao));
+  dialogo.avisar(`De volta como ${tornarVisivel(conversa.nome ?? sessao.nome)}.`);
+  return sala ?? sessao.sala;
+}
+
+async function escolher(dialogo: Dialogo, vivas: readonly Sessao[]): Promise<Sessao | undefined> {
+  if (vivas.length < 2) return vivas[0];
+  const opcoes = [...vivas.map(({ nome }) => `Voltar como ${tornarVisivel(nome)}`), 'Usar outro nome'];
+  const numero = await dialogo.perguntar(() => usarMenu({ opcoes }));
+  return vivas[numero - 1];
+}

@@ -1,0 +1,236 @@
+/** O que se pergunta e quando: o nome, o primeiro menu, o menu da sala. */
+
+import type { Mensagem } from '../../contract/chat.ts';
+import { normalizarNome, problemaDoNome } from '../../contract/nomes.ts';
+import { tornarVisivel } from '../../dominio/mensagens.ts';
+import type { Clock } from '../../process/clock.ts';
+import { explicar } from '../chamadas/explicar.ts';
+import type { Conversa } from '../sessao/conversa.ts';
+import type { SessoesGuardadas } from '../sessao/sessao-guardada.ts';
+import type { Terminal } from '../terminal/pergunta.ts';
+import { type Sugestao, usarMenu } from '../terminal/perguntas.ts';
+import { Dialogo, MudouDeLugar } from './dialogo.ts';
+import { Mural } from './mural.ts';
+import { Prosa } from './prosa.ts';
+import { voltar } from './retorno.ts';
+import { descrever, listar, PERGUNTA_DA_SALA, PERGUNTA_DO_NOME } from './textos.ts';
+
+interface Opcao {
+  readonly texto: string;
+  readonly agir: () => Promise<unknown> | unknown;
+}
+
+interface RoteiroOptions {
+  readonly terminal: Terminal;
+  readonly conversa: Conversa;
+  readonly clock: Clock;
+  readonly sessoes: SessoesGuardadas;
+  /** A pessoa escolheu sair. */
+  readonly aoEncerrar: () => void;
+}
+
+export class Roteiro {
+  readonly #conversa: Conversa;
+  readonly #aoEncerrar: () => void;
+  readonly #dialogo: Dialogo;
+  readonly #mural: Mural;
+  readonly #prosa: Prosa;
+  readonly #sessoes: SessoesGuardadas;
+
+  readonly #primeiroMenu: readonly Opcao[] = [
+    { texto: 'Criar sala', agir: () => this.#criarSala() },
+    { texto: 'Entrar em uma sala', agir: () => this.#entrarEmUmaSala() },
+    { texto: 'Listar salas', agir: () => this.#listarSalas() },
+    { texto: 'Encerrar', agir: () => this.#encerrar() },
+  ];
+
+  readonly #menuDaSala: readonly Opcao[] = [
+    { texto: 'Enviar mensagem', agir: () => this.#prosa.conversar() },
+    { texto: 'Sair da sala', agir: () => this.#sairDaSala() },
+    { texto: 'Listar usuários', agir: () => this.#listarUsuarios() },
+    { texto: 'Encerrar', agir: () => this.#encerrar() },
+  ];
+
+  constructor({ terminal, conversa, clock, sessoes, aoEncerrar }: RoteiroOptions) {
+    this.#conversa = conversa;
+    this.#aoEncerrar = aoEncerrar;
+    this.#sessoes = sessoes;
+    const dialogo = new Dialogo(terminal);
+    this.#dialogo = dialogo;
+    this.#mural = new Mural({
+      mostrar: (...linhas) => dialogo.mostrar(...linhas),
+      tocar: () => dialogo.tocar(),
+      eu: () => conversa.nome,
+      hoje: () => new Date(clock.agoraMs()),
+    });
+    const acoes = {
+      criar: (nomeSala: string) => this.#criar(nomeSala),
+      entrar: (nomeSala: string) => this.#entrar(nomeSala),
+      sair: () => this.#sairDaSala(),
+      listarSalas: () => this.#listarSalas(),
+      listarUsuarios: (nomeSala?: string) => this.#listarUsuarios(nomeSala),
+      encerrar: () => this.#encerrar(),
+    };
+    this.#prosa = new Prosa({ dialogo, conversa, mural: this.#mural, clock, acoes });
+  }
+
+  /**
+   * Conduz a pessoa até que ela encerre.
+   * @param nome dispensa a primeira pergunta, se for aceito
+   * @param sala onde entrar logo depois
+   */
+  async conduzir(nome: string | undefined, sala: string | undefined): Promise<void> {
+    let nomeDado = nome;
+    const salaDeAntes = await this.#voltar(nome);
+    let salaDada = sala ?? salaDeAntes;
+    while (!this.#dialogo.encerrado) {
+      this.#dialogo.recomecar();
+      try {
+        if (this.#conversa.nome === undefined) {
+          await this.#registrar(nomeDado);
+          nomeDado = undefined;
+        } else if (this.#conversa.sala !== undefined) {
+          await this.#escolher(this.#menuDaSala);
+        } else if (salaDada !== undefined) {
+          const escolhida = salaDada;
+          salaDada = undefined;
+          // A sala de antes pode ter sido removida: então se começa pelo menu.
+          if (!(await this.#entrar(escolhida)) && sala !== undefined) await this.#entrarEmUmaSala();
+        } else {
+          await this.#escolher(this.#primeiroMenu);
+        }
+      } catch (erro) {
+        if (!(erro instanceof MudouDeLugar)) throw erro;
+      }
+    }
+  }
+
+  /** O servidor mudou o lugar da pessoa: nem a pergunta aberta nem as que viriam depois dela servem. */
+  mudouDeLugar(): void {
+    this.#dialogo.mudouDeLugar();
+  }
+
+  /** A pessoa sai: nada mais se pergunta nem se diz. */
+  parar(): void {
+    this.#dialogo.parar();
+  }
+
+  async #voltar(nome: string | undefined): Promise<string | undefined> {
+    try {
+      return await voltar({ dialogo: this.#dialogo, conversa: this.#conversa, sessoes: this.#sessoes }, nome);
+    } catch {
+      // A pessoa encerrou, ou o nome já é de outro: pergunta-se por um, como se não houvesse sessão.
+      return undefined;
+    }
+  }
+
+  async #registrar(nomeDado: string | undefined): Promise<void> {
+    let candidato = nomeDado;
+    for (;;) {
+      const digitado = candidato ?? (await this.#dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_NOME })) ?? '';
+      if (candidato === undefined) this.#dialogo.mostrar(`${PERGUNTA_DO_NOME} ${tornarVisivel(digitado)}`);
+      candidato = undefined;
+      const recusa = await this.#tentarNome(digitado);
+      if (recusa === undefined) return;
+      this.#dialogo.falhar(`Nome recusado: ${recusa}`);
+    }
+  }
+
+  /** @returns por que não serviu */
+  async #tentarNome(digitado: string): Promise<string | undefined> {
+    const nome = normalizarNome(digitado);
+    const problema = problemaDoNome(nome);
+    if (problema) return `${tornarVisivel(problema)}.`;
+    try {
+      await this.#dialogo.comEspera(this.#conversa.registrar(nome));
+    } catch (erro) {
+      return explicar(erro);
+    }
+    this.#dialogo.avisar(`Bem-vindo, ${tornarVisivel(this.#conversa.nome ?? nome)}!`);
+    return undefined;
+  }
+
+  async #criarSala(): Promise<void> {
+    const nomeSala = await this.#perguntarSala([]);
+    if (!nomeSala) return;
+    await this.#criar(nomeSala);
+  }
+
+  async #criar(nomeSala: string): Promise<boolean> {
+    const criada = await this.#dialogo.tentar('A sala não foi criada', () => this.#conversa.criarSala(nomeSala));
+    if (criada) this.#dialogo.avisar(`Sala ${tornarVisivel(criada.valor)} criada. Entre nela para conversar.`);
+    return criada !== undefined;
+  }
+
+  async #entrarEmUmaSala(): Promise<void> {
+    const salas = await this.#dialogo.tentar('Não foi possível listar as salas', () => this.#conversa.listarSalas());
+    if (!salas) return;
+    if (salas.valor.length === 0) this.#dialogo.avisar('Não há salas abertas. Crie uma primeiro.');
+    const sugestoes = salas.valor.map((sala) => ({ valor: sala.nomeSala, rotulo: descrever(sala) }));
+    const nomeSala = await this.#perguntarSala(sugestoes);
+    if (nomeSala) await this.#entrar(nomeSala);
+  }
+
+  /** @returns se entrou; senão, já disse por quê */
+  async #entrar(nomeSala: string): Promise<boolean> {
+    const entrada = await this.#dialogo.tentar('Não foi possível entrar', () => this.#conversa.entrar(nomeSala));
+    if (!entrada) return false;
+    const { nomeSala: sala, usuarios, mensagens } = entrada.valor;
+    this.#dialogo.avisar(`Você entrou na sala ${tornarVisivel(sala)}.`);
+    this.#dialogo.avisar(`Usuários na sala: ${listar(usuarios)}`);
+    this.#mural.entrar(usuarios, mensagens);
+    return true;
+  }
+
+  async #listarSalas(): Promise<boolean> {
+    const salas = await this.#dialogo.tentar('Não foi possível listar as salas', () => this.#conversa.listarSalas());
+    if (!salas) return false;
+    this.#dialogo.avisar(
+      salas.valor.length === 0 ? 'Não há salas abertas.' : 'Salas abertas:',
+      ...salas.valor.map((sala) => `  ${tornarVisivel(descrever(sala))}`),
+    );
+    return true;
+  }
+
+  async #sairDaSala(): Promise<boolean> {
+    const sala = await this.#dialogo.tentar('Não foi possível sair', () => this.#conversa.sair());
+    if (sala) this.#dialogo.avisar(`Você saiu da sala ${tornarVisivel(sala.valor)}.`);
+    return sala !== undefined;
+  }
+
+  async #listarUsuarios(nomeSala?: string): Promise<boolean> {
+    const usuarios = await this.#dialogo.tentar('Não foi possível listar os usuários', () =>
+      this.#conversa.listarUsuarios(nomeSala),
+    );
+    if (!usuarios) return false;
+    const onde = nomeSala === undefined ? 'na sala' : `na sala ${tornarVisivel(nomeSala)}`;
+    this.#dialogo.avisar(`Usuários ${onde}: ${listar(usuarios.valor) || 'ninguém'}`);
+    return true;
+  }
+
+  receber(mensagens: readonly Mensagem[]): void {
+    this.#mural.receber(mensagens);
+  }
+
+  /** Diz algo da parte do programa. @param texto já sem nada que um terminal obedeceria */
+  avisar(texto: string): void {
+    this.#dialogo.avisar(texto);
+  }
+
+  #encerrar(): void {
+    this.parar();
+    this.#aoEncerrar();
+  }
+
+  async #escolher(opcoes: readonly Opcao[]): Promise<void> {
+    const menu = { opcoes: opcoes.map(({ texto }) => texto) };
+    const numero = await this.#dialogo.perguntar(() => usarMenu(menu));
+    await opcoes[numero - 1]?.agir();
+  }
+
+  async #perguntarSala(sugestoes: readonly Sugestao[]): Promise<string | undefined> {
+    const nomeSala = await this.#dialogo.perguntarTexto({ mensagem: PERGUNTA_DA_SALA, sugestoes });
+    if (nomeSala) this.#dialogo.mostrar(`${PERGUNTA_DA_SALA} ${tornarVisivel(nomeSala)}`);
+    return nomeSala;
+  }
+}

@@ -1,0 +1,24 @@
+/** O que se diz a quem usa, e o que se entende do que respondeu. */
+
+import { chaveDoNome, NOME_DE_TODOS, normalizarNome } from '../../contract/nomes.ts';
+import { tornarVisivel } from '../../dominio/mensagens.ts';
+import type { ResultadoDe } from '../chamadas/conexao.ts';
+
+export const PERGUNTA_DO_NOME = 'Digite seu nome de usuário:';
+export const PERGUNTA_DA_SALA = 'Digite o nome da sala:';
+export const PERGUNTA_DO_DESTINATARIO = 'Digite o destinatário (Enter para todos):';
+export const PERGUNTA_DA_MENSAGEM = 'Digite a mensagem:';
+
+/** Sem destinatário, ou com `todos` por extenso, a mensagem é da sala. */
+export function paraOContrato(destinatario: string): string | undefined {
+  const nome = normalizarNome(destinatario);
+  return nome === '' || chaveDoNome(nome) === NOME_DE_TODOS ? undefined : nome;
+}
+
+export function listar(nomes: readonly string[]): string {
+  return nomes.map(tornarVisivel).join(', ');
+}
+
+export function descrever({ nomeSala, usuarios }: ResultadoDe<'listar_salas'>[number]): string {
+  return `${nomeSala} (${usuarios === 1 ? '1 usuário' : `${usuarios} usuários`})`;
+}

@@ -1,0 +1,37 @@
+/** O que os subcomandos escrevem: uma linha de cada vez, sem nada que um terminal obedeceria. */
+
+import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { StartupError } from '../../process/lifecycle.ts';
+
+/** O que o JSON.stringify deixa cru, e um terminal ou outro leitor poderia obedecer ou não mostrar. */
+const NAO_SE_VE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** @returns o valor numa linha que se lê de volta igual, com tudo o que não se vê em `\u` */
+export function emJson(valor: unknown): string {
+  return JSON.stringify(valor).replace(NAO_SE_VE, emEscapes);
+}
+
+function emEscapes(caractere: string): string {
+  const unidades = Array.from({ length: caractere.length }, (_, i) => caractere.charCodeAt(i));
+  return unidades.map((unidade) => `\\u${unidade.toString(16).padStart(4, '0')}`).join('');
+}
+
+/** @returns os campos numa linha, separados por tab: nenhum o contém */
+export function emCampos(...campos: readonly (string | number)[]): string {
+  return campos.map((campo) => tornarVisivel(String(campo))).join('\t');
+}
+
+/**
+ * Resolve quando a linha já não é nossa: nada se perde se o processo terminar logo depois.
+ * @throws StartupError quando não se pôde escrever
+ */
+export function escreverLinha(linha: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(`${linha}\n`, (erro) => {
+      const { code } = (erro ?? {}) as NodeJS.ErrnoException;
+      // De uma saída que se fechou trata quem a vigia.
+      if (!erro || code === 'EPIPE') resolve();
+      else reject(new StartupError(`não foi possível escrever na saída (${code})`));
+    });
+  });
+}

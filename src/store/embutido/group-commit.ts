@@ -1,0 +1,209 @@
+/**
+ * O commit em grupo: o que chega numa volta do event loop roda em ordem, numa transação só, e um só fsync serve a todos.
+ * Este arquivo não sabe o que os verbos fazem.
+ */
+
+import { ContractError } from '../../contract/errors.ts';
+import type { Connection } from './connection.ts';
+
+/** Quantos verbos rodam antes de devolver o event loop: com mensagens curtas e chave, uns 3 ms. */
+const MAXIMO_POR_GRUPO = 128;
+
+/** E por quanto tempo: cada um que entra numa sala cheia lê a lista de quem está nela. */
+const MAXIMO_POR_GRUPO_MS = 5;
+
+/**
+ * Por quantas voltas se espera enquanto cada uma traz mais pedidos: quem acaba de receber uma resposta já envia de novo,
+ * e um fsync serve tanto a 32 como a 16. Quem envia sozinho espera uma, que nada traz.
+ */
+const VOLTAS_A_ESPERAR = 8;
+
+const TENTE_DE_NOVO_EM_MS = 1_000;
+
+/** O que um verbo faz às sessões e às salas decide o que pode passar à frente dele. */
+export type Natureza = 'leitura' | 'gravacao' | 'mudanca_de_sessao';
+
+interface Pedido {
+  readonly natureza: Natureza;
+  readonly verbo: () => unknown;
+  readonly resolve: (valor: unknown) => void;
+  readonly reject: (erro: ContractError) => void;
+  /** Entrega a quem pediu o que o verbo deu, quando o grupo for durável. */
+  entregar?: () => void;
+  /** Rodou antes da primeira gravação do grupo: só viu o que já era durável, e vale mesmo que o grupo falhe. */
+  firme?: boolean;
+}
+
+export interface Participantes {
+  /** Antes de cada commit, ainda dentro da transação. */
+  readonly antesDeConfirmar: () => void;
+  readonly aoConfirmar: () => void;
+  /** O grupo foi desfeito: o que se guardava em memória pode não ser verdade. */
+  readonly aoDesfazer: () => void;
+  /** O detalhe de uma falha, para o log. */
+  readonly aoFalhar: (erro: unknown) => void;
+}
+
+function indisponivel(): ContractError {
+  return new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_DE_NOVO_EM_MS });
+}
+
+export class GroupCommit {
+  readonly #connection: Connection;
+  readonly #participantes: Participantes;
+  readonly #monotonicoMs: () => number;
+  readonly #fila: Pedido[] = [];
+  #mudancasNaFila = 0;
+  #depois: (() => void)[] = [];
+  #disponivel = true;
+  /** As falhas já contadas desde que se gravou: repetidas a cada chamada, encheriam o log, talvez no mesmo disco. */
+  readonly #contadas = new Set<string>();
+  #encerrado = false;
+
+  /** @param monotonicoMs um relógio, em ms desde um ponto qualquer */
+  constructor(connection: Connection, participantes: Participantes, monotonicoMs: () => number) {
+    this.#connection = connection;
+    this.#participantes = participantes;
+    this.#monotonicoMs = monotonicoMs;
+  }
+
+  /** Se a última gravação deu certo. */
+  get disponivel(): boolean {
+    return this.#disponivel;
+  }
+
+  /**
+   * Roda um verbo na sua vez e cumpre a promessa depois do commit.
+   * @param verbo recusa com ContractError antes de gravar qualquer coisa; qualquer outro erro desfaz o grupo
+   */
+  pedir<T>(natureza: Natureza, verbo: () => T): Promise<T> {
+    if (this.#encerrado) return Promise.reject(indisponivel());
+    if (natureza === 'leitura' && this.#fila.length === 0) return this.#lerJa(verbo);
+    return this.#enfileirar(natureza, verbo);
+  }
+
+  /** Como `pedir`, para o que só depende das sessões: não espera por quem não as muda. */
+  lerSessoes<T>(verbo: () => T): Promise<T> {
+    if (this.#encerrado) return Promise.reject(indisponivel());
+    return this.#mudancasNaFila === 0 ? this.#lerJa(verbo) : this.#enfileirar('leitura', verbo);
+  }
+
+  /** Faz algo depois que o grupo em andamento for durável, ou nunca, se for desfeito. */
+  depoisDeConfirmar(efeito: () => void): void {
+    this.#depois.push(efeito);
+  }
+
+  /** Conclui o que está na fila; o que for pedido depois é recusado. */
+  close(): void {
+    this.#encerrado = true;
+    while (this.#fila.length > 0) this.#rodarGrupo();
+  }
+
+  #enfileirar<T>(natureza: Natureza, verbo: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#fila.length === 0) this.#juntar(0, VOLTAS_A_ESPERAR);
+      if (natureza === 'mudanca_de_sessao') this.#mudancasNaFila += 1;
+      this.#fila.push({ natureza, verbo, resolve: resolve as (valor: unknown) => void, reject });
+    });
+  }
+
+  #juntar(haviaNaFila: number, voltas: number): void {
+    setImmediate(() => {
+      const ha = this.#fila.length;
+      if (ha > haviaNaFila && ha < MAXIMO_POR_GRUPO && voltas > 0) this.#juntar(ha, voltas - 1);
+      else this.#rodarGrupo();
+    });
+  }
+
+  async #lerJa<T>(verbo: () => T): Promise<T> {
+    try {
+      return verbo();
+    } catch (erro) {
+      throw this.#recusa(erro);
+    }
+  }
+
+  #rodarGrupo(): void {
+    const grupo: Pedido[] = [];
+    try {
+      this.#rodarAlguns(grupo);
+      this.#confirmar();
+    } catch (erro) {
+      this.#desfazer(grupo, erro);
+    }
+    this.#fila.splice(0, grupo.length);
+    this.#mudancasNaFila -= grupo.filter(({ natureza }) => natureza === 'mudanca_de_sessao').length;
+    if (this.#fila.length > 0) setImmediate(() => this.#rodarGrupo());
+    const depois = this.#depois;
+    this.#depois = [];
+    for (const pedido of grupo) pedido.entregar?.();
+    for (const efeito of depois) this.#semFalhar(efeito);
+  }
+
+  /** @param grupo recebe cada um antes que ele rode: o que falha também é do grupo */
+  #rodarAlguns(grupo: Pedido[]): void {
+    const fimMs = this.#monotonicoMs() + MAXIMO_POR_GRUPO_MS;
+    for (const pedido of this.#fila) {
+      grupo.push(pedido);
+      this.#rodar(pedido);
+      if (grupo.length === MAXIMO_POR_GRUPO || this.#monotonicoMs() >= fimMs) return;
+    }
+  }
+
+  #confirmar(): void {
+    if (!this.#connection.emTransacao) return;
+    this.#participantes.antesDeConfirmar();
+    this.#connection.confirmar();
+    this.#participantes.aoConfirmar();
+    this.#disponivel = true;
+    this.#contadas.clear();
+  }
+
+  #rodar(pedido: Pedido): void {
+    try {
+      const valor = pedido.verbo();
+      pedido.entregar = () => pedido.resolve(valor);
+    } catch (erro) {
+      // Uma leitura que falha não deve levar consigo o que outros gravaram, a não ser que o SQLite já o tenha desfeito.
+      const soEle = pedido.natureza === 'leitura' && !this.#connection.perdeuTransacao;
+      if (!(erro instanceof ContractError) && !soEle) throw erro;
+      const recusa = this.#recusa(erro);
+      pedido.entregar = () => pedido.reject(recusa);
+    }
+    pedido.firme = !this.#connection.emTransacao;
+  }
+
+  #desfazer(grupo: readonly Pedido[], erro: unknown): void {
+    this.#disponivel = false;
+    this.#depois = [];
+    this.#semFalhar(() => this.#connection.desfazer());
+    this.#participantes.aoDesfazer();
+    this.#contar(erro);
+    for (const pedido of grupo) {
+      if (pedido.firme) continue;
+      pedido.entregar = () => pedido.reject(indisponivel());
+      if (pedido.natureza === 'leitura') this.#semFalhar(() => this.#rodar(pedido));
+    }
+  }
+
+  #recusa(erro: unknown): ContractError {
+    if (erro instanceof ContractError) return erro;
+    this.#contar(erro);
+    return indisponivel();
+  }
+
+  #semFalhar(acao: () => void): void {
+    try {
+      acao();
+    } catch (erro) {
+      this.#contar(erro);
+    }
+  }
+
+  #contar(erro: unknown): void {
+    const texto = String(erro);
+    if (this.#contadas.has(texto)) return;
+    this.#contadas.add(texto);
+    this.#participantes.aoFalhar(erro);
+  }
+}

@@ -1,0 +1,162 @@
+/** As mensagens no arquivo: o id que cresce sempre, e quem pode ver cada uma. */
+
+import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
+import { emMensagem, type MensagemGuardada } from '../mensagem-guardada.ts';
+import type { Connection } from './connection.ts';
+import { Recentes } from './recentes.ts';
+import { TODOS } from './schema.ts';
+import type { SalaGuardada } from './sessoes.ts';
+
+/** A idempotency key de uma sessão. */
+export interface ChaveDeEnvio {
+  readonly sessaoId: number;
+  readonly chave: string;
+}
+
+export interface NovaMensagem {
+  readonly sala: SalaGuardada;
+  readonly origem: string;
+  /** O nome de quem recebe, e as sessões que podem ver, a do remetente primeiro; `undefined` para todos. */
+  readonly privada?: { readonly destino: string; readonly visivelPara: readonly number[] } | undefined;
+  readonly conteudo: string;
+  /** Ms desde 1970. */
+  readonly agoraMs: number;
+  readonly chave?: ChaveDeEnvio | undefined;
+}
+
+/** Quantos ids se reservam de uma vez: o contador suja uma página, e quem envia não precisa pagar por ela a cada commit. */
+const IDS_POR_RESERVA = 1_000;
+
+/** Quantas linhas se apagam de uma vez, para não segurar o event loop: alguns ms, se todas têm chave. */
+export const LINHAS_POR_LIMPEZA = 250;
+
+export type LinhaDeMensagem = [...MensagemGuardada];
+
+export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
+
+/** Junta por id as duas faixas que uma sessão pode ver: cada uma é lida no máximo até o tamanho da página. */
+function selectVisiveis(depoisDe: string, ordem: 'ASC' | 'DESC'): string {
+  const faixa = (visivelPara: string) =>
+    `SELECT * FROM (SELECT ${COLUNAS} FROM mensagens
+      WHERE sala_id = ?1 AND visivel_para = ${visivelPara} ${depoisDe}
+      ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA})`;
+  return `${faixa(String(TODOS))} UNION ALL ${faixa('?2')} ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA}`;
+}
+
+export class Mensagens {
+  readonly #ultimas;
+  readonly #depoisDe;
+  readonly #inserir;
+  readonly #guardarContador;
+  readonly #lerChavesDasPrimeiras;
+  readonly #apagarPrimeiras;
+  readonly #idNaAbertura: number;
+  #ultimoId: number;
+  /** Até que id o arquivo já sabe que se pode ter dado. */
+  #reservadosAte: number;
+  /** O mesmo, contando com o grupo em andamento. */
+  #reservandoAte: number;
+  /** Por sala, um id que nenhuma mensagem dela ultrapassa: responde "nada de novo" sem consulta. */
+  readonly #tetos = new Map<number, number>();
+  readonly #recentes = new Recentes();
+
+  constructor(connection: Connection) {
+    this.#ultimas = connection.linhas<LinhaDeMensagem>(selectVisiveis('', 'DESC'));
+    this.#depoisDe = connection.linhas<LinhaDeMensagem>(selectVisiveis('AND id > ?3', 'ASC'));
+    this.#inserir = connection.gravacao(
+      `INSERT INTO mensagens (sala_id, visivel_para, ${COLUNAS}, chave_sessao_id, chave)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#guardarContador = connection.gravacao('UPDATE contador SET ultimo_id = ?');
+    const primeiras = (colunas: string) =>
+      `SELECT ${colunas} FROM mensagens WHERE sala_id = ? ORDER BY visivel_para, id LIMIT ${LINHAS_POR_LIMPEZA}`;
+    this.#lerChavesDasPrimeiras = connection.linhas<[...LinhaDeMensagem, sessaoId: number, chave: string]>(
+      `SELECT * FROM (${primeiras(`${COLUNAS}, chave_sessao_id, chave`)}) WHERE chave IS NOT NULL`,
+    );
+    this.#apagarPrimeiras = connection.comando(
+      `DELETE FROM mensagens WHERE (sala_id, visivel_para, id) IN (${primeiras('sala_id, visivel_para, id')})`,
+    );
+    const [ultimoId] = connection.linha<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
+    this.#idNaAbertura = ultimoId;
+    this.#ultimoId = ultimoId;
+    this.#reservadosAte = ultimoId;
+    this.#reservandoAte = ultimoId;
+  }
+
+  /** @returns a mensagem como será lida: congelada, porque é a mesma para todos */
+  inserir({ sala, origem, privada, conteudo, agoraMs, chave }: NovaMensagem): Mensagem {
+    this.#ultimoId += 1;
+    const id = this.#ultimoId;
+    const anterior = this.#tetoDe(sala.id);
+    this.#tetos.set(sala.id, id);
+    const destino = privada?.destino ?? null;
+    const [remetente = TODOS, ...outros] = privada?.visivelPara ?? [];
+    const dados = [id, origem, destino, conteudo, agoraMs] as const;
+    this.#inserir(sala.id, remetente, ...dados, chave?.sessaoId ?? null, chave?.chave ?? null);
+    for (const outro of outros) this.#inserir(sala.id, outro, ...dados, null, null);
+    const mensagem = Object.freeze(emMensagem([...dados], sala.nome));
+    this.#recentes.acrescentar(sala.id, anterior, { mensagem, visivelPara: privada?.visivelPara });
+    return mensagem;
+  }
+
+  /** As últimas que a sessão pode ver na sala, da mais antiga à mais nova. */
+  ultimas(sala: SalaGuardada, sessaoId: number): Mensagem[] {
+    return (
+      this.#recentes.ultimas(sala.id, sessaoId) ??
+      this.#ultimas(sala.id, sessaoId)
+        .reverse()
+        .map((linha) => emMensagem(linha, sala.nome))
+    );
+  }
+
+  /** As primeiras depois de um id, entre as que a sessão pode ver na sala. */
+  depoisDe(sala: SalaGuardada, sessaoId: number, desde: number): readonly Mensagem[] {
+    if (desde >= this.#tetoDe(sala.id)) return [];
+    return (
+      this.#recentes.depoisDe(sala.id, sessaoId, desde) ??
+      this.#depoisDe(sala.id, sessaoId, desde).map((linha) => emMensagem(linha, sala.nome))
+    );
+  }
+
+  /**
+   * Apaga algumas mensagens de uma sala que já não se alcança.
+   * @param salvar recebe as que uma chave de idempotência cita
+   * @returns true se ainda há outras
+   */
+  apagarAlgumas(sala: SalaGuardada, salvar: (chave: ChaveDeEnvio, mensagem: Mensagem) => void): boolean {
+    for (const [id, origem, destino, conteudo, agoraMs, sessaoId, chave] of this.#lerChavesDasPrimeiras(sala.id)) {
+      salvar({ sessaoId, chave }, emMensagem([id, origem, destino, conteudo, agoraMs], sala.nome));
+    }
+    return this.#apagarPrimeiras(sala.id).changes === LINHAS_POR_LIMPEZA;
+  }
+
+  /** Os ids reservados que não se derem antes do fim do processo ficam pulados: um id pulado não faz falta. */
+  antesDeConfirmar(): void {
+    if (this.#ultimoId > this.#reservadosAte) this.reservarIds();
+  }
+
+  reservarIds(): void {
+    this.#reservandoAte = this.#ultimoId + IDS_POR_RESERVA;
+    this.#guardarContador(this.#reservandoAte);
+  }
+
+  aoConfirmar(): void {
+    this.#reservadosAte = this.#reservandoAte;
+  }
+
+  /** Alguma das recentes pode não ter ficado no arquivo. */
+  aoDesfazer(): void {
+    this.#reservandoAte = this.#reservadosAte;
+    this.#recentes.esquecerTodas();
+  }
+
+  /** A sala deixou de existir. */
+  esquecerSala(salaId: number): void {
+    this.#tetos.delete(salaId);
+    this.#recentes.esquecer(salaId);
+  }
+
+  #tetoDe(salaId: number): number {
+    return this.#tetos.get(salaId) ?? this.#idNaAbertura;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * O store embutido: um arquivo SQLite na pasta de dados, que pertence a um servidor só.
+ * Esta pasta guarda: não conhece procedimentos, transporte, limites nem prazos.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Store } from '../store.ts';
+import { StoreError } from '../store-error.ts';
+import { Connection, codigoDoSqlite } from './connection.ts';
+import { migrar } from './schema.ts';
+import { SqliteStore } from './store.ts';
+
+const ARQUIVO = 'chat.db';
+
+export interface OpcoesDoStore {
+  /** Recebe o detalhe do que não se pôde gravar ou ler, para o log. */
+  readonly aoFalhar?: (erro: unknown) => void;
+  /** O relógio dos limites, em ms desde um ponto qualquer. */
+  readonly monotonicoMs?: () => number;
+}
+
+/**
+ * Abre o store de uma pasta, criando o que falta.
+ * @throws StoreError se outro processo a usa, se o arquivo está danificado, se não se pode gravar nela
+ */
+export function abrirStore(pastaDeDados: string, opcoes: OpcoesDoStore = {}): Store {
+  const { aoFalhar = () => {}, monotonicoMs = () => performance.now() } = opcoes;
+  return abrirArquivo(pastaDeDados, (connection) => new SqliteStore(connection, aoFalhar, monotonicoMs));
+}
+
+/**
+ * Abre e prepara o arquivo, e o entrega a quem vai usá-lo.
+ * @throws StoreError, como `abrirStore`
+ */
+export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connection) => T): T {
+  const arquivo = join(pastaDeDados, ARQUIVO);
+  let connection: Connection | undefined;
+  try {
+    // As mensagens privadas estão ali: só o dono do processo entra.
+    mkdirSync(pastaDeDados, { recursive: true, mode: 0o700 });
+    connection = new Connection(arquivo);
+    if (!connection.estaInteiro()) throw danificado(arquivo);
+    migrar(connection, arquivo);
+    return usar(connection);
+  } catch (erro) {
+    if (connection) fecharSemFalhar(connection);
+    throw erro instanceof StoreError ? erro : explicar(erro, pastaDeDados, arquivo);
+  }
+}
+
+/** Um arquivo danificado pode não deixar nem sair dele; o que se conta é a primeira falha. */
+function fecharSemFalhar(connection: Connection): void {
+  try {
+    connection.close();
+  } catch {}
+}
+
+function explicar(erro: unknown, pasta: string, arquivo: string): StoreError {
+  const codigo = codigoDoSqlite(erro) ?? (erro as NodeJS.ErrnoException).code;
+  // Sem código não é falha do arquivo nem da pasta: é defeito nosso, e não se disfarça.
+  if (codigo === undefined) throw erro;
+  if (/^SQLITE_(BUSY|LOCKED)/.test(codigo)) {
+    const conselho = 'Encerre-o, ou escolha outra pasta com --dados.';
+    return new StoreError('em_uso', `A pasta de dados ${pasta} está em uso por outro servidor. ${conselho}`, erro);
+  }
+  // SQLITE_ERROR é um banco inteiro sem as tabelas que se esperam.
+  if (/^SQLITE_(NOTADB|CORRUPT|ERROR$)/.test(codigo)) return danificado(arquivo, erro);
+  return new StoreError('sem_acesso', `Não é possível ler e gravar na pasta de dados ${pasta} (${codigo}).`, erro);
+}
+
+function danificado(arquivo: string, causa?: unknown): StoreError {
+  const conselho = 'Restaure uma cópia dele, ou mova-o para recomeçar do zero.';
+  return new StoreError('danificado', `O arquivo ${arquivo} está danificado ou não é do chat. ${conselho}`, causa);
+}

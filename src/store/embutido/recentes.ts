@@ -1,0 +1,130 @@
+/**
+ * As mensagens mais novas, na memória: quem acompanha a conversa é servido sem consulta, e todos pelo mesmo objeto.
+ * O arquivo decide: uma cauda só responde pelo que tem inteiro, e o que foi desfeito é esquecido.
+ */
+
+import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
+
+/** Quem fica para trás numa sala agitada ainda as alcança; a metade mais antiga sai de uma vez. */
+const MAXIMO_POR_SALA = 20 * MENSAGENS_POR_PAGINA;
+
+/** O que uma mensagem ocupa além do seu conteúdo, em caracteres. */
+const PESO_SEM_CONTEUDO = 200;
+/** Somadas todas as salas: umas 5.000 mensagens curtas, ou 300 das maiores. */
+const MAXIMO_AO_TODO = 1_250_000;
+
+interface Recente {
+  readonly mensagem: Mensagem;
+  /** As sessões que podem vê-la; `undefined` para todas. */
+  readonly visivelPara: readonly number[] | undefined;
+}
+
+interface Pagina {
+  readonly desde: number;
+  readonly mensagens: readonly Mensagem[];
+}
+
+interface Cauda {
+  /** A cauda tem tudo o que a sala tem depois deste id. */
+  desde: number;
+  readonly recentes: Recente[];
+  peso: number;
+  /** A última que se deu, se todos a podem ver: quem pede o mesmo recebe a mesma. */
+  pagina: Pagina | undefined;
+}
+
+export class Recentes {
+  /** Da sala em que há mais tempo não se grava à mais recente. */
+  readonly #caudas = new Map<number, Cauda>();
+  #peso = 0;
+
+  /**
+   * @param anterior um id que nenhuma outra mensagem da sala ultrapassa
+   * @param mensagem já congelada
+   */
+  acrescentar(salaId: number, anterior: number, recente: Recente): void {
+    const cauda = this.#caudas.get(salaId) ?? { desde: anterior, recentes: [], peso: 0, pagina: undefined };
+    this.#caudas.delete(salaId);
+    this.#caudas.set(salaId, cauda);
+    cauda.pagina = undefined;
+    cauda.recentes.push(recente);
+    this.#pesar(cauda, pesoDe(recente));
+    if (cauda.recentes.length > MAXIMO_POR_SALA || cauda.peso > MAXIMO_AO_TODO / 2) this.#encurtar(cauda);
+    for (const [maisParada] of this.#caudas) {
+      if (this.#peso <= MAXIMO_AO_TODO) break;
+      this.esquecer(maisParada);
+    }
+  }
+
+  /**
+   * As primeiras depois de um id, entre as que a sessão pode ver.
+   * @returns `undefined` se parte delas só está no arquivo
+   */
+  depoisDe(salaId: number, sessaoId: number, desde: number): readonly Mensagem[] | undefined {
+    const cauda = this.#caudas.get(salaId);
+    if (!cauda || desde < cauda.desde) return undefined;
+    if (cauda.pagina?.desde === desde) return cauda.pagina.mensagens;
+    const mensagens: Mensagem[] = [];
+    let deTodos = true;
+    for (let lugar = primeiroDepoisDe(cauda.recentes, desde); lugar < cauda.recentes.length; lugar += 1) {
+      const recente = cauda.recentes[lugar] as Recente;
+      deTodos &&= recente.visivelPara === undefined;
+      if (podeVer(sessaoId, recente)) mensagens.push(recente.mensagem);
+      if (mensagens.length === MENSAGENS_POR_PAGINA) break;
+    }
+    if (deTodos) cauda.pagina = { desde, mensagens: Object.freeze(mensagens) };
+    return mensagens;
+  }
+
+  /**
+   * As últimas que a sessão pode ver, da mais antiga à mais nova.
+   * @returns `undefined` se parte delas só está no arquivo
+   */
+  ultimas(salaId: number, sessaoId: number): Mensagem[] | undefined {
+    const recentes = this.#caudas.get(salaId)?.recentes ?? [];
+    const mensagens: Mensagem[] = [];
+    for (let lugar = recentes.length - 1; lugar >= 0; lugar -= 1) {
+      const recente = recentes[lugar] as Recente;
+      if (podeVer(sessaoId, recente)) mensagens.push(recente.mensagem);
+      if (mensagens.length === MENSAGENS_POR_PAGINA) return mensagens.reverse();
+    }
+    return undefined;
+  }
+
+  esquecer(salaId: number): void {
+    this.#peso -= this.#caudas.get(salaId)?.peso ?? 0;
+    this.#caudas.delete(salaId);
+  }
+
+  esquecerTodas(): void {
+    this.#caudas.clear();
+    this.#peso = 0;
+  }
+
+  /** Pela metade: tirar do começo uma por mensagem custaria a cada uma. */
+  #encurtar(cauda: Cauda): void {
+    const fora = cauda.recentes.splice(0, Math.ceil(cauda.recentes.length / 2));
+    cauda.desde = (fora.at(-1) as Recente).mensagem.id;
+    for (const recente of fora) this.#pesar(cauda, -pesoDe(recente));
+  }
+
+  #pesar(cauda: Cauda, peso: number): void {
+    cauda.peso += peso;
+    this.#peso += peso;
+  }
+}
+
+function pesoDe({ mensagem }: Recente): number {
+  return PESO_SEM_CONTEUDO + mensagem.conteudo.length;
+}
+
+function podeVer(sessaoId: number, { visivelPara }: Recente): boolean {
+  return visivelPara === undefined || visivelPara.includes(sessaoId);
+}
+
+/** Os ids crescem, e quem lê quase sempre está perto do fim: procura-se de lá. */
+function primeiroDepoisDe(recentes: readonly Recente[], desde: number): number {
+  let lugar = recentes.length;
+  while (lugar > 0 && (recentes[lugar - 1] as Recente).mensagem.id > desde) lugar -= 1;
+  return lugar;
+}

@@ -1,0 +1,112 @@
+/** As salas no arquivo, e na memória as que estão abertas. */
+
+import { ContractError } from '../../contract/errors.ts';
+import { chaveDoNome, mesmoNome } from '../../contract/nomes.ts';
+import type { SalaAberta, SalaVazia } from '../store.ts';
+import { MAXIMO_DE_SALAS, salasDemais } from '../teto-de-salas.ts';
+import type { Connection } from './connection.ts';
+import { SalasAbertas } from './salas-abertas.ts';
+import type { SalaGuardada, SessaoGuardada } from './sessoes.ts';
+
+export class Salas {
+  readonly #abertas = new SalasAbertas();
+  readonly #inserir;
+  readonly #remover;
+  readonly #lerRemovida;
+  readonly #contarRemovidas;
+  readonly #apagar;
+
+  constructor(connection: Connection) {
+    this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
+    this.#remover = connection.gravacao('UPDATE salas SET chave = NULL WHERE id = ?');
+    this.#lerRemovida = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
+    this.#contarRemovidas = connection.linha<[number]>('SELECT count(*) FROM salas WHERE chave IS NULL');
+    this.#apagar = connection.gravacao('DELETE FROM salas WHERE id = ?');
+    const lerAbertas = connection.linhas<[id: number, nome: string, usuarios: number]>(
+      `SELECT id, nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
+        WHERE chave IS NOT NULL ORDER BY nome`,
+    );
+    for (const aberta of lerAbertas()) this.#abertas.abrir(...aberta);
+    this.#abertas.aoConfirmar();
+  }
+
+  /** @throws SALA_NAO_ENCONTRADA */
+  exigir(nome: string): SalaGuardada {
+    const sala = this.#abertas.doNome(nome);
+    if (!sala) throw new ContractError('SALA_NAO_ENCONTRADA');
+    return sala;
+  }
+
+  /**
+   * A sala de nome dado, se é a em que a sessão está.
+   * @throws SALA_NAO_ENCONTRADA, FORA_DA_SALA
+   */
+  exigirPresenca({ salaAtual }: SessaoGuardada, nome: string): SalaGuardada {
+    if (salaAtual && mesmoNome(salaAtual.nome, nome)) return salaAtual;
+    this.exigir(nome);
+    throw new ContractError('FORA_DA_SALA');
+  }
+
+  /** @throws SALA_JA_EXISTE */
+  exigirNomeLivre(nome: string): void {
+    if (this.#abertas.doNome(nome)) throw new ContractError('SALA_JA_EXISTE');
+  }
+
+  /** @throws LIMITE_EXCEDIDO */
+  exigirEspaco(): void {
+    const [removidas] = this.#contarRemovidas() ?? [0];
+    if (this.#abertas.quantas + removidas >= MAXIMO_DE_SALAS) throw salasDemais();
+  }
+
+  inserir(nome: string): SalaVazia {
+    const salaId = Number(this.#inserir(nome, chaveDoNome(nome)).lastInsertRowid);
+    this.#abertas.abrir(salaId, nome);
+    return { salaId, nomeSala: nome };
+  }
+
+  entrou(salaId: number): void {
+    this.#abertas.entrou(salaId);
+  }
+
+  saiu(salaId: number): void {
+    this.#abertas.saiu(salaId);
+  }
+
+  /** Por nome, em ordem de code points. */
+  listar(): readonly SalaAberta[] {
+    return this.#abertas.listar();
+  }
+
+  vazias(): SalaVazia[] {
+    return this.#abertas.semNinguem();
+  }
+
+  /**
+   * O nome fica livre, e a sala só espera que suas mensagens sejam apagadas.
+   * @returns false se alguém está nela, ou se já não existe
+   */
+  removerVazia(salaId: number): boolean {
+    if (!this.#abertas.estaSemNinguem(salaId)) return false;
+    this.#remover(salaId);
+    this.#abertas.fechar(salaId);
+    return true;
+  }
+
+  /** Uma das que foram removidas e ainda têm o que apagar. */
+  umaRemovida(): SalaGuardada | undefined {
+    const linha = this.#lerRemovida();
+    return linha && { id: linha[0], nome: linha[1] };
+  }
+
+  apagar(salaId: number): void {
+    this.#apagar(salaId);
+  }
+
+  aoConfirmar(): void {
+    this.#abertas.aoConfirmar();
+  }
+
+  aoDesfazer(): void {
+    this.#abertas.aoDesfazer();
+  }
+}

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { ate } from '../../suporte/condicao.ts';
+import { resultado } from '../../suporte/jsonrpc.ts';
+import { TECLA } from '../../suporte/terminal.ts';
+import { montarPalco, vezes } from './palco.ts';
+
+const { enter, esc, esquerda } = TECLA;
+const { sistema, abrir, abrirNaSala } = montarPalco();
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
+const SGR = /\u001b\[[\d;]*m/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
+const COR_DE_PEDRO = /\u001b\[38;5;(\d+)mPedro\u001b\[39m: Bom dia/;
+
+describe('a conversa', () => {
+  test('dois clientes conversam; a mensagem privada só a veem os dois', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    const maria = await abrirNaSala('Maria');
+    const ana = await abrirNaSala('Ana');
+    await pedro.ver('SERVER: Ana entrou na sala.');
+
+    pedro.digitar('1', enter);
+    await pedro.ver('Digite o destinatário (Enter para todos):');
+    pedro.digitar(enter);
+    await pedro.ver('Digite a mensagem:');
+    pedro.digitar('Bom dia a todos!', enter, enter);
+    for (const cliente of [maria, ana]) await cliente.ver(/\n\[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
+    await pedro.ver(/\n\+ \[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
+    await pedro.verMenu('1) Enviar mensagem');
+    const cores = [pedro, maria, ana].map((cliente) => COR_DE_PEDRO.exec(cliente.bytes())?.[1]);
+    expect(new Set(cores), 'a mesma cor em toda parte').toEqual(new Set([expect.stringMatching(/^\d+$/)]));
+
+    maria.digitar('1', enter, 'pedro', enter, 'Só para você', enter);
+    for (const cliente of [pedro, maria]) await cliente.ver(/\[\d\d:\d\d:\d\d] Maria -> Pedro: Só para você\n/);
+    pedro.digitar('1', enter, enter, 'fim', enter);
+    for (const cliente of [pedro, maria, ana]) await cliente.ver('Pedro: fim');
+    expect(vezes(ana, 'Só para você')).toBe(0);
+    for (const cliente of [pedro, maria, ana]) expect(vezes(cliente, 'Pedro: Bom dia')).toBe(1);
+  });
+
+  test('quem entra vê quem está e as últimas 50 mensagens', async () => {
+    const { url } = sistema().servidor;
+    const { token } = await resultado(url, 'registrar_usuario', ['Pedro']);
+    await resultado(url, 'criar_sala', ['Geral'], token);
+    await resultado(url, 'entrar_sala', ['Pedro', 'Geral'], token);
+    for (let n = 1; n <= 55; n += 1) {
+      await resultado(url, 'enviar_mensagem', ['Pedro', 'Geral', `mensagem ${n};`], token);
+    }
+    const maria = abrir(['--nome', 'Maria', '--sala', 'Geral']);
+    await maria.verMenu('1) Enviar mensagem');
+    expect(maria.linhas()).toContain('Usuários na sala: Maria, Pedro');
+    const mostradas = maria.linhas().filter((linha) => linha.startsWith('['));
+    expect(mostradas).toHaveLength(50);
+    expect(mostradas.at(0)).toContain('Pedro: mensagem 7;');
+    expect(mostradas.at(-1)).toContain('SERVER: Maria entrou na sala.');
+  });
+
+  test('um destinatário que não está devolve o texto à linha', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    pedro.digitar('1', enter, 'Ninguém', enter, 'não se perca', enter);
+    await pedro.ver('A mensagem não foi enviada: O destinatário não está nessa sala.');
+    await pedro.ver('Digite o destinatário (Enter para todos):');
+    pedro.digitar(enter);
+    await pedro.ver('Digite a mensagem: não se perca');
+    pedro.digitar('!', enter, enter);
+    await pedro.ver('Pedro: não se perca!');
+    await pedro.verMenu('1) Enviar mensagem');
+  });
+
+  test('Esc volta ao menu, e uma mensagem vazia não é enviada', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    pedro.digitar('1', enter, 'x', esc);
+    await pedro.verMenu('1) Enviar mensagem');
+    pedro.digitar('1', enter, enter, enter, '3', enter);
+    await pedro.ver('Usuários na sala: Pedro');
+    expect(vezes(pedro, 'Pedro:')).toBe(0);
+  });
+});
+
+describe('o que chega com algo aberto', () => {
+  for (const colunas of [80, 40]) {
+    test(`aparece acima, inteiro, e o que se escolheu ou digitou fica (${colunas} colunas)`, async () => {
+      const pedro = await abrirNaSala('Pedro');
+      const maria = await abrirNaSala('Maria', 'Geral', { colunas });
+      const dizer = (texto: string) => pedro.digitar('1', enter, enter, texto, enter, enter);
+      const longa = 'uma frase comprida que não cabe numa fileira só, nem em duas, e mesmo assim chega inteira.';
+
+      maria.digitar('3');
+      await maria.verMenu('3) Listar usuários');
+      dizer(`com o menu: ${longa}`);
+      await maria.ver(`Pedro: com o menu: ${longa}\n  1) Enviar mensagem\n  2) Sair da sala\n> 3) Listar usuários\n`);
+
+      maria.digitar('1', enter, 'ped');
+      await maria.ver('Digite o destinatário (Enter para todos): ped');
+      dizer(`com a pergunta: ${longa}`);
+      await maria.ver(`Pedro: com a pergunta: ${longa}\nDigite o destinatário (Enter para todos): ped`);
+
+      const digitado = 'ação e reação '.repeat(12).trim();
+      maria.digitar('ro', enter, digitado, esquerda.repeat(6));
+      await maria.ver(`Digite a mensagem: ${digitado}`);
+      const antes = maria.cursor();
+      for (let n = 1; n <= 5; n += 1) dizer(`com a linha ${n}: ${longa}`);
+      await maria.ver(`Pedro: com a linha 5: ${longa}\nDigite a mensagem: ${digitado}\n`);
+      await ate(() => maria.cursor().x === antes.x, 'o cursor na mesma coluna');
+      for (let n = 1; n <= 5; n += 1) expect(vezes(maria, `com a linha ${n}: ${longa}`)).toBe(1);
+      expect(vezes(maria, 'Digite a mensagem:')).toBe(1);
+
+      maria.digitar('X', enter, enter);
+      const enviado = `${digitado.slice(0, -6)}X${digitado.slice(-6)}`;
+      await pedro.ver(`Maria -> Pedro: ${enviado}`);
+      await maria.ver(`Maria -> Pedro: ${enviado}\n> 1) Enviar mensagem`);
+    });
+  }
+
+  test('a janela que estreita e alarga não perde o que se digitou nem o que chega', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    const maria = await abrirNaSala('Maria');
+    const digitado = 'abcdefghij'.repeat(10);
+    maria.digitar('1', enter, enter, digitado);
+    await maria.ver(`Digite a mensagem: ${digitado}`);
+    maria.redimensionar(40, 24);
+    await maria.ver(`Digite a mensagem: ${digitado}\n`);
+    pedro.digitar('1', enter, enter, 'estreita', enter, enter);
+    await maria.ver(`Pedro: estreita\nDigite a mensagem: ${digitado}\n`);
+    maria.redimensionar(100, 24);
+    pedro.digitar('1', enter, enter, 'larga', enter);
+    await maria.ver(`Pedro: larga\nDigite a mensagem: ${digitado}\n`);
+    maria.digitar('!', enter);
+    await pedro.ver(`Maria: ${digitado}!`);
+  });
+});
+
+test('o que outro escolheu nunca comanda o terminal, e NO_COLOR é respeitado', async () => {
+  const pedro = await abrirNaSala('Pedro', 'Geral', { ambiente: { NO_COLOR: '1' } });
+  const { token } = await resultado(sistema().servidor.url, 'registrar_usuario', ['Mallory']);
+  await resultado(sistema().servidor.url, 'entrar_sala', ['Mallory', 'Geral'], token);
+  const mensagem = 'um\n[00:00:00] SERVER: dois\tfim \u202e';
+  await resultado(sistema().servidor.url, 'enviar_mensagem', ['Mallory', 'Geral', mensagem], token);
+  await pedro.ver('Mallory: um\\n[00:00:00] SERVER: dois\\tfim \\u{202e}');
+  expect(pedro.bytes()).not.toContain('\u202e');
+  // Sem cor alguma: nenhum SGR.
+  expect(pedro.bytes()).not.toMatch(SGR);
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { ate } from '../../suporte/condicao.ts';
+import { resultado } from '../../suporte/jsonrpc.ts';
+import { TECLA } from '../../suporte/terminal.ts';
+import { montarPalco, vezes } from './palco.ts';
+
+const { enter, esc, cima, baixo, esquerda } = TECLA;
+const { sistema, abrir, abrirNaSala } = montarPalco();
+
+const TAB = '\t';
+const colar = (texto: string) => `\u001b[200~${texto}\u001b[201~`;
+const LINHA = /\nDigite a mensagem: *\n/;
+
+describe('a linha fica aberta', () => {
+  test('cada Enter envia, @nome e /msg são privadas, /r responde, a linha vazia ou /menu volta', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    const ana = await abrirNaSala('Ana Maria');
+    const bia = await abrirNaSala('Bia');
+    await pedro.ver('SERVER: Bia entrou na sala.');
+    // Enter no menu e Enter no destinatário bastam para falar com todos.
+    pedro.digitar(enter, enter, 'um', enter, 'dois', enter, '//dev/null', enter);
+    for (const cliente of [pedro, ana, bia]) await cliente.ver(/Pedro: um\n.*Pedro: dois\n.*Pedro: \/dev\/null\n/);
+    pedro.digitar('@ana maria três', enter, '/msg "Ana Maria" quatro', enter);
+    await ana.ver(/\* \[[\d:]+] Pedro -> Ana Maria: três\n\* \[[\d:]+] Pedro -> Ana Maria: quatro\n/);
+    ana.digitar(enter, enter, '/r cinco', enter, '/menu', enter);
+    await pedro.ver('Ana Maria -> Pedro: cinco');
+    await ana.verMenu('1) Enviar mensagem');
+    pedro.digitar('/r seis', enter);
+    await ana.ver('Pedro -> Ana Maria: seis');
+    pedro.digitar(enter);
+    await pedro.verMenu('1) Enviar mensagem');
+    expect(vezes(bia, '->')).toBe(0);
+  });
+
+  test('com um destinatário, tudo vai só a ele, e a linha o lembra', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    const ana = await abrirNaSala('Ana');
+    pedro.digitar(enter, 'oi, gente!', enter);
+    await pedro.ver('Não é um nome: só pode ter letras');
+    pedro.digitar('ana', enter);
+    await pedro.ver('só para ana;');
+    pedro.digitar('um', enter, 'dois', enter);
+    await ana.ver(/Pedro -> Ana: um\n.*Pedro -> Ana: dois\n/);
+  });
+
+  test('o que não se enviou volta à linha com o motivo, e um comando errado também', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    pedro.digitar(enter, enter, '@Ninguém olá', enter);
+    await pedro.ver('A mensagem não foi enviada: O destinatário não está nessa sala.');
+    await pedro.ver('Digite a mensagem: @Ninguém olá\n');
+    pedro.digitar('\u0015', '/ajudaa', enter);
+    await pedro.ver('Não há o comando /ajudaa; você quis dizer /ajuda?');
+    await pedro.ver('Digite a mensagem: /ajudaa\n');
+    pedro.digitar(TECLA.apagar, enter);
+    await pedro.ver('  /sino off|mencao|tudo:');
+    pedro.digitar('/r oi', enter);
+    await pedro.ver('Ainda não houve mensagem privada');
+  });
+});
+
+describe('os comandos', () => {
+  test('salas, usuários, criar, entrar, sair e encerrar fazem o que os menus fazem', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    pedro.digitar(enter, enter, '/criar Outra', enter);
+    await pedro.ver('Sala Outra criada');
+    pedro.digitar('/salas', enter);
+    await pedro.ver('Salas abertas:\n  Geral (1 usuário)\n  Outra (0 usuários)\n');
+    pedro.digitar('/usuarios', enter, '/usuarios outra', enter);
+    await pedro.ver('Usuários na sala: Pedro\nUsuários na sala outra: ninguém\n');
+    pedro.digitar('/entrar Nenhuma', enter);
+    await pedro.ver(/Não foi possível entrar[\s\S]*Digite a mensagem: \/entrar Nenhuma\n/);
+    pedro.digitar('\u0015', '/entrar outra', enter);
+    await pedro.ver('Você entrou na sala Outra.');
+    pedro.digitar('/sair', enter);
+    await pedro.ver('Você saiu da sala Outra.');
+    await pedro.verMenu('1) Criar sala');
+    pedro.digitar('2', enter, 'Geral', enter, enter, enter, '/encerrar', enter);
+    expect(await pedro.fim).toBe(0);
+  });
+
+  test('/ignorar, /silenciar, /hora, /historico e /sino mudam o que se vê e se ouve', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    const ana = await abrirNaSala('Ana');
+    pedro.digitar(enter, enter, '/ignorar ana', enter, '/ignorar', enter);
+    await pedro.ver('Ignorados: ana.');
+    ana.digitar(enter, enter, 'você me vê?', enter);
+    await ana.ver('Ana: você me vê?');
+    pedro.digitar('/ignorar Ana', enter, '/silenciar', enter);
+    await pedro.ver('Quem entra e quem sai fica escondido.');
+    expect(vezes(pedro, 'você me vê?')).toBe(0);
+    const bia = await abrirNaSala('Bia');
+    bia.digitar(enter, enter, 'cheguei, ana', enter);
+    await pedro.ver('Bia: cheguei, ana');
+    expect(vezes(pedro, 'Bia entrou')).toBe(0);
+    pedro.digitar('/historico 1', enter);
+    await ate(() => vezes(pedro, 'Bia: cheguei, ana') === 2, 'o histórico');
+    pedro.digitar('/hora', enter);
+    await pedro.ver(/São \d\d:\d\d:\d\d\. A hora das mensagens fica escondida\./);
+    expect(pedro.bytes()).not.toContain('\u0007');
+    bia.digitar('oi, PEDRO!', enter);
+    await pedro.ver('\n! Bia: oi, PEDRO!\n');
+    await ate(() => pedro.bytes().includes('\u0007'), 'o sino');
+    ana.digitar('/sino off', enter, 'espera', enter);
+    await pedro.ver('Ana: espera');
+    bia.digitar('@ana oi', enter);
+    await ana.ver('Bia -> Ana: oi');
+    expect(ana.bytes().split('\u0007')).toHaveLength(2);
+  });
+});
+
+describe('o que se digita', () => {
+  test('Tab conclui comandos, nomes e salas; com mais de um, mostra quais', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    await abrirNaSala('João');
+    await pedro.ver('SERVER: João entrou na sala.');
+    pedro.digitar(enter, enter, '/s', TAB);
+    await pedro.ver('Digite a mensagem: /s\n  salas  sair  silenciar  sino\n');
+    pedro.digitar('a', TAB);
+    await pedro.ver('  salas  sair\n');
+    pedro.digitar('\u0015', '/us', TAB);
+    await pedro.ver('Digite a mensagem: /usuarios');
+    pedro.digitar('ge', TAB, enter);
+    await pedro.ver('Usuários na sala Geral: João, Pedro');
+    pedro.digitar('@jo', TAB, 'oi!', enter);
+    await pedro.ver('Pedro -> João: oi!');
+    // No meio da linha, o que vem depois fica, e o cursor também.
+    pedro.digitar(' aí?', esquerda.repeat(4), 'jo', TAB, 'tudo', enter);
+    await pedro.ver('Pedro: João: tudo aí?');
+  });
+
+  test('as setas trazem o que se enviou, e devolvem o que se digitava', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    pedro.digitar(enter, enter, 'primeira', enter, '@Pedro segunda', enter);
+    await pedro.ver('Pedro -> Pedro: segunda');
+    pedro.digitar('nova', cima, cima, cima);
+    await pedro.ver('Digite a mensagem: primeira\n');
+    pedro.digitar(baixo);
+    await pedro.ver('Digite a mensagem: @Pedro segunda\n');
+    pedro.digitar(baixo);
+    await pedro.ver('Digite a mensagem: nova\n');
+    pedro.digitar(cima, cima, '!', enter);
+    await pedro.ver('Pedro: primeira!');
+  });
+
+  test('linhas coladas são uma mensagem cada; a última, sem quebra, espera por Enter', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    pedro.digitar(enter, enter, 'zero ', colar('um\r\n/sair\ntrês\u001b[31m'));
+    await pedro.ver(/Pedro: zero um\n.*Pedro: \/sair\n[\s\S]*Digite a mensagem: três\[31m\n/);
+    pedro.digitar('!', enter);
+    await pedro.ver('Pedro: três[31m!');
+  });
+
+  test('mais de três linhas coladas só se enviam com um sim', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    const quatro = colar('um\ndois\n\ntrês\nquatro\n');
+    pedro.digitar(enter, enter, quatro);
+    await pedro.ver('Enviar as 4 linhas coladas, uma mensagem cada? (s/N)');
+    pedro.digitar(enter);
+    await pedro.ver('As linhas coladas não foram enviadas.');
+    await pedro.ver(LINHA);
+    expect(vezes(pedro, 'Pedro: ')).toBe(0);
+    pedro.digitar(quatro, 's', enter);
+    await pedro.ver(/Pedro: um\n.*Pedro: dois\n.*Pedro: três\n.*Pedro: quatro\n/);
+    pedro.digitar(esc);
+    await pedro.verMenu('1) Enviar mensagem');
+  });
+
+  test('50 mensagens por segundo, três fileiras digitadas, a janela a mudar: nem uma tecla se perde', async () => {
+    const maria = await abrirNaSala('Maria', 'Geral', { colunas: 60 });
+    const { url } = sistema().servidor;
+    const { token } = await resultado(url, 'registrar_usuario', ['Robo']);
+    await resultado(url, 'entrar_sala', ['Robo', 'Geral'], token);
+    maria.digitar(enter, enter);
+    await maria.ver(LINHA);
+    const digitado = 'a pressa é inimiga da perfeição; '.repeat(5).trim();
+    const larguras = [60, 40, 90, 50, 33, 71, 25];
+    const TOTAL = 100;
+    const teclas = [...digitado];
+    for (let n = 0; n < TOTAL; n += 1) {
+      // O ritmo é o do servidor: cada envio espera pelo anterior, e passa de 50 por segundo.
+      await resultado(url, 'enviar_mensagem', ['Robo', 'Geral', `chuva ${n};`], token);
+      maria.digitar(...teclas.slice(teclas.length * (n / TOTAL), teclas.length * ((n + 1) / TOTAL)));
+      // A janela muda com a chuva e as teclas a caminho, também logo depois de outra mudança.
+      if (n % 10 < 2) maria.redimensionar(larguras[(n + (n % 10)) % larguras.length] as number, 24);
+    }
+    await maria.ver(`Digite a mensagem: ${digitado}\n`);
+    maria.digitar(esquerda.repeat(3), 'X', enter);
+    await maria.ver(`Maria: ${digitado.slice(0, -3)}X${digitado.slice(-3)}\n`);
+    const chuva = maria.linhas().filter((linha) => linha.includes('chuva'));
+    expect(chuva.map((linha) => /chuva (\d+);$/.exec(linha)?.[1])).toEqual(
+      Array.from({ length: TOTAL }, (_, n) => `${n}`),
+    );
+  });
+});
+
+test('em 40 colunas a linha e o rodapé cabem, e sem cor as marcas dizem de quem é cada linha', async () => {
+  const maria = await abrirNaSala('Maria', 'Geral', { colunas: 40, ambiente: { NO_COLOR: '1' } });
+  const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral']);
+  await pedro.verMenu('1) Enviar mensagem');
+  pedro.digitar(enter, enter, 'oi', enter, 'oi, maria', enter, '@maria psiu', enter);
+  await maria.ver(/\n\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
+  maria.digitar(enter, enter, 'olá', enter);
+  await maria.ver(/\n\+ \[[\d:]+] Maria: olá\n/);
+  await maria.ver(/\nDigite a mensagem: *\n {2}para todos; \/ajuda; linha vazia: menu\n/);
+});
+
+test('um terminal sem controles só recebe texto, e a conversa se lê', async () => {
+  const maria = await abrirNaSala('Maria');
+  const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral'], { ambiente: { TERM: 'dumb' } });
+  await pedro.ver(/1\) Enviar mensagem\n/);
+  pedro.digitar(enter, enter, 'olá a t');
+  await pedro.ver('Digite a mensagem: olá a t\n');
+  maria.digitar(enter, enter, 'oi, pedro', enter);
+  await pedro.ver(/Digite a mensagem: olá a t\n! \[[\d:]+] Maria: oi, pedro\nDigite a mensagem: olá a t\n/);
+  pedro.digitar('odos', enter);
+  await maria.ver('Pedro: olá a todos');
+  await pedro.ver('Pedro: olá a todos');
+  expect(pedro.bytes()).not.toContain('\u001b');
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { ate } from '../../suporte/condicao.ts';
+import { iniciarServidor } from '../../suporte/processos.ts';
+import { TECLA } from '../../suporte/terminal.ts';
+import { montarPalcoDeProcessos, vezes } from './palco.ts';
+
+const { enter } = TECLA;
+const { sistema, abrir, abrirNaSala } = montarPalcoDeProcessos();
+
+test('--rastro mostra o que o binder disse, a quem se chamou, quanto demorou, e por que se repetiu', async () => {
+  await abrirNaSala('Ana');
+  const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral', '--rastro'], { colunas: 140, fileiras: 50 });
+  await pedro.verMenu('1) Enviar mensagem');
+  const { url } = sistema().servidor;
+  const linhas = () => pedro.linhas().join('\n');
+  expect(linhas()).toMatch(
+    new RegExp(`  ~ binder: onde está registrar_usuario\\? em ${url}, vale \\d+ s \\([\\d,]+ ms\\)\n`),
+  );
+  expect(linhas()).toContain(`  ~ entrar_sala → ${url}\n`);
+  expect(linhas()).toMatch(new RegExp(`  ~ entrar_sala ← ${url} em [\\d,]+ ms: ok\n`));
+
+  pedro.digitar(enter, enter, 'um', enter);
+  await pedro.ver(/~ enviar_mensagem ← .*: ok/);
+  pedro.digitar('dois', enter);
+  await ate(() => /~ enviar_mensagem está em .*: do cache, válido por \d+ s/.test(linhas()), 'o cache');
+  // Apagado, para não se confundir com a conversa.
+  expect(pedro.bytes()).toContain('\u001b[2m  ~ ');
+
+  await sistema().servidor.encerrar('SIGKILL');
+  await using outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
+  pedro.digitar('três', enter);
+  await pedro.ver('Pedro: três');
+  await ate(() => linhas().includes(`de novo em ${outro.url}, porque: `), 'a repetição');
+  expect(vezes(pedro, 'Pedro: três')).toBe(1);
+});
+
+test('sem --rastro, nada disso aparece; --no-color vence FORCE_COLOR', async () => {
+  const pedro = abrir(['--nome', 'Pedro', '--no-color'], { ambiente: { FORCE_COLOR: '3' } });
+  await pedro.verMenu('1) Criar sala');
+  expect(pedro.corrido()).not.toContain('~');
+  expect(pedro.bytes()).not.toContain('\u001b[2m');
+  const ana = abrir(['--nome', 'Ana'], { ambiente: { FORCE_COLOR: '3', NO_COLOR: '1' } });
+  await ana.verMenu('1) Criar sala');
+  expect(ana.bytes()).toContain('\u001b[2m');
+});

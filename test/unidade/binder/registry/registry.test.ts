@@ -1,0 +1,26 @@
+/** O registro, na memória e no Redis: a mesma conformidade. */
+
+import { afterAll, beforeAll, describe } from 'vitest';
+import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../suporte/redis.ts';
+import { naMemoria, type RegistrosNoRedis, registrosNoRedis } from '../../../suporte/registro.ts';
+import { descreverConformidade } from './conformidade.ts';
+
+describe('na memória', () => descreverConformidade(naMemoria));
+
+describe.skipIf(!HA_REDIS).each([
+  ['num Redis', iniciarRedis],
+  ['num Redis Cluster de três mestres', iniciarCluster],
+])(`%s${SEM_REDIS}`, (_, iniciar) => {
+  let redis: Redis;
+  let registros: RegistrosNoRedis;
+  beforeAll(async () => {
+    redis = await iniciar();
+    registros = await registrosNoRedis(redis);
+  });
+  afterAll(async () => {
+    await registros[Symbol.asyncDispose]();
+    await redis[Symbol.asyncDispose]();
+  });
+
+  descreverConformidade(() => registros.novo());
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { conectar, motivoDaFalta, tipoDaRecusa } from '../../../../src/cliente/biblioteca/biblioteca.ts';
+import { iniciarServidor, SEM_LIMITES } from '../../../suporte/processos.ts';
+import { conteudos, lerAte, montarRoda, montarRodaDeProcessos } from './apoio.ts';
+
+/** @returns com que a promessa foi rejeitada */
+function falhaDe(promessa: Promise<unknown>): Promise<unknown> {
+  return promessa.then(
+    () => undefined,
+    (erro: unknown) => erro,
+  );
+}
+
+describe('conversar por um programa', () => {
+  const { sistema, conectarComo } = montarRoda();
+
+  test('quem entra recebe o que vem depois, na ordem; a privada, só os dois', async () => {
+    const pedro = await conectarComo('Pedro');
+    const maria = await conectarComo('Maria');
+    const ana = await conectarComo('Ana');
+    const guardada = await pedro.enviar('Bom dia a todos!');
+    expect(guardada).toMatchObject({ sala: 'Geral', origem: 'Pedro', destino: 'todos', tipo: 'broadcast' });
+    await pedro.enviar('só para você', { para: 'maria' });
+    await pedro.enviar('fim');
+    const lidas = await lerAte(maria, ({ conteudo }) => conteudo === 'fim');
+    expect(conteudos(lidas)).toEqual(['Bom dia a todos!', 'só para você', 'fim']);
+    expect(lidas).toContainEqual(guardada);
+    expect(conteudos(await lerAte(ana, ({ conteudo }) => conteudo === 'fim'))).toEqual(['Bom dia a todos!', 'fim']);
+  });
+
+  test('envios sem esperar uns pelos outros chegam na ordem das chamadas, também os iguais', async () => {
+    const pedro = await conectarComo('Pedro');
+    const textos = ['a', 'a', 'b', ...Array.from({ length: 20 }, (_, n) => `texto ${n}`), 'a'];
+    await Promise.all(textos.map((texto) => pedro.enviar(texto)));
+    await pedro.enviar('fim');
+    expect(conteudos(await lerAte(pedro, ({ conteudo }) => conteudo === 'fim'))).toEqual([...textos, 'fim']);
+  });
+
+  test('um laço interrompido recomeça de onde parou, e termina quando se fecha', async () => {
+    const pedro = await conectarComo('Pedro');
+    for (const texto of ['um', 'dois', 'três']) await pedro.enviar(texto);
+    expect(conteudos(await lerAte(pedro, ({ conteudo }) => conteudo === 'um'))).toEqual(['um']);
+    expect(conteudos(await lerAte(pedro, ({ conteudo }) => conteudo === 'três'))).toEqual(['dois', 'três']);
+    const seguinte = pedro.mensagens().next();
+    await pedro.close();
+    expect(await seguinte).toEqual({ value: undefined, done: true });
+    await expect(pedro.enviar('tarde')).rejects.toThrow('fechada');
+  });
+
+  test('lista salas e usuários, cria, entra e sai', async () => {
+    const pedro = await conectarComo('Pedro');
+    expect(await pedro.criarSala('Outra')).toBe('Outra');
+    expect(await pedro.salas()).toEqual([
+      { nomeSala: 'Geral', usuarios: 1 },
+      { nomeSala: 'Outra', usuarios: 0 },
+    ]);
+    const entrada = await pedro.entrar('outra');
+    expect(entrada).toMatchObject({ nomeSala: 'Outra', usuarios: ['Pedro'] });
+    expect([pedro.sala, await pedro.usuarios(), await pedro.usuarios('Geral')]).toEqual(['Outra', ['Pedro'], []]);
+    expect(await pedro.sair()).toBe('Outra');
+    expect(tipoDaRecusa(await falhaDe(pedro.enviar('a ninguém')))).toBe('FORA_DA_SALA');
+  });
+
+  test('await using termina a sessão, e o nome fica livre', async () => {
+    {
+      await using chat = await conectar({ nome: 'Pedro', binder: sistema().binder.url });
+      expect(chat.nome).toBe('Pedro');
+    }
+    await conectarComo('Pedro');
+  });
+});
+
+describe('quando não dá', () => {
+  const { sistema, conectarComo } = montarRodaDeProcessos();
+
+  test('o erro diz se o servidor recusou ou se não respondeu, e nada fica aberto', async () => {
+    await conectarComo('Pedro');
+    expect(tipoDaRecusa(await falhaDe(conectarComo('pedro')))).toBe('NOME_EM_USO');
+    expect(tipoDaRecusa(await falhaDe(conectarComo('Ana', { sala: 'Nenhuma', criarSala: false })))).toBe(
+      'SALA_NAO_ENCONTRADA',
+    );
+    await conectarComo('Ana');
+    await sistema().binder.encerrar('SIGKILL');
+    const falha = await falhaDe(conectarComo('Bia', { prazoMs: 0 }));
+    expect([tipoDaRecusa(falha), motivoDaFalta(falha)]).toEqual([undefined, 'recusada']);
+  });
+});
+
+test('uma URL de binder que não serve é dita como tal', async () => {
+  await expect(conectar({ nome: 'Pedro', binder: 'localhost' })).rejects.toThrow('binder deve ser uma URL');
+});
+
+describe('através das quedas', () => {
+  const { sistema, conectarComo } = montarRodaDeProcessos();
+
+  test('um servidor morto e de volta não perde nem repete nada, nem do que se envia', async () => {
+    const { pasta, binder, servidor } = sistema();
+    const avisos: string[] = [];
+    const pedro = await conectarComo('Pedro');
+    const maria = await conectarComo('Maria', { aoAvisar: (texto) => avisos.push(texto) });
+    const lidas = lerAte(maria, ({ conteudo }) => conteudo === 'fim');
+    const envios = Array.from({ length: 200 }, (_, n) => pedro.enviar(`mensagem ${n}`));
+    await envios[50];
+    await servidor.encerrar('SIGKILL');
+    await using volta = await iniciarServidor(pasta.caminho, binder.url, { argumentos: SEM_LIMITES });
+    await Promise.all(envios);
+    await pedro.enviar('fim');
+    expect(conteudos(await lidas)).toEqual([...envios.map((_, n) => `mensagem ${n}`), 'fim']);
+    expect(volta.pid).toBeGreaterThan(0);
+    expect(avisos.at(-1)).toBe('Conexão restabelecida.');
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { ajuda, COMANDOS, interpretar, usoDe } from '../../../../src/cliente/interativo/comandos.ts';
+import { completar } from '../../../../src/cliente/interativo/completar.ts';
+
+const USUARIOS = ['Ana', 'Ana Maria', 'João', 'Pedro'];
+
+describe('uma linha', () => {
+  test.each([
+    ['Bom dia!', { tipo: 'dizer', texto: 'Bom dia!' }],
+    ['//etc/hosts', { tipo: 'dizer', texto: '/etc/hosts' }],
+    ['@ 5 reais o quilo', { tipo: 'dizer', texto: '@ 5 reais o quilo' }],
+    ['@pedro oi, Ana', { tipo: 'privada', destinatario: 'Pedro', texto: 'oi, Ana' }],
+    ['@Pedro, oi', { tipo: 'privada', destinatario: 'Pedro', texto: 'oi' }],
+    ['@ana maria oi', { tipo: 'privada', destinatario: 'Ana Maria', texto: 'oi' }],
+    ['@ana mariana', { tipo: 'privada', destinatario: 'Ana', texto: 'mariana' }],
+    ['@"Ana Maria" oi', { tipo: 'privada', destinatario: 'Ana Maria', texto: 'oi' }],
+    ['@Ausente oi', { tipo: 'privada', destinatario: 'Ausente', texto: 'oi' }],
+    ['/msg joão  oi ', { tipo: 'privada', destinatario: 'João', texto: 'oi' }],
+    ['/MSG "Quem Saiu" oi', { tipo: 'privada', destinatario: 'Quem Saiu', texto: 'oi' }],
+    ['/r até logo', { tipo: 'responder', texto: 'até logo' }],
+    ['/entrar Sala de Estar', { tipo: 'entrar', nome: 'Sala de Estar' }],
+    ['/criar "Sala de Estar"', { tipo: 'criar', nome: 'Sala de Estar' }],
+    ['/usuários', { tipo: 'usuarios', nome: '' }],
+    ['/histórico', { tipo: 'historico', quantas: 50 }],
+    ['/historico 3', { tipo: 'historico', quantas: 3 }],
+    ['/sino Menção', { tipo: 'sino', quando: 'mencao' }],
+    ['/menu', { tipo: 'menu' }],
+  ])('%j diz o que se quis', (linha, intencao) => {
+    expect(interpretar(linha, USUARIOS)).toEqual(intencao);
+  });
+
+  test.each([
+    ['/sino sempre', 'Use: /sino off|mencao|tudo'],
+    ['/historico 51', 'Use: /historico [quantas]'],
+    ['/entrar', 'Use: /entrar sala'],
+    ['/sair agora', 'Use: /sair'],
+    ['/msg Pedro', 'Use: /msg nome texto'],
+    ['/r', 'Use: /r texto'],
+    ['@Pedro', 'Use: @nome texto'],
+    ['/usuaros', 'Não há o comando /usuaros; você quis dizer /usuarios?'],
+    ['/hist', 'Não há o comando /hist; você quis dizer /historico?'],
+    ['/encerar', 'Não há o comando /encerar; você quis dizer /encerrar?'],
+    ['/xyzzy', 'Não há o comando /xyzzy; veja /ajuda.'],
+    ['/', 'Não há o comando /; veja /ajuda.'],
+    ['/\u202eadulas', 'Não há o comando /\\u{202e}adulas; veja /ajuda.'],
+  ])('%j é recusada com o motivo', (linha, motivo) => {
+    expect(interpretar(linha, USUARIOS)).toEqual({ tipo: 'erro', motivo });
+  });
+
+  test('a ajuda tem uma linha para cada comando', () => {
+    const linhas = ajuda().join('\n');
+    for (const comando of COMANDOS) expect(linhas).toContain(`  ${usoDe(comando)}: ${comando.descricao}`);
+  });
+});
+
+describe('Tab', () => {
+  const conhecidos = { usuarios: USUARIOS, salas: ['Geral', 'Sala de Estar'] };
+  test.each([
+    ['/hist', '/historico ', []],
+    ['/s', '/s', ['salas', 'sair', 'silenciar', 'sino']],
+    ['/en', '/en', ['entrar', 'encerrar']],
+    ['/entrar ger', '/entrar Geral', []],
+    ['/entrar sala d', '/entrar Sala de Estar', []],
+    ['/sino m', '/sino mencao', []],
+    ['/msg pe', '/msg Pedro ', []],
+    ['@JO', '@João ', []],
+    ['@a', '@Ana', ['Ana', 'Ana Maria']],
+    ['@ana ', '@Ana Maria ', []],
+    ['pe', 'Pedro: ', []],
+    ['oi, pe', 'oi, Pedro ', []],
+    ['nada disso', 'nada disso', []],
+    ['', '', []],
+  ])('%j vira %j', (digitado, texto, candidatos) => {
+    expect(completar(digitado, digitado.length, conhecidos)).toEqual({ texto, cursor: texto.length, candidatos });
+  });
+
+  test('no meio da linha, o que vem depois do cursor fica', () => {
+    expect(completar('@jo tudo bem?', 3, conhecidos)).toEqual({ texto: '@João  tudo bem?', cursor: 6, candidatos: [] });
+  });
+});

@@ -1,0 +1,85 @@
+/** Como as mensagens se mostram, sem terminal. */
+
+import { describe, expect, test } from 'vitest';
+import { Mural } from '../../../../src/cliente/interativo/mural.ts';
+import type { Mensagem } from '../../../../src/contract/chat.ts';
+import { textoDeEntrada, textoDeSaida } from '../../../../src/dominio/mensagens.ts';
+import { mensagem } from '../../../processos/terminal/apoio.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se tira
+const CORES = /\u001b\[[\d;]*m/g;
+
+function montar() {
+  const linhas: string[] = [];
+  const mural = new Mural({
+    mostrar: (...novas) => linhas.push(...novas.map((linha) => linha.replace(CORES, ''))),
+    tocar: () => linhas.push('(sino)'),
+    eu: () => 'Ana',
+    hoje: () => new Date(2024, 0, 15, 12),
+  });
+  return { mural, linhas };
+}
+
+function dita(conteudo: string, origem = 'Pedro', mudanca: Partial<Mensagem> = {}): Mensagem {
+  const timestamp = new Date(2024, 0, 15, 12, 34, 56).toISOString();
+  return { ...mensagem(1, conteudo, origem), timestamp, ...mudanca };
+}
+
+describe('de quem é cada linha', () => {
+  test.each([
+    ['comum', dita('oi'), '[12:34:56] Pedro: oi'],
+    ['própria', dita('oi', 'Ana'), '+ [12:34:56] Ana: oi'],
+    ['com menção', dita('viu, ana?'), '! [12:34:56] Pedro: viu, ana?'],
+    ['sem menção', dita('Mariana viu, e Anabela também'), '[12:34:56] Pedro: Mariana viu, e Anabela também'],
+    ['privada', dita('oi', 'Pedro', { tipo: 'unicast', destino: 'Ana' }), '* [12:34:56] Pedro -> Ana: oi'],
+    ['do servidor', dita(textoDeEntrada('Ana'), 'SERVER'), '[12:34:56] SERVER: Ana entrou na sala.'],
+  ])('%s', (_, recebida, linha) => {
+    const { mural, linhas } = montar();
+    mural.mostrarDeNovo([recebida]);
+    expect(linhas).toEqual([linha]);
+  });
+});
+
+test('a mudança de dia é dita uma vez, também no que já estava dito ao entrar', () => {
+  const { mural, linhas } = montar();
+  const em = (dia: number) => ({ timestamp: new Date(2024, 0, dia, 8).toISOString() });
+  mural.entrar(['Ana'], [dita('a', 'Pedro', em(14)), dita('b', 'Pedro', em(14)), dita('c', 'Pedro', em(15))]);
+  mural.receber([dita('d', 'Pedro', em(16))]);
+  expect(linhas).toEqual([
+    '--- domingo, 14 de janeiro de 2024 ---',
+    '[08:00:00] Pedro: a',
+    '[08:00:00] Pedro: b',
+    '--- segunda-feira, 15 de janeiro de 2024 ---',
+    '[08:00:00] Pedro: c',
+    '--- terça-feira, 16 de janeiro de 2024 ---',
+    '[08:00:00] Pedro: d',
+  ]);
+});
+
+test('o sino toca uma vez pelo que chegou junto, e nunca por quem lê nem pelo que se esconde', () => {
+  const { mural, linhas } = montar();
+  const sinos = (quando: typeof mural.quandoTocar, ...mensagens: Mensagem[]) => {
+    mural.quandoTocar = quando;
+    linhas.length = 0;
+    mural.receber(mensagens);
+    return linhas.filter((linha) => linha === '(sino)').length;
+  };
+  expect(sinos('mencao', dita('oi, Ana'), dita('Ana!'))).toBe(1);
+  expect(sinos('mencao', dita('oi'), dita('Ana sou eu', 'Ana'))).toBe(0);
+  expect(sinos('tudo', dita('oi'))).toBe(1);
+  expect(sinos('tudo', dita('oi', 'Ana'), dita(textoDeEntrada('Bia'), 'SERVER'))).toBe(0);
+  expect(sinos('off', dita('Ana!'))).toBe(0);
+  mural.alternarIgnorado('pedro');
+  expect(sinos('tudo', dita('Ana!'))).toBe(0);
+});
+
+test('quem está na sala se sabe pelo que o servidor diz dela', () => {
+  const { mural } = montar();
+  mural.entrar(['Ana', 'Pedro'], []);
+  mural.receber([
+    dita(textoDeEntrada('Bia'), 'SERVER'),
+    dita(textoDeSaida('Pedro'), 'SERVER'),
+    dita(textoDeEntrada('Falso'), 'Bia'),
+  ]);
+  expect(mural.presentes).toEqual(['Ana', 'Bia']);
+});

@@ -1,0 +1,82 @@
+/** O que se recusa por demora não acontece depois: o prazo que vai com cada script, e quando se desiste dele. */
+
+import { expect, test, vi } from 'vitest';
+import { RedisConnection } from '../../../src/redis/connection.ts';
+import type { Motor } from '../../../src/redis/motor.ts';
+import { definirScript } from '../../../src/redis/script.ts';
+
+const script = definirScript('nada', 'return 1');
+/** Muito longe do relógio daqui. */
+const DIFERENCA_MS = 1_700_000_000_000;
+
+/** Quanto um pulso leva a chegar ao Redis, e a resposta a voltar, em ms. */
+interface Pulso {
+  readonly ida: number;
+  readonly volta: number;
+}
+
+/** Um Redis que só existe aqui. */
+function ligar(pulso: () => Pulso, enviar: Motor['enviar']) {
+  const motor: Motor = {
+    enviar,
+    hora: async () => {
+      const { ida, volta } = pulso();
+      await vi.advanceTimersByTimeAsync(ida);
+      const horaMs = performance.now() + DIFERENCA_MS;
+      await vi.advanceTimersByTimeAsync(volta);
+      return [String(Math.floor(horaMs / 1_000)), String((horaMs % 1_000) * 1_000)];
+    },
+    assinar: async () => {},
+    desassinar: async () => {},
+    close: () => {},
+  };
+  return new RedisConnection(motor, () => {});
+}
+
+test('o Redis deixa de agir antes que aqui se desista, por mais que tenha demorado a dizer que horas são', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'clearTimeout', 'clearInterval', 'performance'] });
+  let pulso: Pulso = { ida: 0, volta: 0 };
+  let prazo = 0;
+  const redis = ligar(
+    () => pulso,
+    async (_, argumentos) => {
+      prazo = Number(argumentos[4]);
+      return new Promise(() => {});
+    },
+  );
+  try {
+    // A ida longa é a de quem estava congelado: a hora que ele dá é a de quando acorda.
+    for (pulso of [
+      { ida: 300, volta: 0 },
+      { ida: 2, volta: 0 },
+      { ida: 0, volta: 2 },
+      { ida: 600, volta: 0 },
+      { ida: 0, volta: 300 },
+      { ida: 300, volta: 300 },
+    ]) {
+      await redis.pulsar();
+      const enviadoMs = performance.now();
+      const recusado = redis.executar(script, ['k'], []).catch(() => performance.now());
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(enviadoMs).toBeLessThan(prazo - DIFERENCA_MS);
+      expect((await recusado) as number).toBeLessThan(enviadoMs + 1_000);
+      expect(prazo - DIFERENCA_MS, `depois de ${JSON.stringify(pulso)}`).toBeLessThan(enviadoMs + 510);
+    }
+  } finally {
+    await redis.close();
+    vi.useRealTimers();
+  }
+});
+
+test('se foi este processo que parou, a resposta que já tinha chegado vale', async () => {
+  const redis = ligar(
+    () => ({ ida: 0, volta: 0 }),
+    () => new Promise((resolve) => setImmediate(() => setImmediate(() => resolve('chegou')))),
+  );
+  const pedido = redis.comando('k', 'GET', 'k');
+  await new Promise((resolve) => setImmediate(resolve));
+  // O event loop para por mais tempo que o prazo; a resposta só se lê depois do timer.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+  expect(await pedido).toBe('chegou');
+  await redis.close();
+});

@@ -1,0 +1,171 @@
+/** Quando o processo falha por dentro (-32603): quem chama não fica sabendo de que, e quem mantém fica. */
+
+import { describe, expect, test } from 'vitest';
+import { BINDER_CONTRACT, type BinderProcedures } from '../../../../src/contract/binder.ts';
+import { ContractError } from '../../../../src/contract/errors.ts';
+import type { Acesso, Handlers } from '../../../../src/contract/procedure.ts';
+import { abrirBorda, type Edge } from '../../../../src/rpc/server/edge.ts';
+import { type Authentication, criarResponder } from '../../../../src/rpc/server/responder.ts';
+import { chamar, http, postar, type Resposta } from '../../../suporte/jsonrpc.ts';
+
+type Chamadores = Record<Acesso, null>;
+
+interface Falha {
+  readonly erro: unknown;
+  readonly referencia: string;
+  readonly procedimento: string;
+}
+
+interface Processo extends AsyncDisposable {
+  readonly url: string;
+  readonly falhas: readonly Falha[];
+}
+
+const LIVRE: Authentication<null, Chamadores> = { identificar: () => null, autorizar: () => null };
+
+/** Um processo cujo `list_procedures` faz o que o teste quiser; os outros respondem. */
+async function processoQue(
+  listar: () => unknown,
+  authentication: Authentication<null, Chamadores> = LIVRE,
+  saude = { ok: true, detalhes: {} },
+): Promise<Processo> {
+  const falhas: Falha[] = [];
+  const endpoint = { procedure_name: 'x', address: 'localhost', port: 1, ttl_s: null };
+  const handlers = {
+    register_procedure: async () => endpoint,
+    lookup_procedure: async () => endpoint,
+    unregister_procedure: async () => true,
+    list_procedures: listar,
+  } as unknown as Handlers<BinderProcedures, Chamadores>;
+  const responder = criarResponder({
+    contract: BINDER_CONTRACT,
+    handlers,
+    authentication,
+    aoFalhar: (erro, referencia, procedimento) => falhas.push({ erro, referencia, procedimento }),
+  });
+  const edge: Edge = await abrirBorda({
+    host: '127.0.0.1',
+    porta: 0,
+    responder,
+    saude: () => saude,
+    processo: 'binder',
+    aoFalhar: (erro) => falhas.push({ erro, referencia: '', procedimento: 'borda' }),
+  });
+  return { url: edge.url, falhas, [Symbol.asyncDispose]: () => edge.close() };
+}
+
+const DETALHE = 'ENOENT: no such file, open /home/ana/dados/chat.db';
+
+function semDetalhes(corpo: string): void {
+  expect(corpo).not.toMatch(/ENOENT|\/home|\.ts|\.js|node:|at |stack|Error/);
+}
+
+describe('um procedimento que falha por dentro', () => {
+  const circular: { eu?: unknown } = {};
+  circular.eu = circular;
+
+  test.each<[string, () => unknown]>([
+    ['rejeitando com um Error', () => Promise.reject(new Error(DETALHE))],
+    [
+      'lançando antes de prometer',
+      () => {
+        throw new Error(DETALHE);
+      },
+    ],
+    [
+      'com um erro do sistema, que traz um código',
+      () => Promise.reject(Object.assign(new Error(DETALHE), { code: 'ENOENT' })),
+    ],
+    ['com um erro que traz um código numérico', () => Promise.reject(Object.assign(new Error(DETALHE), { code: 42 }))],
+    ['com um objeto que imita um erro do contrato', () => Promise.reject({ code: 2001, message: DETALHE, data: {} })],
+    ['com um texto', () => Promise.reject(DETALHE)],
+    ['com undefined', () => Promise.reject(undefined)],
+    ['com null', () => Promise.reject(null)],
+    ['com um resultado que não cabe em JSON', async () => circular],
+    ['com um resultado que JSON não escreve', async () => 1n],
+  ])('%s dá -32603, sem pilha nem caminho; os detalhes vão para o log, pela referência', async (_, listar) => {
+    await using processo = await processoQue(listar);
+    const { status, corpo } = await postar(processo.url, { jsonrpc: '2.0', id: 'a', method: 'list_procedures' });
+    expect(status).toBe(200);
+    const { id, error } = JSON.parse(corpo) as Resposta;
+    expect({ id, code: error?.code }).toEqual({ id: 'a', code: -32603 });
+    expect(error?.message).toMatch(/\p{L}+ \p{L}+/u);
+    semDetalhes(corpo);
+    expect(processo.falhas).toHaveLength(1);
+    expect(error?.data.referencia).toBe(processo.falhas[0]?.referencia);
+  });
+
+  test('numa notificação não responde, mas vai para o log', async () => {
+    await using processo = await processoQue(() => Promise.reject(new Error(DETALHE)));
+    const { status, corpo } = await postar(processo.url, { jsonrpc: '2.0', method: 'list_procedures' });
+    expect({ status, corpo }).toEqual({ status: 204, corpo: '' });
+    expect(processo.falhas.map(({ erro }) => (erro as Error).message)).toEqual([DETALHE]);
+  });
+
+  test('num batch não leva as outras entradas consigo', async () => {
+    await using processo = await processoQue(async () => circular);
+    const { corpo } = await postar(processo.url, [
+      { jsonrpc: '2.0', id: 1, method: 'list_procedures' },
+      { jsonrpc: '2.0', id: 2, method: 'lookup_procedure', params: ['x'] },
+    ]);
+    const respostas = JSON.parse(corpo) as Resposta[];
+    expect(respostas.find(({ id }) => id === 1)?.error?.code).toBe(-32603);
+    expect(respostas.find(({ id }) => id === 2)?.result).toMatchObject({ port: 1 });
+  });
+
+  test('um erro do contrato não é uma falha: viaja como é, e não vai para o log', async () => {
+    await using processo = await processoQue(() =>
+      Promise.reject(new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: 7 })),
+    );
+    const { error } = await chamar(processo.url, 'list_procedures');
+    expect(error).toMatchObject({ code: 2008, data: { tipo: 'LIMITE_EXCEDIDO', tenteEmMs: 7 } });
+    expect(processo.falhas).toEqual([]);
+  });
+});
+
+test('identificar quem chama que falha por dentro também é -32603, e não deixa a chamada passar', async () => {
+  let chamado = false;
+  const listar = async () => {
+    chamado = true;
+    return [];
+  };
+  await using processo = await processoQue(listar, {
+    identificar: () => Promise.reject(new Error(DETALHE)),
+    autorizar: () => null,
+  });
+  const { status, corpo } = await postar(processo.url, { jsonrpc: '2.0', id: 1, method: 'list_procedures' });
+  expect(status).toBe(200);
+  expect(JSON.parse(corpo).error.code).toBe(-32603);
+  semDetalhes(corpo);
+  expect(chamado).toBe(false);
+});
+
+test('quem não pode servir diz 503 em /saude, e quem é', async () => {
+  await using processo = await processoQue(async () => [], LIVRE, { ok: false, detalhes: {} });
+  const { status, corpo } = await http(processo.url, { method: 'GET', caminho: '/saude' });
+  expect(status).toBe(503);
+  expect(JSON.parse(corpo)).toMatchObject({ processo: 'binder', status: expect.not.stringMatching(/^ok$/) });
+});
+
+test('as entradas de um batch começam na ordem, mesmo que a primeira demore a ser identificada', async () => {
+  const ordem: string[] = [];
+  let vez = 0;
+  const authentication: Authentication<null, Chamadores> = {
+    identificar: async () => {
+      vez += 1;
+      // A primeira precisa de mais voltas que as outras, como quando ainda há algo a gravar sobre quem chama.
+      for (let volta = 0; volta < (vez === 1 ? 20 : 0); volta += 1) await new Promise(setImmediate);
+      return null;
+    },
+    autorizar: (_acesso, _identity, params) => {
+      ordem.push((params as { procedure_name?: string }).procedure_name ?? '');
+      return null;
+    },
+  };
+  await using processo = await processoQue(async () => [], authentication);
+  await postar(
+    processo.url,
+    ['a', 'b', 'c', 'd'].map((nome, id) => ({ jsonrpc: '2.0', id, method: 'lookup_procedure', params: [nome] })),
+  );
+  expect(ordem).toEqual(['a', 'b', 'c', 'd']);
+});

@@ -1,0 +1,380 @@
+/** O anúncio contra um binder de mentira, com os timers na mão do teste e a rede de verdade. */
+
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { BINDER_CONTRACT } from '../../../src/contract/binder.ts';
+import { CHAT_CONTRACT } from '../../../src/contract/chat.ts';
+import { ContractError } from '../../../src/contract/errors.ts';
+import { nomesChamaveis } from '../../../src/contract/procedure.ts';
+import type { Log } from '../../../src/process/log.ts';
+import { type Conexoes, criarConexoes } from '../../../src/rpc/client/remote.ts';
+import { abrirBorda } from '../../../src/rpc/server/edge.ts';
+import { criarResponder } from '../../../src/rpc/server/responder.ts';
+import { Announce } from '../../../src/server/announce.ts';
+import { assentar, promessaAberta } from './apoio.ts';
+
+const PROCEDIMENTOS = nomesChamaveis(CHAT_CONTRACT);
+const SEGREDO = 'segredo-do-binder';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+let emAndamento = 0;
+
+function contando({ request, destroy }: Conexoes): Conexoes {
+  return {
+    request: (...pedido) => {
+      emAndamento += 1;
+      return request(...pedido).once('close', () => {
+        emAndamento -= 1;
+      });
+    },
+    destroy,
+  };
+}
+
+/** Como `ate`, mas sem timers: aqui eles não andam sozinhos. */
+async function logo(condicao: () => boolean, oQue: string): Promise<void> {
+  const fim = performance.now() + 10_000;
+  while (!condicao()) {
+    if (performance.now() > fim) throw new Error(`${oQue} não aconteceu`);
+    await assentar();
+  }
+}
+
+interface Registro {
+  readonly address: string;
+  readonly port: number;
+  readonly ttl_s: number | undefined;
+  readonly bearer: string | undefined;
+}
+
+/** Um binder que faz o que o teste quiser a cada registro. */
+async function abrirBinder(porta = 0) {
+  const registrados = new Map<string, Registro>();
+  const chamadas: string[] = [];
+  let aoRegistrar: (nome: string) => Promise<void> = async () => {};
+  let aoRetirar: () => Promise<void> = async () => {};
+  const edge = await abrirBorda({
+    host: '127.0.0.1',
+    porta,
+    processo: 'binder',
+    saude: () => ({ ok: true, detalhes: {} }),
+    aoFalhar: (erro) => {
+      throw erro;
+    },
+    responder: criarResponder({
+      contract: BINDER_CONTRACT,
+      authentication: {
+        identificar: ({ bearer }) => bearer,
+        autorizar: (_, bearer) => bearer,
+      },
+      handlers: {
+        register_procedure: async ({ procedure_name, address, port, ttl_s }, bearer) => {
+          chamadas.push(`register ${procedure_name}`);
+          await aoRegistrar(procedure_name);
+          registrados.set(procedure_name, { address, port, ttl_s, bearer: bearer as string | undefined });
+          return { procedure_name, address, port, ttl_s: ttl_s ?? null };
+        },
+        unregister_procedure: async ({ procedure_name }) => {
+          chamadas.push(`unregister ${procedure_name}`);
+          await aoRetirar();
+          return registrados.delete(procedure_name);
+        },
+        lookup_procedure: () => Promise.reject(new ContractError('PROCEDIMENTO_NAO_REGISTRADO')),
+        list_procedures: async () => [],
+      },
+      aoFalhar: (erro) => {
+        throw erro;
+      },
+    }),
+  });
+  onTestFinished(() => edge.close());
+  return {
+    edge,
+    porta: edge.porta,
+    registrados,
+    chamadas,
+    quandoRegistrar: (fazer: typeof aoRegistrar) => {
+      aoRegistrar = fazer;
+    },
+    quandoRetirar: (fazer: typeof aoRetirar) => {
+      aoRetirar = fazer;
+    },
+  };
+}
+
+function abrirAnuncio(...binders: string[]) {
+  const linhas: string[] = [];
+  const anotar =
+    (nivel: string): Log['info'] =>
+    (texto, campos = {}) => {
+      linhas.push(`${nivel} ${texto} ${JSON.stringify(campos)}`);
+    };
+  const announce = new Announce({
+    binders,
+    segredo: SEGREDO,
+    procedimentos: PROCEDIMENTOS,
+    address: '192.0.2.7',
+    port: 8005,
+    log: { info: anotar('INFO'), aviso: anotar('AVISO'), erro: anotar('ERRO') },
+    conexoes: contando(criarConexoes()),
+  });
+  onTestFinished(() => announce.close());
+  return { announce, linhas };
+}
+
+/** A rodada acabou quando nenhum pedido está em andamento e só resta o timer da próxima. */
+const entreRodadas = () => emAndamento === 0 && vi.getTimerCount() === 1;
+
+const PASSO_MS = 500;
+
+/** Passa o tempo aos poucos: num salto só, os prazos das chamadas venceriam antes que a rede andasse. */
+async function passar(ms: number): Promise<void> {
+  for (let passadosMs = 0; passadosMs < ms; passadosMs += PASSO_MS) {
+    vi.advanceTimersByTime(PASSO_MS);
+    await logo(entreRodadas, 'o fim da rodada');
+  }
+}
+
+describe('registrar', () => {
+  test('todo nome chamável é registrado, com o endereço dado, um lease de no máximo 30 s e o segredo', async () => {
+    const binder = await abrirBinder();
+    const { announce } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+
+    expect([...binder.registrados.keys()].sort()).toEqual([...PROCEDIMENTOS].sort());
+    expect(PROCEDIMENTOS).toHaveLength(13);
+    for (const registro of binder.registrados.values()) {
+      expect(registro).toMatchObject({ address: '192.0.2.7', port: 8005, bearer: SEGREDO });
+      expect(registro.ttl_s).toBeLessThanOrEqual(30);
+      expect(registro.ttl_s).toBeGreaterThan(0);
+    }
+  });
+
+  test('um binder que voltou vazio tem tudo de novo bem antes de 15 s, e isso não enche o log', async () => {
+    const binder = await abrirBinder();
+    const { announce, linhas } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+
+    for (let vez = 0; vez < 4; vez += 1) {
+      binder.registrados.clear();
+      await passar(10_000);
+      expect(binder.registrados.size).toBe(13);
+    }
+    expect(linhas).toHaveLength(1);
+    expect(linhas[0]).toMatch(/^INFO /);
+  });
+
+  test('sem binder na partida, insiste, diz isso uma vez só, e registra assim que ele aparece', async () => {
+    const passado = await abrirBinder();
+    const { porta, url } = passado.edge;
+    await passado.edge.close();
+    const { announce, linhas } = abrirAnuncio(url);
+    announce.iniciar();
+    await logo(entreRodadas, 'a primeira tentativa');
+    for (let vez = 0; vez < 5; vez += 1) await passar(1000);
+    expect(linhas).toHaveLength(1);
+    expect(linhas[0]).toMatch(/^AVISO .*INALCANCAVEL/);
+
+    const binder = await abrirBinder(porta);
+    await passar(1000);
+    expect(binder.registrados.size).toBe(13);
+    expect(linhas).toHaveLength(2);
+  });
+
+  test('com o segredo errado, o log diz o motivo, sem o segredo, e a tentativa continua', async () => {
+    const binder = await abrirBinder();
+    binder.quandoRegistrar(() => Promise.reject(new ContractError('SEGREDO_INVALIDO')));
+    const { announce, linhas } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'a primeira tentativa');
+    await passar(1000);
+    expect(linhas).toHaveLength(1);
+    expect(linhas[0]).toContain('SEGREDO_INVALIDO');
+    expect(linhas[0]).not.toContain(SEGREDO);
+
+    binder.quandoRegistrar(async () => {});
+    await passar(1000);
+    expect(binder.registrados.size).toBe(13);
+  });
+
+  test('se um só nome foi recusado, a nova tentativa não espera pela renovação', async () => {
+    const binder = await abrirBinder();
+    binder.quandoRegistrar(async (nome) => {
+      if (nome === 'criarSala') throw new ContractError('SEGREDO_INVALIDO');
+    });
+    const { announce } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'a primeira tentativa');
+    expect(binder.registrados.size).toBe(12);
+
+    binder.quandoRegistrar(async () => {});
+    await passar(1000);
+    expect(binder.registrados.size).toBe(13);
+  });
+
+  test('um binder que não responde não prende a rodada: outra começa depois', async () => {
+    const binder = await abrirBinder();
+    const presa = promessaAberta<void>();
+    binder.quandoRegistrar(() => presa.promise);
+    const { announce } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(() => binder.chamadas.length === 13, 'o pedido de registro');
+
+    vi.advanceTimersByTime(5000);
+    await logo(entreRodadas, 'a desistência');
+    binder.quandoRegistrar(async () => {});
+    await passar(1000);
+    expect(binder.registrados.size).toBe(13);
+    presa.resolve();
+  });
+});
+
+describe('com dois binders', () => {
+  test('registra no primeiro que responde, na mesma rodada, e fica com ele até que falhe', async () => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    expect([um.registrados.size, outro.registrados.size]).toEqual([13, 0]);
+
+    await um.edge.close();
+    await passar(5000);
+    expect(outro.registrados.size).toBe(13);
+
+    const deVolta = await abrirBinder(um.porta);
+    await passar(10_000);
+    expect(deVolta.chamadas).toEqual([]);
+    await outro.edge.close();
+    await passar(5000);
+    expect(deVolta.registrados.size).toBe(13);
+    expect(linhas).toEqual([um, outro, deVolta].map(({ edge }) => expect.stringMatching(`^INFO .*${edge.url}`)));
+  });
+
+  test.each([
+    ['não consegue servir', () => Promise.reject(new ContractError('SERVICO_INDISPONIVEL')), 0],
+    ['se cala', () => new Promise<void>(() => {}), 3000],
+  ])('um que %s não impede o registro no outro', async (_, fazer, prazoMs) => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    um.quandoRegistrar(fazer);
+    const { announce } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(() => um.chamadas.length === 13, 'o pedido de registro');
+    vi.advanceTimersByTime(prazoMs);
+    await logo(entreRodadas, 'o registro no outro');
+    expect([um.registrados.size, outro.registrados.size]).toEqual([0, 13]);
+  });
+
+  test('uma recusa não se tenta no outro: eles dividem o registro, e o segredo', async () => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    um.quandoRegistrar(() => Promise.reject(new ContractError('SEGREDO_INVALIDO')));
+    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'a primeira tentativa');
+    expect(outro.chamadas).toEqual([]);
+    expect(linhas).toEqual([expect.stringMatching(/^AVISO .*SEGREDO_INVALIDO/)]);
+  });
+
+  test('sem nenhum, diz isso uma vez, e registra no que voltar', async () => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    await um.edge.close();
+    await outro.edge.close();
+    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'a primeira tentativa');
+    await passar(3000);
+    expect(linhas).toEqual([expect.stringMatching(/^AVISO .*INALCANCAVEL/)]);
+    const deVolta = await abrirBinder(outro.porta);
+    await passar(1000);
+    expect(deVolta.registrados.size).toBe(13);
+  });
+
+  test('fechar retira no que responde, e desiste em 1 s se todos se calam', async () => {
+    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    const { announce } = abrirAnuncio(um.edge.url, outro.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    for (const binder of [um, outro]) binder.quandoRetirar(() => new Promise(() => {}));
+    const fim = announce.close();
+    for (const binder of [um, outro]) {
+      await logo(() => binder.chamadas.some((chamada) => chamada.startsWith('unregister')), 'a retirada');
+      vi.advanceTimersByTime(500);
+    }
+    await fim;
+  });
+});
+
+describe('retirar', () => {
+  test('fechar retira todos os nomes e não deixa timer nem renovação para trás', async () => {
+    const binder = await abrirBinder();
+    const { announce } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+
+    await announce.close();
+    expect([...binder.registrados.keys()]).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(60_000);
+    await assentar();
+    expect(binder.registrados.size).toBe(0);
+  });
+
+  test('fechar no meio de um registro também deixa o binder sem nomes', async () => {
+    const binder = await abrirBinder();
+    const presa = promessaAberta<void>();
+    binder.quandoRegistrar((nome) => (nome === 'entrar_sala' ? presa.promise : Promise.resolve()));
+    const { announce } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(() => binder.registrados.size === 12, 'o registro dos outros');
+
+    await announce.close();
+    expect(binder.registrados.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+    presa.resolve();
+  });
+
+  test('fechar sem binder não falha nem demora', async () => {
+    const binder = await abrirBinder();
+    const { announce } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    await binder.edge.close();
+
+    await announce.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('fechar com um binder que não responde desiste em 1 s: o fim do servidor tem 5', async () => {
+    const binder = await abrirBinder();
+    const presa = promessaAberta<void>();
+    const { announce } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    binder.quandoRetirar(() => presa.promise);
+
+    let fechou = false;
+    const fim = announce.close().then(() => {
+      fechou = true;
+    });
+    await logo(() => binder.chamadas.filter((chamada) => chamada.startsWith('unregister')).length === 13, 'a retirada');
+    expect(fechou).toBe(false);
+    vi.advanceTimersByTime(1000);
+    await fim;
+    presa.resolve();
+  });
+
+  test('fechar duas vezes retira uma', async () => {
+    const binder = await abrirBinder();
+    const { announce } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    await Promise.all([announce.close(), announce.close()]);
+    expect(binder.chamadas.filter((chamada) => chamada.startsWith('unregister'))).toHaveLength(13);
+  });
+});

@@ -1,0 +1,109 @@
+/** Arquivos que versões anteriores gravaram: abrem-se com tudo o que tinham. */
+
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Connection } from '../../../../src/store/embutido/connection.ts';
+import { abrirArquivo, abrirStore } from '../../../../src/store/embutido/open.ts';
+import { MIGRACOES } from '../../../../src/store/embutido/schema.ts';
+import type { Store } from '../../../../src/store/store.ts';
+import { pastaTemporaria } from '../../../suporte/pasta.ts';
+import { AGORA_MS, enviar, hashDe, ler, recusa, textos } from '../conformidade.ts';
+
+/** Um arquivo como a versão `versao` o criava, com o que se grava nele. */
+function gravarArquivo(pasta: string, versao: number, gravar: (connection: Connection) => void): void {
+  const connection = new Connection(join(pasta, 'chat.db'));
+  const criar = MIGRACOES.slice(0, versao).join('\n');
+  connection.executar(`BEGIN; ${criar} PRAGMA user_version = ${versao}; COMMIT`);
+  gravar(connection);
+  connection.close();
+}
+
+async function sessaoDe(store: Store, nome: string) {
+  const sessao = await store.sessaoDoToken(hashDe(`token de ${nome}`));
+  if (!sessao) throw new Error(`${nome} não tem sessão`);
+  return sessao;
+}
+
+test('versão 1: as mensagens, quem as vê, as chaves de idempotência e o último id continuam os mesmos', async () => {
+  using pasta = pastaTemporaria();
+  gravarArquivo(pasta.caminho, 1, (connection) => {
+    connection.executar(`INSERT INTO salas VALUES (1, 'Geral', 'geral'), (2, 'Outra', 'outra')`);
+    const sessao = connection.comando(
+      'INSERT INTO sessoes (id, nome, chave, token_hash, sala_id, confirmada) VALUES (?, ?, ?, ?, 1, 1)',
+    );
+    for (const [indice, nome] of ['Ana', 'Bia', 'Caio'].entries()) {
+      sessao(indice + 1, nome, nome.toLowerCase(), hashDe(`token de ${nome}`));
+    }
+    const mensagem = connection.comando('INSERT INTO mensagens VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    mensagem(1, 0, 1, 'Ana', null, 'a todos', AGORA_MS, null, null);
+    mensagem(2, 0, 2, 'Ana', null, 'em outra sala', AGORA_MS, null, null);
+    mensagem(1, 2, 3, 'Bia', 'Ana', 'em particular', AGORA_MS, 2, 'chave de Bia');
+    mensagem(1, 1, 3, 'Bia', 'Ana', 'em particular', AGORA_MS, null, null);
+    mensagem(1, 0, 4, 'Caio', null, 'de novo a todos', AGORA_MS, null, null);
+    connection.executar(
+      `INSERT INTO chaves VALUES (2, 'chave de Bia', 1, 2, 3, NULL); UPDATE contador SET ultimo_id = 7`,
+    );
+    connection.confirmar();
+  });
+
+  const store = abrirStore(pasta.caminho);
+  const ana = await sessaoDe(store, 'Ana');
+  const bia = await sessaoDe(store, 'Bia');
+  const caio = await sessaoDe(store, 'Caio');
+  expect(textos(await ler(store, ana))).toEqual(['a todos', 'em particular', 'de novo a todos']);
+  expect(textos(await ler(store, bia, 1))).toEqual(['em particular', 'de novo a todos']);
+  expect(textos(await ler(store, caio))).toEqual(['a todos', 'de novo a todos']);
+  const repetida = await enviar(store, bia, 'outro texto', {
+    chave: 'chave de Bia',
+  });
+  expect(repetida).toMatchObject({
+    repetida: true,
+    mensagem: { id: 3, conteudo: 'em particular' },
+  });
+  expect((await enviar(store, caio, 'nova')).mensagem.id).toBe(8);
+  await store.close();
+});
+
+test.each([
+  { versao: 2, restam: ['Ana', 'Bia'], quem: 'algumas' },
+  { versao: 2, restam: [], quem: 'todas' },
+  { versao: 3, restam: ['Ana', 'Bia'], quem: 'algumas' },
+  { versao: 3, restam: [], quem: 'todas' },
+])(
+  'versão $versao: cada sessão é a do seu token e do seu nome, e o id das que acabaram, que são $quem, não se dá a outra',
+  async ({ versao, restam }) => {
+    using pasta = pastaTemporaria();
+    gravarArquivo(pasta.caminho, versao, (connection) => {
+      const sessao = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
+      const nomes = ['Ana', 'Bia', 'Caio'];
+      for (const nome of nomes) sessao(nome, nome.toLowerCase(), hashDe(`token de ${nome}`));
+      const apagar = connection.comando('DELETE FROM sessoes WHERE nome = ?');
+      for (const nome of nomes.filter((nome) => !restam.includes(nome))) apagar(nome);
+      connection.confirmar();
+    });
+
+    const store = abrirStore(pasta.caminho);
+    for (const [indice, nome] of restam.entries()) {
+      expect(await sessaoDe(store, nome)).toMatchObject({ id: indice + 1, nome });
+      await recusa(store.registrar({ nome: nome.toUpperCase(), tokenHash: hashDe('outro') }), 'NOME_EM_USO');
+    }
+    expect(await store.sessaoDoToken(hashDe('token de Caio'))).toBeUndefined();
+    expect((await store.registrar({ nome: 'Davi', tokenHash: hashDe('token de Davi') })).id).toBe(4);
+    await store.close();
+  },
+);
+
+test.each(MIGRACOES.map((_, indice) => indice + 1))(
+  'um arquivo vazio da versão %i abre, e fica na última',
+  async (versao) => {
+    using pasta = pastaTemporaria();
+    gravarArquivo(pasta.caminho, versao, () => {});
+    await abrirStore(pasta.caminho).close();
+    const ficou = abrirArquivo(pasta.caminho, (connection) => {
+      const linha = connection.linha<[number]>('PRAGMA user_version')();
+      connection.close();
+      return linha;
+    });
+    expect(ficou).toEqual([MIGRACOES.length]);
+  },
+);

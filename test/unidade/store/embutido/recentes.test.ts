@@ -1,0 +1,313 @@
+/** As mensagens que ficam na memória: o que elas respondem é o que o arquivo responderia, ou não respondem. */
+
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import type { Mensagem } from '../../../../src/contract/chat.ts';
+import { Mensagens } from '../../../../src/store/embutido/mensagens.ts';
+import { abrirArquivo } from '../../../../src/store/embutido/open.ts';
+import { Recentes } from '../../../../src/store/embutido/recentes.ts';
+import { SqliteStore } from '../../../../src/store/embutido/store.ts';
+import type { Sessao } from '../../../../src/store/store.ts';
+import { pastaTemporaria } from '../../../suporte/pasta.ts';
+import { AGORA_MS, enviar, hashDe, ler, limparTudo, recusa, reunir, textos } from '../conformidade.ts';
+
+const POR_PAGINA = 50;
+
+function mensagem(id: number, conteudo: string): Mensagem {
+  const timestamp = new Date(AGORA_MS).toISOString();
+  return { id, sala: 'Geral', tipo: 'broadcast', origem: 'Pedro', destino: 'todos', conteudo, timestamp };
+}
+
+interface Guardada {
+  readonly salaId: number;
+  readonly mensagem: Mensagem;
+  readonly visivelPara: readonly number[] | undefined;
+}
+
+/** Tudo o que se gravou, e por onde se sabe o que a memória pode responder. */
+class Historia {
+  readonly recentes = new Recentes();
+  #guardadas: Guardada[] = [];
+  #ultimoId = 0;
+  readonly #tetos = new Map<number, number>();
+
+  gravar(salaId: number, visivelPara: readonly number[] | undefined, conteudo: string): number {
+    this.#ultimoId += 1;
+    const nova = { salaId, mensagem: mensagem(this.#ultimoId, conteudo), visivelPara };
+    this.#guardadas.push(nova);
+    this.recentes.acrescentar(salaId, this.#tetos.get(salaId) ?? 0, nova);
+    this.#tetos.set(salaId, this.#ultimoId);
+    return this.#ultimoId;
+  }
+
+  visiveis(salaId: number, sessaoId: number): Mensagem[] {
+    return this.#guardadas
+      .filter((guardada) => guardada.salaId === salaId && (guardada.visivelPara?.includes(sessaoId) ?? true))
+      .map((guardada) => guardada.mensagem);
+  }
+
+  conferir(salaId: number, sessaoId: number, desde: number): void {
+    const visiveis = this.visiveis(salaId, sessaoId);
+    const depois = this.recentes.depoisDe(salaId, sessaoId, desde);
+    if (depois) expect(depois).toEqual(visiveis.filter(({ id }) => id > desde).slice(0, POR_PAGINA));
+    const ultimas = this.recentes.ultimas(salaId, sessaoId);
+    if (ultimas) expect(ultimas).toEqual(visiveis.slice(-POR_PAGINA));
+  }
+}
+
+const SESSOES = [1, 2, 3];
+const SALAS = [1, 2];
+
+const gravacao = fc.record({
+  salaId: fc.constantFrom(...SALAS),
+  visivelPara: fc.option(fc.uniqueArray(fc.constantFrom(...SESSOES), { minLength: 1, maxLength: 2 }), {
+    nil: undefined,
+  }),
+  vezes: fc.integer({ min: 1, max: 700 }),
+  tamanho: fc.constantFrom(1, 50, 4_000),
+});
+
+describe('a cauda de uma sala', () => {
+  test('responde o mesmo que a história inteira, para cada pessoa e qualquer cursor, ou não responde', () => {
+    fc.assert(
+      fc.property(fc.array(gravacao, { maxLength: 12 }), fc.array(fc.nat({ max: 5_000 })), (gravacoes, cursores) => {
+        const historia = new Historia();
+        for (const { salaId, visivelPara, vezes, tamanho } of gravacoes) {
+          let ultimo = 0;
+          for (let vez = 0; vez < vezes; vez += 1) {
+            ultimo = historia.gravar(salaId, visivelPara, 'x'.repeat(tamanho));
+          }
+          for (const desde of [0, ultimo - 1, ultimo, ultimo - POR_PAGINA, ultimo - POR_PAGINA - 1, ...cursores]) {
+            for (const sessaoId of SESSOES) {
+              for (const sala of SALAS) historia.conferir(sala, sessaoId, desde);
+            }
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('responde a quem acompanha a conversa, e dá a mesma página a todos', () => {
+    const historia = new Historia();
+    const antes = historia.gravar(1, undefined, 'um');
+    const nova = historia.gravar(1, undefined, 'dois');
+    const pagina = historia.recentes.depoisDe(1, 1, antes);
+    expect(pagina?.map(({ id }) => id)).toEqual([nova]);
+    expect(historia.recentes.depoisDe(1, 2, antes)).toBe(pagina);
+    expect(Object.isFrozen(pagina)).toBe(true);
+  });
+
+  test('uma página com uma privada não passa a quem não a pode ver', () => {
+    const historia = new Historia();
+    historia.gravar(1, [1, 2], 'segredo');
+    expect(historia.recentes.depoisDe(1, 1, 0)).toHaveLength(1);
+    expect(historia.recentes.depoisDe(1, 3, 0)).toEqual([]);
+    historia.gravar(1, undefined, 'para todos');
+    expect(historia.recentes.depoisDe(1, 3, 0)).toHaveLength(1);
+    expect(historia.recentes.depoisDe(1, 1, 0)).toHaveLength(2);
+  });
+
+  test('tem fim: as mais antigas saem, e as salas paradas antes das outras', () => {
+    const historia = new Historia();
+    historia.gravar(1, undefined, 'de uma sala que parou');
+    const primeira = historia.gravar(2, undefined, 'x');
+    for (let vez = 0; vez < 2_000; vez += 1) historia.gravar(2, undefined, 'x');
+    expect(historia.recentes.depoisDe(1, 1, 0)).toHaveLength(1);
+    expect(historia.recentes.depoisDe(2, 1, primeira)).toBeUndefined();
+    let penultima = primeira;
+    for (let vez = 0; vez < 10_000; vez += 1) {
+      historia.gravar(3 + (vez % 500), undefined, 'x');
+      const ultima = historia.gravar(2, undefined, 'x');
+      if (vez > 0) expect(historia.recentes.depoisDe(2, 1, penultima - 1)?.at(-1)?.id).toBe(ultima);
+      penultima = ultima;
+    }
+    expect(historia.recentes.depoisDe(1, 1, 0)).toBeUndefined();
+  });
+
+  test('conta também o tamanho: mil mensagens das maiores não ficam', () => {
+    const historia = new Historia();
+    for (let vez = 0; vez < 1_000; vez += 1) {
+      const ultima = historia.gravar(1, undefined, 'x'.repeat(4_000));
+      expect(historia.recentes.depoisDe(1, 1, ultima - 1)).toHaveLength(1);
+    }
+    expect(historia.recentes.depoisDe(1, 1, 600)).toBeUndefined();
+  });
+});
+
+const PESSOAS = ['Pedro', 'Maria', 'Ana', 'João'];
+const NOMES_DE_SALA = ['Geral', 'Outra'];
+
+const ato = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      tipo: fc.constant('enviar' as const),
+      quem: fc.nat({ max: PESSOAS.length - 1 }),
+      para: fc.option(fc.constantFrom(...PESSOAS), { nil: undefined }),
+      vezes: fc.constantFrom(1, 1, 20, 60),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      tipo: fc.constantFrom('entrar' as const, 'sair' as const, 'renascer' as const, 'ler' as const),
+      quem: fc.nat({ max: PESSOAS.length - 1 }),
+      sala: fc.constantFrom(...NOMES_DE_SALA),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ tipo: fc.constant('remover' as const) }) },
+);
+type Ato = typeof ato extends fc.Arbitrary<infer T> ? T : never;
+
+/** O que se pede junto; o commit pode falhar. */
+const turno = fc.record({ atos: fc.array(ato, { minLength: 1, maxLength: 5 }), falha: fc.boolean() });
+
+/** Pessoas que agem sobre um store, e o arquivo dele, lido por quem nada tem na memória. */
+async function abrirCena() {
+  const pasta = pastaTemporaria();
+  const { connection, store } = abrirArquivo(pasta.caminho, (aberta) => ({
+    connection: aberta,
+    store: new SqliteStore(
+      aberta,
+      () => {},
+      () => 0,
+    ),
+  }));
+  const pessoas: Sessao[] = [];
+  for (const nome of PESSOAS) pessoas.push(await nascer(nome));
+  for (const nomeSala of NOMES_DE_SALA) await store.criarSala((pessoas[0] as Sessao).id, nomeSala);
+  let mensagens = 0;
+
+  function nascer(nome: string): Promise<Sessao> {
+    return store.registrar({ nome, tokenHash: hashDe(`${nome} ${Math.random()}`) });
+  }
+
+  async function renascer(quem: number): Promise<void> {
+    const { id, nome } = pessoas[quem] as Sessao;
+    if (await store.encerrar(id, AGORA_MS)) pessoas[quem] = await nascer(nome);
+  }
+
+  async function removerVazias(): Promise<void> {
+    const vazias = await store.salasVazias();
+    await Promise.all(vazias.map((vazia) => store.removerSalaVazia(vazia)));
+    await limparTudo(store);
+    for (const { nomeSala } of vazias) await store.criarSala((pessoas[0] as Sessao).id, nomeSala);
+  }
+
+  function salaDe(id: number): string {
+    return connection.linha<[string]>(
+      'SELECT salas.nome FROM sessoes JOIN salas ON salas.id = sala_id WHERE sessoes.id = ?',
+    )(id)?.[0] as string;
+  }
+
+  async function agir(um: Ato): Promise<readonly Mensagem[]> {
+    if (um.tipo === 'remover') return removerVazias().then(() => []);
+    const { id } = pessoas[um.quem] as Sessao;
+    if (um.tipo === 'enviar') {
+      const nomeSala = salaDe(id) ?? 'Geral';
+      const envios = Array.from({ length: um.vezes }, () => {
+        mensagens += 1;
+        return enviar(store, { id } as Sessao, `mensagem ${mensagens}`, { nomeSala, destinatario: um.para });
+      });
+      // Todos, e não só até o primeiro recusado: os que passam de um grupo ainda vão ao seguinte.
+      await Promise.allSettled(envios);
+    } else if (um.tipo === 'entrar') {
+      return (await store.entrar({ sessaoId: id, nomeSala: um.sala, agoraMs: AGORA_MS })).mensagens;
+    } else if (um.tipo === 'ler') {
+      return (await store.ler({ sessaoId: id, nomeSala: um.sala, desde: 0 })).mensagens;
+    } else if (um.tipo === 'sair') await store.sair(id, AGORA_MS);
+    else await renascer(um.quem);
+    return [];
+  }
+
+  /** O que cada pessoa lê é o que o arquivo tem para ela. */
+  async function conferir(): Promise<void> {
+    const arquivo = new Mensagens(connection);
+    for (const { id } of pessoas) {
+      const nomeSala = salaDe(id);
+      if (nomeSala === undefined) continue;
+      const [salaId] = connection.linha<[number]>('SELECT id FROM salas WHERE nome = ? AND chave IS NOT NULL')(
+        nomeSala,
+      ) as [number];
+      const sala = { id: salaId, nome: nomeSala };
+      const ultimas = arquivo.ultimas(sala, id);
+      expect(await ler(store, { id } as Sessao, undefined, nomeSala)).toEqual(ultimas);
+      for (const desde of [0, ...ultimas.flatMap((lida) => [lida.id - 1, lida.id])]) {
+        expect(await ler(store, { id } as Sessao, desde, nomeSala)).toEqual(arquivo.depoisDe(sala, id, desde));
+      }
+    }
+  }
+
+  /** As que se tornaram duráveis, também as que já foram apagadas com a sala. */
+  const gravadas = new Set<number>();
+  store.aoGravar(({ mensagemId }) => gravadas.add(mensagemId));
+
+  return {
+    store,
+    connection,
+    agir,
+    conferir,
+    foiGravada: ({ id }: Mensagem) => gravadas.has(id),
+    [Symbol.asyncDispose]: async () => {
+      await store.close();
+      pasta[Symbol.dispose]();
+    },
+  };
+}
+
+describe('o store que as tem', () => {
+  test('em qualquer história, com commits que falham no meio, todos leem o que está no arquivo e só isso', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(turno, { minLength: 1, maxLength: 15 }), async (turnos) => {
+        await using cena = await abrirCena();
+        for (const { atos, falha } of turnos) {
+          const confirmar = vi.spyOn(cena.connection, 'confirmar');
+          if (falha) {
+            confirmar.mockImplementation(() => {
+              throw new Error('não coube');
+            });
+          }
+          const feitos = atos.map((um) => cena.agir(um));
+          const lidas = (await Promise.allSettled(feitos)).flatMap((feito) =>
+            feito.status === 'fulfilled' ? feito.value : [],
+          );
+          confirmar.mockRestore();
+          expect(lidas.filter((lida) => !cena.foiGravada(lida))).toEqual([]);
+          await cena.conferir();
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('uma mensagem cujo commit falhou nunca é lida, nem por quem lê no mesmo grupo', async () => {
+    await using cena = await abrirCena();
+    const { store, connection } = cena;
+    const { Rui } = await reunir(store, 'Nova', 'Rui');
+    const antes = await ler(store, Rui, 0, 'Nova');
+    const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
+      throw new Error('não coube');
+    });
+    const envio = enviar(store, Rui, 'nunca', { nomeSala: 'Nova' });
+    const leitura = ler(store, Rui, 0, 'Nova');
+    await recusa(envio, 'SERVICO_INDISPONIVEL');
+    expect(await leitura).toEqual(antes);
+    confirmar.mockRestore();
+    expect(await ler(store, Rui, 0, 'Nova')).toEqual(antes);
+    await enviar(store, Rui, 'agora sim', { nomeSala: 'Nova' });
+    expect(textos(await ler(store, Rui, 0, 'Nova'))).toEqual([...textos(antes), 'agora sim']);
+  });
+
+  test('a mesma mensagem é um objeto só para todos, e ninguém o pode mudar', async () => {
+    await using cena = await abrirCena();
+    const { store } = cena;
+    const { Rui, Eva } = await reunir(store, 'Nova', 'Rui', 'Eva');
+    const { mensagem: enviada } = await enviar(store, Rui, 'oi', { nomeSala: 'Nova' });
+    const [paraRui] = await ler(store, Rui, enviada.id - 1, 'Nova');
+    const [paraEva] = await ler(store, Eva, enviada.id - 1, 'Nova');
+    expect(paraRui).toBe(enviada);
+    expect(paraEva).toBe(enviada);
+    expect(Object.isFrozen(enviada)).toBe(true);
+  });
+});
