@@ -201,10 +201,12 @@ describe('bibliotecas de terceiros', () => {
 
   test('o arquivo que um motivo nomeia existe, e é ele que conhece a biblioteca', () => {
     const texto = readFileSync(join(RAIZ, REGRAS), 'utf8');
-    const nomeados = [...texto.matchAll(/"[^"]*\b((?:\w+\/)+[\w-]+\.ts)\b[^"*]*"/g)].flatMap(([motivo, arquivo = '']) => {
-      const biblioteca = Object.keys(LUGARES).find((nome) => motivo.includes(nome));
-      return biblioteca === undefined ? [] : [{ biblioteca, arquivo }];
-    });
+    const nomeados = [...texto.matchAll(/"[^"]*(?<![\w/])((?:\w+\/)+[\w-]+\.ts)\b[^"*]*"/g)].flatMap(
+      ([motivo, arquivo = '']) => {
+        const biblioteca = Object.keys(LUGARES).find((nome) => motivo.includes(nome));
+        return biblioteca === undefined ? [] : [{ biblioteca, arquivo }];
+      },
+    );
     expect(nomeados.length).toBeGreaterThan(0);
     for (const { biblioteca, arquivo } of nomeados) {
       const caminho = join(RAIZ, 'src', arquivo);
