@@ -17,20 +17,20 @@ const INVISIVEIS = /\p{Default_Ignorable_Code_Point}/u;
 export const NOME_DO_SERVIDOR = 'SERVER';
 export const NOME_DE_TODOS = 'todos';
 
-const RESERVADOS = new Set([chaveDoNome(NOME_DO_SERVIDOR), chaveDoNome(NOME_DE_TODOS)]);
+const RESERVADOS = new Set([nomeComparavel(NOME_DO_SERVIDOR), nomeComparavel(NOME_DE_TODOS)]);
 
 /**
  * A forma em que nomes são comparados: `Pedro`, `pedro` e `ＰＥＤＲＯ` são um só.
  * A segunda normalização desfaz o que a passagem a minúsculas possa ter decomposto.
  */
-export function chaveDoNome(nome: string): string {
+export function nomeComparavel(nome: string): string {
   if (SO_ASCII.test(nome)) return nome.toLowerCase();
   return nome.normalize('NFKC').toLowerCase().normalize('NFKC');
 }
 
 /** Se dois nomes são um só. */
 export function mesmoNome(um: string, outro: string): boolean {
-  return um === outro || chaveDoNome(um) === chaveDoNome(outro);
+  return um === outro || nomeComparavel(um) === nomeComparavel(outro);
 }
 
 /** A forma em que um nome é guardado e mostrado: sem espaços nas pontas, em NFC. */
@@ -57,7 +57,7 @@ export function problemaDoNome(nome: string): string | undefined {
 }
 
 function problemaDeReserva(nome: string): string | undefined {
-  return RESERVADOS.has(chaveDoNome(nome)) ? `"${nome}" é um nome reservado` : undefined;
+  return RESERVADOS.has(nomeComparavel(nome)) ? `"${nome}" é um nome reservado` : undefined;
 }
 
 /** Um caractere é um code point, contado depois de normalizar em NFC. */

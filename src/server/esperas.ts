@@ -3,7 +3,7 @@
  * O fim das esperas é de uma varredura só, não de um timer por chamada.
  */
 
-import { chaveDoNome } from '../contract/nomes.ts';
+import { nomeComparavel } from '../contract/nomes.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Gravada } from '../store/store.ts';
 
@@ -69,7 +69,7 @@ export class Esperas {
     });
     const aberta = {
       sessaoId,
-      sala: chaveDoNome(nomeSala),
+      sala: nomeComparavel(nomeSala),
       venceEmMs: this.#clock.monotonicoMs() + duracaoMs,
       resolver,
     };

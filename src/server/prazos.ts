@@ -5,7 +5,7 @@
 
 import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { ContractError } from '../contract/errors.ts';
-import { chaveDoNome } from '../contract/nomes.ts';
+import { nomeComparavel } from '../contract/nomes.ts';
 import type { Clock } from '../process/clock.ts';
 import type { SalaVazia, Store } from '../store/store.ts';
 import type { Esperas } from './esperas.ts';
@@ -69,7 +69,7 @@ export class Varredura {
 
   /** A sala tem alguém: seu prazo só recomeça quando esvaziar de novo. */
   salaOcupada(nomeSala: string): void {
-    this.#vazias.delete(chaveDoNome(nomeSala));
+    this.#vazias.delete(nomeComparavel(nomeSala));
   }
 
   async varrer(): Promise<void> {
@@ -127,7 +127,7 @@ export class Varredura {
     const agoraMs = clock.monotonicoMs();
     const listadas = new Set<string>();
     for (const { salaId, nomeSala } of await store.salasVazias()) {
-      const chave = chaveDoNome(nomeSala);
+      const chave = nomeComparavel(nomeSala);
       listadas.add(chave);
       if (this.#vazias.get(chave)?.salaId !== salaId) this.#vazias.set(chave, { salaId, nomeSala, desdeMs: agoraMs });
       if (listadas.size % SALAS_POR_VOLTA === 0) await proximaVolta();

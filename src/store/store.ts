@@ -5,7 +5,7 @@
  * Verbos chamados em sequência fazem efeito nessa ordem, mesmo sem que se espere por cada um.
  * Um verbo que recusa lança o ContractError do contrato; um que não consegue gravar, SERVICO_INDISPONIVEL.
  * O que não precisa de atomicidade (textos, limites, prazos, esperas) mora acima da porta.
- * Nomes chegam normalizados; compará-los (`chaveDoNome`) é com o store.
+ * Nomes chegam normalizados; compará-los (`nomeComparavel`) é com o store.
  */
 
 import type { Mensagem } from '../contract/chat.ts';

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nome as campoDeNome } from '../../src/contract/campos.ts';
-import { chaveDoNome, contarCaracteres, normalizarNome, problemaDoNome } from '../../src/contract/nomes.ts';
+import { contarCaracteres, nomeComparavel, normalizarNome, problemaDoNome } from '../../src/contract/nomes.ts';
 import { mesmoNome, nomeServe } from './nomes-do-contrato.ts';
 import { textoQualquer } from './textos.ts';
 
@@ -27,7 +27,7 @@ describe('um nome em ASCII, que não passa pelas normalizações,', () => {
     fc.assert(
       fc.property(nomeEmAscii, (texto) => {
         expect(normalizarNome(texto)).toBe(texto.normalize('NFC').trim());
-        expect(chaveDoNome(texto)).toBe(texto.normalize('NFKC').toLowerCase().normalize('NFKC'));
+        expect(nomeComparavel(texto)).toBe(texto.normalize('NFKC').toLowerCase().normalize('NFKC'));
       }),
       { numRuns: 2_000 },
     );
@@ -36,7 +36,7 @@ describe('um nome em ASCII, que não passa pelas normalizações,', () => {
   test('não se confunde com um que só parece ASCII: nenhum outro caractere toma esse caminho', () => {
     for (let codigo = 0; codigo < 0x3000; codigo += 1) {
       const texto = `a${String.fromCodePoint(codigo)}b`;
-      expect(chaveDoNome(texto)).toBe(texto.normalize('NFKC').toLowerCase().normalize('NFKC'));
+      expect(nomeComparavel(texto)).toBe(texto.normalize('NFKC').toLowerCase().normalize('NFKC'));
     }
   });
 
@@ -94,7 +94,7 @@ describe('a comparação de nomes', () => {
   test('é uma forma que não muda se tomada de novo', () => {
     fc.assert(
       fc.property(nomeQualquer, (texto) => {
-        expect(chaveDoNome(chaveDoNome(texto))).toBe(chaveDoNome(texto));
+        expect(nomeComparavel(nomeComparavel(texto))).toBe(nomeComparavel(texto));
       }),
       { numRuns: 2_000 },
     );
@@ -105,8 +105,8 @@ describe('a comparação de nomes', () => {
     for (let codigo = 0; codigo <= 0x10ffff; codigo += 1) {
       const letra = String.fromCodePoint(codigo);
       for (const texto of [letra, `a${letra}`]) {
-        const chave = chaveDoNome(texto);
-        if (chave !== chaveDoNome(chave)) instaveis.push(codigo.toString(16));
+        const chave = nomeComparavel(texto);
+        if (chave !== nomeComparavel(chave)) instaveis.push(codigo.toString(16));
       }
     }
     expect(instaveis).toEqual([]);
@@ -119,9 +119,9 @@ describe('a comparação de nomes', () => {
     });
     fc.assert(
       fc.property(letras, fc.constantFrom('NFC', 'NFD', 'NFKC', 'NFKD'), (texto, forma) => {
-        const chave = chaveDoNome(normalizarNome(texto));
-        expect(chaveDoNome(normalizarNome(` ${texto.normalize(forma)}\t`))).toBe(chave);
-        expect(chaveDoNome(normalizarNome(texto.toUpperCase()))).toBe(chave);
+        const chave = nomeComparavel(normalizarNome(texto));
+        expect(nomeComparavel(normalizarNome(` ${texto.normalize(forma)}\t`))).toBe(chave);
+        expect(nomeComparavel(normalizarNome(texto.toUpperCase()))).toBe(chave);
       }),
     );
   });
@@ -129,7 +129,7 @@ describe('a comparação de nomes', () => {
   test('concorda com a do contrato, para quaisquer dois', () => {
     fc.assert(
       fc.property(nomeQualquer, nomeQualquer, (um, outro) => {
-        const iguais = chaveDoNome(normalizarNome(um)) === chaveDoNome(normalizarNome(outro));
+        const iguais = nomeComparavel(normalizarNome(um)) === nomeComparavel(normalizarNome(outro));
         expect(iguais).toBe(mesmoNome(um, outro));
       }),
     );

@@ -1,6 +1,6 @@
 /** O que Tab faz com a linha: conclui comandos, nomes e salas. Puro. */
 
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 import { COMANDOS, QUANDO_TOCAR, simplificar } from './comandos.ts';
 
 export interface Conhecidos {
@@ -51,7 +51,7 @@ function procurar(antes: string, { usuarios, salas }: Conhecidos): Procura[] {
     inicio,
     opcoes,
     depois,
-    simplificar: chaveDoNome,
+    simplificar: nomeComparavel,
   });
   if (/^\/[^\s/]*$/u.test(antes)) {
     return [{ inicio: 1, opcoes: COMANDOS.map(({ nome }) => nome), depois: ' ', simplificar }];

@@ -1,6 +1,6 @@
 /** A quem vai uma linha que começa por um nome: entre aspas, ou o nome mais longo de quem está na sala. */
 
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 
 interface Enderecada {
   readonly nome: string;
@@ -17,11 +17,11 @@ const PONTUACAO_NO_FIM = /[,:;]+$/u;
 export function lerDestinatario(resto: string, usuarios: readonly string[]): Enderecada {
   const entreAspas = /^"([^"]*)"[,:;]?\s*(.*)$/su.exec(resto);
   if (entreAspas) return { nome: (entreAspas[1] ?? '').trim(), texto: entreAspas[2] ?? '' };
-  const porChave = new Map(usuarios.map((usuario) => [chaveDoNome(usuario), usuario]));
+  const porChave = new Map(usuarios.map((usuario) => [nomeComparavel(usuario), usuario]));
   let achado = partirEm(resto, resto.search(/\s|$/u));
   for (const { index } of resto.matchAll(/\s+|$/gu)) {
     const parte = partirEm(resto, index);
-    const usuario = porChave.get(chaveDoNome(parte.nome));
+    const usuario = porChave.get(nomeComparavel(parte.nome));
     if (usuario !== undefined) achado = { nome: usuario, texto: parte.texto };
   }
   return achado;

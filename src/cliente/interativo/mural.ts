@@ -1,7 +1,7 @@
 /** Como as mensagens se mostram a quem está aqui: marcas, cores, dias, o que se esconde, quando tocar. */
 
 import type { Mensagem } from '../../contract/chat.ts';
-import { chaveDoNome, mesmoNome, NOME_DO_SERVIDOR } from '../../contract/nomes.ts';
+import { mesmoNome, NOME_DO_SERVIDOR, nomeComparavel } from '../../contract/nomes.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../../dominio/mensagens.ts';
 import { aviso, corDoNome, destaque, type Pintura } from '../terminal/cores.ts';
 import type { QuandoTocar } from './comandos.ts';
@@ -71,7 +71,7 @@ export class Mural {
 
   /** @returns se a pessoa passou a ser ignorada */
   alternarIgnorado(nome: string): boolean {
-    const chave = chaveDoNome(nome);
+    const chave = nomeComparavel(nome);
     if (this.#ignorados.delete(chave)) return false;
     this.#ignorados.set(chave, nome);
     return true;
@@ -103,7 +103,7 @@ export class Mural {
 
   #aparece(mensagem: Mensagem): boolean {
     if (this.#semMovimento && lerMovimento(mensagem)) return false;
-    return !this.#ignorados.has(chaveDoNome(mensagem.origem));
+    return !this.#ignorados.has(nomeComparavel(mensagem.origem));
   }
 
   #toca(mensagem: Mensagem): boolean {
@@ -144,8 +144,8 @@ const PINTURA_DA_MARCA: Pintura = (marca) => (marca === '' ? '' : destaque(marca
 /** O nome por inteiro: `Ana` não é chamada em `Anapolis`. */
 function menciona(conteudo: string, nome: string | undefined): boolean {
   if (nome === undefined) return false;
-  const texto = chaveDoNome(conteudo);
-  const chave = chaveDoNome(nome);
+  const texto = nomeComparavel(conteudo);
+  const chave = nomeComparavel(nome);
   for (let onde = texto.indexOf(chave); onde >= 0; onde = texto.indexOf(chave, onde + 1)) {
     const depois = texto.slice(onde + chave.length);
     if (!/[\p{L}\p{M}\p{Nd}]$/u.test(texto.slice(0, onde)) && !/^[\p{L}\p{M}\p{Nd}]/u.test(depois)) return true;

@@ -1,6 +1,6 @@
 /** O que se diz a quem usa, e o que se entende do que respondeu. */
 
-import { chaveDoNome, NOME_DE_TODOS, normalizarNome } from '../../contract/nomes.ts';
+import { NOME_DE_TODOS, nomeComparavel, normalizarNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/mensagens.ts';
 import type { ResultadoDe } from '../chamadas/conexao.ts';
 
@@ -12,7 +12,7 @@ export const PERGUNTA_DA_MENSAGEM = 'Digite a mensagem:';
 /** Sem destinatário, ou com `todos` por extenso, a mensagem é da sala. */
 export function paraOContrato(destinatario: string): string | undefined {
   const nome = normalizarNome(destinatario);
-  return nome === '' || chaveDoNome(nome) === NOME_DE_TODOS ? undefined : nome;
+  return nome === '' || nomeComparavel(nome) === NOME_DE_TODOS ? undefined : nome;
 }
 
 export function listar(nomes: readonly string[]): string {

@@ -7,7 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 import { type Dono, estaVivo, esteProcesso } from './dono.ts';
 
 const NOME_DA_PASTA = 'chat-system-distribuido';
@@ -116,7 +116,7 @@ export class SessoesGuardadas {
   /** O nome da pessoa não vai para o nome do arquivo: nem todo sistema o aceitaria. */
   #arquivoDe(nome: string): string {
     const resumo = createHash('sha256')
-      .update(`${this.#binder}\n${chaveDoNome(nome)}`)
+      .update(`${this.#binder}\n${nomeComparavel(nome)}`)
       .digest('hex');
     return `${resumo.slice(0, 32)}.json`;
   }

@@ -1,7 +1,7 @@
 /** As cores, num só lugar: nada se diz só com elas. */
 
 import { Chalk, type ColorSupportLevel, supportsColor } from 'chalk';
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 
 /** O chalk não olha NO_COLOR (https://no-color.org); quem pede cor à força com FORCE_COLOR vence. */
 function nivel(ambiente: NodeJS.ProcessEnv): ColorSupportLevel {
@@ -52,7 +52,7 @@ export const destaque: Pintura = (texto) => chalk.bold(tinta(MAGENTA, 'magenta')
 
 /** A cor de um nome: a mesma sempre, em todo cliente de um terminal com as mesmas cores. */
 export function corDoNome(nome: string): Pintura {
-  const numero = espalhar(chaveDoNome(nome));
+  const numero = espalhar(nomeComparavel(nome));
   const umaDe = <T>(cores: readonly T[]) => cores[numero % cores.length] as T;
   if (chalk.level === 3) return (texto) => chalk.hex(umaDe(CORES_DE_NOME))(texto);
   if (chalk.level === 2) return (texto) => chalk.ansi256(umaDe(CORES_DE_NOME_EM_256))(texto);

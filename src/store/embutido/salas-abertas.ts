@@ -3,7 +3,7 @@
  * O arquivo decide: o que um grupo fez aqui e não se confirmou é desfeito.
  */
 
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 import type { SalaAberta, SalaVazia } from '../store.ts';
 import type { SalaGuardada } from './sessoes.ts';
 
@@ -28,7 +28,7 @@ export class SalasAbertas {
   }
 
   doNome(nome: string): SalaGuardada | undefined {
-    return this.#porChave.get(chaveDoNome(nome));
+    return this.#porChave.get(nomeComparavel(nome));
   }
 
   /** Por nome, em ordem de code points. */
@@ -48,7 +48,7 @@ export class SalasAbertas {
   }
 
   abrir(id: number, nome: string, usuarios = 0): void {
-    this.#incluir({ id, nome, chave: chaveDoNome(nome), listada: comoSeLista(nome, usuarios) });
+    this.#incluir({ id, nome, chave: nomeComparavel(nome), listada: comoSeLista(nome, usuarios) });
     this.#voltas.push(() => this.#excluir(id));
   }
 

@@ -1,7 +1,7 @@
 /** As salas no arquivo, e na memória as que estão abertas. */
 
 import { ContractError } from '../../contract/errors.ts';
-import { chaveDoNome, mesmoNome } from '../../contract/nomes.ts';
+import { mesmoNome, nomeComparavel } from '../../contract/nomes.ts';
 import type { SalaAberta, SalaVazia } from '../store.ts';
 import { MAXIMO_DE_SALAS, salasDemais } from '../teto-de-salas.ts';
 import type { Connection } from './connection.ts';
@@ -59,7 +59,7 @@ export class Salas {
   }
 
   inserir(nome: string): SalaVazia {
-    const salaId = Number(this.#inserir(nome, chaveDoNome(nome)).lastInsertRowid);
+    const salaId = Number(this.#inserir(nome, nomeComparavel(nome)).lastInsertRowid);
     this.#abertas.abrir(salaId, nome);
     return { salaId, nomeSala: nome };
   }

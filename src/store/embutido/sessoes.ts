@@ -5,7 +5,7 @@
  */
 
 import { ContractError } from '../../contract/errors.ts';
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 import type { NovaSessao, Sessao } from '../store.ts';
 import type { Connection } from './connection.ts';
 
@@ -101,7 +101,7 @@ export class Sessoes {
   }
 
   doNome(nome: string): SessaoGuardada | undefined {
-    const chave = chaveDoNome(nome);
+    const chave = nomeComparavel(nome);
     const id = this.#nomesDoGrupo.has(chave) ? this.#nomesDoGrupo.get(chave) : this.#idPorNome.get(chave);
     return id === undefined ? undefined : this.deId(id);
   }
@@ -120,7 +120,7 @@ export class Sessoes {
    * @returns a sessão que nasceu
    */
   inserir({ nome, tokenHash }: NovaSessao): SessaoGuardada {
-    const chave = chaveDoNome(nome);
+    const chave = nomeComparavel(nome);
     const id = Number(this.#inserir(nome, chave, tokenHash).lastInsertRowid);
     const guardada = this.#lembrar([id, nome, 0, tokenHash, null, null]);
     this.#inseridas.push(guardada);
@@ -143,7 +143,7 @@ export class Sessoes {
     this.#apagar(id);
     this.#porId.delete(id);
     this.#apagadas.push(guardada);
-    this.#nomesDoGrupo.set(chaveDoNome(guardada.sessao.nome), undefined);
+    this.#nomesDoGrupo.set(nomeComparavel(guardada.sessao.nome), undefined);
   }
 
   aoConfirmar(): void {

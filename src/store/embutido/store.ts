@@ -2,7 +2,7 @@
 
 import type { Mensagem } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
-import { chaveDoNome, NOME_DO_SERVIDOR } from '../../contract/nomes.ts';
+import { NOME_DO_SERVIDOR, nomeComparavel } from '../../contract/nomes.ts';
 import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
 import type {
   Entrada,
@@ -272,7 +272,7 @@ export class SqliteStore implements Store {
   #gravar(nova: NovaMensagem): Mensagem {
     const mensagem = this.#mensagens.inserir(nova);
     const gravada: Gravada = {
-      sala: chaveDoNome(nova.sala.nome),
+      sala: nomeComparavel(nova.sala.nome),
       mensagemId: mensagem.id,
       visivelPara: nova.privada?.visivelPara ?? 'todos',
     };

@@ -3,7 +3,7 @@
  * uma sala inteira num só, as pessoas repartidas em faixas, e o que é de todos num slot próprio.
  */
 
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 
 /** Em quantas partes se dividem as pessoas: mais que os Redis de qualquer cluster que se monte para isto. */
 export const FAIXAS = 64;
@@ -67,7 +67,7 @@ export function chaveDoUso(sessaoId: number, chave: string): string {
 
 /** De quem é um nome. */
 export function chaveDoDono(nome: string): string {
-  return `chat:{n:${chaveDoNome(nome)}}:dono`;
+  return `chat:{n:${nomeComparavel(nome)}}:dono`;
 }
 
 /** Os instantes dos registros de um endereço que ainda contam. */

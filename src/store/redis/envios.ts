@@ -1,7 +1,7 @@
 /** O envio: o limite e a idempotency key estão com a pessoa, a mensagem na sala. */
 
 import { ContractError, type TipoDeErro } from '../../contract/errors.ts';
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { emMensagem } from '../mensagem-guardada.ts';
 import type { Enviada, Envio, LimiteDeChamadas } from '../store.ts';
@@ -62,7 +62,7 @@ export class Envios {
   async #preparar({ sessaoId, nomeSala, chave, limite = SEM_LIMITE }: Envio) {
     const { sessoes } = chavesDaFaixa(faixaDaSessao(sessaoId));
     const chaves = [sessoes, chaveDoRitmo(sessaoId, LIMITE_DE_MENSAGENS), chaveDoUso(sessaoId, chave ?? '')];
-    const sala = chave === undefined ? '' : chaveDoNome(nomeSala);
+    const sala = chave === undefined ? '' : nomeComparavel(nomeSala);
     const argumentos = [sessaoId, limite.maximo, limite.janelaMs, sala, VALIDADE_DA_CHAVE_MS];
     return emDesfecho(await this.#redis.executar(prepararEnvio, chaves, argumentos));
   }
@@ -73,9 +73,9 @@ export class Envios {
    */
   async #gravar(envio: Envio, soConferir: boolean, ate: number): Promise<Gravacao> {
     const { sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs } = envio;
-    const sala = chaveDoNome(nomeSala);
+    const sala = nomeComparavel(nomeSala);
     const { dados, membros, nomes, mensagens, comPrivadas, avisos } = chavesDaSala(sala);
-    const destino = destinatario === undefined ? '' : chaveDoNome(destinatario);
+    const destino = destinatario === undefined ? '' : nomeComparavel(destinatario);
     const destinoId = destino === '' ? '' : ((await this.#redis.comando(nomes, 'HGET', nomes, destino)) ?? '');
     const [desfecho, ...valores] = emDesfecho(
       await this.#redis.executar(
@@ -123,7 +123,7 @@ export class Envios {
       [VALIDADE_DA_ANULACAO_MS],
     );
     if (guardada !== null) return { mensagem: emMensagemGuardada(String(guardada)), repetida: true };
-    await this.#redis.executar(reabrirEnvio, [chaveDoEnvio(chaveDoNome(nomeSala), sessaoId, chave)], []);
+    await this.#redis.executar(reabrirEnvio, [chaveDoEnvio(nomeComparavel(nomeSala), sessaoId, chave)], []);
     await this.#redis.executar(soltarUso, [chaveDoUso(sessaoId, chave)], [outraSala]);
     return this.enviar(envio);
   }

@@ -1,7 +1,7 @@
 /** As salas no Redis: o índice delas, e cada uma no seu slot. */
 
 import { ContractError } from '../../contract/errors.ts';
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
 import type { RedisConnection, Resposta } from '../../redis/connection.ts';
 import type { SalaAberta, SalaVazia } from '../store.ts';
@@ -48,7 +48,7 @@ export class Salas {
   }
 
   async buscar(nome: string): Promise<SalaBuscada | undefined> {
-    const resposta = await this.#redis.executar(buscarNoIndice, [INDICE.salas, INDICE.piso], [chaveDoNome(nome)]);
+    const resposta = await this.#redis.executar(buscarNoIndice, [INDICE.salas, INDICE.piso], [nomeComparavel(nome)]);
     if (resposta === null) return undefined;
     const [sala, piso] = resposta as [string, string];
     return { sala: JSON.parse(sala), piso };
@@ -57,7 +57,7 @@ export class Salas {
   /** @throws SALA_JA_EXISTE, LIMITE_EXCEDIDO se não cabem mais salas */
   async criar(nome: string): Promise<SalaVazia> {
     const chaves = [INDICE.salas, INDICE.vazias, INDICE.contador];
-    const argumentos = [chaveDoNome(nome), nome, MAXIMO_DE_SALAS];
+    const argumentos = [nomeComparavel(nome), nome, MAXIMO_DE_SALAS];
     const [desfecho, id] = emDesfecho(await this.#redis.executar(criarNoIndice, chaves, argumentos));
     if (desfecho === 'EXISTE') throw new ContractError('SALA_JA_EXISTE');
     if (desfecho === 'CHEIO') throw salasDemais();
@@ -81,7 +81,7 @@ export class Salas {
           piso,
           sessaoId,
           nome,
-          chaveDoNome(nome),
+          nomeComparavel(nome),
           textoDeEntrada(nome),
           agoraMs,
           this.#historia,
@@ -111,7 +111,7 @@ export class Salas {
     const resposta = await this.#redis.executar(
       sairDaSala,
       [chaves.dados, chaves.membros, chaves.nomes, chaves.mensagens, chaves.comPrivadas],
-      [sala.id, sessaoId, chaveDoNome(nome), textoDeSaida(nome), agoraMs, this.#historia, chaves.avisos],
+      [sala.id, sessaoId, nomeComparavel(nome), textoDeSaida(nome), agoraMs, this.#historia, chaves.avisos],
       { ate },
     );
     const [ficam, temPrivadas] = resposta as [number, number];
@@ -150,7 +150,7 @@ export class Salas {
   /** As que estão sem ninguém agora. */
   async vazias(): Promise<SalaVazia[]> {
     const candidatas = await this.vaziasHa(0);
-    const ocupadas = await Promise.all(candidatas.map(({ nomeSala }) => this.#quantos(chaveDoNome(nomeSala))));
+    const ocupadas = await Promise.all(candidatas.map(({ nomeSala }) => this.#quantos(nomeComparavel(nomeSala))));
     return candidatas.filter((_, indice) => ocupadas[indice] === 0);
   }
 
@@ -168,7 +168,7 @@ export class Salas {
    * @param inativaMs há quanto tempo tem de estar vazia, em ms
    */
   async removerVazia({ salaId, nomeSala }: SalaVazia, inativaMs: number): Promise<boolean> {
-    const sala: SalaCitada = { id: salaId, nome: nomeSala, chave: chaveDoNome(nomeSala) };
+    const sala: SalaCitada = { id: salaId, nome: nomeSala, chave: nomeComparavel(nomeSala) };
     const { dados, membros } = chavesDaSala(sala.chave);
     const [desfecho, valor] = emDesfecho(await this.#redis.executar(fecharSala, [dados, membros], [salaId, inativaMs]));
     if (desfecho === 'ANTIGA') {

@@ -4,7 +4,7 @@
  */
 
 import { ContractError } from '../../contract/errors.ts';
-import { chaveDoNome } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
 import type { RedisConnection, Resposta } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import type {
@@ -156,7 +156,7 @@ export class RedisStore implements Store, SessoesVivas {
 
   ler(leitura: Leitura): Promise<Lidas> {
     return this.#emOrdem(leitura.sessaoId, async () => {
-      if (leitura.acompanhar) await this.#avisos.acompanhar(chaveDoNome(leitura.nomeSala));
+      if (leitura.acompanhar) await this.#avisos.acompanhar(nomeComparavel(leitura.nomeSala));
       return this.#ler(leitura);
     });
   }
@@ -211,7 +211,7 @@ export class RedisStore implements Store, SessoesVivas {
   }
 
   async #ler({ sessaoId, nomeSala, desde }: Leitura): Promise<Lidas> {
-    const sala = chaveDoNome(nomeSala);
+    const sala = nomeComparavel(nomeSala);
     const { dados, membros, mensagens } = chavesDaSala(sala);
     const chaves = [dados, membros, mensagens, chaveDasPrivadas(sala, sessaoId)];
     const resposta = await this.#redis.executar(lerDaSala, chaves, [sessaoId, desde ?? '']);

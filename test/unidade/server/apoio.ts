@@ -1,7 +1,7 @@
 /** O que os testes das regras do servidor têm em comum: um store que só faz o que o teste diz, e mensagens. */
 
 import type { Mensagem } from '../../../src/contract/chat.ts';
-import { chaveDoNome } from '../../../src/contract/nomes.ts';
+import { nomeComparavel } from '../../../src/contract/nomes.ts';
 import type { CallContext } from '../../../src/rpc/server/responder.ts';
 import type { Usuario } from '../../../src/server/autenticacao.ts';
 import type { Gravada, Store } from '../../../src/store/store.ts';
@@ -33,7 +33,7 @@ export function mensagem(id: number, campos: Partial<Mensagem> = {}): Mensagem {
 }
 
 export function gravada(id: number, campos: Partial<Mensagem> = {}, visivelPara: Gravada['visivelPara'] = 'todos') {
-  return { sala: chaveDoNome(campos.sala ?? 'Sala'), mensagemId: id, visivelPara } satisfies Gravada;
+  return { sala: nomeComparavel(campos.sala ?? 'Sala'), mensagemId: id, visivelPara } satisfies Gravada;
 }
 
 /** Quem chama, como a autenticação o entrega às regras. */
