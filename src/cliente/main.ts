@@ -4,7 +4,7 @@
  * Esta pasta não conhece o binder, o servidor nem o store por dentro: fala com eles pela rede, pelo contrato.
  */
 
-import { tornarVisivel } from '../dominio/mensagens.ts';
+import { tornarVisivel } from '../dominio/visivel.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';

@@ -3,7 +3,8 @@
 import headless from '@xterm/headless';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { formatarMensagem, tornarVisivel } from '../../src/dominio/mensagens.ts';
+import { formatarMensagem } from '../../src/dominio/mensagens.ts';
+import { tornarVisivel } from '../../src/dominio/visivel.ts';
 import { textoQualquer } from './textos.ts';
 
 const PERIGOSO = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/u;

@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { tornarVisivel } from '../../src/dominio/mensagens.ts';
+import { tornarVisivel } from '../../src/dominio/visivel.ts';
 
 test.each([
   ['\u1161', '◌\u1161'],

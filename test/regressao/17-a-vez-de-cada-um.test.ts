@@ -6,7 +6,7 @@
 import { connect } from 'node:net';
 import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Vez } from '../../src/rpc/server/rodizio.ts';
+import { Rodizio } from '../../src/rpc/server/rodizio.ts';
 import { abrirFregues } from '../fuzz/vitima.ts';
 import { ate } from '../suporte/condicao.ts';
 import { salaCom } from '../suporte/pessoas.ts';
@@ -53,10 +53,10 @@ async function proximoPasso(): Promise<void> {
   for (let passo = 0; passo < 5; passo += 1) await Promise.resolve();
 }
 
-function anotando(vez: Vez) {
+function anotando(rodizio: Rodizio) {
   const comecaram: string[] = [];
   const pedir = (nome: string, socket: object, bearer?: string) => {
-    const aVez = vez.esperar(socket, bearer);
+    const aVez = rodizio.esperar(socket, bearer);
     if (aVez) void aVez.then(() => comecaram.push(nome));
     else comecaram.push(nome);
   };
@@ -64,18 +64,18 @@ function anotando(vez: Vez) {
 }
 
 test('as respostas saem juntas, no fim da volta em que os pedidos começaram; fora dela, na hora', async () => {
-  const vez = new Vez();
+  const rodizio = new Rodizio();
   const sairam: string[] = [];
   const responder = async (nome: string) => {
-    await vez.esperarSaida();
+    await rodizio.esperarSaida();
     sairam.push(nome);
   };
   void responder('de antes');
   await proximoPasso();
   expect(sairam).toEqual(['de antes']);
 
-  await vez.esperar({}, undefined);
-  await vez.esperar({}, undefined);
+  await rodizio.esperar({}, undefined);
+  await rodizio.esperar({}, undefined);
   for (const nome of ['a', 'b']) void responder(nome);
   await proximoPasso();
   expect(sairam).toEqual(['de antes']);
@@ -84,7 +84,7 @@ test('as respostas saem juntas, no fim da volta em que os pedidos começaram; fo
 });
 
 test('de muitos que pedem ao mesmo tempo começam 32 por volta; quem tem vários em fila não passa à frente dos outros', async () => {
-  const { comecaram, pedir } = anotando(new Vez());
+  const { comecaram, pedir } = anotando(new Rodizio());
   const insistentes = Array.from({ length: 32 }, (_, n) => ({ n }));
   for (const socket of insistentes) for (const nome of ['1', '2', '3']) pedir(`${socket.n}.${nome}`, socket);
   for (let n = 32; n < 60; n += 1) pedir(`${n}.1`, {});
@@ -102,7 +102,7 @@ test('de muitos que pedem ao mesmo tempo começam 32 por volta; quem tem vários
 });
 
 test('os pedidos de uma conexão começam um por volta, na ordem, e os de outra não esperam por eles', async () => {
-  const { comecaram, pedir } = anotando(new Vez());
+  const { comecaram, pedir } = anotando(new Rodizio());
   const [uma, outra] = [{}, {}];
   for (const nome of ['a1', 'a2', 'a3']) pedir(nome, uma);
   pedir('b1', outra);
@@ -119,10 +119,10 @@ test('os pedidos de uma conexão começam um por volta, na ordem, e os de outra 
 });
 
 test('de quem recebeu uma resposta grande, em qualquer conexão, começa um pedido por volta; dos outros, todos', async () => {
-  const vez = new Vez();
-  const { comecaram, pedir } = anotando(vez);
-  vez.anotar('pesado', 1_000_000);
-  vez.anotar('leve', 1_000);
+  const rodizio = new Rodizio();
+  const { comecaram, pedir } = anotando(rodizio);
+  rodizio.anotar('pesado', 1_000_000);
+  rodizio.anotar('leve', 1_000);
   for (const nome of ['p1', 'p2']) pedir(nome, {}, 'pesado');
   for (const nome of ['l1', 'l2']) pedir(nome, {}, 'leve');
   for (const nome of ['s1', 's2']) pedir(nome, {});

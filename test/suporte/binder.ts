@@ -1,7 +1,7 @@
 /** O binder dentro do teste: o registro é o de verdade, com o relógio que se lhe der, e o protocolo também. */
 
 import { criarAutenticacao, criarHandlers } from '../../src/binder/handlers.ts';
-import { RegistryNaMemoria } from '../../src/binder/registry/memoria.ts';
+import { MemoryRegistry } from '../../src/binder/registry/memory-registry.ts';
 import type { Registry } from '../../src/binder/registry/registry.ts';
 import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
@@ -42,7 +42,7 @@ export interface BinderLocal extends AsyncDisposable {
 
 /** O registro é o de verdade, com o relógio do teste. */
 export async function abrirBinder(clock: Clock, porta = 0): Promise<BinderLocal> {
-  const registry = new RegistryNaMemoria(clock);
+  const registry = new MemoryRegistry(clock);
   let lookups = 0;
   const handlers = criarHandlers(registry);
   const responder = criarResponder({

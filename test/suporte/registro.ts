@@ -1,8 +1,8 @@
 /** Um registro com o tempo na mão do teste: na memória, ou num Redis. */
 
 import { createHash } from 'node:crypto';
-import { RegistryNaMemoria } from '../../src/binder/registry/memoria.ts';
-import { RegistryNoRedis } from '../../src/binder/registry/redis.ts';
+import { MemoryRegistry } from '../../src/binder/registry/memory-registry.ts';
+import { RedisRegistry } from '../../src/binder/registry/redis-registry.ts';
 import type { Registry } from '../../src/binder/registry/registry.ts';
 import { conectarAoRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import type { Script } from '../../src/redis/script.ts';
@@ -18,7 +18,7 @@ export interface RegistroDeTeste {
 
 export async function naMemoria(): Promise<RegistroDeTeste> {
   const relogio = relogioDeTeste();
-  const registry = new RegistryNaMemoria(relogio);
+  const registry = new MemoryRegistry(relogio);
   return { registry, outro: registry, relogio };
 }
 
@@ -36,7 +36,7 @@ export async function registrosNoRedis({ url, esvaziar }: Redis): Promise<Regist
     novo: async () => {
       await esvaziar();
       const relogio = relogioDeTeste();
-      const abrir = (redis: RedisConnection) => new RegistryNoRedis(comRelogio(redis, relogio));
+      const abrir = (redis: RedisConnection) => new RedisRegistry(comRelogio(redis, relogio));
       return { registry: abrir(umBinder), outro: abrir(outroBinder), relogio };
     },
     [Symbol.asyncDispose]: async () => {

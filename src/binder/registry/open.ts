@@ -3,16 +3,16 @@
 import { relogioDoSistema } from '../../process/clock.ts';
 import type { Log } from '../../process/log.ts';
 import { relatando } from '../../redis/relato.ts';
-import { RegistryNaMemoria } from './memoria.ts';
+import { MemoryRegistry } from './memory-registry.ts';
 import type { Registry } from './registry.ts';
 
 /** @throws RedisError se o Redis não pode ser usado */
 export async function abrirRegistry(urls: readonly string[] | undefined, log: Log): Promise<Registry> {
-  if (!urls) return new RegistryNaMemoria(relogioDoSistema);
+  if (!urls) return new MemoryRegistry(relogioDoSistema);
   // O que fala com o Redis só se carrega quando há um.
-  const [{ conectarAoRedis }, { RegistryNoRedis }] = await Promise.all([
+  const [{ conectarAoRedis }, { RedisRegistry }] = await Promise.all([
     import('../../redis/connection.ts'),
-    import('./redis.ts'),
+    import('./redis-registry.ts'),
   ]);
-  return new RegistryNoRedis(await conectarAoRedis(relatando(urls, log)));
+  return new RedisRegistry(await conectarAoRedis(relatando(urls, log)));
 }

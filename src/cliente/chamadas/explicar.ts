@@ -1,7 +1,7 @@
 /** Uma falha → a frase que uma pessoa entende; nada do que outro escolheu chega cru ao terminal. */
 
 import { ContractError } from '../../contract/errors.ts';
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import { UnreachableError } from '../../rpc/client/remote.ts';
 
 /** @returns o motivo, numa linha, terminado em ponto */

@@ -1,6 +1,6 @@
 /** `--rastro`: cada chamada como acontece, numa linha, para quem quer ver o que um RPC faz. */
 
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import { explicarQueda } from './explicar.ts';
 
 /** O que a Conexao conta a quem a observa; sem quem observe, não custa nada. */

@@ -3,7 +3,7 @@
  * Tudo aqui é puro: um texto vira uma intenção, e quem a cumpre é outro.
  */
 
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import { lerDestinatario } from './destinatario.ts';
 
 export const QUANDO_TOCAR = ['off', 'mencao', 'tudo'] as const;

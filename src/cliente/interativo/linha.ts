@@ -1,7 +1,7 @@
 /** A linha de conversa: o que se digita, o que já se enviou, o que Tab conclui, o que se cola. */
 
 import { useState } from '@inquirer/core';
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import { aviso } from '../terminal/cores.ts';
 import type { TeclaDaPergunta, Visao } from '../terminal/pergunta.ts';
 import { CONFIRMAR } from '../terminal/perguntas.ts';

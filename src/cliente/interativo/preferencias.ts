@@ -1,6 +1,7 @@
 /** Os comandos que só mudam o que se vê e se ouve aqui: o servidor não sabe deles. */
 
-import { formatarHora, tornarVisivel } from '../../dominio/mensagens.ts';
+import { formatarHora } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import { ajuda, type Intencao } from './comandos.ts';
 import type { Mural } from './mural.ts';

@@ -1,7 +1,7 @@
 /** A conversa numa sala: uma linha que fica aberta, e o que cada linha faz. */
 
 import { problemaDoNome } from '../../contract/nomes.ts';
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import { ehDoTipo, explicar } from '../chamadas/explicar.ts';
 import type { Conversa } from '../sessao/conversa.ts';

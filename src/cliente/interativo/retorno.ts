@@ -1,7 +1,7 @@
 /** Voltar a ser quem se era: qual das sessões guardadas, se alguma, e se ela ainda vive. */
 
 import { mesmoNome, normalizarNome } from '../../contract/nomes.ts';
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Sessao, SessoesGuardadas } from '../sessao/sessao-guardada.ts';
 import { usarMenu } from '../terminal/perguntas.ts';

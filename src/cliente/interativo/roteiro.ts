@@ -2,7 +2,7 @@
 
 import type { Mensagem } from '../../contract/chat.ts';
 import { normalizarNome, problemaDoNome } from '../../contract/nomes.ts';
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
 import type { Conversa } from '../sessao/conversa.ts';

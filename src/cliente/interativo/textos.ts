@@ -1,7 +1,7 @@
 /** O que se diz a quem usa, e o que se entende do que respondeu. */
 
 import { NOME_DE_TODOS, nomeComparavel, normalizarNome } from '../../contract/nomes.ts';
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { ResultadoDe } from '../chamadas/conexao.ts';
 
 export const PERGUNTA_DO_NOME = 'Digite seu nome de usuário:';

@@ -1,6 +1,6 @@
 /** Quando a sessão ou a sala acabam no servidor: registrar-se de novo e voltar, ou dizer que não se pôde. */
 
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Chamadas } from '../chamadas/chamadas.ts';
 import type { NomeDeProcedimento, ParamsDe, ResultadoDe } from '../chamadas/conexao.ts';
 import { ehDoTipo, explicar, motivoDaSaida } from '../chamadas/explicar.ts';

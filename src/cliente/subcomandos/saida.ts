@@ -1,6 +1,6 @@
 /** O que os subcomandos escrevem: uma linha de cada vez, sem nada que um terminal obedeceria. */
 
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import { StartupError } from '../../process/lifecycle.ts';
 
 /** O que o JSON.stringify deixa cru, e um terminal ou outro leitor poderia obedecer ou não mostrar. */

@@ -1,7 +1,7 @@
 /** As perguntas do cliente: um menu, uma linha, uma linha com sugestões. */
 
 import { useState } from '@inquirer/core';
-import { tornarVisivel } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
 import { aviso, escolhida } from './cores.ts';
 import type { TeclaDaPergunta, Visao } from './pergunta.ts';
 import type { LinhaDoQuadro, Quadro } from './quadro.ts';

@@ -11,7 +11,7 @@ import { ConexoesAbertas, ehLoopback } from './conexoes-abertas.ts';
 import { criarDesistencias } from './desistencias.ts';
 import type { CallContext, Responder } from './responder.ts';
 import { RespostasPendentes } from './respostas-pendentes.ts';
-import { Vez } from './rodizio.ts';
+import { Rodizio } from './rodizio.ts';
 import type { Corpo } from './serializacao.ts';
 
 /** O contrato: um corpo maior é recusado sem ser lido. */
@@ -71,7 +71,7 @@ interface Recusa {
 export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
   const { host, porta, responder, saude, processo, aoFalhar, tls } = options;
   const pendentes = new RespostasPendentes();
-  const vez = new Vez();
+  const rodizio = new Rodizio();
   let encerrando = false;
   let hostPermitido: (host: string | undefined) => boolean = () => true;
 
@@ -94,13 +94,13 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     if (corpo === 'abandonado') return;
     if (corpo === 'grande') return recusar(req, res, CORPO_RECUSADO);
     const context = contextoDe(req, res);
-    const aVez = vez.esperar(req.socket, context.bearer);
+    const aVez = rodizio.esperar(req.socket, context.bearer);
     if (aVez) await aVez;
     if (req.socket.destroyed) return;
     const resposta = await responder(corpo, context);
     const bytes = resposta === undefined ? 0 : tamanhoDe(resposta);
-    vez.anotar(context.bearer, bytes);
-    const aSaida = vez.esperarSaida();
+    rodizio.anotar(context.bearer, bytes);
+    const aSaida = rodizio.esperarSaida();
     if (aSaida) await aSaida;
     // Ninguém a leria, e o Node faria dela um erro com a pilha inteira.
     if (req.socket.destroyed) return;

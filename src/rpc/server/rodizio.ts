@@ -15,7 +15,7 @@ const LEMBRANCA_MS = 10_000;
 /** Quantos começam numa volta, de todos: com as respostas deles, perto de 1 ms. */
 const PEDIDOS_POR_VOLTA = 32;
 
-export class Vez {
+export class Rodizio {
   /** De quem já começou um pedido nesta volta. */
   readonly #nestaVolta = new Set<unknown>();
   readonly #filas = new Map<unknown, (() => void)[]>();

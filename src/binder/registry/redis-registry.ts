@@ -31,7 +31,7 @@ interface Guardado extends Endpoint {
 /** Endereço, porta e o que resta do lease; sem lease, o Redis não manda o último. */
 type VivoNoFio = readonly [address: string, port: number, ttl_s?: number];
 
-export class RegistryNoRedis implements Registry {
+export class RedisRegistry implements Registry {
   readonly #redis: Pick<RedisConnection, 'executar' | 'disponivel' | 'close'>;
 
   constructor(redis: Pick<RedisConnection, 'executar' | 'disponivel' | 'close'>) {

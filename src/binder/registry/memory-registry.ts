@@ -20,7 +20,7 @@ interface Registro extends Endpoint {
 /** A ordem do Map é a da vez: quem foi entregue vai para o fim. */
 type Fila = Map<string, Registro>;
 
-export class RegistryNaMemoria implements Registry {
+export class MemoryRegistry implements Registry {
   readonly disponivel = true;
   readonly #filas = new Map<string, Fila>();
   readonly #clock: Clock;
