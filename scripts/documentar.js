@@ -1,5 +1,5 @@
 /**
- * Gera as tabelas do README a partir do que o programa usa: o contrato, os erros, as opções e os comandos.
+ * Gera as tabelas dos documentos a partir do que o programa usa: o contrato, os erros, as opções e os comandos.
  * `node scripts/documentar.js` reescreve; `node scripts/documentar.js --conferir` só diz se estão em dia.
  */
 
@@ -7,7 +7,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const RAIZ = join(import.meta.dirname, '..');
-const README = join(RAIZ, 'README.md');
 
 const { BINDER_CONTRACT } = await import('../dist/contract/binder.js');
 const { CHAT_CONTRACT } = await import('../dist/contract/chat.js');
@@ -97,34 +96,44 @@ function statusDeSaida() {
   return tabela([['status', 'quando'], ...linhas]);
 }
 
-const GERADAS = {
-  'procedimentos do binder': procedimentos(BINDER_CONTRACT),
-  'procedimentos do servidor': procedimentos(CHAT_CONTRACT),
-  erros: erros(),
-  'opções do binder': opcoes(OPCOES_DO_BINDER),
-  'opções do servidor': opcoes(OPCOES_DO_SERVIDOR),
-  'opções do cliente': opcoes(TODAS_AS_OPCOES),
-  'comandos da linha': comandosDaLinha(),
-  'subcomandos do cliente': subcomandos(),
-  'status de saída': statusDeSaida(),
+/** De cada documento, as tabelas que ele traz. */
+const DOCUMENTOS = {
+  'src/contract/README.md': {
+    'procedimentos do binder': procedimentos(BINDER_CONTRACT),
+    'procedimentos do servidor': procedimentos(CHAT_CONTRACT),
+    erros: erros(),
+  },
+  'src/process/README.md': {
+    'opções do binder': opcoes(OPCOES_DO_BINDER),
+    'opções do servidor': opcoes(OPCOES_DO_SERVIDOR),
+  },
+  'src/cliente/README.md': {
+    'comandos da linha': comandosDaLinha(),
+    'opções do cliente': opcoes(TODAS_AS_OPCOES),
+    'subcomandos do cliente': subcomandos(),
+    'status de saída': statusDeSaida(),
+  },
 };
 
 /** Troca o que há entre `<!-- gerado: NOME -->` e `<!-- fim -->`. */
-function preencher(texto) {
-  return Object.entries(GERADAS).reduce((feito, [nome, conteudo]) => {
+function preencher(documento, texto) {
+  return Object.entries(DOCUMENTOS[documento]).reduce((feito, [nome, conteudo]) => {
     const marcas = new RegExp(`(<!-- gerado: ${nome} -->\n)[\\s\\S]*?(<!-- fim -->)`);
-    if (!marcas.test(feito)) throw new Error(`o README não tem lugar para "${nome}"`);
+    if (!marcas.test(feito)) throw new Error(`${documento} não tem lugar para "${nome}"`);
     return feito.replace(marcas, (_, inicio, fim) => `${inicio}${conteudo}\n${fim}`);
   }, texto);
 }
 
-const atual = readFileSync(README, 'utf8');
-const emDia = preencher(atual);
-if (process.argv.includes('--conferir')) {
-  if (atual !== emDia) {
-    process.stderr.write('As tabelas do README não estão em dia: rode `npm run docs`.\n');
-    process.exit(1);
+const conferir = process.argv.includes('--conferir');
+for (const documento of Object.keys(DOCUMENTOS)) {
+  const arquivo = join(RAIZ, documento);
+  const atual = readFileSync(arquivo, 'utf8');
+  const emDia = preencher(documento, atual);
+  if (atual === emDia) continue;
+  if (!conferir) {
+    writeFileSync(arquivo, emDia);
+    continue;
   }
-} else {
-  writeFileSync(README, emDia);
+  process.stderr.write(`As tabelas de ${documento} não estão em dia: rode \`npm run docs\`.\n`);
+  process.exitCode = 1;
 }
