@@ -1,7 +1,10 @@
 /** O que os subcomandos escrevem: uma linha de cada vez, sem nada que um terminal obedeceria. */
 
+import type { Mensagem } from '../../contract/chat.ts';
+import { formatarMensagem } from '../../dominio/mensagens.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import { StartupError } from '../../process/lifecycle.ts';
+import type { Ordem } from './ordem.ts';
 
 /** O que o JSON.stringify deixa cru, e um terminal ou outro leitor poderia obedecer ou não mostrar. */
 const NAO_SE_VE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
@@ -34,4 +37,13 @@ export function escreverLinha(linha: string): Promise<void> {
       else reject(new StartupError(`não foi possível escrever na saída (${code})`));
     });
   });
+}
+
+/** Escreve o valor em JSON com `--json`, e a linha sem ele. */
+export function escrever({ opcoes }: Ordem, valor: unknown, linha: () => string): Promise<void> {
+  return escreverLinha(opcoes.json ? emJson(valor) : linha());
+}
+
+export function escreverMensagem(ordem: Ordem, mensagem: Mensagem): Promise<void> {
+  return escrever(ordem, mensagem, () => formatarMensagem(mensagem));
 }

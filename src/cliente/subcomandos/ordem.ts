@@ -1,0 +1,24 @@
+/** O que se pediu na linha de comando, e o que um subcomando tem à mão para o fazer. */
+
+import type { OptionValues } from '../../process/options.ts';
+import type { NomeDeSubcomando, TODAS_AS_OPCOES } from './subcomandos.ts';
+
+export interface Ordem {
+  /** Começa cada linha de erro. */
+  readonly processo: string;
+  readonly subcomando: NomeDeSubcomando;
+  readonly operandos: readonly string[];
+  readonly opcoes: OptionValues<typeof TODAS_AS_OPCOES>;
+  /** A autoridade (PEM) de `--tls-ca`. */
+  readonly ca: Buffer | undefined;
+}
+
+export interface Execucao extends Ordem {
+  /** Anota o que um sinal tem de fechar. */
+  readonly aoEncerrar: (fechar: () => Promise<void> | void) => void;
+}
+
+/** O rastro vai para a saída de erros: não se mistura com o que o comando escreve. */
+export function aoRastrear({ opcoes }: Ordem): ((linha: string) => void) | undefined {
+  return opcoes.rastro ? (linha) => process.stderr.write(`${linha}\n`) : undefined;
+}

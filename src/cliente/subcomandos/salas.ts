@@ -1,0 +1,23 @@
+/** `salas`: as salas abertas e quantos usuários há em cada uma. */
+
+import { relogioDoSistema } from '../../process/clock.ts';
+import { criarConexoes } from '../../rpc/client/remote.ts';
+import { Conexao } from '../chamadas/conexao.ts';
+import { criarRastro } from '../chamadas/rastro.ts';
+import { aoRastrear, type Execucao } from './ordem.ts';
+import { emCampos, escrever } from './saida.ts';
+
+/** Não se registra: quem só lista não ocupa um nome. */
+export async function salas(execucao: Execucao): Promise<void> {
+  const rastrear = aoRastrear(execucao);
+  const conexao = new Conexao({
+    binders: execucao.opcoes.binder,
+    clock: relogioDoSistema,
+    conexoes: criarConexoes(execucao.ca),
+    observador: rastrear && criarRastro(rastrear),
+  });
+  execucao.aoEncerrar(() => conexao.close());
+  for (const sala of await conexao.chamar('listar_salas', {})) {
+    await escrever(execucao, sala, () => emCampos(sala.nomeSala, sala.usuarios));
+  }
+}
