@@ -13,7 +13,7 @@ if (!HA_REDIS) process.stderr.write(`O contrato do servidor num Redis e num Redi
 export default defineConfig({
   test: {
     root: `${import.meta.dirname}/..`,
-    globalSetup: ['test/suporte/construir.ts'],
+    globalSetup: ['test/suporte/construir.ts', 'test/suporte/rodada.ts'],
     // Só para que um teste preso acabe: nenhum depende de a máquina ser rápida, nem de estar livre.
     testTimeout: 120_000,
     hookTimeout: 120_000,

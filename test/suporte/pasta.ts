@@ -6,8 +6,11 @@ export interface PastaTemporaria extends Disposable {
   readonly caminho: string;
 }
 
+/** Por ela a rodada dá aos seus processos uma pasta sua na memória. */
+export const VARIAVEL_DA_MEMORIA = 'PASTA_DA_RODADA_EM_MEMORIA';
+
 /** A memória serve de disco, onde há como. */
-const EM_MEMORIA = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+export const EM_MEMORIA = process.env[VARIAVEL_DA_MEMORIA] ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
 
 /** Uma pasta que se desfaz sozinha: `using pasta = pastaTemporaria()`. */
 export function pastaTemporaria(base = tmpdir()): PastaTemporaria {

@@ -5,20 +5,18 @@
 
 import { readFileSync } from 'node:fs';
 
-const arquivo = process.env['CHAT_TESTE_HORA'];
+const arquivo = process.env['CHAT_TESTE_HORA'] ?? '';
 const HoraDeVerdade = Date;
 let puloMs = 0;
 
-globalThis.Date = class extends HoraDeVerdade {
-  constructor(...partes) {
-    if (partes.length === 0) super(HoraDeVerdade.now() + puloMs);
-    else super(...partes);
-  }
+globalThis.Date = new Proxy(HoraDeVerdade, {
+  construct: (Hora, partes) => (partes.length === 0 ? new Hora(agoraMs()) : Reflect.construct(Hora, partes)),
+  get: (Hora, nome) => (nome === 'now' ? agoraMs : Reflect.get(Hora, nome)),
+});
 
-  static now() {
-    return HoraDeVerdade.now() + puloMs;
-  }
-};
+function agoraMs() {
+  return HoraDeVerdade.now() + puloMs;
+}
 
 process.on('SIGUSR2', () => {
   puloMs = Number(readFileSync(arquivo, 'utf8'));
