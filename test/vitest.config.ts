@@ -20,7 +20,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 10 } },
     // Um arquivo não muda nada que outro veja: carregar tudo de novo para cada um custaria mais que muitos deles.
     isolate: false,
-    // Testes que correm juntos só esperam por prazos do contrato: todos podem esperar ao mesmo tempo.
+    // Testes que rodam juntos só esperam por prazos do contrato: todos podem esperar ao mesmo tempo.
     maxConcurrency: 50,
     // Mais que os núcleos, porque muitos testes esperam por um processo ou por um prazo do contrato.
     maxWorkers: 4,

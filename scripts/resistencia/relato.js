@@ -1,4 +1,4 @@
-/** O que se conta enquanto o teste corre, e no fim. */
+/** O que se conta enquanto o teste roda, e no fim. */
 
 export function contarMeio({ contas, falhas, processos, inicioMs }) {
   const segundos = Math.round((performance.now() - inicioMs) / 1000);

@@ -63,7 +63,7 @@ export const BINDER_PROCEDURES = {
     erros: ['PROCEDIMENTO_NAO_REGISTRADO', 'SERVICO_INDISPONIVEL'],
   },
   unregister_procedure: {
-    descricao: 'Retira um endpoint de um procedimento; `true` se ele estava lá.',
+    descricao: 'Retira um endpoint de um procedimento; `true` se ele estava registrado.',
     acesso: 'segredo',
     repeticao: 'segura',
     parametros: z.object({ procedure_name: procedureName, address, port }),

@@ -37,8 +37,8 @@ export function falhaDeEscuta(erro: unknown, escuta: Escuta): StartupError {
   return new StartupError(`${escuta.processo}: ${frase}`);
 }
 
-/** @returns o aviso de que as mensagens viajam às claras, quando é o caso */
+/** @returns o aviso de que as mensagens viajam sem cifra, quando é o caso */
 export async function avisoDeTextoClaro(host: string, cifrado: boolean): Promise<string | undefined> {
   if (cifrado || (await escutaSoNestaMaquina(host))) return undefined;
-  return `sem --tls-cert, as mensagens viajam às claras na rede em que está ${host}`;
+  return `sem --tls-cert, as mensagens viajam sem cifra na rede em que está ${host}`;
 }

@@ -1,5 +1,5 @@
 /**
- * A ligação com o Redis, um só ou um Redis Cluster. Esta pasta não sabe o que se guarda lá.
+ * A conexão com o Redis, um só ou um Redis Cluster. Esta pasta não sabe o que se guarda lá.
  * Nada espera por um Redis que não responde: o que não se faz a tempo é recusado.
  */
 
@@ -11,7 +11,7 @@ import type { Script } from './script.ts';
 const PRAZO_DO_COMANDO_MS = 700;
 /** Antes disso o Redis já não age: o que se recusa aqui não acontece depois lá, ainda que a hora dele se saiba mal. */
 const PRAZO_NO_REDIS_MS = 500;
-/** De quanto em quanto se pergunta ao Redis se está lá, e que horas são. */
+/** O intervalo entre duas perguntas ao Redis: se ele pode gravar, e que horas são nele. */
 const PULSO_MS = 400;
 
 /** Respostas de quem está lá mas agora não pode: carregando, sem disco, sem memória, trocando de papel. */
@@ -149,7 +149,7 @@ export class RedisConnection {
   }
 
   async #aTempo(enviar: () => Promise<unknown>): Promise<Resposta> {
-    if (this.#fechada) throw new RedisIndisponivel('a ligação com o Redis foi encerrada');
+    if (this.#fechada) throw new RedisIndisponivel('a conexão com o Redis foi encerrada');
     try {
       return (await comPrazo(enviar())) as Resposta;
     } catch (erro) {

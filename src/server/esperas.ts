@@ -7,7 +7,7 @@ import { nomeComparavel } from '../contract/nomes.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Gravada } from '../store/store.ts';
 
-/** De quanto em quanto as esperas vencidas são procuradas: o quanto uma pode passar do pedido. */
+/** O intervalo entre duas procuras por esperas vencidas: uma espera pode durar isto mais do que pediu. */
 const VARREDURA_MS = 50;
 
 /**

@@ -13,8 +13,8 @@ import type { Presenca, Presencas } from './presencas.ts';
 
 const VARREDURA_MS = 1_000;
 
-/** Quantos bocados do que já não é alcançável se apagam a cada passada. */
-const BOCADOS_POR_PASSADA = 20;
+/** Em quantos pedaços, no máximo, uma passada apaga o que ninguém mais alcança. */
+const PEDACOS_POR_PASSADA = 20;
 
 /**
  * Quantas saídas ou remoções se pedem juntas: um commit serve a muitas. Mais que isto, e quem chama no meio esperaria
@@ -81,9 +81,9 @@ export class Varredura {
     await this.#limpar();
   }
 
-  /** Em bocados, cada um na sua volta do event loop: o que sobrar fica para a próxima passada. */
+  /** Em pedaços, cada um na sua volta do event loop: o que sobrar fica para a próxima passada. */
   async #limpar(): Promise<void> {
-    for (let bocado = 0; bocado < BOCADOS_POR_PASSADA; bocado += 1) {
+    for (let pedaco = 0; pedaco < PEDACOS_POR_PASSADA; pedaco += 1) {
       if (!(await this.#deps.store.limpar())) return;
     }
   }

@@ -129,7 +129,7 @@ describe.concurrent.each([
     expect(processo.saida().split('\n')).toHaveLength(2);
   });
 
-  test('SIGINT o termina com 0, em 5 s também com conexões abertas, ociosas, em silêncio e a meio de um pedido', async () => {
+  test('SIGINT o termina com 0, em 5 s também com conexões abertas, ociosas, em silêncio e no meio de um pedido', async () => {
     using pasta = pastaTemporaria();
     await using processo = await iniciar(qual, { argumentos: partida(pasta.caminho, '--porta', '0') });
     using silenciosa = await conectar(processo.porta);

@@ -15,7 +15,7 @@ import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../s
 const FOLGA_MS = 3_000 + 12_000;
 
 let binder: Processo;
-/** Onde quem some sai da sala em 2 s, e onde uma sala sem ninguém some em 1 s: os testes os partilham. */
+/** Onde quem some sai da sala em 2 s, e onde uma sala sem ninguém some em 1 s: servem a todos os testes. */
 let comAusencia: Servidor;
 let comSalaInativa: Servidor;
 

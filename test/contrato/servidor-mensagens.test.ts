@@ -100,7 +100,7 @@ describe('enviar_mensagem', () => {
     expect(conteudos(await bia.receber(sala))).toHaveLength(2);
   });
 
-  test('quem está noutra sala não fala nesta', async () => {
+  test('quem está em outra sala não fala nesta', async () => {
     const { sala } = await salaCom(url, 'Ana');
     const { pessoas } = await salaCom(url, 'Bia');
     expect((await pessoas[0].serRecusado('enviar_mensagem', [pessoas[0].nome, sala, 'oi'])).code).toBe(2006);

@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { chamar, http, postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { partilharServidor } from '../suporte/partilhado.ts';
 import { conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
+import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
 let sistema: SoServidor;
 let url: string;
@@ -170,7 +170,7 @@ test('se nada se diz, os limites são de 20 mensagens por segundo e usuário, e 
 });
 
 describe('o limite de mensagens', () => {
-  const aDuas = partilharServidor('--limite-mensagens', '2');
+  const aDuas = dividirServidor('--limite-mensagens', '2');
 
   test('por segundo e usuário: o que passa dele é recusado, não é guardado, e depois de tenteEmMs há lugar', async () => {
     const { sala, pessoas } = await salaCom(aDuas().servidor.url, 'Ana', 'Bia');
@@ -261,7 +261,7 @@ describe('o limite de registros', () => {
   });
 
   describe('atingido', () => {
-    const deUm = partilharServidor('--limite-registros', '1');
+    const deUm = dividirServidor('--limite-registros', '1');
     let ana: Pessoa;
     beforeAll(async () => {
       ana = await registrar(deUm().servidor.url, 'Ana');

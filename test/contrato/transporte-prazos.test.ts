@@ -1,5 +1,5 @@
 /**
- * Os 10 s da seção 1 do contrato. Cada teste espera o prazo de verdade: por isso correm todos ao mesmo tempo,
+ * Os 10 s da seção 1 do contrato. Cada teste espera o prazo de verdade: por isso rodam todos ao mesmo tempo,
  * nos dois processos, e o arquivo dura pouco mais que um deles.
  */
 

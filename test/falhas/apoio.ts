@@ -1,4 +1,4 @@
-/** O que os testes de falhas partilham: servidores que voltam na mesma porta, e conversas conferidas. */
+/** O que os testes de falhas têm em comum: servidores que voltam na mesma porta, e conversas conferidas. */
 
 import { expect } from 'vitest';
 import { chamar, http } from '../suporte/jsonrpc.ts';

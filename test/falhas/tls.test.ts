@@ -237,7 +237,7 @@ describe('na partida, numa linha', () => {
     expect(erros).toMatch(diz);
   });
 
-  test('sem TLS fora desta máquina, diz que as mensagens viajam às claras; com TLS, ou só nesta máquina, não', async () => {
+  test('sem TLS fora desta máquina, diz que as mensagens viajam sem cifra; com TLS, ou só nesta máquina, não', async () => {
     using dados = pastaTemporaria();
     const fora = ['--host', '0.0.0.0'];
     const ambiente = { CHAT_SEGREDO: 'segredo' };
@@ -248,7 +248,7 @@ describe('na partida, numa linha', () => {
       argumentos: [...fora, '--endereco', '127.0.0.1'],
       ambiente,
     });
-    const avisos = ({ erros }: Processo) => erros().match(/.*viajam às claras.*\n/g)?.length ?? 0;
+    const avisos = ({ erros }: Processo) => erros().match(/.*viajam sem cifra.*\n/g)?.length ?? 0;
     await ate(() => avisos(aberto) + avisos(servidor) === 2, 'os avisos');
     expect([avisos(aberto), avisos(servidor), avisos(cifrado), avisos(local)]).toEqual([1, 1, 0, 0]);
   });

@@ -16,7 +16,7 @@ test('o processo e o contrato contam a mesma história, também quando ele morre
     historias({ comTempo: false, passos: 15 }),
     async (historia) => {
       contador += 1;
-      // Todas as histórias correm no mesmo servidor: os nomes de cada uma são só dela.
+      // Todas as histórias rodam no mesmo servidor: os nomes de cada uma são só dela.
       const condutor = new Condutor(servidor, `.${contador}`);
       try {
         await condutor.conduzir(historia);

@@ -1,4 +1,4 @@
-/** Corre uma propriedade e, se ela falha, conta a história mais curta que a desmente. */
+/** Roda uma propriedade e, se ela falha, conta a história mais curta que a desmente. */
 
 import fc from 'fast-check';
 import { type Acao, contar } from './historia.ts';
@@ -6,7 +6,7 @@ import { type Acao, contar } from './historia.ts';
 interface Corrida {
   /** Quantas histórias. */
   readonly vezes: number;
-  /** Depois disto, basta o que se correu. */
+  /** Depois disto, basta o que já rodou. */
   readonly prazoMs: number;
 }
 
@@ -37,7 +37,7 @@ export async function correrHistorias(
     numRuns: vezes,
     ...(semente === undefined ? {} : { seed: Number(semente) }),
   });
-  if (corridas === 0) throw new Error(`nenhuma história correu em ${prazoMs} ms`);
+  if (corridas === 0) throw new Error(`nenhuma história rodou em ${prazoMs} ms`);
   if (!resultado.failed) return;
   const [historia = []] = resultado.counterexample ?? [];
   throw new Error(

@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { postar, resultado } from '../suporte/jsonrpc.ts';
-import { partilharServidor } from '../suporte/partilhado.ts';
 import { assentar, comToken, conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
+import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
-const sistema = partilharServidor('--limite-mensagens', '0');
+const sistema = dividirServidor('--limite-mensagens', '0');
 
 const SEGREDO = 'só entre nós dois';
 const ESPERA_MS = 500;

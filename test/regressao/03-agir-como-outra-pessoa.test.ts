@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { recusa, resultado } from '../suporte/jsonrpc.ts';
-import { partilharServidor } from '../suporte/partilhado.ts';
 import { conteudos, ids, registrar, salaCom } from '../suporte/pessoas.ts';
+import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
-const sistema = partilharServidor();
+const sistema = dividirServidor();
 
 test('só com o token de Pedro se age como Pedro, por procedimento ou apelido', async () => {
   const { url } = sistema().servidor;

@@ -1,10 +1,10 @@
 /** Defeito 4: quem enviava uma mensagem privada nunca a via. */
 
 import { expect, test } from 'vitest';
-import { partilharServidor } from '../suporte/partilhado.ts';
 import { salaCom } from '../suporte/pessoas.ts';
+import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
-const sistema = partilharServidor();
+const sistema = dividirServidor();
 
 test('quem envia uma privada a vê na resposta, ao receber, na espera e ao voltar à sala', async () => {
   const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Maria');

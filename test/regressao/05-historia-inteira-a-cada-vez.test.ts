@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { postar } from '../suporte/jsonrpc.ts';
-import { partilharServidor } from '../suporte/partilhado.ts';
 import { ids, salaCom } from '../suporte/pessoas.ts';
+import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
-const sistema = partilharServidor('--limite-mensagens', '0');
+const sistema = dividirServidor('--limite-mensagens', '0');
 
 const POR_PAGINA = 50;
 const TOTAL = 170;

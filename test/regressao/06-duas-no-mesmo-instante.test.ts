@@ -6,10 +6,10 @@
 import { expect, test } from 'vitest';
 import { ate } from '../suporte/condicao.ts';
 import { postar } from '../suporte/jsonrpc.ts';
-import { partilharServidor } from '../suporte/partilhado.ts';
 import { type Mensagem, type Pessoa, salaCom } from '../suporte/pessoas.ts';
+import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
-const sistema = partilharServidor('--limite-mensagens', '0');
+const sistema = dividirServidor('--limite-mensagens', '0');
 
 /** Um batch chega de uma vez: é o jeito de ter duas mensagens no mesmo milissegundo. */
 async function enviarJuntas(pessoa: Pessoa, sala: string, textos: readonly string[]): Promise<Mensagem[]> {

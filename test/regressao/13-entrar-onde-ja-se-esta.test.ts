@@ -5,11 +5,11 @@
 
 import { expect, test } from 'vitest';
 import { postar, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { partilharServidor } from '../suporte/partilhado.ts';
 import { conteudos, salaCom } from '../suporte/pessoas.ts';
+import { dividirServidor } from '../suporte/servidor-dividido.ts';
 import { emAte } from './apoio.ts';
 
-const sistema = partilharServidor();
+const sistema = dividirServidor();
 
 test('entrar na sala em que já se está não muda nada, e o servidor segue atendendo', async () => {
   const { url } = sistema().servidor;

@@ -48,7 +48,7 @@ test('quem pede muitas páginas grandes de uma vez não toma o tempo dos outros'
   expect(outra.voltas() - antes).toBeGreaterThan(paginas / 40);
 });
 
-/** Deixa correr o que já está pronto, sem que a volta acabe. */
+/** Deixa rodar o que já está pronto, sem que a volta acabe. */
 async function proximoPasso(): Promise<void> {
   for (let passo = 0; passo < 5; passo += 1) await Promise.resolve();
 }

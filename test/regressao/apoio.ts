@@ -1,4 +1,4 @@
-/** O que os testes dos defeitos partilham. */
+/** O que os testes dos defeitos têm em comum. */
 
 /**
  * Uma promessa com prazo: muitos dos defeitos eram um servidor que não respondia mais, e um teste que só esperasse

@@ -75,7 +75,7 @@ export async function salaCom<const Bases extends readonly string[]>(
 }
 
 /**
- * Dá ao servidor idas e voltas bastantes para que uma chamada já escrita noutra conexão tenha chegado.
+ * Dá ao servidor idas e voltas bastantes para que uma chamada já escrita em outra conexão tenha chegado.
  * Se não bastassem, o teste que espera continuaria certo: só deixaria de exercitar a espera.
  */
 export async function assentar(url: string): Promise<void> {

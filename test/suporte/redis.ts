@@ -132,7 +132,7 @@ async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise
 }
 
 /**
- * O redis-server corre sob um shell que acaba com ele, e que o mata quando a entrada acaba: também quando o teste morre
+ * O redis-server roda sob um shell que acaba com ele, e que o mata quando a entrada acaba: também quando o teste morre
  * sem se despedir.
  */
 const VIGIA = 'exec 3<&0; "$@" & p=$!; echo "pid:$p"; { read -r _ <&3; kill -9 $p; } & wait $p';

@@ -15,7 +15,7 @@ const POUCAS = 100;
 const FRACAO_DE_QUEM_GRAVA = 0.3;
 const META = 0.9;
 
-/** Duas salas de cada tamanho, para quem entra numa e noutra; a segunda não tem usuários. */
+/** Duas salas de cada tamanho, para quem entra numa e na outra; a segunda não tem usuários. */
 function planejar(nome, mensagens) {
   const sala = (qual) => ({ nome: `${nome} ${qual}`, mensagens });
   return [

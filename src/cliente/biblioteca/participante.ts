@@ -195,7 +195,7 @@ export class Participante implements Chat {
     }
   }
 
-  /** Entra de novo e recebe a partir da última mensagem guardada: o que houve entretanto vem pelo laço, em ordem. */
+  /** Entra de novo e recebe a partir da última mensagem guardada: o que houve nesse meio-tempo vem pelo laço, em ordem. */
   #voltarASala(): Promise<void> {
     this.#volta ??= this.#tentarVoltar().finally(() => {
       this.#volta = undefined;

@@ -1,6 +1,6 @@
 /**
  * O que mantém a sessão viva em cada lugar: numa sala, receber mensagens; fora dela, uma chamada de vez em quando.
- * Só um dos dois laços corre por vez.
+ * Só um dos dois laços roda por vez.
  */
 
 import { setTimeout as esperar } from 'node:timers/promises';

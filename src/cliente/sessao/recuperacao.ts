@@ -34,7 +34,7 @@ export class Recuperacao {
       return await chamadas.chamar(nome, params());
     } catch (erro) {
       if (!ehDoTipo(erro, 'NAO_AUTENTICADO')) throw erro;
-      // Com outro token, alguém já a recuperou entretanto.
+      // Com outro token, outra chamada já recuperou a sessão.
       if (lugar.token === token) await this.#recuperar();
       return chamadas.chamar(nome, params());
     }
@@ -71,7 +71,7 @@ export class Recuperacao {
     await this.#voltarASala(nomeUsuario);
   }
 
-  /** Quem recebe continua de onde estava: o que se perdeu entretanto vem pelo laço, em ordem. */
+  /** Quem recebe continua de onde estava: o que se perdeu nesse meio-tempo vem pelo laço, em ordem. */
   async #voltarASala(nomeUsuario: string): Promise<void> {
     const { chamadas, lugar, receber, aoAvisar } = this.#options;
     const nomeSala = lugar.sala;

@@ -44,7 +44,7 @@ export class Equivalentes<P extends Procedures> {
   }
 }
 
-/** Nele não há resposta que sirva agora; noutro, sobre os mesmos dados, talvez haja. */
+/** Este endereço não dá agora uma resposta que sirva; outro, sobre os mesmos dados, talvez dê. */
 export function naoResponde(erro: unknown): boolean {
   if (erro instanceof ContractError) return erro.tipo === 'SERVICO_INDISPONIVEL';
   return erro instanceof UnreachableError && erro.motivo !== 'cancelada';

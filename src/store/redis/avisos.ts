@@ -1,6 +1,6 @@
 /**
  * Quem espera por mensagens sabe delas pelo canal da sala, venham de que servidor vierem.
- * Um canal perde avisos quando a ligação cai; uma ronda compara, de vez em quando, o que se avisou com o que a sala tem.
+ * Um canal perde avisos quando a conexão cai; uma ronda compara, de vez em quando, o que se avisou com o que a sala tem.
  */
 
 import type { RedisConnection } from '../../redis/connection.ts';

@@ -114,7 +114,10 @@ export class Envios {
     return { mensagem, repetida: false };
   }
 
-  /** A chave já se usou noutra sala: ou a mensagem está lá, ou não chegou, e lá já não vale; aqui, volta a valer. */
+  /**
+   * A chave já foi usada em outra sala. Ou a mensagem está guardada naquela sala, ou não chegou a ela e já não pode
+   * chegar: então a chave volta a valer nesta.
+   */
   async #usadaEm(outraSala: string, envio: Envio): Promise<Enviada> {
     const { sessaoId, nomeSala, chave = '' } = envio;
     const guardada = await this.#redis.executar(

@@ -1,6 +1,6 @@
 /**
  * O que acaba por si, com muitos servidores sobre os mesmos dados: um deles varre de cada vez, e se morre, outro segue.
- * Cada ato confere de novo, no Redis, que o prazo ainda vale: dois a varrer ao mesmo tempo não estragariam nada.
+ * Cada ato confere de novo, no Redis, que o prazo ainda vale: dois que varressem ao mesmo tempo não estragariam nada.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -20,7 +20,7 @@ const LIDERANCA_MS = 1_000;
 const INTERRUPCAO_MS = 5_000;
 /** Quantas pessoas de cada faixa se tratam por passada. */
 const POR_FAIXA = 256;
-/** Uma chamada que espera é presença: de quanto em quanto isso se anota, no máximo. */
+/** Uma chamada que espera é presença: o maior intervalo entre duas anotações disso. */
 const RENOVACAO_MAXIMA_MS = 10_000;
 
 const liderar = definirScript(

@@ -30,7 +30,7 @@ describe('as quedas', () => {
     expect(vezes(cliente, 'restabelecida')).toBe(1);
   });
 
-  test('o servidor que cai e volta noutra porta: dito uma vez, e nada do que se perdeu falta', async () => {
+  test('o servidor que cai e volta em outra porta: dito uma vez, e nada do que se perdeu falta', async () => {
     const pedro = await abrirNaSala('Pedro');
     const maria = await abrirNaSala('Maria');
     maria.digitar('1', enter, enter, 'meio digit');

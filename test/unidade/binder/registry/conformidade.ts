@@ -205,7 +205,7 @@ export function descreverConformidade(abrir: () => Promise<RegistroDeTeste>): vo
     });
   });
 
-  test('a mesma porta noutro endereço, ou outra porta no mesmo, é outro endpoint', async () => {
+  test('a mesma porta em outro endereço, ou outra porta no mesmo, é outro endpoint', async () => {
     const { registry } = await usar();
     await registry.register('p', { address: 'a', port: 1 }, undefined);
     await registry.register('p', { address: 'a', port: 2 }, undefined);

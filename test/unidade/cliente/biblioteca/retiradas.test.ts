@@ -45,7 +45,7 @@ async function abrir(handlers: HandlersDeMentira) {
 const numeradas = (quantas: number) => Array.from({ length: quantas }, (_, n) => mensagem(n + 1, `mensagem ${n + 1}`));
 
 describe('quando o servidor muda o lugar de quem lê', () => {
-  test('quem foi retirado por ausência volta sozinho, e recebe tudo o que houve entretanto', async () => {
+  test('quem foi retirado por ausência volta sozinho, e recebe tudo o que houve nesse meio-tempo', async () => {
     const historia = numeradas(130);
     const inteira = salaCom(historia, 2);
     let retirado = false;

@@ -173,7 +173,7 @@ describe('a janela', () => {
   test.each([
     ['reparte', false],
     ['corta', true],
-  ])('de um terminal que %s as fileiras muda a meio de qualquer escrita, e nem uma linha se perde', (_como, corta) =>
+  ])('de um terminal que %s as fileiras muda no meio de qualquer escrita, e nem uma linha se perde', (_como, corta) =>
     comSorteio(async ({ inteiro, um }) => {
       const { tela, ver, ler, redimensionar, noticiar } = montar(60, 12, { corta });
       let linhas = 0;

@@ -93,7 +93,7 @@ describe('o texto de uma resposta', () => {
     }
   });
 
-  test('o que está congelado se escreve uma vez, esteja numa lista ou noutra', () => {
+  test('o que está congelado se escreve uma vez, qualquer que seja a lista em que esteja', () => {
     const um = Object.freeze({ conteudo: 'oi' });
     const outro = Object.freeze({ conteudo: 'olá' });
     const escrever = vi.spyOn(JSON, 'stringify');

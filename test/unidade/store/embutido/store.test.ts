@@ -646,7 +646,7 @@ describe('commit em grupo', () => {
 });
 
 describe('limpeza', () => {
-  test('uma sala grande some de uma vez, e é apagada aos bocados', async () => {
+  test('uma sala grande some de uma vez, e é apagada aos poucos', async () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
@@ -671,7 +671,7 @@ describe('limpeza', () => {
     expect(mensagem).toMatchObject({ conteudo: 'x', sala: 'Geral' });
   });
 
-  test('as chaves de uma sessão encerrada são apagadas aos bocados', async () => {
+  test('as chaves de uma sessão encerrada são apagadas aos poucos', async () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const { Pedro } = await reunir(store, 'Geral', 'Pedro', 'Maria');

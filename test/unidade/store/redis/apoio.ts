@@ -1,4 +1,4 @@
-/** O que os testes do store no Redis partilham: stores que morrem a meio, e prazos que acabam sem que se espere. */
+/** O que os testes do store no Redis têm em comum: stores que morrem no meio, e prazos que acabam sem espera. */
 
 import { conectarAoRedis, type RedisConnection } from '../../../../src/redis/connection.ts';
 import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
@@ -36,7 +36,7 @@ export async function abrirStore(
   return { redis: conexao, store, [Symbol.asyncDispose]: () => store.close() };
 }
 
-/** Uma ligação que o teste põe no lugar da verdadeira: vê cada comando antes que vá. */
+/** Uma conexão que o teste põe no lugar da verdadeira: vê cada comando antes que vá. */
 export function interceptar(redis: RedisConnection, antes: (comando: string) => Promise<void> | void): RedisConnection {
   return new Proxy(redis, {
     get(alvo, propriedade) {

@@ -253,7 +253,7 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
     const lento = interceptar(um.redis, async (comando) => {
       if (comando !== 'concluirMovimento') return;
       await vencerMovimentos(um.redis);
-      // Outro o assume, acaba-o, e morre a meio de sair: já fora da sala, sem que a sessão o diga.
+      // Outro o assume, acaba-o, e morre no meio da saída: já fora da sala, sem que a sessão o diga.
       await agirEMorrer((store) => store.sair(pedro.id, AGORA_MS), 7);
       expect(await um.store.listarUsuarios(pedro.id, 'Outra')).toEqual(['Bia']);
     });

@@ -96,7 +96,7 @@ describe.skipIf(!HA_REDIS).each([
       let receber: (texto: string) => void;
       let falhas: unknown[];
 
-      /** Uma ligação que só entrega os avisos que o teste deixa passar. */
+      /** Uma conexão que só entrega os avisos que o teste deixa passar. */
       async function acompanhar(perdem: (texto: string) => boolean): Promise<void> {
         const surda = new Proxy(dois.redis, {
           get(alvo, propriedade) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { iniciarSemBinder, type SoServidor } from './processos.ts';
 
 /** Um servidor para todos os testes de um arquivo, que não se incomodam: cada um tem os seus nomes e a sua sala. */
-export function partilharServidor(...argumentos: readonly string[]): () => SoServidor {
+export function dividirServidor(...argumentos: readonly string[]): () => SoServidor {
   let servidor: SoServidor;
   beforeAll(async () => {
     servidor = await iniciarSemBinder({ argumentos });
