@@ -1,257 +1,260 @@
-/**
- * As regras das camadas mordem: cada import proibido é escrito numa árvore de mentira, e o Biome tem de recusá-lo
- * com o motivo. Que a árvore de verdade não tem nenhum, é `npm run check` que mostra.
- */
+/** A tabela das camadas morde: cada import proibido, de qualquer jeito que se escreva, é recusado com o motivo. */
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path/posix';
 import { describe, expect, test } from 'vitest';
+import { conferir, type Regras } from '../../../scripts/camadas/conferir.ts';
+import { ANTES_DE_INSTALAR, BIBLIOTECAS, CAMADAS } from '../../../scripts/camadas/tabela.ts';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
 import { pastaTemporaria } from '../../suporte/pasta.ts';
 
-const RAIZ = join(import.meta.dirname, '..', '..', '..');
-const REGRAS = join('scripts', 'estilo.json');
-const BIOME = join(createRequire(import.meta.url).resolve('@biomejs/biome/package.json'), '..', 'bin', 'biome');
+const REGRAS: Regras = { camadas: CAMADAS, bibliotecas: BIBLIOTECAS, antesDeInstalar: ANTES_DE_INSTALAR };
+const LINHAS = Object.keys(CAMADAS);
 
-/** O que cada pasta pode conhecer das outras: os imports só descem. */
-const CONHECE = {
-  binder: ['contract', 'dominio', 'process', 'redis', 'rpc'],
-  cliente: ['contract', 'dominio', 'process', 'rpc'],
-  contract: [],
-  dominio: ['contract'],
-  process: [],
-  redis: [],
-  rpc: ['contract'],
-  server: ['contract', 'dominio', 'process', 'redis', 'rpc', 'store'],
-  store: ['contract', 'dominio', 'redis'],
-} as const satisfies Record<string, readonly string[]>;
+const ehArquivo = (linha: string) => linha.endsWith('.ts');
+/** Um arquivo de que a linha fala. */
+const arquivoDe = (linha: string, nome = 'coisa') => `src/${ehArquivo(linha) ? linha : `${linha}/${nome}.ts`}`;
 
-type Pasta = keyof typeof CONHECE;
-const PASTAS = Object.keys(CONHECE) as Pasta[];
-
-interface Achado {
-  readonly regra: string;
-  readonly motivo: string;
-}
-
-interface Relatorio {
-  readonly diagnostics: readonly {
-    readonly category: string;
-    readonly message: string;
-    readonly location: { readonly path: string };
-  }[];
-}
-
-/** @param arquivos caminho dentro de src/ → texto; @returns o que o Biome acha em cada um */
-function conferir(arquivos: Readonly<Record<string, string>>): (arquivo: string) => Achado[] {
-  using pasta = pastaTemporaria();
-  const escrever = (caminho: string, texto: string) => {
-    mkdirSync(dirname(join(pasta.caminho, caminho)), { recursive: true });
-    writeFileSync(join(pasta.caminho, caminho), texto);
-  };
-  mkdirSync(join(pasta.caminho, dirname(REGRAS)));
-  copyFileSync(join(RAIZ, REGRAS), join(pasta.caminho, REGRAS));
-  for (const [arquivo, texto] of Object.entries(arquivos)) escrever(join('src', arquivo), texto);
-
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [BIOME, 'lint', `--config-path=${REGRAS}`, '--reporter=json', '--max-diagnostics=none', 'src'],
-    { cwd: pasta.caminho, encoding: 'utf8' },
+/** A árvore mais simples em que a tabela inteira está certa. */
+function arvore(): Map<string, string> {
+  const vazios = LINHAS.map((linha) => [arquivoDe(linha), ''] as const);
+  const deBibliotecas = Object.entries(BIBLIOTECAS).flatMap(([pacote, { onde }]) =>
+    onde.map((lugar) => [arquivoDe(lugar, `usa-${pacote.replaceAll(/\W/g, '-')}`), `import '${pacote}';\n`] as const),
   );
-  if (!stdout.startsWith('{')) throw new Error(`o Biome não conferiu nada: ${stderr}`);
-  const { diagnostics } = JSON.parse(stdout) as Relatorio;
-  return (arquivo) =>
-    diagnostics
-      .filter(({ location }) => location.path === `src/${arquivo}`)
-      .map(({ category, message }) => ({ regra: category, motivo: message }));
+  return new Map([...vazios, ...deBibliotecas]);
 }
 
-const IMPORT_PROIBIDO = 'lint/style/noRestrictedImports';
-
-function motivos(achados: readonly Achado[]): string[] {
-  return achados.filter(({ regra }) => regra === IMPORT_PROIBIDO).map(({ motivo }) => motivo);
+function defeitosCom(arquivos: Readonly<Record<string, string>>, regras = REGRAS): string[] {
+  return conferir(new Map([...arvore(), ...Object.entries(arquivos)]), regras);
 }
 
-const importando = (modulo: string) => `import '${modulo}';\n`;
+function importar(de: string, para: string): string {
+  const caminho = relative(dirname(de), para);
+  return `import '${caminho.startsWith('.') ? caminho : `./${caminho}`}';\n`;
+}
 
-describe('entre as pastas', () => {
-  const pares = PASTAS.flatMap((de) => PASTAS.filter((para) => para !== de).map((para) => [de, para] as const));
-  const arquivo = (de: Pasta, para: Pasta) => `${de}/importa-${para}.ts`;
-  const achados = conferir(
-    Object.fromEntries(pares.map(([de, para]) => [arquivo(de, para), importando(`../${para}/coisa.ts`)])),
-  );
-  const pode = ([de, para]: readonly [Pasta, Pasta]) => (CONHECE[de] as readonly string[]).includes(para);
+test('a árvore que segue a tabela não tem defeito', () => {
+  expect(defeitosCom({})).toEqual([]);
+});
 
-  test('toda pasta de src/ está no desenho das camadas', () => {
-    const existentes = readdirSync(join(RAIZ, 'src'), { withFileTypes: true });
-    expect(existentes.map(({ name }) => name).sort()).toEqual(PASTAS);
+describe('entre as linhas da tabela', () => {
+  const pastas = LINHAS.filter((linha) => !ehArquivo(linha));
+  const arquivoPara = (de: string, para: string) => arquivoDe(de, `para-${para.replaceAll(/\W/g, '-')}`);
+
+  test.each(pastas)('%s só pode importar das linhas que conhece, e o motivo diz por quê', (de) => {
+    const outras = LINHAS.filter((para) => para !== de);
+    const proibidas = outras.filter((para) => !CAMADAS[de]?.conhece.includes(para));
+    const arquivos = outras.map((para) => [arquivoPara(de, para), importar(arquivoDe(de), arquivoDe(para))]);
+    expect(defeitosCom(Object.fromEntries(arquivos))).toEqual(
+      proibidas.map((para) =>
+        expect.stringContaining(
+          `${arquivoPara(de, para)}:1: não pode importar ${arquivoDe(para)}: ${de} ${CAMADAS[de]?.porque}`,
+        ),
+      ),
+    );
   });
 
-  test.each(pares.filter((par) => !pode(par)))('%s/ não pode importar de %s/, e o motivo diz por quê', (de, para) => {
-    const [motivo, ...outros] = motivos(achados(arquivo(de, para)));
-    expect(motivo).toMatch(new RegExp(`^${de}/ .*(não conhece|só conhece)`));
-    expect(outros).toEqual([]);
+  /** O que a casa promete, dito outra vez: quem afrouxar a tabela tem de vir aqui também. */
+  test.each([
+    ['rpc/client', 'store'],
+    ['store', 'rpc/server'],
+    ['store/embutido', 'store/redis'],
+    ['store/redis', 'store/embutido'],
+    ['binder', 'server'],
+    ['binder', 'store'],
+    ['server', 'binder'],
+    ['server', 'cliente/sessao'],
+    ['cliente', 'server'],
+    ['cliente/chamadas', 'cliente/sessao'],
+    ['cliente/sessao', 'cliente/interativo'],
+    ['cliente/sessao', 'cliente/terminal'],
+    ['cliente/chamadas', 'cliente/terminal'],
+    ['cliente/terminal', 'cliente/sessao'],
+    ['cliente/terminal', 'contract/chat.ts'],
+    ['cliente/terminal', 'dominio'],
+    ['cliente/biblioteca', 'cliente/terminal'],
+    ['rpc/server', 'contract/chat.ts'],
+    ['rpc/client', 'contract/binder.ts'],
+    ['redis', 'contract'],
+    ['dominio', 'process'],
+  ])('%s nunca conhece %s', (de, para) => {
+    const texto = importar(arquivoDe(de), arquivoDe(para));
+    expect(defeitosCom({ [arquivoDe(de, 'importa')]: texto })).toHaveLength(1);
+  });
+});
+
+describe('de qualquer jeito que se escreva', () => {
+  const alvo = '../server/coisa.ts';
+  test.each([
+    ['import de valor', `import { x } from '${alvo}';\n`],
+    ['import em várias linhas', `import {\n  x,\n  y,\n} from '${alvo}';\n`],
+    ['import de tipo', `import type { X } from '${alvo}';\n`],
+    ['tipo no meio', `type X = import('${alvo}').X;\n`],
+    ['reexportação', `export { x } from '${alvo}';\n`],
+    ['reexportação de tudo', `export * from '${alvo}';\n`],
+    ['import dinâmico', `const x = await import('${alvo}');\n`],
+    ['import dinâmico sem variável no texto', `const x = await import(\`${alvo}\`);\n`],
+    ['require', `const x = require("${alvo}");\n`],
+    ['volta por fora', "import '../../src/server/coisa.ts';\n"],
+  ])('%s', (_, texto) => {
+    expect(defeitosCom({ 'src/redis/importa.ts': texto })).toEqual([
+      expect.stringContaining('não pode importar src/server/coisa.ts'),
+    ]);
   });
 
-  test.each(pares.filter(pode))('%s/ pode importar de %s/', (de, para) => {
-    expect(achados(arquivo(de, para))).toEqual([]);
+  test('um comentário que cita um import não importa nada, e a linha do erro conta com ele', () => {
+    const texto = `/**\n * import '${alvo}';\n */\n// import '${alvo}';\nimport '${alvo}';\n`;
+    expect(defeitosCom({ 'src/redis/importa.ts': texto })).toEqual([
+      expect.stringMatching(/^src\/redis\/importa\.ts:5: /),
+    ]);
   });
 
-  test('não se escapa por outro jeito de importar', () => {
-    const jeitos = {
-      'contract/dinamico.ts': "export const modulo = await import('../server/chat.ts');\n",
-      'contract/tipo.ts': "import type { Chat } from '../server/chat.ts';\nexport type Um = Chat;\n",
-      'contract/reexporta.ts': "export { Chat } from '../server/chat.ts';\n",
-      'contract/fundo/mais-fundo.ts': importando('../../server/chat.ts'),
-      'contract/volta.ts': importando('../../src/server/chat.ts'),
-    };
-    const achadosDosJeitos = conferir(jeitos);
-    for (const jeito of Object.keys(jeitos)) {
-      expect(motivos(achadosDosJeitos(jeito)), jeito).toEqual([expect.stringMatching(/^contract\/ /)]);
-    }
+  test('para fora de src/ também não', () => {
+    expect(defeitosCom({ 'src/redis/importa.ts': "import '../../test/suporte/x.ts';\n" })).toEqual([
+      expect.stringContaining('não pode importar test/suporte/x.ts'),
+    ]);
+  });
+});
+
+describe('a tabela diz a verdade', () => {
+  test('uma pasta de src/ que não está nela é recusada', () => {
+    expect(defeitosCom({ 'src/novidade/x.ts': '' })).toEqual([
+      'src/novidade/x.ts: src/novidade não está na tabela das camadas',
+    ]);
+    expect(defeitosCom({ 'src/server/fundo/x.ts': '' })).toEqual([
+      'src/server/fundo/x.ts: src/server/fundo não está na tabela das camadas',
+    ]);
   });
 
-  test('rpc/ não conhece procedimento algum pelo nome: nem o contrato do chat, nem o do binder', () => {
-    const achadosDeRpc = conferir({
-      'rpc/importa-chat.ts': importando('../contract/chat.ts'),
-      'rpc/importa-binder.ts': importando('../contract/binder.ts'),
-      'rpc/importa-forma.ts': importando('../contract/procedure.ts'),
-    });
-    expect(motivos(achadosDeRpc('rpc/importa-forma.ts'))).toEqual([]);
-    expect(motivos(achadosDeRpc('rpc/importa-chat.ts'))).toEqual([expect.stringMatching(/^rpc\/ /)]);
-    expect(motivos(achadosDeRpc('rpc/importa-binder.ts'))).toEqual([expect.stringMatching(/^rpc\/ /)]);
+  test('uma linha dela que não existe em src/ é recusada', () => {
+    const camadas = { ...CAMADAS, sumida: { conhece: [], porque: 'não importa' } };
+    expect(defeitosCom({}, { ...REGRAS, camadas })).toEqual(['tabela: src/sumida não existe; tire a linha dela']);
+  });
+
+  test('uma linha que conhece outra de cima é recusada: os imports só descem', () => {
+    const camadas = { ...CAMADAS, redis: { conhece: ['server'], porque: 'não importa' } };
+    expect(defeitosCom({}, { ...REGRAS, camadas })).toEqual([
+      'tabela: redis conhece server, que não está acima dela; os imports só descem',
+    ]);
+  });
+
+  test('um lugar de biblioteca que não a importa é recusado', () => {
+    const chalk = { onde: ['cliente/terminal/cores.ts', 'cliente/options.ts'], porque: 'não importa' };
+    expect(defeitosCom({}, { ...REGRAS, bibliotecas: { ...BIBLIOTECAS, chalk } })).toEqual([
+      'tabela: src/cliente/options.ts não importa chalk; tire-o da linha dele',
+    ]);
   });
 });
 
 describe('Node', () => {
-  const pastasSemNode = ['contract', 'dominio'] as const;
-  const modulos = ['node:fs', 'node:fs/promises', 'node:crypto'];
-  const nomeDo = (pasta: string, modulo: string) => `${pasta}/${modulo.replaceAll(/\W/g, '-')}.ts`;
-  const achados = conferir(
-    Object.fromEntries(
-      pastasSemNode.flatMap((pasta) => modulos.map((modulo) => [nomeDo(pasta, modulo), importando(modulo)])),
-    ),
-  );
+  const semNode = LINHAS.filter((linha) => CAMADAS[linha]?.semNode);
 
-  test.each(pastasSemNode)('%s/ não o conhece', (pasta) => {
-    for (const modulo of modulos) {
-      expect(motivos(achados(nomeDo(pasta, modulo))), modulo).toEqual([`${pasta}/ não conhece Node.`]);
+  test('contract e dominio não o conhecem', () => {
+    expect(semNode).toEqual(LINHAS.filter((linha) => /^(contract|dominio)/.test(linha)));
+  });
+
+  test.each(semNode)('%s não pode usá-lo', (linha) => {
+    for (const modulo of ['node:fs', 'node:fs/promises', 'node:crypto']) {
+      expect(defeitosCom({ [arquivoDe(linha)]: `import '${modulo}';\n` })).toContainEqual(
+        expect.stringContaining(`não pode usar ${modulo}: ${linha} `),
+      );
+    }
+  });
+
+  test('o lançador, que roda antes de instalar, só conhece o Node e a si mesmo', () => {
+    const texto = "import 'node:fs';\nimport './trava.js';\nimport '../iniciar.js';\n";
+    expect(defeitosCom({ 'scripts/lancador/x.js': texto })).toEqual([]);
+    for (const modulo of ['zod', '../comum/raiz.js', '../../src/process/clock.ts', '../../dist/process/clock.js']) {
+      expect(defeitosCom({ 'scripts/lancador/x.js': `import '${modulo}';\n` })).toEqual([
+        `scripts/lancador/x.js:1: não pode importar ${modulo}: roda antes de haver node_modules/ e dist/`,
+      ]);
     }
   });
 });
 
 describe('bibliotecas de terceiros', () => {
-  interface Lugar {
-    readonly pastas: readonly Pasta[];
-    /** Caminhos que a biblioteca também oferece: é por eles que se entraria pela janela. */
-    readonly modulos: readonly string[];
-    readonly nomeNoMotivo: string;
-  }
-
-  const LUGARES: Readonly<Record<string, Lugar>> = {
-    jayson: { pastas: ['rpc'], modulos: ['jayson', 'jayson/lib/client/browser/index.js'], nomeNoMotivo: 'jayson' },
-    commander: { pastas: ['process'], modulos: ['commander', 'commander/esm.mjs'], nomeNoMotivo: 'commander' },
-    libsql: { pastas: ['store'], modulos: ['libsql', 'libsql/promise'], nomeNoMotivo: 'libsql' },
-    '@redis/client': {
-      pastas: ['redis'],
-      modulos: ['@redis/client', '@redis/client/dist/lib/client/index.js'],
-      nomeNoMotivo: '@redis/client',
-    },
-    zod: { pastas: ['contract', 'rpc'], modulos: ['zod', 'zod/v4', 'zod/mini'], nomeNoMotivo: 'zod' },
-    inquirer: { pastas: ['cliente'], modulos: ['inquirer', '@inquirer/core'], nomeNoMotivo: 'inquirer' },
-    chalk: { pastas: ['cliente'], modulos: ['chalk'], nomeNoMotivo: 'chalk' },
-  };
-
-  const nomeDo = (pasta: string, modulo: string) => `${pasta}/${modulo.replaceAll(/\W/g, '-')}.ts`;
-  const foras = Object.values(LUGARES).flatMap(({ pastas, modulos, nomeNoMotivo }) =>
-    PASTAS.filter((pasta) => !pastas.includes(pasta)).flatMap((pasta) =>
-      modulos.map((modulo) => ({ pasta, modulo, nomeNoMotivo })),
-    ),
-  );
-  const achados = conferir(
-    Object.fromEntries(foras.map(({ pasta, modulo }) => [nomeDo(pasta, modulo), importando(modulo)])),
-  );
-  const modulos = Object.values(LUGARES).flatMap((lugar) => lugar.modulos);
-
-  test.each(modulos)('%s fora do seu lugar é recusada em toda pasta, com o lugar dela no motivo', (modulo) => {
-    const escaparam = foras.filter(
-      (fora) =>
-        fora.modulo === modulo &&
-        !motivos(achados(nomeDo(fora.pasta, modulo))).some((motivo) => motivo.includes(fora.nomeNoMotivo)),
-    );
-    expect(escaparam.map(({ pasta }) => pasta)).toEqual([]);
-  });
-
-  /** Onde um arquivo só a conhece, o vizinho dele também não pode importá-la. */
-  const DE_UM_ARQUIVO = [
-    ['commander', 'process'],
-    ['libsql', 'store'],
-    ['@redis/client', 'redis'],
-    ['zod', 'rpc'],
-  ] as const;
-  const vizinho = (pasta: Pasta) => `${pasta}/vizinho.ts`;
-  const achadosNosVizinhos = conferir(
-    Object.fromEntries(DE_UM_ARQUIVO.map(([modulo, pasta]) => [vizinho(pasta), importando(modulo)])),
-  );
-
-  test.each(DE_UM_ARQUIVO)('%s não se espalha por %s/: é de um arquivo só', (modulo, pasta) => {
-    expect(motivos(achadosNosVizinhos(vizinho(pasta)))).toEqual([expect.stringContaining(modulo)]);
-  });
-
-  test('o arquivo que um motivo nomeia existe, e é ele que conhece a biblioteca', () => {
-    const texto = readFileSync(join(RAIZ, REGRAS), 'utf8');
-    const nomeados = [...texto.matchAll(/"[^"]*(?<![\w/])((?:\w+\/)+[\w-]+\.ts)\b[^"*]*"/g)].flatMap(
-      ([motivo, arquivo = '']) => {
-        const biblioteca = Object.keys(LUGARES).find((nome) => motivo.includes(nome));
-        return biblioteca === undefined ? [] : [{ biblioteca, arquivo }];
-      },
-    );
-    expect(nomeados.length).toBeGreaterThan(0);
-    for (const { biblioteca, arquivo } of nomeados) {
-      const caminho = join(RAIZ, 'src', arquivo);
-      expect(existsSync(caminho), arquivo).toBe(true);
-      expect(readFileSync(caminho, 'utf8'), `${arquivo} importa ${biblioteca}`).toContain(`from '${biblioteca}`);
+  test.each([
+    ['jayson', 'jayson/lib/client/browser/index.js', 'rpc/server'],
+    ['commander', 'commander/esm.mjs', 'process'],
+    ['libsql', 'libsql/promise', 'store/embutido'],
+    ['@redis/client', '@redis/client/dist/lib/client/index.js', 'redis'],
+    ['zod', 'zod/mini', 'rpc/server'],
+    ['@inquirer/core', '@inquirer/core', 'cliente/terminal'],
+    ['chalk', 'chalk', 'cliente/terminal'],
+  ])('%s é recusada no vizinho do seu lugar, também por um caminho dela', (pacote, caminho, pasta) => {
+    for (const modulo of [pacote, caminho]) {
+      expect(defeitosCom({ [`src/${pasta}/vizinho.ts`]: `import '${modulo}';\n` })).toEqual([
+        expect.stringContaining(`não pode importar ${pacote}, que é só de `),
+      ]);
     }
+  });
+
+  test('uma que a tabela não tem não entra', () => {
+    expect(defeitosCom({ 'src/server/x.ts': "import 'express';\n" })).toEqual([
+      'src/server/x.ts:1: não pode importar express, que não está na tabela das bibliotecas',
+    ]);
   });
 });
 
-describe('ciclos', () => {
-  test('dois arquivos que se importam são recusados, os dois', () => {
-    const achados = conferir({
-      'server/um.ts': "import { dois } from './dois.ts';\nexport const um = () => dois;\n",
-      'server/dois.ts': "import { um } from './um.ts';\nexport const dois = () => um;\n",
-    });
-    for (const arquivo of ['server/um.ts', 'server/dois.ts']) {
-      expect(achados(arquivo).map(({ regra }) => regra)).toEqual(['lint/suspicious/noImportCycles']);
-    }
+describe('círculos', () => {
+  test.each([
+    ['valores', "import { x } from './ALVO.ts';\n"],
+    ['tipos', "import type { X } from './ALVO.ts';\n"],
+    ['reexportações', "export { x } from './ALVO.ts';\n"],
+  ])('dois arquivos que se importam são recusados: %s', (_, texto) => {
+    const arquivos = {
+      'src/server/um.ts': texto.replace('ALVO', 'dois'),
+      'src/server/dois.ts': texto.replace('ALVO', 'um'),
+    };
+    expect(defeitosCom(arquivos)).toEqual([
+      'imports em círculo: src/server/um.ts → src/server/dois.ts → src/server/um.ts',
+    ]);
   });
 
-  test('um ciclo longo também', () => {
-    const elo = (proximo: string) => `import { f as g } from './${proximo}.ts';\nexport const f = () => g;\n`;
-    const achados = conferir({
-      'rpc/a.ts': elo('b'),
-      'rpc/b.ts': elo('c'),
-      'rpc/c.ts': elo('d'),
-      'rpc/d.ts': elo('a'),
-    });
-    for (const arquivo of ['rpc/a.ts', 'rpc/b.ts', 'rpc/c.ts', 'rpc/d.ts']) {
-      expect(achados(arquivo).map(({ regra }) => regra)).toEqual(['lint/suspicious/noImportCycles']);
-    }
+  test('um longo também, e só os que estão nele', () => {
+    const elo = (proximo: string) => `import './${proximo}.ts';\n`;
+    const arquivos = {
+      'test/x/antes.ts': elo('a'),
+      'test/x/a.ts': elo('b'),
+      'test/x/b.ts': elo('c'),
+      'test/x/c.ts': elo('a'),
+    };
+    expect(defeitosCom(arquivos)).toEqual([
+      'imports em círculo: test/x/a.ts → test/x/b.ts → test/x/c.ts → test/x/a.ts',
+    ]);
   });
 });
 
-describe('os hábitos da casa', () => {
+describe('os hábitos da casa, que o Biome confere', () => {
   const RECUSADOS = [
     ['um export default', 'export default 1;\n', 'lint/style/noDefaultExport'],
     ['um barrel', "export * from './outro.ts';\n", 'lint/performance/noBarrelFile'],
     ['um any', 'export const tudo = (valor: any) => valor;\n', 'lint/suspicious/noExplicitAny'],
     ['um módulo de Node sem node:', "import 'fs';\n", 'lint/style/useNodejsImportProtocol'],
   ] as const;
-  const arquivo = (habito: string) => `server/${habito.replaceAll(/\W/g, '-')}.ts`;
-  const achados = conferir(Object.fromEntries(RECUSADOS.map(([habito, texto]) => [arquivo(habito), texto])));
 
-  test.each(RECUSADOS)('%s é recusado', (habito, _, regra) => {
-    expect(achados(arquivo(habito)).map((achado) => achado.regra)).toContain(regra);
+  test('cada um é recusado', () => {
+    using pasta = pastaTemporaria();
+    const regras = join('scripts', 'estilo.json');
+    for (const nome of ['scripts', 'src']) mkdirSync(join(pasta.caminho, nome));
+    copyFileSync(join(RAIZ, regras), join(pasta.caminho, regras));
+    for (const [indice, [, texto]] of RECUSADOS.entries()) {
+      writeFileSync(join(pasta.caminho, 'src', `habito-${indice}.ts`), texto);
+    }
+    const biome = join(dirname(createRequire(import.meta.url).resolve('@biomejs/biome/package.json')), 'bin', 'biome');
+    const argumentos = ['lint', `--config-path=${regras}`, '--reporter=json', '--max-diagnostics=none', 'src'];
+    const { stdout } = spawnSync(process.execPath, [biome, ...argumentos], { cwd: pasta.caminho, encoding: 'utf8' });
+    const { diagnostics } = JSON.parse(stdout) as {
+      readonly diagnostics: readonly { readonly category: string; readonly location: { readonly path: string } }[];
+    };
+    for (const [indice, [habito, , regra]] of RECUSADOS.entries()) {
+      const achadas = diagnostics.filter(({ location }) => location.path === `src/habito-${indice}.ts`);
+      expect(
+        achadas.map(({ category }) => category),
+        habito,
+      ).toContain(regra);
+    }
   });
 });

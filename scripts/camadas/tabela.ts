@@ -1,0 +1,178 @@
+/**
+ * A tabela das camadas: o que cada pasta de src/ pode importar, e o único lugar de cada biblioteca.
+ * Os imports só descem: uma linha só nomeia linhas que estão acima dela. `npm run check` a confere.
+ */
+
+export interface Camada {
+  /** De que linhas ela pode importar, além de si mesma. */
+  readonly conhece: readonly string[];
+  /** Por que essas e nenhuma outra: é o que o erro diz. */
+  readonly porque: string;
+  /** Roda em qualquer lugar, também num navegador: nenhum módulo `node:`. */
+  readonly semNode?: true;
+}
+
+export interface Biblioteca {
+  /** As pastas e os arquivos de src/ que a importam. */
+  readonly onde: readonly string[];
+  readonly porque: string;
+}
+
+const CONTRATOS = ['contract', 'contract/chat.ts', 'contract/binder.ts'];
+const DOMINIO = ['dominio', 'dominio/visivel.ts'];
+
+/**
+ * Caminho dentro de src/ → o que ele conhece. Uma pasta não fala pelas que estão dentro dela; um arquivo pode ter a sua
+ * linha, e então não é da linha da pasta.
+ */
+export const CAMADAS: Readonly<Record<string, Camada>> = {
+  contract: {
+    conhece: [],
+    semNode: true,
+    porque: 'diz a forma do que viaja, a quem chama e a quem responde, sem saber como viaja',
+  },
+  'contract/binder.ts': {
+    conhece: ['contract'],
+    semNode: true,
+    porque: 'promete os procedimentos do binder, e não sabe quem os cumpre',
+  },
+  'contract/chat.ts': {
+    conhece: ['contract'],
+    semNode: true,
+    porque: 'promete os procedimentos do servidor, e não sabe quem os cumpre',
+  },
+
+  'dominio/visivel.ts': {
+    conhece: [],
+    semNode: true,
+    porque: 'torna um texto seguro de mostrar, e não precisa saber de onde ele veio',
+  },
+  dominio: {
+    conhece: [...CONTRATOS, 'dominio/visivel.ts'],
+    semNode: true,
+    porque: 'são regras puras sobre o que o contrato diz: sem rede, sem arquivo, sem relógio',
+  },
+
+  process: {
+    conhece: [],
+    porque: 'serve a todo executável, e por isso não sabe o que nenhum deles faz',
+  },
+
+  redis: {
+    conhece: [],
+    porque: 'leva comandos ao Redis, sem saber o que se guarda nele',
+  },
+
+  'rpc/server': {
+    conhece: ['contract'],
+    porque: 'atende um contrato qualquer: nenhum procedimento é conhecido pelo nome',
+  },
+  'rpc/client': {
+    conhece: ['contract'],
+    porque: 'chama um contrato qualquer: nenhum procedimento é conhecido pelo nome',
+  },
+
+  store: {
+    conhece: [...CONTRATOS, ...DOMINIO],
+    porque: 'é a porta do que se guarda: não sabe quem guarda, nem quem chama',
+  },
+  'store/embutido': {
+    conhece: ['store', ...CONTRATOS, ...DOMINIO],
+    porque: 'cumpre a porta num arquivo: não sabe do outro store, nem da rede',
+  },
+  'store/redis': {
+    conhece: ['store', 'redis', ...CONTRATOS, ...DOMINIO],
+    porque: 'cumpre a porta no Redis: não sabe do outro store, nem de quem chama',
+  },
+
+  'binder/registry': {
+    conhece: [...CONTRATOS, 'process', 'redis'],
+    porque: 'guarda a tabela do binder: não sabe que ela se consulta pela rede',
+  },
+  binder: {
+    conhece: ['binder/registry', 'rpc/server', 'redis', 'process', ...DOMINIO, ...CONTRATOS],
+    porque: 'fala com o servidor e com os clientes pela rede, e não guarda nada do chat',
+  },
+
+  server: {
+    conhece: [
+      ...['store', 'store/embutido', 'store/redis', 'rpc/server', 'rpc/client', 'redis'],
+      ...['process', ...DOMINIO, ...CONTRATOS],
+    ],
+    porque: 'fala com o binder e com os clientes pela rede',
+  },
+
+  'cliente/terminal': {
+    conhece: ['dominio/visivel.ts', 'contract'],
+    porque: 'são a tela e o teclado: não sabem que há um chat',
+  },
+  'cliente/chamadas': {
+    conhece: ['rpc/client', 'process', ...DOMINIO, ...CONTRATOS],
+    porque: 'acham um servidor e o chamam: não sabem quem está na conversa',
+  },
+  'cliente/sessao': {
+    conhece: ['cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
+    porque: 'é quem eu sou e onde estou, com uma pessoa ou com um bot: não sabe de tela nem de menu',
+  },
+  'cliente/interativo': {
+    conhece: ['cliente/terminal', 'cliente/sessao', 'cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
+    porque: 'é a conversa de uma pessoa: chega ao servidor só pela sessão e pelas chamadas',
+  },
+  'cliente/biblioteca': {
+    conhece: ['cliente/sessao', 'cliente/chamadas', 'rpc/client', 'process', ...DOMINIO, ...CONTRATOS],
+    porque: 'é o que o pacote exporta a outros programas: não há terminal nem linha de comando',
+  },
+  'cliente/options.ts': {
+    conhece: ['process', ...CONTRATOS],
+    porque: 'diz as opções do cliente, e não o que se faz com elas',
+  },
+  'cliente/subcomandos': {
+    conhece: [
+      ...['cliente/options.ts', 'cliente/biblioteca', 'cliente/sessao', 'cliente/chamadas', 'rpc/client'],
+      ...['process', ...DOMINIO, ...CONTRATOS],
+    ],
+    porque: 'servem a scripts e bots: não perguntam nada, e por isso não conhecem o terminal',
+  },
+  cliente: {
+    conhece: [
+      ...['cliente/options.ts', 'cliente/subcomandos', 'cliente/interativo', 'cliente/terminal'],
+      ...['cliente/sessao', 'cliente/chamadas', 'rpc/client', 'process', ...DOMINIO, ...CONTRATOS],
+    ],
+    porque: 'fala com o binder e com o servidor pela rede',
+  },
+};
+
+/** O que roda antes de haver node_modules/ e dist/: só conhece o Node e a si mesmo. */
+export const ANTES_DE_INSTALAR = ['scripts/iniciar.js', 'scripts/lancador/'];
+
+/** Pacote → o lugar dele em src/. Um pacote que não está aqui não entra. */
+export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
+  zod: {
+    onde: ['contract', 'contract/chat.ts', 'contract/binder.ts', 'rpc/server/params.ts'],
+    porque: 'o contrato é escrito nele, e a borda confere por ele; as outras pastas recebem os tipos que dele saem',
+  },
+  jayson: {
+    onde: ['rpc/server/responder.ts', 'rpc/client/remote.ts'],
+    porque: 'só a borda e quem chama sabem como JSON-RPC viaja',
+  },
+  commander: {
+    onde: ['process/options.ts'],
+    porque: 'as opções de todo executável são lidas de um só modo',
+  },
+  libsql: {
+    onde: ['store/embutido/connection.ts'],
+    porque: 'quem troca o SQLite, ou não o pode carregar, muda um arquivo',
+  },
+  '@redis/client': {
+    onde: ['redis/motor.ts'],
+    porque: 'as falhas e a topologia do Redis são entendidas num só lugar',
+  },
+  '@inquirer/core': {
+    onde: ['cliente/terminal/pergunta.ts', 'cliente/terminal/perguntas.ts', 'cliente/interativo/linha.ts'],
+    porque: 'quem não pergunta nada não o carrega',
+  },
+  chalk: {
+    onde: ['cliente/terminal/cores.ts'],
+    porque: 'as cores são decididas num só lugar, que sabe quando não as usar',
+  },
+};
