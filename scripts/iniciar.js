@@ -9,31 +9,37 @@ import { mostrarEstado } from './lancador/estado.js';
 import { Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
 import { parar } from './lancador/parar.js';
 
-/** Cada um promete o status de saída. */
+/** @type {Readonly<Record<string, () => Promise<number>>>} cada um promete o status de saída */
 const SUBCOMANDOS = {
   parar,
   estado: mostrarEstado,
   ajuda: mostrarAjuda,
 };
 
+/**
+ * @param {readonly string[]} argumentos
+ * @returns {Promise<number>} o status de saída
+ */
 async function executar([primeiro, ...resto]) {
   if (primeiro === '--help' || primeiro === '-h') return mostrarAjuda();
   if (primeiro === undefined || primeiro.startsWith('-')) {
     return abrirChat(primeiro === undefined ? [] : [primeiro, ...resto]);
   }
-  if (!Object.hasOwn(SUBCOMANDOS, primeiro)) {
+  const subcomando = Object.hasOwn(SUBCOMANDOS, primeiro) ? SUBCOMANDOS[primeiro] : undefined;
+  if (subcomando === undefined) {
     throw new Falha(
       `não conheço ${JSON.stringify(primeiro)}; há ${Object.keys(SUBCOMANDOS).join(', ')}`,
       STATUS_DE_USO_ERRADO,
     );
   }
   if (resto.length > 0) throw new Falha(`${primeiro} não leva argumentos`, STATUS_DE_USO_ERRADO);
-  return SUBCOMANDOS[primeiro]();
+  return subcomando();
 }
 
 try {
   process.exitCode = await executar(process.argv.slice(2));
 } catch (erro) {
-  process.stderr.write(`chat_start: ${erro instanceof Falha ? erro.message : `falha inesperada: ${erro?.stack}`}\n`);
+  const frase = erro instanceof Falha ? erro.message : `falha inesperada: ${erro instanceof Error ? erro.stack : erro}`;
+  process.stderr.write(`chat_start: ${frase}\n`);
   process.exitCode = erro instanceof Falha ? erro.status : 1;
 }

@@ -23,16 +23,19 @@ export async function abrirChat(argumentos) {
     await instalarSeFalta(vez);
     if (await construirSeFalta(vez)) await lembrarDosAntigos(enderecos);
     if (outroBinder === undefined) await garantirSistema(enderecos, ambiente);
-    else avisar(`O binder escolhido é ${outroBinder}: aqui só se abre um cliente.`);
+    else avisar(`O binder escolhido é ${outroBinder}; daqui só um cliente é aberto.`);
     // Ainda na vez: quem mandar parar em seguida já encontra este cliente anotado.
     return abrirCliente(argumentos, ambiente);
   });
   return fim;
 }
 
+/** @param {ReturnType<typeof lerEnderecos>} enderecos */
 async function lembrarDosAntigos({ binder, servidor }) {
   const saudes = await Promise.all([binder, servidor].map(perguntarSaude));
   if (saudes.some(({ quem }) => quem === 'nosso')) {
-    avisar(`O que já estava rodando é de antes desta construção; para renovar: ${COMANDO} parar`);
+    avisar(
+      `O binder e o servidor que já rodavam são da construção anterior; para trocá-los, encerre-os: ${COMANDO} parar`,
+    );
   }
 }

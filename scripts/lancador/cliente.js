@@ -6,7 +6,10 @@ import { Falha } from './falha.js';
 import { MAIN_DO_CLIENTE } from './lugares.js';
 import { anotar, apagarAnotacao, nomeDoCliente } from './registro.js';
 
-/** Chegam ao lançador quando alguém o encerra de fora; o cliente é que sabe terminar. */
+/**
+ * Chegam ao lançador quando alguém o encerra de fora; quem sabe terminar é o cliente.
+ * @type {readonly NodeJS.Signals[]}
+ */
 const SINAIS_REPASSADOS = ['SIGTERM', 'SIGHUP'];
 
 /**
@@ -30,7 +33,7 @@ export function abrirCliente(argumentos, ambiente) {
   const fim = new Promise((resolve) => {
     filho.on('exit', (status, sinal) => {
       apagarAnotacao(nome);
-      resolve(status ?? 128 + constants.signals[sinal]);
+      resolve(sinal === null ? (status ?? 1) : 128 + constants.signals[sinal]);
     });
   });
   return { fim };

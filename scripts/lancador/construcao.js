@@ -12,6 +12,11 @@ const ANOTACAO = join(ANOTACOES, 'construcao.json');
 const MAINS = ['binder', 'server', 'cliente'].map((processo) => join(RAIZ, 'dist', processo, 'main.js'));
 
 /**
+ * De que fontes saiu o `dist/` que está aqui.
+ * @typedef {{ resumo?: string, construidoEmMs?: number }} Anotado
+ */
+
+/**
  * @param {import('./trava.js').Vez} vez
  * @returns {Promise<boolean>} se construiu
  */
@@ -26,7 +31,11 @@ export async function construirSeFalta(vez) {
   return true;
 }
 
-/** Um `dist/` que se construiu por fora do lançador só tem as datas para se comparar. */
+/**
+ * De um `dist/` construído sem o lançador só se podem comparar as datas.
+ * @param {readonly string[]} fontes
+ * @param {string} resumo o das fontes
+ */
 function estaConstruido(fontes, resumo) {
   if (!MAINS.every((main) => existsSync(main))) return false;
   const anotado = lerAnotado();
@@ -38,6 +47,7 @@ function construidoEmMs() {
   return Math.min(...MAINS.map((main) => statSync(main).mtimeMs));
 }
 
+/** @param {string} fonte a partir da raiz */
 function modificadoEmMs(fonte) {
   return statSync(join(RAIZ, fonte)).mtimeMs;
 }
@@ -45,10 +55,11 @@ function modificadoEmMs(fonte) {
 function listarFontes() {
   const deSrc = readdirSync(join(RAIZ, 'src'), { recursive: true, withFileTypes: true })
     .filter((item) => item.isFile())
-    .map((item) => join(item.parentPath ?? item.path, item.name).slice(RAIZ.length + 1));
+    .map((item) => join(item.parentPath, item.name).slice(RAIZ.length + 1));
   return [...deSrc.sort(), 'package-lock.json', 'tsconfig.json', BUILD];
 }
 
+/** @param {readonly string[]} fontes */
 function resumir(fontes) {
   const hash = createHash('sha256');
   for (const fonte of fontes) {
@@ -60,6 +71,7 @@ function resumir(fontes) {
   return hash.digest('hex');
 }
 
+/** @returns {Anotado | undefined} */
 function lerAnotado() {
   try {
     return JSON.parse(readFileSync(ANOTACAO, 'utf8'));
@@ -68,7 +80,10 @@ function lerAnotado() {
   }
 }
 
-/** Antes de construir anota-se nada: uma construção que não chegou ao fim não passa por pronta. */
+/**
+ * Antes de construir, a anotação fica vazia: uma construção que não chegou ao fim não passa por pronta.
+ * @param {Anotado} anotado
+ */
 function anotar(anotado) {
   writeFileSync(ANOTACAO, `${JSON.stringify(anotado)}\n`);
 }

@@ -15,7 +15,15 @@ const SEM_CONEXAO = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 
  * @typedef {{ quem: 'ninguem' } | { quem: 'estranho' } | { quem: 'nosso', serve: boolean, pid: number | undefined }} Saude
  */
 
-/** @returns {Promise<Saude>} */
+/**
+ * Onde perguntar, e por quem.
+ * @typedef {{ url: string, processo?: 'binder' | 'servidor' | undefined }} Quem
+ */
+
+/**
+ * @param {Quem} quem
+ * @returns {Promise<Saude>}
+ */
 export async function perguntarSaude({ url, processo }) {
   try {
     const { status, corpo } = await pedir(`${url}/saude`, { method: 'GET' });
@@ -23,18 +31,29 @@ export async function perguntarSaude({ url, processo }) {
     if (saude?.processo !== processo) return { quem: 'estranho' };
     return { quem: 'nosso', serve: status === 200, pid: saude.pid };
   } catch (erro) {
-    return { quem: SEM_CONEXAO.includes(erro.code) ? 'ninguem' : 'estranho' };
+    const codigo = erro instanceof Error && 'code' in erro ? String(erro.code) : '';
+    return { quem: SEM_CONEXAO.includes(codigo) ? 'ninguem' : 'estranho' };
   }
 }
 
-/** @returns {Promise<string[]>} tudo o que o servidor atende, apelidos incluídos */
+/**
+ * @param {Quem} servidor
+ * @returns {Promise<string[]>} tudo o que o servidor atende, apelidos incluídos
+ */
 export async function nomesDoServidor(servidor) {
+  /** @type {{ methods: { name: string }[] }} */
   const { methods } = await chamar(servidor.url, 'rpc.discover');
   return methods.map(({ name }) => name);
 }
 
-/** @returns {Promise<boolean>} se o binder manda cada um destes procedimentos à porta deste servidor */
+/**
+ * @param {Quem} binder
+ * @param {{ porta: string }} servidor
+ * @param {readonly string[]} nomes de procedimentos
+ * @returns {Promise<boolean>} se o binder manda cada um deles à porta deste servidor
+ */
 export async function estaRegistrado(binder, servidor, nomes) {
+  /** @type {{ procedure_name: string, endpoints: { port: number }[] }[]} */
   const procedimentos = await chamar(binder.url, 'list_procedures');
   const registrados = procedimentos
     .filter(({ endpoints }) => endpoints.some(({ port }) => port === Number(servidor.porta)))
@@ -42,6 +61,10 @@ export async function estaRegistrado(binder, servidor, nomes) {
   return nomes.every((nome) => registrados.includes(nome));
 }
 
+/**
+ * @param {string} url
+ * @param {string} method um procedimento sem parâmetros
+ */
 async function chamar(url, method) {
   const { corpo } = await pedir(url, {
     method: 'POST',
@@ -53,7 +76,12 @@ async function chamar(url, method) {
   return result;
 }
 
-function pedir(url, { method, headers, envio }) {
+/**
+ * @param {string} url
+ * @param {{ method: string, headers?: Record<string, string>, envio?: string }} pedido
+ * @returns {Promise<{ status: number | undefined, corpo: string }>}
+ */
+function pedir(url, { method, headers = {}, envio }) {
   return new Promise((resolve, reject) => {
     const opcoes = {
       method,

@@ -25,6 +25,14 @@ export function lerEnderecos(ambiente = process.env) {
   };
 }
 
+/**
+ * @param {Processo['processo']} processo
+ * @param {string} titulo
+ * @param {string} pasta a de dist/ em que está o que roda
+ * @param {string} padrao a porta, se a variável não diz outra
+ * @param {NodeJS.ProcessEnv} ambiente
+ * @returns {Processo}
+ */
 function descrever(processo, titulo, pasta, padrao, ambiente) {
   const sufixo = processo.toUpperCase();
   const variavelDaPorta = `CHAT_PORTA_${sufixo}`;
@@ -48,7 +56,10 @@ function descrever(processo, titulo, pasta, padrao, ambiente) {
   };
 }
 
-/** "Todos os endereços" não é um lugar a que se ligue: quem escuta assim também está nesta máquina. */
+/**
+ * A "todos os endereços" ninguém se conecta: quem escuta neles também escuta nesta máquina.
+ * @param {string} host
+ */
 function hostAlcancavel(host) {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';

@@ -16,15 +16,25 @@ export async function mostrarEstado() {
   return servem.every(Boolean) ? 0 : STATUS_DE_QUEM_NAO_RODA;
 }
 
+/**
+ * @param {string} titulo
+ * @param {import('./enderecos.js').Processo} processo
+ * @returns {Promise<boolean>} se ele pode servir
+ */
 async function mostrar(titulo, processo) {
   const anotado = lerAnotacao(processo.processo);
-  const daqui = await aindaRoda(anotado);
-  const url = daqui ? anotado.url : processo.url;
+  const daqui = (await aindaRoda(anotado)) ? anotado : undefined;
+  const url = daqui?.url ?? processo.url;
   const saude = await perguntarSaude({ ...processo, url });
-  dizer(titulo, descrever(saude, url, daqui ? anotado : undefined));
+  dizer(titulo, descrever(saude, url, daqui));
   return saude.quem === 'nosso' && saude.serve;
 }
 
+/**
+ * @param {import('./consultas.js').Saude} saude
+ * @param {string} url
+ * @param {import('./registro.js').Anotacao | undefined} anotado se foi iniciado daqui
+ */
 function descrever(saude, url, anotado) {
   if (saude.quem === 'nosso') {
     const como = saude.serve ? 'roda' : 'roda, mas não pode servir agora,';
@@ -34,10 +44,15 @@ function descrever(saude, url, anotado) {
   return saude.quem === 'estranho' ? `não roda; em ${url} está outro programa` : `não roda (seria em ${url})`;
 }
 
+/** @param {import('./registro.js').Anotacao | undefined} anotado */
 function desdeQuando(anotado) {
   return anotado ? `desde ${new Date(anotado.desde).toLocaleString('pt-BR')}` : 'não iniciado daqui';
 }
 
+/**
+ * @param {string} titulo
+ * @param {string} situacao
+ */
 function dizer(titulo, situacao) {
   process.stdout.write(`${`${titulo}:`.padEnd(10)}${situacao}\n`);
 }

@@ -2,6 +2,7 @@ export const STATUS_DE_USO_ERRADO = 2;
 
 /** O que impede o lançador de continuar e se explica a uma pessoa, sem pilha. */
 export class Falha extends Error {
+  /** @override */
   name = 'Falha';
 
   /**

@@ -19,20 +19,25 @@ export async function binderDeOutroLugar(argumentos, binder, ambiente = process.
   return escolhido;
 }
 
+/** @param {readonly string[]} argumentos */
 function opcaoBinder(argumentos) {
   const onde = argumentos.findLastIndex((texto) => texto === '--binder' || texto.startsWith('--binder='));
   if (onde === -1) return undefined;
-  return argumentos[onde] === '--binder' ? argumentos[onde + 1] : argumentos[onde].slice('--binder='.length);
+  return argumentos[onde] === '--binder' ? argumentos[onde + 1] : argumentos[onde]?.slice('--binder='.length);
 }
 
+/** @param {string} texto uma URL */
 function portaDe(texto) {
   const { port, protocol } = new URL(texto);
   return port || (protocol === 'https:' ? '443' : '80');
 }
 
-/** Também pelo nome ou pelo endereço que ela tem na rede. */
+/**
+ * Também pelo nome ou pelo endereço que ela tem na rede.
+ * @param {string} hostname
+ */
 async function ehDestaMaquina(hostname) {
-  const daqui = Object.values(networkInterfaces()).flatMap((placas) => placas.map(({ address }) => address));
+  const daqui = Object.values(networkInterfaces()).flatMap((placas = []) => placas.map(({ address }) => address));
   try {
     const enderecos = await lookup(hostname.replace(/^\[(.*)\]$/, '$1'), { all: true });
     return enderecos.some(({ address }) => address.startsWith('127.') || daqui.includes(address));

@@ -12,12 +12,12 @@ import { naMinhaVez } from './trava.js';
 export async function parar() {
   const enderecos = lerEnderecos();
   return naMinhaVez(async () => {
-    // Os clientes primeiro, que se despedem do servidor; depois ele, que se despede do binder.
+    // Nesta ordem, cada um ainda encontra aquele de quem se despede: o cliente, o servidor; o servidor, o binder.
     const clientes = await Promise.all(nomesDosClientes().map((nome) => encerrar(nome, 'Cliente')));
     const servidor = await encerrar('servidor', 'Servidor');
     const binder = await encerrar('binder', 'Binder');
     const feitos = [...clientes, servidor, binder].filter((feito) => feito !== 'nao_rodava');
-    if (feitos.length === 0) dizer('Nada do que se inicia daqui estava rodando.');
+    if (feitos.length === 0) dizer('Nada iniciado daqui estava rodando.');
     for (const processo of [enderecos.servidor, enderecos.binder]) await dizerSeContinua(processo);
     return feitos.includes('ficou') ? 1 : 0;
   });
@@ -29,31 +29,38 @@ const FRASES = {
   ficou: 'não se deixou encerrar',
 };
 
+/**
+ * @param {string} nome o da anotação
+ * @param {string} titulo
+ * @returns {Promise<keyof typeof FRASES | 'nao_rodava'>}
+ */
 async function encerrar(nome, titulo) {
   const anotacao = lerAnotacao(nome);
-  if (!(await aindaRoda(anotacao))) {
+  if (anotacao === undefined || !(await aindaRoda(anotacao))) {
     apagarAnotacao(nome);
     return 'nao_rodava';
   }
   const { pid, lancador } = anotacao;
-  const esperaPorEle = lancador !== undefined && roda(lancador, LANCADOR);
+  const quemEspera = lancador !== undefined && roda(lancador, LANCADOR) ? lancador : undefined;
   const fim = await terminar(pid);
-  if (esperaPorEle) {
-    acordar(lancador);
-    await ate(PRAZO_PARA_TERMINAR_MS, () => !estaVivo(lancador));
+  if (quemEspera !== undefined) {
+    acordar(quemEspera);
+    await ate(PRAZO_PARA_TERMINAR_MS, () => !estaVivo(quemEspera));
   }
   dizer(`${titulo} ${FRASES[fim]} (pid ${pid}).`);
   if (fim !== 'ficou') apagarAnotacao(nome);
   return fim;
 }
 
+/** @param {import('./enderecos.js').Processo} processo */
 async function dizerSeContinua(processo) {
   const saude = await perguntarSaude(processo);
   if (saude.quem !== 'nosso') return;
   const quem = saude.pid === undefined ? '' : ` (pid ${saude.pid})`;
-  dizer(`Em ${processo.url} responde ${processo.titulo}${quem}, que não foi iniciado daqui: continua.`);
+  dizer(`Em ${processo.url}, ${processo.titulo}${quem} não foi iniciado daqui e continua rodando.`);
 }
 
+/** @param {string} frase */
 function dizer(frase) {
   process.stdout.write(`${frase}\n`);
 }

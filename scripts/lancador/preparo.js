@@ -32,24 +32,31 @@ export async function rodarPasso(vez, { nome, programa, argumentos, shell = fals
     });
     if (fim !== 0) throw new Falha(`${nome} falhou (${fim}):\n${pontas(saida)}`);
   } catch (erro) {
-    if (erro.code === 'ENOENT') throw new Falha(`o comando ${programa} não foi encontrado; ele vem com o Node.js`);
+    const falta = erro instanceof Error && 'code' in erro && erro.code === 'ENOENT';
+    if (falta) throw new Falha(`o comando ${programa} não foi encontrado; ele vem com o Node.js`);
     throw erro;
   } finally {
     sair();
   }
 }
 
+/** @param {string} texto */
 function pontas(texto) {
   const linhas = texto.trimEnd().split('\n');
   if (linhas.length <= LINHAS_MOSTRADAS * 2) return recuar(linhas);
   return recuar([...linhas.slice(0, LINHAS_MOSTRADAS), '[…]', ...linhas.slice(-LINHAS_MOSTRADAS)]);
 }
 
-/** @returns {string} o fim de um texto, recuado */
+/**
+ * @param {string} texto
+ * @param {number} quantas linhas
+ * @returns {string} o fim de um texto, recuado
+ */
 export function ultimasLinhas(texto, quantas) {
   return recuar(texto.trimEnd().split('\n').slice(-quantas));
 }
 
+/** @param {readonly string[]} linhas */
 function recuar(linhas) {
   return linhas.map((linha) => `  ${linha.trimEnd()}`).join('\n');
 }

@@ -18,15 +18,21 @@ import { estaVivo, roda } from './pids.js';
 
 const PREFIXO_DOS_CLIENTES = 'cliente-';
 
+/** @param {string} nome */
 function arquivoDe(nome) {
   return join(ANOTACOES, `${nome}.json`);
 }
 
+/** @param {number} pid */
 export function nomeDoCliente(pid) {
   return `${PREFIXO_DOS_CLIENTES}${pid}`;
 }
 
-/** Por rename: um fim no meio não deixa uma anotação pela metade. */
+/**
+ * Por rename: um fim no meio não deixa uma anotação pela metade.
+ * @param {string} nome
+ * @param {Anotacao} anotacao
+ */
 export function anotar(nome, anotacao) {
   mkdirSync(ANOTACOES, { recursive: true });
   const novo = `${arquivoDe(nome)}.${process.pid}`;
@@ -34,7 +40,10 @@ export function anotar(nome, anotacao) {
   renameSync(novo, arquivoDe(nome));
 }
 
-/** @returns {Anotacao | undefined} */
+/**
+ * @param {string} nome
+ * @returns {Anotacao | undefined}
+ */
 export function lerAnotacao(nome) {
   try {
     return JSON.parse(readFileSync(arquivoDe(nome), 'utf8'));
@@ -43,6 +52,7 @@ export function lerAnotacao(nome) {
   }
 }
 
+/** @param {string} nome */
 export function apagarAnotacao(nome) {
   rmSync(arquivoDe(nome), { force: true });
 }
@@ -66,8 +76,9 @@ export function nomesDosClientes() {
  */
 export async function aindaRoda(anotacao) {
   if (anotacao === undefined || !estaVivo(anotacao.pid)) return false;
-  if (anotacao.url !== undefined) {
-    const saude = await perguntarSaude(anotacao);
+  const { url, processo } = anotacao;
+  if (url !== undefined) {
+    const saude = await perguntarSaude({ url, processo });
     if (saude.quem === 'nosso' && saude.pid === anotacao.pid) return true;
   }
   return roda(anotacao.pid, anotacao.main);

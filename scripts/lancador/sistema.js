@@ -13,6 +13,7 @@ import { ultimasLinhas } from './preparo.js';
 import { anotar, apagarAnotacao, lerAnotacao } from './registro.js';
 
 /** @typedef {import('./enderecos.js').Processo} Processo */
+/** @typedef {{ nome: string, pid: number }} Lancado */
 
 const LINHAS_DO_LOG_MOSTRADAS = 10;
 
@@ -21,6 +22,7 @@ const LINHAS_DO_LOG_MOSTRADAS = 10;
  * @param {NodeJS.ProcessEnv} ambiente o dos processos
  */
 export async function garantirSistema({ binder, servidor }, ambiente) {
+  /** @type {Lancado[]} */
   const lancados = [];
   try {
     await garantir(binder, ambiente, lancados);
@@ -38,7 +40,8 @@ export async function garantirSistema({ binder, servidor }, ambiente) {
 
 /**
  * @param {Processo} processo
- * @param {{ nome: string, pid: number }[]} lancados recebe o que se inicia aqui
+ * @param {NodeJS.ProcessEnv} ambiente
+ * @param {Lancado[]} lancados recebe o que se inicia aqui
  */
 async function garantir(processo, ambiente, lancados) {
   const saude = await perguntarSaude(processo);
@@ -52,18 +55,26 @@ async function garantir(processo, ambiente, lancados) {
   await esperarServir(processo, pid);
 }
 
-/** Um processo que se iniciou daqui pode ainda não responder: o lançador dele foi morto antes de ver isso. */
+/**
+ * Um processo iniciado daqui pode ainda não responder, se o lançador dele foi morto antes que ele respondesse.
+ * @param {Processo} processo
+ */
 function pidJaIniciado({ processo, titulo, url }) {
   const anotado = lerAnotacao(processo);
   if (anotado === undefined || !roda(anotado.pid, anotado.main)) return undefined;
   if (anotado.url === url) return anotado.pid;
   throw new Falha(
-    `daqui já se iniciou ${titulo} em ${anotado.url} (pid ${anotado.pid}), e agora se pede ${url}: ` +
-      `repita as variáveis daquela vez ou encerre com "${COMANDO} parar"`,
+    `${titulo} já foi iniciado daqui em ${anotado.url} (pid ${anotado.pid}), mas o endereço pedido agora é ${url}: ` +
+      `use as mesmas variáveis ou encerre-o com "${COMANDO} parar"`,
   );
 }
 
-/** Num grupo de processos seu, sem terminal: nem Ctrl+C nem o fim do terminal chegam a ele. */
+/**
+ * Num grupo de processos seu, sem terminal: nem Ctrl+C nem o fim do terminal chegam a ele.
+ * @param {Processo} processo
+ * @param {NodeJS.ProcessEnv} ambiente
+ * @returns {number} o pid
+ */
 function lancar({ processo, titulo, main, url, log }, ambiente) {
   avisar(`Iniciando ${titulo} em ${url}…`);
   if (existsSync(log)) renameSync(log, log.replace(/\.log$/, '.anterior.log'));
@@ -82,22 +93,30 @@ function lancar({ processo, titulo, main, url, log }, ambiente) {
   return filho.pid;
 }
 
-/** @param {Processo} processo */
+/**
+ * @param {Processo} processo
+ * @param {number | undefined} pid
+ */
 async function esperarServir(processo, pid) {
   const fim = await ate(PRAZO_PARA_SERVIR_MS, async () => {
-    // Nesta ordem: quem termina por achar a porta tomada deixa no lugar um vencedor que já responde.
-    const vivo = estaVivo(pid);
+    // Nesta ordem: se este processo terminou porque outro tomou a porta, o outro já responde quando se pergunta.
+    const vivo = pid !== undefined && estaVivo(pid);
     const saude = await perguntarSaude(processo);
     if (saude.quem === 'nosso' && saude.serve) return saude;
     return vivo ? undefined : saude;
   });
-  if (fim === undefined) throw naoServiu(processo, `não pôde servir em ${PRAZO_PARA_SERVIR_MS / 1_000} s`);
-  if (fim.pid !== pid) apagarAnotacao(processo.processo);
+  if (fim === undefined) throw naoServiu(processo, `não ficou pronto em ${PRAZO_PARA_SERVIR_MS / 1_000} s`);
+  if (fim.quem !== 'nosso' || fim.pid !== pid) apagarAnotacao(processo.processo);
   if (fim.quem === 'estranho') throw portaDeOutro(processo);
   if (fim.quem !== 'nosso' || !fim.serve) throw naoServiu(processo, 'terminou antes de poder servir');
 }
 
+/**
+ * @param {Processo} binder
+ * @param {Processo} servidor
+ */
 async function esperarRegistro(binder, servidor) {
+  /** @type {string[] | undefined} */
   let nomes;
   const registrado = await ate(PRAZO_PARA_SERVIR_MS, async () => {
     try {
@@ -110,6 +129,7 @@ async function esperarRegistro(binder, servidor) {
   if (!registrado) throw naoServiu(servidor, `não se registrou no binder em ${binder.url}`);
 }
 
+/** @param {Processo} processo */
 function portaDeOutro({ titulo, porta, variavelDaPorta, url }) {
   return new Falha(
     `a porta ${porta}, em que ${titulo} responderia (${url}), está com outro programa: ` +
@@ -117,17 +137,21 @@ function portaDeOutro({ titulo, porta, variavelDaPorta, url }) {
   );
 }
 
-/** @param {Processo} processo */
+/**
+ * @param {Processo} processo
+ * @param {string} oQue aconteceu
+ */
 function naoServiu({ titulo, log }, oQue) {
   const fim = lerLog(log);
   const onde = relative(process.cwd(), log);
   return new Falha(
     fim === ''
-      ? `${titulo} ${oQue} e nada disse em ${onde}`
+      ? `${titulo} ${oQue} e não escreveu nada em ${onde}`
       : `${titulo} ${oQue}; o fim de ${onde}:\n${ultimasLinhas(fim, LINHAS_DO_LOG_MOSTRADAS)}`,
   );
 }
 
+/** @param {string} log */
 function lerLog(log) {
   try {
     return readFileSync(log, 'utf8').trim();
@@ -144,6 +168,9 @@ const CAMINHOS = ['CHAT_DADOS', 'CHAT_USUARIOS', 'CHAT_TLS_CERT', 'CHAT_TLS_KEY'
  *   relativo que a pessoa deu vale a partir de onde ela está
  */
 export function ambienteDosProcessos(binderUrl, ambiente = process.env) {
-  const caminhos = CAMINHOS.filter((nome) => ambiente[nome]).map((nome) => [nome, resolve(ambiente[nome])]);
+  const caminhos = CAMINHOS.flatMap((nome) => {
+    const caminho = ambiente[nome];
+    return caminho ? [[nome, resolve(caminho)]] : [];
+  });
   return { ...ambiente, CHAT_BINDER: ambiente['CHAT_BINDER'] || binderUrl, ...Object.fromEntries(caminhos) };
 }

@@ -33,6 +33,7 @@ const TRAVA = join(ANOTACOES, 'trava');
 export async function naMinhaVez(agir) {
   mkdirSync(ANOTACOES, { recursive: true });
   const meu = nomeDe(process.pid);
+  /** @type {Set<string>} */
   const conhecidos = new Set();
   const tentar = () => tomar(meu, conhecidos);
   if (!(await ate(ESPERA_CALADA_MS, tentar))) {
@@ -48,16 +49,19 @@ export async function naMinhaVez(agir) {
   }
 }
 
+/** @param {number} pid */
 function nomeDe(pid) {
   return `${pid}-${randomUUID()}`;
 }
 
+/** @type {Vez['incluir']} */
 function incluir(pid, marca) {
   const nome = nomeDe(pid);
   writeFileSync(join(TRAVA, nome), marca);
   return () => rmSync(join(TRAVA, nome), { force: true });
 }
 
+/** @param {string} nome */
 function retirar(nome) {
   rmSync(join(TRAVA, nome), { force: true });
   try {
@@ -67,7 +71,10 @@ function retirar(nome) {
   }
 }
 
-/** @param {Set<string>} conhecidos os donos cuja identidade já se conferiu: perguntá-la de novo sai caro */
+/**
+ * @param {string} meu
+ * @param {Set<string>} conhecidos os donos cuja identidade já se conferiu: perguntá-la de novo sai caro
+ */
 function tomar(meu, conhecidos) {
   for (const nome of donos()) {
     if (trabalha(nome, conhecidos)) return false;
@@ -94,6 +101,10 @@ function donos() {
   }
 }
 
+/**
+ * @param {string} nome
+ * @param {Set<string>} conhecidos
+ */
 function trabalha(nome, conhecidos) {
   const pid = Number.parseInt(nome, 10);
   if (pid === process.pid) return false;
@@ -103,6 +114,7 @@ function trabalha(nome, conhecidos) {
   return true;
 }
 
+/** @param {string} nome */
 function marcaDe(nome) {
   try {
     return readFileSync(join(TRAVA, nome), 'utf8');

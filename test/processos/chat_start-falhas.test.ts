@@ -113,7 +113,7 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
     const { status, saida } = await rodar(['parar']);
 
     expect(status).toBe(0);
-    expect(saida).toContain('Nada do que se inicia daqui estava rodando.');
+    expect(saida).toContain('Nada iniciado daqui estava rodando.');
     expect(alheio.vive()).toBe(true);
     expect(existsSync(join(copia.raiz, '.chat', 'servidor.json'))).toBe(false);
   });

@@ -83,7 +83,7 @@ describe('com as dependências instaladas', { timeout: PRAZO_DE_TESTE_MS }, () =
       const { status, saida } = await rodar('parar');
 
       expect(status).toBe(0);
-      expect(saida).toContain('Nada do que se inicia daqui estava rodando.');
+      expect(saida).toContain('Nada iniciado daqui estava rodando.');
     });
   });
 
