@@ -41,8 +41,8 @@ export const OPCOES = {
   }),
   rastro: interruptor(
     'CHAT_RASTRO',
-    'mostra cada chamada: o que o binder disse, a quem se chamou, quanto demorou, o que se repetiu e por quê',
+    'mostra cada chamada: o que o binder respondeu, o endereço chamado, quanto demorou, o que se repetiu e por quê',
   ),
-  'no-color': interruptor('CHAT_SEM_COR', 'não usa cores, como NO_COLOR; FORCE_COLOR as pede onde não se esperam'),
+  'no-color': interruptor('CHAT_SEM_COR', 'não usa cores, como a variável NO_COLOR; FORCE_COLOR usa cores também fora de um terminal'),
   ...OPCAO_DE_AUTORIDADE,
 };

@@ -27,7 +27,7 @@ export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<readonly strin
     argumento: '<url>',
     variavel: 'CHAT_BINDER',
     descricao:
-      'URL do binder; as de vários que dividem um Redis, separadas por vírgulas: quando um não responde, vai-se ao seguinte',
+      'URL do binder; as de vários binders sobre o mesmo Redis, separadas por vírgulas: se um não responde, usa-se o seguinte',
     padrao: ['http://localhost:5000'],
     ler: lerUrlsDoBinder,
   }),
@@ -46,7 +46,7 @@ export const OPCAO_DO_REDIS: { readonly redis: OptionDefinition<readonly string[
     argumento: '<url>',
     variavel: 'CHAT_REDIS',
     descricao:
-      'Redis em que vários binders e servidores guardam o que dividem; as URLs de um cluster, separadas por vírgulas; uma senha vai na variável, porque a linha de comando outros veem',
+      'Redis que guarda os dados de vários binders e servidores; de um cluster, as URLs separadas por vírgulas; uma URL com senha vai na variável, porque outros usuários veem a linha de comando',
     padrao: undefined,
     padraoNaAjuda: 'nenhum',
     sigilosa: true,

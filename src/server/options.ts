@@ -22,7 +22,7 @@ export const OPCOES = {
   endereco: opcao<string | undefined>({
     argumento: '<endereço>',
     variavel: 'CHAT_ENDERECO',
-    descricao: 'endereço que registra no binder, onde os clientes alcançam este servidor',
+    descricao: 'endereço registrado no binder, por onde os clientes alcançam este servidor',
     padrao: undefined,
     padraoNaAjuda: 'o host',
     ler: lerTexto,
