@@ -12,7 +12,7 @@ import { STATUS_DE_USO_ERRADO } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
-import { criarConexoes } from '../rpc/client/remote.ts';
+import { criarConexoes } from '../rpc/client/http.ts';
 import { Conexao } from './chamadas/conexao.ts';
 import { criarRastro } from './chamadas/rastro.ts';
 import { Conversa } from './sessao/conversa.ts';

@@ -34,12 +34,8 @@ const address = z.string({ error: 'deve ser um texto' }).refine(ehEndereco, {
 const port = inteiro(1, 65535);
 const ttl = inteiro(1, 86400, 'segundos');
 
-const endpoint = z.object({
-  procedure_name: z.string(),
-  address: z.string(),
-  port: z.int(),
-  ttl_s: z.int().nullable(),
-});
+/** Quem pergunta confere a resposta pela mesma regra com que o binder confere quem se registra. */
+const endpoint = z.object({ procedure_name: procedureName, address, port, ttl_s: ttl.nullable() });
 
 export type EndpointDoProcedimento = z.output<typeof endpoint>;
 
@@ -57,7 +53,7 @@ export const BINDER_PROCEDURES = {
     descricao:
       'Dá um endpoint vivo do procedimento, um por vez entre os que há; `ttl_s` diz por quantos segundos a resposta pode ser guardada.',
     acesso: 'livre',
-    repeticao: 'segura',
+    repeticao: 'leitura',
     parametros: z.object({ procedure_name: procedureName }),
     resultado: endpoint,
     erros: ['PROCEDIMENTO_NAO_REGISTRADO', 'SERVICO_INDISPONIVEL'],
@@ -73,12 +69,12 @@ export const BINDER_PROCEDURES = {
   list_procedures: {
     descricao: 'Lista os procedimentos que têm endpoint vivo, por nome.',
     acesso: 'livre',
-    repeticao: 'segura',
+    repeticao: 'leitura',
     parametros: z.object({}),
     resultado: z.array(
       z.object({
-        procedure_name: z.string(),
-        endpoints: z.array(z.object({ address: z.string(), port: z.int(), ttl_s: z.int().nullable() })),
+        procedure_name: procedureName,
+        endpoints: z.array(endpoint.omit({ procedure_name: true })),
       }),
     ),
     erros: ['SERVICO_INDISPONIVEL'],

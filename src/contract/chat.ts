@@ -36,7 +36,7 @@ export const CHAT_PROCEDURES = {
     descricao:
       'Registra um nome e dá o token que identifica o chamador; com um token vivo do mesmo nome, retoma essa sessão.',
     acesso: 'livre',
-    repeticao: 'insegura',
+    repeticao: 'unica',
     parametros: z.object({ nomeUsuario: nome }),
     resultado: z.object({ nomeUsuario: z.string(), token: z.string(), sala: z.string().nullable() }),
     erros: ['NOME_EM_USO', 'LIMITE_EXCEDIDO', 'SERVICO_INDISPONIVEL'],
@@ -44,7 +44,7 @@ export const CHAT_PROCEDURES = {
   encerrar_sessao: {
     descricao: 'Sai da sala, termina a sessão e libera o nome.',
     acesso: 'sessao',
-    repeticao: 'insegura',
+    repeticao: 'unica',
     parametros: z.object({ nomeUsuario: opcional(nome) }),
     resultado: z.literal(true),
     erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'SERVICO_INDISPONIVEL'],
@@ -52,7 +52,7 @@ export const CHAT_PROCEDURES = {
   criar_sala: {
     descricao: 'Cria uma sala; criar não é entrar.',
     acesso: 'sessao',
-    repeticao: 'insegura',
+    repeticao: 'unica',
     parametros: z.object({ nomeSala: nome }),
     resultado: z.object({ nomeSala: z.string() }),
     erros: ['NAO_AUTENTICADO', 'SALA_JA_EXISTE', 'LIMITE_EXCEDIDO', 'SERVICO_INDISPONIVEL'],
@@ -71,7 +71,7 @@ export const CHAT_PROCEDURES = {
   sair_da_sala: {
     descricao: 'Sai da sala em que o chamador está.',
     acesso: 'sessao',
-    repeticao: 'insegura',
+    repeticao: 'unica',
     parametros: z.object({ nomeUsuario: opcional(nome) }),
     resultado: z.object({ nomeSala: z.string() }),
     erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
@@ -81,6 +81,7 @@ export const CHAT_PROCEDURES = {
       'Envia a todos da sala, ou só ao `destinatario`; repetir com a mesma `chave` devolve a mensagem da primeira vez.',
     acesso: 'sessao',
     repeticao: 'com_chave',
+    parametroDaChave: 'chave',
     parametros: z.object({
       nomeUsuario: nome,
       salaAtual: nome,
@@ -104,7 +105,7 @@ export const CHAT_PROCEDURES = {
     descricao:
       'Dá as últimas 50 mensagens que o chamador pode ver ou, com `desde`, as 50 primeiras depois desse id; com `esperarMs`, espera até esse tempo por algo novo.',
     acesso: 'sessao',
-    repeticao: 'segura',
+    repeticao: 'leitura',
     parametros: z.object({
       nomeUsuario: nome,
       salaAtual: nome,
@@ -117,7 +118,7 @@ export const CHAT_PROCEDURES = {
   listar_salas: {
     descricao: 'Lista as salas abertas e quantos usuários há em cada uma, por nome.',
     acesso: 'livre',
-    repeticao: 'segura',
+    repeticao: 'leitura',
     parametros: z.object({}),
     resultado: z.array(z.object({ nomeSala: z.string(), usuarios: z.int() })),
     erros: ['SERVICO_INDISPONIVEL'],
@@ -125,7 +126,7 @@ export const CHAT_PROCEDURES = {
   listar_usuarios: {
     descricao: 'Lista quem está numa sala, por nome; sem `nomeSala`, na do chamador.',
     acesso: 'sessao',
-    repeticao: 'segura',
+    repeticao: 'leitura',
     parametros: z.object({ nomeSala: opcional(nome) }),
     resultado: z.array(z.string()),
     erros: ['NAO_AUTENTICADO', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
@@ -133,7 +134,7 @@ export const CHAT_PROCEDURES = {
   formatar_mensagens: {
     descricao: 'Dá a linha em que uma mensagem se mostra, no fuso do servidor, com todo controle tornado visível.',
     acesso: 'livre',
-    repeticao: 'segura',
+    repeticao: 'leitura',
     parametros: z.object({ mensagem }),
     resultado: z.string(),
     erros: [],

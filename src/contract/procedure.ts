@@ -11,10 +11,11 @@ import type { TipoDeErro } from './errors.ts';
 export type Acesso = 'livre' | 'segredo' | 'sessao';
 
 /**
- * O que acontece quando o mesmo pedido chega duas vezes:
- * `segura` (pode ser repetido), `com_chave` (só com idempotency key), `insegura` (a segunda vez age de novo ou falha).
+ * O que acontece quando a mesma chamada chega duas vezes:
+ * `leitura` (nada muda, nem da primeira), `segura` (a segunda não muda mais nada), `com_chave` (segura com a chave de
+ * repetição, age de novo sem ela), `unica` (a segunda é recusada, porque a primeira agiu).
  */
-export type Repeticao = 'segura' | 'com_chave' | 'insegura';
+export type Repeticao = 'leitura' | 'segura' | 'com_chave' | 'unica';
 
 export interface Procedure<
   Shape extends z.ZodRawShape = z.ZodRawShape,
@@ -25,6 +26,8 @@ export interface Procedure<
   readonly descricao: string;
   readonly acesso: A;
   readonly repeticao: Repeticao;
+  /** Com `com_chave`, o parâmetro que leva a chave de repetição. */
+  readonly parametroDaChave?: string;
   /** Na ordem das posições. Os opcionais podem faltar ou ser null. */
   readonly parametros: z.ZodObject<Shape>;
   readonly resultado: Result;
@@ -55,6 +58,17 @@ export type Result<P extends Procedure> = z.output<P['resultado']>;
 export type Handlers<P extends Procedures, Callers extends Record<Acesso, unknown>> = {
   readonly [K in keyof P]: (params: Params<P[K]>, caller: Callers[P[K]['acesso']]) => Promise<Readonly<Result<P[K]>>>;
 };
+
+/** O que uma chamada repetida faz: nada de novo, uma recusa, ou agir outra vez. */
+export type EfeitoDeRepetir = 'nenhum' | 'recusa' | 'age_de_novo';
+
+export function efeitoDeRepetir(
+  { repeticao, parametroDaChave = '' }: Procedure,
+  params: Readonly<Record<string, unknown>>,
+): EfeitoDeRepetir {
+  if (repeticao === 'unica') return 'recusa';
+  return repeticao !== 'com_chave' || params[parametroDaChave] != null ? 'nenhum' : 'age_de_novo';
+}
 
 /** Todo nome chamável: os procedimentos e seus apelidos. */
 export function nomesChamaveis(contract: Contract): string[] {

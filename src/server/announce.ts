@@ -8,8 +8,9 @@ import { setMaxListeners } from 'node:events';
 import { BINDER_CONTRACT, type BinderProcedures } from '../contract/binder.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { Log } from '../process/log.ts';
-import { Equivalentes } from '../rpc/client/alternativas.ts';
-import type { Conexoes, Remote } from '../rpc/client/remote.ts';
+import { Alternativas } from '../rpc/client/alternativas.ts';
+import type { Conexoes } from '../rpc/client/http.ts';
+import type { Remote } from '../rpc/client/remote.ts';
 
 /** O contrato: um lease de no máximo 30 s. */
 const LEASE_S = 30;
@@ -35,7 +36,7 @@ interface AnnounceOptions {
 
 export class Announce {
   readonly #options: AnnounceOptions;
-  readonly #binders: Equivalentes<BinderProcedures>;
+  readonly #binders: Alternativas<BinderProcedures>;
   #timer: NodeJS.Timeout | undefined;
   #rodada: Promise<void> = Promise.resolve();
   readonly #fim = new AbortController();
@@ -46,7 +47,7 @@ export class Announce {
     this.#options = options;
     // Todas as chamadas de uma rodada escutam o mesmo fim.
     setMaxListeners(0, this.#fim.signal);
-    this.#binders = new Equivalentes(BINDER_CONTRACT, options.binders, options.conexoes);
+    this.#binders = new Alternativas(BINDER_CONTRACT, options.binders, options.conexoes);
   }
 
   /** Começa a anunciar; não espera pelo binder. */

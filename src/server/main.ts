@@ -16,7 +16,7 @@ import { lerOpcoes, lerSegredo, type OptionValues, STATUS_DE_USO_ERRADO } from '
 import { type Identidade, lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { RedisError } from '../redis/redis-error.ts';
-import { criarConexoes } from '../rpc/client/remote.ts';
+import { criarConexoes } from '../rpc/client/http.ts';
 import { abrirBorda, type Edge } from '../rpc/server/edge.ts';
 import { criarResponder } from '../rpc/server/responder.ts';
 import type { SessoesVivas, Store } from '../store/store.ts';

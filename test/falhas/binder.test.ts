@@ -6,7 +6,7 @@ import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
-import { criarConexoes } from '../../src/rpc/client/remote.ts';
+import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { abrirBinder } from '../suporte/binder.ts';
 import { ate } from '../suporte/condicao.ts';
 import { resultado } from '../suporte/jsonrpc.ts';

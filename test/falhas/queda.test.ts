@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
-import { criarConexoes } from '../../src/rpc/client/remote.ts';
+import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { ate } from '../suporte/condicao.ts';
 import { type Resposta, resultado } from '../suporte/jsonrpc.ts';
 import { conferirRemetentes, iniciarRemetentes, insistir, type Remetente } from '../suporte/remetentes.ts';

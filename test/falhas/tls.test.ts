@@ -12,7 +12,8 @@ import { relogioDoSistema } from '../../src/process/clock.ts';
 import { StartupError } from '../../src/process/lifecycle.ts';
 import { lerOpcoes } from '../../src/process/options.ts';
 import { lerAutoridade, lerIdentidade } from '../../src/process/tls.ts';
-import { type Conexoes, criarConexoes, criarRemoto } from '../../src/rpc/client/remote.ts';
+import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
+import { criarRemoto } from '../../src/rpc/client/remote.ts';
 import { OPCOES } from '../../src/server/options.ts';
 import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../suporte/certificados.ts';
 import { ate } from '../suporte/condicao.ts';
@@ -103,11 +104,14 @@ test('quem escuta no caminho não lê nem o token nem as mensagens', async () =>
 });
 
 describe('o que não se firma falha de uma vez, e diz por quê', () => {
-  test('http numa porta de TLS fecha sem resposta, e a porta continua a servir', async () => {
+  test('http numa porta de TLS: fecha-se sem resposta, quem chamou diz o que é, e a porta continua a servir', async () => {
     const claro = binder.url.replace('https:', 'http:');
     await expect(http(claro, { method: 'GET', caminho: '/saude' })).rejects.toThrow();
     using conexoes = confiandoEm(autoridade.pem);
-    expect(await falha(emBinder(claro, conexoes).list_procedures({}))).toMatchObject({ motivo: 'interrompida' });
+    expect(await falha(emBinder(claro, conexoes).list_procedures({}))).toMatchObject({
+      motivo: 'recusada',
+      message: expect.stringContaining('fala TLS; a URL do binder deve começar com https'),
+    });
     expect(await emBinder(binder.url, conexoes).list_procedures({})).toBeInstanceOf(Array);
     expect(binder.erros()).toBe('');
   });

@@ -12,7 +12,7 @@
 
 import type { Mensagem } from '../../contract/chat.ts';
 import { ContractError, type TipoDeErro } from '../../contract/errors.ts';
-import { type MotivoDeFalha, UnreachableError } from '../../rpc/client/remote.ts';
+import { type MotivoDeFalha, UnreachableError } from '../../rpc/client/falhas.ts';
 import { Participante } from './participante.ts';
 
 export type { Mensagem, MotivoDeFalha, TipoDeErro };

@@ -5,17 +5,13 @@
 
 import { BINDER_CONTRACT, type BinderProcedures, type EndpointDoProcedimento } from '../../contract/binder.ts';
 import { CHAT_CONTRACT, CHAT_PROCEDURES, type ChatProcedures } from '../../contract/chat.ts';
-import { ContractError } from '../../contract/errors.ts';
-import type { ParamsInput, Procedure, Result } from '../../contract/procedure.ts';
+import { efeitoDeRepetir, type ParamsInput, type Result } from '../../contract/procedure.ts';
 import type { Clock } from '../../process/clock.ts';
-import { Equivalentes, naoResponde } from '../../rpc/client/alternativas.ts';
-import {
-  type CallOptions,
-  type Conexoes,
-  criarRemoto,
-  type Remote,
-  UnreachableError,
-} from '../../rpc/client/remote.ts';
+import { Alternativas } from '../../rpc/client/alternativas.ts';
+import { UnreachableError } from '../../rpc/client/falhas.ts';
+import type { Conexoes } from '../../rpc/client/http.ts';
+import { cabe } from '../../rpc/client/passos.ts';
+import { type CallOptions, criarRemoto, type Remote } from '../../rpc/client/remote.ts';
 import type { Observador } from './rastro.ts';
 
 /** O binder responde de memória: quem demora mais que isto está fora. */
@@ -52,7 +48,7 @@ export class Conexao {
   readonly #clock: Clock;
   readonly #conexoes: Conexoes;
   readonly #esquema: string;
-  readonly #binders: Equivalentes<BinderProcedures>;
+  readonly #binders: Alternativas<BinderProcedures>;
   readonly #prazoDoLookupMs: number;
   readonly #observador: Observador | undefined;
   readonly #conhecidos = new Map<string, Conhecido>();
@@ -63,7 +59,7 @@ export class Conexao {
     this.#conexoes = conexoes;
     this.#observador = observador;
     this.#esquema = new URL(binders[0] as string).protocol;
-    this.#binders = new Equivalentes(BINDER_CONTRACT, binders, conexoes);
+    this.#binders = new Alternativas(BINDER_CONTRACT, binders, conexoes);
     this.#prazoDoLookupMs = binders.length > 1 ? PRAZO_HAVENDO_OUTRO_MS : PRAZO_DO_LOOKUP_MS;
   }
 
@@ -93,7 +89,7 @@ export class Conexao {
       }
       tentados.add(url);
       this.#desconfiar(url);
-      if (!podeTentarEmOutro(CHAT_PROCEDURES[nome], params, ultima as UnreachableError)) break;
+      if (!cabe('outro_endereco', ultima, efeitoDeRepetir(CHAT_PROCEDURES[nome], params))) break;
     }
     throw ultima;
   }
@@ -112,7 +108,7 @@ export class Conexao {
     if (!contar) return this.#chamarEm(url, nome, params, options);
     const inicioMs = this.#clock.monotonicoMs();
     const ms = () => this.#clock.monotonicoMs() - inicioMs;
-    const aoRepetir = (erro: UnreachableError) => contar({ tipo: 'repeticao', nome, url, erro });
+    const aoRepetir = (erro: unknown) => contar({ tipo: 'repeticao', nome, url, erro });
     contar({ tipo: 'chamada', nome, url });
     try {
       const resultado = await this.#chamarEm(url, nome, params, { ...options, aoRepetir });
@@ -193,17 +189,7 @@ export class Conexao {
 }
 
 function perdeuOBinder(erro: unknown): boolean {
-  return naoResponde(erro) || (erro instanceof ContractError && erro.tipo === 'PROCEDIMENTO_NAO_REGISTRADO');
-}
-
-/** Uma conexão recusada não levou nada; depois de uma falha ambígua, só o que não age duas vezes. */
-function podeTentarEmOutro(
-  { repeticao }: Procedure,
-  params: Readonly<Record<string, unknown>>,
-  { motivo }: UnreachableError,
-): boolean {
-  if (motivo === 'recusada' || repeticao === 'segura') return true;
-  return repeticao === 'com_chave' && params['chave'] != null;
+  return cabe('esperar', erro, 'nenhum');
 }
 
 /** O binder guarda um IPv6 sem colchetes; numa URL eles são obrigatórios (RFC 3986, seção 3.2.2). */

@@ -2,7 +2,7 @@
 
 import { ContractError } from '../../contract/errors.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
-import { UnreachableError } from '../../rpc/client/remote.ts';
+import { UnreachableError } from '../../rpc/client/falhas.ts';
 
 /** @returns o motivo, numa linha, terminado em ponto */
 export function explicar(erro: unknown): string {

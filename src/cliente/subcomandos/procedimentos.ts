@@ -2,8 +2,8 @@
 
 import { BINDER_CONTRACT } from '../../contract/binder.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
-import { Equivalentes } from '../../rpc/client/alternativas.ts';
-import { criarConexoes } from '../../rpc/client/remote.ts';
+import { Alternativas } from '../../rpc/client/alternativas.ts';
+import { criarConexoes } from '../../rpc/client/http.ts';
 import { criarRastro } from '../chamadas/rastro.ts';
 import { aoRastrear, type Execucao } from './ordem.ts';
 import { emCampos, escrever } from './saida.ts';
@@ -11,7 +11,7 @@ import { emCampos, escrever } from './saida.ts';
 export async function procedimentos(execucao: Execucao): Promise<void> {
   const conexoes = criarConexoes(execucao.ca);
   execucao.aoEncerrar(conexoes.destroy);
-  const binders = new Equivalentes(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
+  const binders = new Alternativas(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
   const rastrear = aoRastrear(execucao);
   const contar = rastrear && criarRastro(rastrear);
   const tabela = await binders.chamar(async (binder, url) => {

@@ -1,7 +1,7 @@
 /** `salas`: as salas abertas e quantos usuários há em cada uma. */
 
 import { relogioDoSistema } from '../../process/clock.ts';
-import { criarConexoes } from '../../rpc/client/remote.ts';
+import { criarConexoes } from '../../rpc/client/http.ts';
 import { Conexao } from '../chamadas/conexao.ts';
 import { criarRastro } from '../chamadas/rastro.ts';
 import { aoRastrear, type Execucao } from './ordem.ts';

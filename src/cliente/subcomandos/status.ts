@@ -2,7 +2,7 @@
 
 import { ContractError } from '../../contract/errors.ts';
 import { StartupError } from '../../process/lifecycle.ts';
-import { UnreachableError } from '../../rpc/client/remote.ts';
+import { UnreachableError } from '../../rpc/client/falhas.ts';
 import { estaFora, explicar } from '../chamadas/explicar.ts';
 import { STATUS } from './subcomandos.ts';
 

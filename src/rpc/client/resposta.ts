@@ -35,9 +35,14 @@ function lerDetalhes(data: unknown): DetalhesDoErro {
   const { problemas, tenteEmMs, referencia } = (data ?? {}) as Record<string, unknown>;
   return {
     ...(Array.isArray(problemas) ? { problemas: problemas.filter(ehProblema) } : {}),
-    ...(typeof tenteEmMs === 'number' && tenteEmMs >= 0 ? { tenteEmMs } : {}),
+    ...(ehDuracao(tenteEmMs) ? { tenteEmMs } : {}),
     ...(typeof referencia === 'string' ? { referencia } : {}),
   };
+}
+
+/** `1e999`, que em JSON é um número, no JavaScript é infinito. */
+function ehDuracao(valor: unknown): valor is number {
+  return typeof valor === 'number' && Number.isFinite(valor) && valor >= 0;
 }
 
 function ehProblema(valor: unknown): valor is Problema {

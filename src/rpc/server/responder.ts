@@ -9,7 +9,14 @@ import { setImmediate as proximaVolta } from 'node:timers/promises';
 import jayson from 'jayson';
 import { ContractError, type ErroNoFio, fromUnknown } from '../../contract/errors.ts';
 import { openRpc, RPC_DISCOVER } from '../../contract/openrpc.ts';
-import type { Acesso, Contract, Handlers, Procedure, Procedures } from '../../contract/procedure.ts';
+import {
+  type Acesso,
+  type Contract,
+  efeitoDeRepetir,
+  type Handlers,
+  type Procedure,
+  type Procedures,
+} from '../../contract/procedure.ts';
 import { criarLeitorDeParametros, type ParamsNoFio } from './params.ts';
 import { type Corpo, corpoDaResposta, textoDaResposta } from './serializacao.ts';
 
@@ -103,7 +110,7 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
     });
     for (const chamavel of [nome, ...(procedure.apelidos ?? [])]) {
       metodos.set(chamavel, metodo);
-      if (procedure.repeticao === 'segura') repetiveis.add(chamavel);
+      if (efeitoDeRepetir(procedure, {}) === 'nenhum') repetiveis.add(chamavel);
     }
   }
 

@@ -6,7 +6,7 @@ import { CHAT_CONTRACT } from '../../../src/contract/chat.ts';
 import { ContractError } from '../../../src/contract/errors.ts';
 import { nomesChamaveis } from '../../../src/contract/procedure.ts';
 import type { Log } from '../../../src/process/log.ts';
-import { type Conexoes, criarConexoes } from '../../../src/rpc/client/remote.ts';
+import { type Conexoes, criarConexoes } from '../../../src/rpc/client/http.ts';
 import { abrirBorda } from '../../../src/rpc/server/edge.ts';
 import { criarResponder } from '../../../src/rpc/server/responder.ts';
 import { Announce } from '../../../src/server/announce.ts';

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
 import type { Acontecimento } from '../../../../src/cliente/chamadas/rastro.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
-import { criarConexoes, UnreachableError } from '../../../../src/rpc/client/remote.ts';
+import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
+import { criarConexoes } from '../../../../src/rpc/client/http.ts';
 import {
   abrirCortador,
   abrirServidor,
@@ -97,6 +98,18 @@ describe('o que o binder disse é guardado', () => {
     expect(semRegistro).toMatchObject({ tipo: 'PROCEDIMENTO_NAO_REGISTRADO' });
     await binder.derrubar();
     expect(await falha(conexao.chamar('listar_salas', {}))).toMatchObject({ motivo: 'recusada' });
+  });
+});
+
+describe('o que um binder hostil dá não é seguido', () => {
+  test.each([
+    ['um endereço que é uma URL', { address: 'evil.example/?', port: 80 }],
+    ['um endereço com quem se autentica', { address: 'a:b@evil.example', port: 80 }],
+    ['uma porta que não existe', { address: '127.0.0.1', port: 65_536 }],
+    ['um lease sem fim', { address: '127.0.0.1', port: 80, ttl_s: 1e308 }],
+  ])('%s', async (_, endpoint) => {
+    binder.registry.lookup = async () => ({ ttl_s: null, ...endpoint });
+    expect(await falha(conexao.chamar('listar_salas', {}))).toMatchObject({ motivo: 'resposta_invalida' });
   });
 });
 

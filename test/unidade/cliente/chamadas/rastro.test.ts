@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Acontecimento, criarRastro } from '../../../../src/cliente/chamadas/rastro.ts';
-import { UnreachableError } from '../../../../src/rpc/client/remote.ts';
+import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
 
 const README = readFileSync(join(import.meta.dirname, '..', '..', '..', '..', 'README.md'), 'utf8');
 

@@ -5,7 +5,7 @@ import type { Ritmo } from '../../../../src/cliente/sessao/recepcao.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { relogioDoSistema } from '../../../../src/process/clock.ts';
-import { criarConexoes } from '../../../../src/rpc/client/remote.ts';
+import { criarConexoes } from '../../../../src/rpc/client/http.ts';
 import {
   abrirCortador,
   abrirServidor,

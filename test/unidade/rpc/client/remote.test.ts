@@ -9,7 +9,8 @@ import { type AddressInfo, createServer as criarTcp, type Socket } from 'node:ne
 import { describe, expect, test } from 'vitest';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
-import { criarConexoes, criarRemoto, type Remote } from '../../../../src/rpc/client/remote.ts';
+import { criarConexoes } from '../../../../src/rpc/client/http.ts';
+import { criarRemoto, type Remote } from '../../../../src/rpc/client/remote.ts';
 import { ate } from '../../../suporte/condicao.ts';
 
 interface Pedido {
@@ -184,6 +185,25 @@ describe('um erro do contrato', () => {
     await expect(par.remoto.registrar_usuario({ nomeUsuario: 'Ana' })).rejects.toMatchObject({ tipo: 'NOME_EM_USO' });
   });
 
+  test('que manda repetir já é repetido uma vez, também o que agiria de novo: o outro lado diz que nada fez', async () => {
+    await using par = await comErro({ code: 2009, message: 'x', data: { tenteEmMs: 0 } });
+    const chamada = par.remoto.criar_sala({ nomeSala: 'Sala' });
+    await expect(chamada).rejects.toMatchObject({ tipo: 'SERVICO_INDISPONIVEL' });
+    expect(par.pedidos).toHaveLength(2);
+  });
+
+  test('uma espera que não é um número finito não é lida', async () => {
+    await using par = await parHttp(({ json, res }) =>
+      responderCom(
+        res,
+        `{"jsonrpc":"2.0","id":"${json.id}","error":{"code":2008,"message":"x","data":{"tenteEmMs":1e999}}}`,
+      ),
+    );
+    const erro = await par.remoto.registrar_usuario({ nomeUsuario: 'Ana' }).catch((causa: unknown) => causa);
+    expect(erro).toMatchObject({ tipo: 'LIMITE_EXCEDIDO', detalhes: {} });
+    expect((erro as ContractError).detalhes.tenteEmMs).toBeUndefined();
+  });
+
   test('com id null, como o de quem não pôde ler o pedido, é um erro e não um silêncio', async () => {
     await using par = await comErro({ code: -32700, message: 'x' }, null);
     await expect(par.remoto.listar_salas({})).rejects.toBeInstanceOf(ContractError);
@@ -252,6 +272,14 @@ describe('uma resposta que não é do contrato', () => {
     },
   );
 
+  test('de um proxy sem servidor atrás é dita com o status dela', async () => {
+    await using par = await parHttp(({ res }) => responderCom(res, '<h1>Bad Gateway</h1>', 502));
+    await expect(par.remoto.listar_salas({})).rejects.toMatchObject({
+      motivo: 'resposta_invalida',
+      message: expect.stringContaining('status HTTP 502 (Bad Gateway)'),
+    });
+  });
+
   test('sem fim não enche a memória: é largada, e a conexão com ela', async () => {
     await using par = await parHttp(({ res }) => {
       res.writeHead(200, { 'Content-Type': 'application/json' });
@@ -264,6 +292,16 @@ describe('uma resposta que não é do contrato', () => {
     });
     await expect(par.remoto.listar_salas({})).rejects.toEqual(esperado);
     await ate(() => par.conexoesAbertas() === 0, 'o fim da conexão');
+  });
+
+  test('de uma porta que fala TLS é dita como o que é, e nada chegou a agir', async () => {
+    // O alerta com que o TLS recusa o que não entende (RFC 8446, seção 6).
+    const servidor = criarTcp((socket) => socket.once('data', () => socket.end(Buffer.from('15030100020246', 'hex'))));
+    await using par = await ligar(servidor, []);
+    await expect(par.remoto.criar_sala({ nomeSala: 'Sala' })).rejects.toMatchObject({
+      motivo: 'recusada',
+      message: expect.stringContaining('fala TLS; a URL do binder deve começar com https'),
+    });
   });
 
   test('que nem é HTTP falha como uma falha de transporte, e não é agir de novo', async () => {
