@@ -43,6 +43,9 @@ export const OPCOES = {
     'CHAT_RASTRO',
     'mostra cada chamada: o que o binder respondeu, o endereço chamado, quanto demorou, o que se repetiu e por quê',
   ),
-  'no-color': interruptor('CHAT_SEM_COR', 'não usa cores, como a variável NO_COLOR; FORCE_COLOR usa cores também fora de um terminal'),
+  'no-color': interruptor(
+    'CHAT_SEM_COR',
+    'não usa cores, como a variável NO_COLOR; FORCE_COLOR usa cores também fora de um terminal',
+  ),
   ...OPCAO_DE_AUTORIDADE,
 };
