@@ -42,7 +42,7 @@ export type EndpointDoProcedimento = z.output<typeof endpoint>;
 export const BINDER_PROCEDURES = {
   register_procedure: {
     descricao:
-      'Registra um endpoint de um procedimento; com `ttl_s` (segundos) é um lease, que registrar de novo renova.',
+      'Registra um endpoint de um procedimento. Com `ttl_s` (segundos), o registro é um lease, e registrar de novo o renova.',
     acesso: 'segredo',
     repeticao: 'segura',
     parametros: z.object({ procedure_name: procedureName, address, port, ttl_s: opcional(ttl) }),
@@ -51,7 +51,7 @@ export const BINDER_PROCEDURES = {
   },
   lookup_procedure: {
     descricao:
-      'Dá um endpoint vivo do procedimento, um por vez entre os que há; `ttl_s` diz por quantos segundos a resposta pode ser guardada.',
+      'Devolve um endpoint vivo do procedimento; se há vários, um de cada vez. `ttl_s` diz por quantos segundos a resposta pode ser guardada.',
     acesso: 'livre',
     repeticao: 'leitura',
     parametros: z.object({ procedure_name: procedureName }),
@@ -67,7 +67,7 @@ export const BINDER_PROCEDURES = {
     erros: ['SEGREDO_INVALIDO', 'SERVICO_INDISPONIVEL'],
   },
   list_procedures: {
-    descricao: 'Lista os procedimentos que têm endpoint vivo, por nome.',
+    descricao: 'Lista, por nome, os procedimentos que têm um endpoint vivo.',
     acesso: 'livre',
     repeticao: 'leitura',
     parametros: z.object({}),

@@ -34,7 +34,7 @@ export type Mensagem = z.output<typeof mensagem>;
 export const CHAT_PROCEDURES = {
   registrar_usuario: {
     descricao:
-      'Registra um nome e dá o token que identifica o chamador; com um token vivo do mesmo nome, retoma essa sessão.',
+      'Registra um nome e devolve o token que identifica o chamador; com um token vivo do mesmo nome, retoma essa sessão.',
     acesso: 'livre',
     repeticao: 'unica',
     parametros: z.object({ nomeUsuario: nome }),
@@ -50,7 +50,7 @@ export const CHAT_PROCEDURES = {
     erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'SERVICO_INDISPONIVEL'],
   },
   criar_sala: {
-    descricao: 'Cria uma sala; criar não é entrar.',
+    descricao: 'Cria uma sala, sem entrar nela.',
     acesso: 'sessao',
     repeticao: 'unica',
     parametros: z.object({ nomeSala: nome }),
@@ -60,7 +60,7 @@ export const CHAT_PROCEDURES = {
   },
   entrar_sala: {
     descricao:
-      'Entra na sala (saindo da que ocupava) e dá quem está nela e as últimas 50 mensagens que o chamador pode ver.',
+      'Entra na sala, saindo da anterior; devolve quem está nela e as últimas 50 mensagens que o chamador pode ver.',
     acesso: 'sessao',
     repeticao: 'segura',
     parametros: z.object({ nomeUsuario: nome, nomeSala: nome }),
@@ -78,7 +78,7 @@ export const CHAT_PROCEDURES = {
   },
   enviar_mensagem: {
     descricao:
-      'Envia a todos da sala, ou só ao `destinatario`; repetir com a mesma `chave` devolve a mensagem da primeira vez.',
+      'Envia a todos da sala, ou só ao `destinatario`; repetir com a mesma `chave` devolve a primeira mensagem, sem gravar outra.',
     acesso: 'sessao',
     repeticao: 'com_chave',
     parametroDaChave: 'chave',
@@ -103,7 +103,7 @@ export const CHAT_PROCEDURES = {
   },
   receber_mensagens: {
     descricao:
-      'Dá as últimas 50 mensagens que o chamador pode ver ou, com `desde`, as 50 primeiras depois desse id; com `esperarMs`, espera até esse tempo por algo novo.',
+      'Devolve as últimas 50 mensagens que o chamador pode ver ou, com `desde`, as 50 primeiras depois desse id. Com `esperarMs`, espera até esse tempo por uma mensagem nova.',
     acesso: 'sessao',
     repeticao: 'leitura',
     parametros: z.object({
@@ -116,7 +116,7 @@ export const CHAT_PROCEDURES = {
     erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
   },
   listar_salas: {
-    descricao: 'Lista as salas abertas e quantos usuários há em cada uma, por nome.',
+    descricao: 'Lista, por nome, as salas abertas e quantos usuários há em cada uma.',
     acesso: 'livre',
     repeticao: 'leitura',
     parametros: z.object({}),
@@ -124,7 +124,7 @@ export const CHAT_PROCEDURES = {
     erros: ['SERVICO_INDISPONIVEL'],
   },
   listar_usuarios: {
-    descricao: 'Lista quem está numa sala, por nome; sem `nomeSala`, na do chamador.',
+    descricao: 'Lista, por nome, quem está na sala; sem `nomeSala`, na sala do chamador.',
     acesso: 'sessao',
     repeticao: 'leitura',
     parametros: z.object({ nomeSala: opcional(nome) }),
@@ -132,7 +132,7 @@ export const CHAT_PROCEDURES = {
     erros: ['NAO_AUTENTICADO', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
   },
   formatar_mensagens: {
-    descricao: 'Dá a linha em que uma mensagem se mostra, no fuso do servidor, com todo controle tornado visível.',
+    descricao: 'Devolve a linha que mostra a mensagem, no fuso do servidor, com os caracteres de controle visíveis.',
     acesso: 'livre',
     repeticao: 'leitura',
     parametros: z.object({ mensagem }),

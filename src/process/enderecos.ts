@@ -15,7 +15,7 @@ export function opcoesDeEscuta(variaveis: { readonly host: string; readonly port
     porta: opcao({
       argumento: '<porta>',
       variavel: variaveis.porta,
-      descricao: 'porta em que escuta; 0 toma uma livre',
+      descricao: 'porta em que escuta; 0 escolhe uma livre',
       padrao: portaPadrao,
       ler: lerInteiro(0, 65535),
     }),

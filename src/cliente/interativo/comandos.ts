@@ -63,21 +63,21 @@ export const COMANDOS: readonly Comando[] = [
   comNome(
     'ignorar',
     '[nome]',
-    'esconde, ou volta a mostrar, o que alguém diz; sem nome, diz quem está escondido',
+    'esconde o que alguém diz, ou volta a mostrar; sem nome, lista quem está escondido',
     'usuario',
   ),
-  semArgumento('silenciar', 'esconde, ou volta a mostrar, quem entra e quem sai'),
+  semArgumento('silenciar', 'esconde os avisos de quem entra e sai, ou volta a mostrar'),
   {
     nome: 'sino',
     uso: QUANDO_TOCAR.join('|'),
-    descricao: 'toca nunca; quando falam com você; a cada mensagem',
+    descricao: 'off: nunca toca; mencao: quando falam com você; tudo: a cada mensagem',
     argumento: 'sino',
     ler: (resto) => {
       const quando = QUANDO_TOCAR.find((opcao) => opcao === simplificar(resto));
       return quando && { tipo: 'sino', quando };
     },
   },
-  semArgumento('hora', 'diz que horas são, e esconde, ou volta a mostrar, a hora das mensagens'),
+  semArgumento('hora', 'diz que horas são; esconde a hora das mensagens, ou volta a mostrar'),
   {
     nome: 'msg',
     uso: 'nome texto',
@@ -141,7 +141,7 @@ export function usoDe({ nome, uso }: Comando): string {
 /** A ajuda, linha por linha. */
 export function ajuda(): string[] {
   return [
-    'Enter envia; a linha vazia volta ao menu. Tab conclui, a seta para cima traz o que se enviou.',
+    'Enter envia; a linha vazia volta ao menu. Tab completa; a seta para cima traz o que você já enviou.',
     ...COMANDOS.map((comando) => `  ${usoDe(comando)}: ${comando.descricao}`),
     '  @nome texto: mensagem privada (um nome com espaços pode ir entre aspas)',
     '  //texto: envia um texto que começa com barra',

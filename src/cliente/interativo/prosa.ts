@@ -155,7 +155,7 @@ export class Prosa {
         return this.#enviar(intencao.texto, paraOContrato(intencao.destinatario));
       case 'responder':
         if (mural.ultimaPrivada !== undefined) return this.#enviar(intencao.texto, mural.ultimaPrivada);
-        dialogo.falhar('Ainda não houve mensagem privada a que responder.');
+        dialogo.falhar('Você ainda não recebeu uma mensagem privada para responder.');
         return 'devolve';
       case 'usuarios':
         return seFoi(await acoes.listarUsuarios(intencao.nome || undefined));
