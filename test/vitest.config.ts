@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { HA_REDIS, SEM_REDIS } from './suporte/redis.ts';
+import { HA_REDIS, SEM_REDIS } from '../scripts/comum/redis.ts';
 
 /** O contrato do servidor é o mesmo, onde quer que o estado esteja: os mesmos testes, com cada um. */
 const CONTRATO_DO_SERVIDOR = ['test/contrato/servidor-*.test.ts'];

@@ -1,8 +1,8 @@
 /** Seção 2 do contrato: o binder, pelo fio. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { iniciarBinder, type Processo } from '../suporte/processos.ts';
 
 let binder: Processo;

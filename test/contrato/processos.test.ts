@@ -7,10 +7,10 @@ import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, http, postar, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { conectar } from '../suporte/conexao.ts';
-import { chamar, http, postar, resultado } from '../suporte/jsonrpc.ts';
-import { pastaTemporaria } from '../suporte/pasta.ts';
 import { assentar, registrar, salaCom } from '../suporte/pessoas.ts';
 import {
   FIM_EM_ORDEM_MS,

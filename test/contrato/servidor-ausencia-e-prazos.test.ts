@@ -5,9 +5,9 @@
 
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, resultado } from '../suporte/jsonrpc.ts';
-import { pastaTemporaria } from '../suporte/pasta.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { comToken, conteudos, ids, nomeNovo, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
 

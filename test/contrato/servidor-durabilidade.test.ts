@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, http, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { ESTADO } from '../suporte/estado.ts';
-import { chamar, http, recusa, resultado } from '../suporte/jsonrpc.ts';
 import { comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarServidor, iniciarSistema, type Processo, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
 

@@ -1,7 +1,7 @@
 /** Seção 3 do contrato: enviar, as chaves, os ids, e a linha que se mostra. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { postar, type Resposta, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, ids, type Mensagem, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 

@@ -1,8 +1,8 @@
 /** Seção 3 do contrato: o que é um nome, e quantas chamadas se podem fazer. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, http, postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, http, postar, type Resposta, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
 import { dividirServidor } from '../suporte/servidor-dividido.ts';

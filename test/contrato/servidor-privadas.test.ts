@@ -4,8 +4,8 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { assentar, comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, iniciarServidor, SEM_BINDER, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
 

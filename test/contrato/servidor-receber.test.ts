@@ -2,8 +2,8 @@
 
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { recusa } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { recusa } from '../../scripts/comum/jsonrpc.ts';
 import {
   assentar,
   conteudos,

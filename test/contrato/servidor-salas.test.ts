@@ -1,7 +1,7 @@
 /** Seção 3 do contrato: criar, entrar, sair e listar. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recusa, resultado } from '../suporte/jsonrpc.ts';
+import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, ids, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
 

@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaDoGuardado } from '../suporte/estado.ts';
-import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
 import { comToken, conteudos, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSistema, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
 

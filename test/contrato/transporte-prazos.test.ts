@@ -4,9 +4,9 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar } from '../../scripts/comum/jsonrpc.ts';
 import { conectar } from '../suporte/conexao.ts';
-import { chamar } from '../suporte/jsonrpc.ts';
 import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
 
 /** O prazo do contrato, com a folga de quem confere de tempos em tempos e de uma máquina ocupada. */

@@ -3,9 +3,9 @@
 import * as metaSchema from '@open-rpc/meta-schema';
 import Ajv from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, http, postar, type Resposta, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conectar, lerRespostaCrua } from '../suporte/conexao.ts';
-import { chamar, http, postar, type Resposta, recusa, resultado } from '../suporte/jsonrpc.ts';
 import { nomeNovo } from '../suporte/pessoas.ts';
 import { iniciarSistema, type Processo, type Sistema } from '../suporte/processos.ts';
 

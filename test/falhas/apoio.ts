@@ -1,8 +1,8 @@
 /** O que os testes de falhas têm em comum: servidores que voltam na mesma porta, e conversas conferidas. */
 
 import { expect } from 'vitest';
-import { chamar, http } from '../suporte/jsonrpc.ts';
-import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
+import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
+import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, iniciarServidor, type Processo, SEM_BINDER, SEM_LIMITES } from '../suporte/processos.ts';
 
 interface Partida {

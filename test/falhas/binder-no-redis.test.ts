@@ -1,10 +1,10 @@
 /** Binders que dividem o registro no Redis, e o que acontece quando ele some. */
 
 import { describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, http, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, http, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { iniciarBinder, rodar } from '../suporte/processos.ts';
-import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../suporte/redis.ts';
 
 const CHAMADAS = [
   ['register_procedure', ['p', 'localhost', 1, 30]],

@@ -2,16 +2,16 @@
 
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { resultado } from '../../scripts/comum/jsonrpc.ts';
+import { abrirProxy } from '../../scripts/comum/proxy.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { abrirBinder } from '../suporte/binder.ts';
-import { ate } from '../suporte/condicao.ts';
-import { resultado } from '../suporte/jsonrpc.ts';
 import { iniciarBinder } from '../suporte/processos.ts';
-import { abrirProxy } from '../suporte/proxy.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { binderQueVolta, saude, servidorQueVolta } from './apoio.ts';
 

@@ -14,10 +14,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
-import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
 import { iniciarServidor, type Processo, rodar, SEM_BINDER, SEM_LIMITES } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { comSorteio } from '../suporte/sorteio.ts';

@@ -1,13 +1,13 @@
 /** Dois binders que dividem o registro: clientes e servidores não precisam de mais que um. */
 
 import { expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { resultado } from '../../scripts/comum/jsonrpc.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca/biblioteca.ts';
 import { rodarComando } from '../processos/subcomandos/apoio.ts';
-import { ate } from '../suporte/condicao.ts';
-import { resultado } from '../suporte/jsonrpc.ts';
-import { pastaTemporaria } from '../suporte/pasta.ts';
 import { iniciarBinder, iniciarServidor, type Processo, rodar } from '../suporte/processos.ts';
-import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../suporte/redis.ts';
 
 const PROCEDIMENTOS = 13;
 

@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, resultado } from '../suporte/jsonrpc.ts';
 import { FIM_EM_ORDEM_MS, iniciarServidor, rodar, SEM_LIMITES } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { expectUmaFraseClara, type ServidorQueVolta, servidorQueVolta } from './apoio.ts';

@@ -1,16 +1,16 @@
 /** A rede entre quem chama e o servidor: conexões que caem no meio, respostas que não chegam, sockets meio abertos. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { resultado } from '../../scripts/comum/jsonrpc.ts';
+import { abrirProxy, type Direcao, type Falha, type ProxyDeRede } from '../../scripts/comum/proxy.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import type { ParamsInput } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
-import { ate } from '../suporte/condicao.ts';
-import { resultado } from '../suporte/jsonrpc.ts';
 import { iniciarBinder, type Processo } from '../suporte/processos.ts';
-import { abrirProxy, type Direcao, type Falha, type ProxyDeRede } from '../suporte/proxy.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { comSorteio } from '../suporte/sorteio.ts';
 import { type ServidorQueVolta, servidorQueVolta } from './apoio.ts';

@@ -2,12 +2,12 @@
 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, resultado } from '../suporte/jsonrpc.ts';
-import { pastaTemporaria } from '../suporte/pasta.ts';
 import { rodar } from '../suporte/processos.ts';
-import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../suporte/redis.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { expectUmaFraseClara, saude, servidorQueVolta } from './apoio.ts';
 

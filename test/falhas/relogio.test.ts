@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, resultado } from '../suporte/jsonrpc.ts';
-import { type PastaTemporaria, pastaTemporaria } from '../suporte/pasta.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 

@@ -1,6 +1,6 @@
 /** O que toda resposta do contrato tem de ser, qualquer que tenha sido o pedido. */
 
-import type { RespostaHttp } from '../suporte/jsonrpc.ts';
+import type { RespostaHttp } from '../../scripts/comum/jsonrpc.ts';
 
 /** @throws se não é uma resposta JSON-RPC 2.0 do contrato */
 export function conferirResposta(valor: unknown, pedido: string): void {

@@ -1,9 +1,9 @@
 /** Quem quer tomar tudo para si: conexões, cabeçalhos, corpos, batches, esperas, salas. Quem conversa não percebe. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, postar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { type Conexao, conectar } from '../suporte/conexao.ts';
-import { chamar, postar, resultado } from '../suporte/jsonrpc.ts';
 import { nomeNovo, registrar } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 import { conferirHttp } from './conferir.ts';

@@ -1,7 +1,7 @@
 /** HTTP malformado contra os dois processos, em sockets crus: nada cai, nada cresce, e quem conversa não percebe. */
 
 import { describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
 import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
 import { cercar, PRAZO_MS, VEZES } from './cerco.ts';
 import { conferirResposta } from './conferir.ts';

@@ -1,7 +1,7 @@
 /** Lixo em JSON-RPC, contra os dois processos: cada tipo em cada parâmetro, envelopes e batches ao acaso. */
 
 import { describe, test } from 'vitest';
-import { chamar, postar, resultado } from '../suporte/jsonrpc.ts';
+import { chamar, postar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
 import { type Alvo, cercar, PRAZO_MS, VEZES } from './cerco.ts';
 import { conferirHttp } from './conferir.ts';

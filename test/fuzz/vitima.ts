@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { resultado } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import type { Processo } from '../suporte/processos.ts';
 
 /** Mais que isto, e a pessoa acharia que o servidor parou. */

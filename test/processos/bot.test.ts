@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
 import { conteudos, lerAte, montarRoda } from '../unidade/cliente/biblioteca/apoio.ts';
 
 const BOT = join(import.meta.dirname, '..', '..', 'scripts', 'bot-eco.js');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
 import {
   type Ambiente,
@@ -12,7 +13,6 @@ import {
   rodarLancador,
   tomarPorta,
 } from '../suporte/lancador.ts';
-import { pastaTemporaria } from '../suporte/pasta.ts';
 
 const PRAZO_DE_TESTE_MS = 90_000;
 

@@ -1,9 +1,9 @@
 import { existsSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
 import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
-import { chamar, http } from '../suporte/jsonrpc.ts';
 import {
   type Ambiente,
   abrirLancador,

@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, wri
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { pastaTemporaria } from '../suporte/pasta.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 
 const RAIZ = join(import.meta.dirname, '..', '..');
 const DO_PASSO = ['package.json', 'scripts/build.js', 'scripts/depois-de-instalar.js'];

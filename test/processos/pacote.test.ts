@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
 import { instalarPacote, type PacoteInstalado } from '../suporte/pacote.ts';
 
 const RAIZ = join(import.meta.dirname, '..', '..');

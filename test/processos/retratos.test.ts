@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { pastaTemporaria } from '../suporte/pasta.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 
 const RAIZ = join(import.meta.dirname, '..', '..');
 const README = readFileSync(join(RAIZ, 'README.md'), 'utf8');

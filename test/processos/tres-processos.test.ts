@@ -6,14 +6,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { http, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { BINDER_CONTRACT, type BinderProcedures } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import { nomesChamaveis, type ParamsInput, type Result } from '../../src/contract/procedure.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { type CallOptions, criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
-import { ate } from '../suporte/condicao.ts';
-import { http, resultado } from '../suporte/jsonrpc.ts';
-import { pastaTemporaria } from '../suporte/pasta.ts';
 import { assentar } from '../suporte/pessoas.ts';
 import {
   FIM_EM_ORDEM_MS,

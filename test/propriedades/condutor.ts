@@ -3,7 +3,7 @@
  * Fora do modelo, confere em cada resposta que nenhum texto privado chegou a quem não é dele.
  */
 
-import type { Resposta } from '../suporte/jsonrpc.ts';
+import type { Resposta } from '../../scripts/comum/jsonrpc.ts';
 import { Discordancia } from './discordancia.ts';
 import { Esperas } from './esperas.ts';
 import {

@@ -2,8 +2,9 @@
 
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Resposta, textoDoCorpo } from '../suporte/jsonrpc.ts';
-import { pastaEmMemoria } from '../suporte/pasta.ts';
+import type { Resposta } from '../../scripts/comum/jsonrpc.ts';
+import { pastaEmMemoria } from '../../scripts/comum/pasta.ts';
+import { textoDoCorpo } from '../suporte/corpo.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { ligarServidor, type ServidorLigado } from '../suporte/servidor-local.ts';
 import type { Pedido, Servidor } from './servidor.ts';

@@ -1,6 +1,6 @@
 /** As chamadas que esperam, e o que delas se cobra: que acabem quando devem, e não antes. */
 
-import type { Resposta } from '../suporte/jsonrpc.ts';
+import type { Resposta } from '../../scripts/comum/jsonrpc.ts';
 import type { Mensagem } from '../suporte/pessoas.ts';
 import { Discordancia } from './discordancia.ts';
 import type { Estado } from './estado.ts';

@@ -3,7 +3,7 @@
  * servidor, e é só dados: uma cópia dele serve para experimentar outra ordem das chamadas simultâneas.
  */
 
-import type { Resposta } from '../suporte/jsonrpc.ts';
+import type { Resposta } from '../../scripts/comum/jsonrpc.ts';
 import type { Mensagem } from '../suporte/pessoas.ts';
 import { exigir, igual } from './discordancia.ts';
 import {

@@ -1,7 +1,7 @@
 /** Dezenas de histórias contra o processo de verdade, que morre no meio delas. */
 
 import { expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
 import { Condutor } from './condutor.ts';
 import { abrirServidorEmProcesso } from './em-processo.ts';
 import { historias } from './historia.ts';

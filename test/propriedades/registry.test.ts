@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { ContractError } from '../../src/contract/errors.ts';
-import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../suporte/redis.ts';
 import { naMemoria, type RegistroDeTeste, registrosNoRedis } from '../suporte/registro.ts';
 
 interface Lugar {

@@ -1,4 +1,4 @@
-import type { Resposta } from '../suporte/jsonrpc.ts';
+import type { Resposta } from '../../scripts/comum/jsonrpc.ts';
 
 export interface Pedido {
   readonly method: string;

@@ -1,7 +1,7 @@
 /** Defeito 1: quem estava numa sala e entrava em outra travava o servidor inteiro (um lock tomado duas vezes). */
 
 import { expect, test } from 'vitest';
-import { resultado } from '../suporte/jsonrpc.ts';
+import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 import { emAte } from './apoio.ts';

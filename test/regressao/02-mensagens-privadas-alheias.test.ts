@@ -1,7 +1,7 @@
 /** Defeito 2: entrar numa sala dava as últimas 50 mensagens sem filtro: recém-chegados liam privadas alheias. */
 
 import { expect, test } from 'vitest';
-import { postar, resultado } from '../suporte/jsonrpc.ts';
+import { postar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { assentar, comToken, conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { dividirServidor } from '../suporte/servidor-dividido.ts';
 

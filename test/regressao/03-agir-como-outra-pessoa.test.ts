@@ -1,7 +1,7 @@
 /** Defeito 3: o nome era a única identidade: qualquer um lia, falava e saía como qualquer outro. */
 
 import { expect, test } from 'vitest';
-import { recusa, resultado } from '../suporte/jsonrpc.ts';
+import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, ids, registrar, salaCom } from '../suporte/pessoas.ts';
 import { dividirServidor } from '../suporte/servidor-dividido.ts';
 

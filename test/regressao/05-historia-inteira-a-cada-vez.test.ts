@@ -1,7 +1,7 @@
 /** Defeito 5: `receber_mensagens` devolvia a história inteira, toda vez. */
 
 import { expect, test } from 'vitest';
-import { postar } from '../suporte/jsonrpc.ts';
+import { postar } from '../../scripts/comum/jsonrpc.ts';
 import { ids, salaCom } from '../suporte/pessoas.ts';
 import { dividirServidor } from '../suporte/servidor-dividido.ts';
 

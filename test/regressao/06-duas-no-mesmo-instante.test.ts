@@ -4,8 +4,8 @@
  */
 
 import { expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { postar } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { postar } from '../../scripts/comum/jsonrpc.ts';
 import { type Mensagem, type Pessoa, salaCom } from '../suporte/pessoas.ts';
 import { dividirServidor } from '../suporte/servidor-dividido.ts';
 

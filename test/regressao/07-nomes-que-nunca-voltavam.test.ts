@@ -4,8 +4,8 @@
  */
 
 import { expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { chamar, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { comToken, conteudos, type Mensagem, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 

@@ -1,8 +1,8 @@
 /** Defeito 8: uma sala criada em que ninguém entrava nunca era removida. */
 
 import { expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { resultado } from '../suporte/jsonrpc.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, registrar } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 

@@ -5,9 +5,9 @@
  */
 
 import { expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
-import { recusa, resultado } from '../suporte/jsonrpc.ts';
-import { pastaTemporaria } from '../suporte/pasta.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { registrar } from '../suporte/pessoas.ts';
 import { iniciar, iniciarBinder, iniciarServidor, iniciarSistema } from '../suporte/processos.ts';
 

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { postar, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { postar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { registrar } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 

@@ -1,8 +1,8 @@
 /** Defeito 11: um socket aberto que não manda nada parava o servidor para todos. */
 
 import { expect, test } from 'vitest';
+import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conectar } from '../suporte/conexao.ts';
-import { resultado } from '../suporte/jsonrpc.ts';
 import { registrar } from '../suporte/pessoas.ts';
 import { iniciarSistema } from '../suporte/processos.ts';
 import { emAte } from './apoio.ts';

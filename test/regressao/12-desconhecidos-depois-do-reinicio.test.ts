@@ -1,7 +1,7 @@
 /** Defeito 12: depois de um reinício do servidor todo usuário era desconhecido. */
 
 import { expect, test } from 'vitest';
-import { recusa, resultado } from '../suporte/jsonrpc.ts';
+import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { comToken, salaCom } from '../suporte/pessoas.ts';
 import { iniciarServidor, iniciarSistema } from '../suporte/processos.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { postar, recusa, resultado } from '../suporte/jsonrpc.ts';
+import { postar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, salaCom } from '../suporte/pessoas.ts';
 import { dividirServidor } from '../suporte/servidor-dividido.ts';
 import { emAte } from './apoio.ts';

@@ -6,8 +6,8 @@
 
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { postar, type Resposta } from '../../scripts/comum/jsonrpc.ts';
 import { abrirFregues, consumo } from '../fuzz/vitima.ts';
-import { postar, type Resposta } from '../suporte/jsonrpc.ts';
 import { type Pessoa, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 

@@ -5,9 +5,9 @@
  */
 
 import { expect, test } from 'vitest';
-import { ate } from '../suporte/condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { postar, type Resposta } from '../../scripts/comum/jsonrpc.ts';
 import { conectar } from '../suporte/conexao.ts';
-import { postar, type Resposta } from '../suporte/jsonrpc.ts';
 import { salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 

@@ -6,9 +6,9 @@
 import { connect } from 'node:net';
 import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
 import { Rodizio } from '../../src/rpc/server/rodizio.ts';
 import { abrirFregues } from '../fuzz/vitima.ts';
-import { ate } from '../suporte/condicao.ts';
 import { salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
 

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { constants, copyFileSync, cpSync, linkSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
+import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 
 const RAIZ = join(import.meta.dirname, '..', '..');
 

@@ -4,7 +4,7 @@
  */
 
 import { afterAll } from 'vitest';
-import { iniciarCluster, iniciarRedis, type Redis } from './redis.ts';
+import { iniciarCluster, iniciarRedis, type Redis } from '../../scripts/comum/redis.ts';
 
 type Estado = 'embutido' | 'redis' | 'cluster';
 

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { spawn as abrirPty } from '@lydell/node-pty';
-import { ate } from './condicao.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
 
 const NO_WINDOWS = process.platform === 'win32';
 

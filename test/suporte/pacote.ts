@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { pastaTemporaria } from './pasta.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 
 const RAIZ = join(import.meta.dirname, '..', '..');
 const executar = promisify(execFile);

@@ -1,6 +1,6 @@
 /** Pessoas que conversam, nomes que não se repetem, e o que elas leem. */
 
-import { chamar, type Resposta, recusa, resultado } from './jsonrpc.ts';
+import { chamar, type Resposta, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 
 let contador = 0;
 

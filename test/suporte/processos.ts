@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { argumentosDoEstado } from './estado.ts';
-import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
 
 const RAIZ = join(import.meta.dirname, '..', '..');
 const PRONTO = /pronto em (http\S+)/;

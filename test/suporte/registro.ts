@@ -1,12 +1,12 @@
 /** Um registro com o tempo na mão do teste: na memória, ou num Redis. */
 
 import { createHash } from 'node:crypto';
+import type { Redis } from '../../scripts/comum/redis.ts';
 import { MemoryRegistry } from '../../src/binder/registry/memory-registry.ts';
 import { RedisRegistry } from '../../src/binder/registry/redis-registry.ts';
 import type { Registry } from '../../src/binder/registry/registry.ts';
 import { conectarAoRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import type { Script } from '../../src/redis/script.ts';
-import type { Redis } from './redis.ts';
 import { type RelogioDeTeste, relogioDeTeste } from './relogio.ts';
 
 export interface RegistroDeTeste {

@@ -2,8 +2,8 @@
 
 import { setTimeout as esperar } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { chamar, type Resposta, resultado } from '../../scripts/comum/jsonrpc.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { chamar, type Resposta, resultado } from './jsonrpc.ts';
 
 /** Entre uma tentativa e a seguinte. */
 const PAUSA_MS = 15;

@@ -6,8 +6,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { ate } from './condicao.ts';
-import { EM_MEMORIA, pastaTemporaria, VARIAVEL_DA_MEMORIA } from './pasta.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { EM_MEMORIA, pastaTemporaria, VARIAVEL_DA_MEMORIA } from '../../scripts/comum/pasta.ts';
 import { apagarPastas, encerrarRodada, processosDaRodada, VARIAVEL_DA_MARCA } from './restos.js';
 
 const VIGIA = join(import.meta.dirname, 'restos.js');

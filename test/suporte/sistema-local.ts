@@ -1,8 +1,8 @@
 /** Um binder e um servidor dentro do teste, que só os clientes veem pela rede: para quando não é o processo que se prova. */
 
+import { pastaEmMemoria } from '../../scripts/comum/pasta.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { abrirBinder, registrarTodos, servir } from './binder.ts';
-import { pastaEmMemoria } from './pasta.ts';
 import { ligarServidor } from './servidor-local.ts';
 
 /** Aqui ninguém renova o lease: tem de bastar ao teste mais lento. */

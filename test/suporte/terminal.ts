@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import headless, { type IBufferLine } from '@xterm/headless';
-import { ate } from './condicao.ts';
-import { pastaTemporaria } from './pasta.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 
 const CLIENTE = join(import.meta.dirname, '..', '..', 'dist', 'cliente', 'main.js');
 

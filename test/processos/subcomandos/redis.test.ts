@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { OPCAO_DO_REDIS } from '../../../src/process/enderecos.ts';
 import { lerOpcoes } from '../../../src/process/options.ts';
-import { pastaTemporaria } from '../../suporte/pasta.ts';
 import { iniciar, type Processo, rodar, type Terminado } from '../../suporte/processos.ts';
 
 const SENHA = 's3nha';

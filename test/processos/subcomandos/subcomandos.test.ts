@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ate } from '../../../scripts/comum/condicao.ts';
 import { type Chat, conectar } from '../../../src/cliente/biblioteca/biblioteca.ts';
 import { SUBCOMANDOS, TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.ts';
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { StartupError } from '../../../src/process/lifecycle.ts';
 import { lerComando } from '../../../src/process/subcomandos.ts';
-import { ate } from '../../suporte/condicao.ts';
 import { iniciarServidor, iniciarSistema, SEM_LIMITES, type Sistema } from '../../suporte/processos.ts';
 import { abrirComando, CLIENTE, linhasDe, rodarComando } from './apoio.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ate } from '../../suporte/condicao.ts';
-import { resultado } from '../../suporte/jsonrpc.ts';
+import { ate } from '../../../scripts/comum/condicao.ts';
+import { resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { TECLA } from '../../suporte/terminal.ts';
 import { montarPalco, vezes } from './palco.ts';
 

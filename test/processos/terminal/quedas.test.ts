@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pastaTemporaria } from '../../suporte/pasta.ts';
+import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { iniciarBinder, iniciarServidor, iniciarSistema, rodar } from '../../suporte/processos.ts';
 import { TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 import { montarPalco, montarPalcoDeProcessos, vezes } from './palco.ts';

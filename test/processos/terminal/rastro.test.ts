@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ate } from '../../suporte/condicao.ts';
+import { ate } from '../../../scripts/comum/condicao.ts';
 import { iniciarServidor } from '../../suporte/processos.ts';
 import { TECLA } from '../../suporte/terminal.ts';
 import { montarPalcoDeProcessos, vezes } from './palco.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type PastaTemporaria, pastaTemporaria } from '../../suporte/pasta.ts';
+import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { iniciarServidor } from '../../suporte/processos.ts';
 import { TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 import { montarPalco, montarPalcoDeProcessos } from './palco.ts';

@@ -7,8 +7,8 @@ import { dirname, join, relative } from 'node:path/posix';
 import { describe, expect, test } from 'vitest';
 import { conferir, type Regras } from '../../../scripts/camadas/conferir.ts';
 import { ANTES_DE_INSTALAR, BIBLIOTECAS, CAMADAS } from '../../../scripts/camadas/tabela.ts';
+import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { RAIZ } from '../../../scripts/comum/raiz.ts';
-import { pastaTemporaria } from '../../suporte/pasta.ts';
 
 const REGRAS: Regras = { camadas: CAMADAS, bibliotecas: BIBLIOTECAS, antesDeInstalar: ANTES_DE_INSTALAR };
 const LINHAS = Object.keys(CAMADAS);

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ate } from '../../../scripts/comum/condicao.ts';
+import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { abrirUsuariosFile } from '../../../src/server/usuarios-file.ts';
 import { StoreError } from '../../../src/store/store-error.ts';
-import { ate } from '../../suporte/condicao.ts';
-import { pastaTemporaria } from '../../suporte/pasta.ts';
 
 /** Uma pasta com um `usuarios.json` a abrir; entre duas gravações não há pausa, salvo se o teste a segura. */
 function bancada() {

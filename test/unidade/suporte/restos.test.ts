@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ate } from '../../suporte/condicao.ts';
-import { pastaTemporaria } from '../../suporte/pasta.ts';
+import { ate } from '../../../scripts/comum/condicao.ts';
+import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { processosDaRodada, VARIAVEL_DA_MARCA } from '../../suporte/restos.js';
 
 const RESTOS = join(import.meta.dirname, '..', '..', 'suporte', 'restos.js');

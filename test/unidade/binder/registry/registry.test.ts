@@ -1,7 +1,7 @@
 /** O registro, na memória e no Redis: a mesma conformidade. */
 
 import { afterAll, beforeAll, describe } from 'vitest';
-import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../suporte/redis.ts';
+import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { naMemoria, type RegistrosNoRedis, registrosNoRedis } from '../../../suporte/registro.ts';
 import { descreverConformidade } from './conformidade.ts';
 

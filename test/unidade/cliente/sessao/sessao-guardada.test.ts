@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { pastaDeEstado, SessoesGuardadas } from '../../../../src/cliente/sessao/sessao-guardada.ts';
-import { pastaTemporaria } from '../../../suporte/pasta.ts';
 
 const BINDER = 'http://localhost:5000';
 /** Maior que qualquer número que o sistema dê. */

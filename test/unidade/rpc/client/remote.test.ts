@@ -7,11 +7,11 @@ import { getEventListeners, once } from 'node:events';
 import { createServer as criarHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as criarTcp, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
 import { criarRemoto, type Remote } from '../../../../src/rpc/client/remote.ts';
-import { ate } from '../../../suporte/condicao.ts';
 
 interface Pedido {
   readonly corpo: string;

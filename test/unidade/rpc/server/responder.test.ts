@@ -1,12 +1,12 @@
 /** Quando o processo falha por dentro (-32603): quem chama não fica sabendo de que, e quem mantém fica. */
 
 import { describe, expect, test } from 'vitest';
+import { chamar, http, postar, type Resposta } from '../../../../scripts/comum/jsonrpc.ts';
 import { BINDER_CONTRACT, type BinderProcedures } from '../../../../src/contract/binder.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import type { Acesso, Handlers } from '../../../../src/contract/procedure.ts';
 import { abrirBorda, type Edge } from '../../../../src/rpc/server/edge.ts';
 import { type Authentication, criarResponder } from '../../../../src/rpc/server/responder.ts';
-import { chamar, http, postar, type Resposta } from '../../../suporte/jsonrpc.ts';
 
 type Chamadores = Record<Acesso, null>;
 

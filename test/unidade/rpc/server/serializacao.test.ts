@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Resposta } from '../../../../src/rpc/server/responder.ts';
 import { corpoDaResposta, textoDaResposta } from '../../../../src/rpc/server/serializacao.ts';
 import { letrasDoUnicode } from '../../../propriedades/textos.ts';
-import { textoDoCorpo } from '../../../suporte/jsonrpc.ts';
+import { textoDoCorpo } from '../../../suporte/corpo.ts';
 
 const id = fc.oneof(letrasDoUnicode(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null));
 const campo = fc.oneof(letrasDoUnicode(), fc.double(), fc.boolean(), fc.constantFrom(null, undefined));

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { Connection, type Valor } from '../../../../src/store/embutido/connection.ts';
-import { pastaTemporaria } from '../../../suporte/pasta.ts';
 
 interface Aberta extends Disposable {
   readonly connection: Connection;

@@ -2,11 +2,11 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { Connection } from '../../../../src/store/embutido/connection.ts';
 import { abrirArquivo, abrirStore } from '../../../../src/store/embutido/open.ts';
 import { MIGRACOES } from '../../../../src/store/embutido/schema.ts';
 import type { Store } from '../../../../src/store/store.ts';
-import { pastaTemporaria } from '../../../suporte/pasta.ts';
 import { AGORA_MS, enviar, hashDe, ler, recusa, textos } from '../conformidade.ts';
 
 /** Um arquivo como a versão `versao` o criava, com o que se grava nele. */

@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { Mensagens } from '../../../../src/store/embutido/mensagens.ts';
 import { abrirArquivo } from '../../../../src/store/embutido/open.ts';
 import { Recentes } from '../../../../src/store/embutido/recentes.ts';
 import { SqliteStore } from '../../../../src/store/embutido/store.ts';
 import type { Sessao } from '../../../../src/store/store.ts';
-import { pastaTemporaria } from '../../../suporte/pasta.ts';
 import { AGORA_MS, enviar, hashDe, ler, limparTudo, recusa, reunir, textos } from '../conformidade.ts';
 
 const POR_PAGINA = 50;

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
+import { type PastaTemporaria, pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import type { Connection } from '../../../../src/store/embutido/connection.ts';
 import { abrirArquivo, abrirStore } from '../../../../src/store/embutido/open.ts';
 import { SqliteStore } from '../../../../src/store/embutido/store.ts';
 import type { Gravada, SalaVazia, Store } from '../../../../src/store/store.ts';
 import { type MotivoDoStore, StoreError } from '../../../../src/store/store-error.ts';
-import { type PastaTemporaria, pastaTemporaria } from '../../../suporte/pasta.ts';
 import {
   AGORA_MS,
   descreverConformidade,

@@ -1,12 +1,12 @@
 /** O que os testes do store no Redis têm em comum: stores que morrem no meio, e prazos que acabam sem espera. */
 
+import type { Redis } from '../../../../scripts/comum/redis.ts';
 import { conectarAoRedis, type RedisConnection } from '../../../../src/redis/connection.ts';
 import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
 import { chavesDasFaixas, VARREDURA } from '../../../../src/store/redis/chaves.ts';
 import type { SessaoNoRedis } from '../../../../src/store/redis/respostas.ts';
 import { RedisStore } from '../../../../src/store/redis/store.ts';
 import { type PrazosNoRedis, VarreduraNoRedis } from '../../../../src/store/redis/varredura.ts';
-import type { Redis } from '../../../suporte/redis.ts';
 import { AGORA_MS } from '../conformidade.ts';
 import { listarChaves } from './inteiro.ts';
 

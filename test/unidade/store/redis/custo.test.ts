@@ -4,10 +4,10 @@
  */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
+import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { RedisStore } from '../../../../src/store/redis/store.ts';
 import type { Leitura, Sessao } from '../../../../src/store/store.ts';
-import { ate } from '../../../suporte/condicao.ts';
-import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../suporte/redis.ts';
 import { entrar, enviar, hashDe, registrar, reunir } from '../conformidade.ts';
 import { abrirStore, envelhecer, interceptar, type StoreNoRedis } from './apoio.ts';
 

@@ -1,13 +1,13 @@
 /** Um servidor que morre entre dois passos: o que fica no meio, outro acaba, e nada sobra nem falta. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
+import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { chaveDoDono, INDICE } from '../../../../src/store/redis/chaves.ts';
 import { ListaDeNomes } from '../../../../src/store/redis/lista-de-nomes.ts';
 import { Pessoas } from '../../../../src/store/redis/sessoes.ts';
 import { RedisStore } from '../../../../src/store/redis/store.ts';
 import type { SalaVazia, Store } from '../../../../src/store/store.ts';
-import { ate } from '../../../suporte/condicao.ts';
-import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../suporte/redis.ts';
 import { AGORA_MS, entrar, enviar, hashDe, ler, recusa, registrar, reunir, textos } from '../conformidade.ts';
 import {
   abrirStore,

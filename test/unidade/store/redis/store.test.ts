@@ -1,9 +1,9 @@
 /** O store no Redis: a mesma conformidade que o embutido, num só e num cluster. */
 
 import { afterAll, beforeAll, describe } from 'vitest';
+import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { conectarAoRedis } from '../../../../src/redis/connection.ts';
 import { RedisStore } from '../../../../src/store/redis/store.ts';
-import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../suporte/redis.ts';
 import { descreverConformidade } from '../conformidade.ts';
 
 async function abrirStore({ url }: Redis): Promise<RedisStore> {

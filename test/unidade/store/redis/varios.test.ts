@@ -1,13 +1,13 @@
 /** Vários servidores sobre os mesmos dados, num Redis e num cluster: o que um faz, os outros veem; e o que fica lá. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
+import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { Avisos } from '../../../../src/store/redis/avisos.ts';
 import { chavesDaSala } from '../../../../src/store/redis/chaves.ts';
 import { RedisStore } from '../../../../src/store/redis/store.ts';
 import type { Gravada, Sessao } from '../../../../src/store/store.ts';
-import { ate } from '../../../suporte/condicao.ts';
-import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../suporte/redis.ts';
 import {
   AGORA_MS,
   entrar,

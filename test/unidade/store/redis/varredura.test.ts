@@ -1,10 +1,10 @@
 /** O que acaba por si, com vários servidores sobre o mesmo Redis. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { VARREDURA } from '../../../../src/store/redis/chaves.ts';
 import { RedisStore } from '../../../../src/store/redis/store.ts';
 import type { PrazosNoRedis } from '../../../../src/store/redis/varredura.ts';
-import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../suporte/redis.ts';
 import { AGORA_MS, entrar, hashDe, ler, registrar, reunir, textos } from '../conformidade.ts';
 import {
   abrirStore,

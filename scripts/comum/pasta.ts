@@ -14,7 +14,7 @@ export const EM_MEMORIA = process.env[VARIAVEL_DA_MEMORIA] ?? (existsSync('/dev/
 
 /** Uma pasta que se desfaz sozinha: `using pasta = pastaTemporaria()`. */
 export function pastaTemporaria(base = tmpdir()): PastaTemporaria {
-  const caminho = mkdtempSync(join(base, 'chat-teste-'));
+  const caminho = mkdtempSync(join(base, 'chat-'));
   return {
     caminho,
     [Symbol.dispose]: () => rmSync(caminho, { recursive: true, force: true, maxRetries: 5 }),

@@ -1,7 +1,6 @@
 /** JSON-RPC à mão, sem o nosso cliente: o que os testes do contrato veem é o que viaja. */
 
 import { type IncomingHttpHeaders, request } from 'node:http';
-import type { Corpo } from '../../src/rpc/server/serializacao.ts';
 
 export interface RespostaHttp {
   readonly status: number;
@@ -85,10 +84,4 @@ export async function recusa(
   const { result, error } = await chamar(url, method, params, token);
   if (!error) throw new Error(`${method} devia ser recusado e deu ${JSON.stringify(result)}`);
   return error;
-}
-
-/** O que um corpo de resposta é, junto. */
-export function textoDoCorpo(corpo: Corpo | undefined): string {
-  if (corpo === undefined || typeof corpo === 'string') return corpo ?? '';
-  return corpo.antes + corpo.lista.toString() + corpo.depois;
 }
