@@ -167,9 +167,13 @@ export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
     onde: ['redis/motor.ts'],
     porque: 'as falhas e a topologia do Redis são entendidas num só lugar',
   },
+  inquirer: {
+    onde: ['cliente/terminal/inquirer.ts'],
+    porque: 'quem não pergunta nada não o carrega, e quem pergunta o carrega do modo mais rápido',
+  },
   '@inquirer/core': {
-    onde: ['cliente/terminal/pergunta.ts', 'cliente/terminal/perguntas.ts', 'cliente/interativo/linha.ts'],
-    porque: 'quem não pergunta nada não o carrega',
+    onde: ['cliente/terminal/inquirer.ts'],
+    porque: 'os hooks das nossas perguntas são do mesmo carregamento que o inquirer',
   },
   chalk: {
     onde: ['cliente/terminal/cores.ts'],

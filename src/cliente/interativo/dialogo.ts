@@ -2,8 +2,8 @@
 
 import { explicar } from '../chamadas/explicar.ts';
 import { aviso, falha } from '../terminal/cores.ts';
-import { perguntar, type Terminal, type Visao } from '../terminal/pergunta.ts';
-import { type Texto, usarTexto } from '../terminal/perguntas.ts';
+import { escolher, perguntar, type Terminal, type TipoDePergunta } from '../terminal/pergunta.ts';
+import { TEXTO, type Texto } from '../terminal/perguntas.ts';
 
 /** Uma resposta mais rápida que isto não pede explicação. */
 const DEMORA_MS = 500;
@@ -46,19 +46,35 @@ export class Dialogo {
   }
 
   /** @throws MudouDeLugar */
-  async perguntar<Valor>(usarVisao: () => Visao<Valor>): Promise<Valor> {
-    const { signal } = this.#lugar;
-    if (signal.aborted) throw new MudouDeLugar();
-    try {
-      return await perguntar(this.#terminal, usarVisao, signal);
-    } catch (erro) {
-      throw signal.aborted ? new MudouDeLugar() : erro;
-    }
+  perguntar<Configuracao, Valor>(
+    tipo: TipoDePergunta<Configuracao, Valor>,
+    configuracao: Configuracao,
+  ): Promise<Valor> {
+    return this.#aquiMesmo((signal) => perguntar(this.#terminal, tipo, configuracao, signal));
   }
 
   /** @throws MudouDeLugar */
   perguntarTexto(texto: Texto): Promise<string | undefined> {
-    return this.perguntar(() => usarTexto(texto));
+    return this.perguntar(TEXTO, texto);
+  }
+
+  /**
+   * @param opcoes já sem nada que um terminal obedeceria
+   * @returns o número da opção, a partir de 1
+   * @throws MudouDeLugar
+   */
+  escolher(opcoes: readonly string[]): Promise<number> {
+    return this.#aquiMesmo((signal) => escolher(this.#terminal, opcoes, signal));
+  }
+
+  async #aquiMesmo<Valor>(fazer: (signal: AbortSignal) => Promise<Valor>): Promise<Valor> {
+    const { signal } = this.#lugar;
+    if (signal.aborted) throw new MudouDeLugar();
+    try {
+      return await fazer(signal);
+    } catch (erro) {
+      throw signal.aborted ? new MudouDeLugar() : erro;
+    }
   }
 
   /** @returns o resultado; `undefined` depois de dizer por que não o há */

@@ -1,9 +1,9 @@
 /** A linha de conversa: o que se digita, o que já se enviou, o que Tab conclui, o que se cola. */
 
-import { useState } from '@inquirer/core';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import { aviso } from '../terminal/cores.ts';
-import type { TeclaDaPergunta, Visao } from '../terminal/pergunta.ts';
+import { useState } from '../terminal/inquirer.ts';
+import type { TeclaDaPergunta, TipoDePergunta, Visao } from '../terminal/pergunta.ts';
 import { CONFIRMAR } from '../terminal/perguntas.ts';
 import type { Conclusao } from './completar.ts';
 
@@ -38,7 +38,7 @@ interface Estado {
 }
 
 /** @returns o que enviar; `undefined` quando se desiste com Esc */
-export function usarLinha(aberta: LinhaAberta): Visao<LinhasDadas | undefined> {
+function usarLinha(aberta: LinhaAberta): Visao<LinhasDadas | undefined> {
   const { mensagem, rodape, inicial, historico, completar, aoDigitar } = aberta;
   const [estado, setEstado] = useState<Estado>({
     texto: inicial,
@@ -101,3 +101,5 @@ export function usarLinha(aberta: LinhaAberta): Visao<LinhasDadas | undefined> {
     },
   };
 }
+
+export const LINHA: TipoDePergunta<LinhaAberta, LinhasDadas | undefined> = { nome: 'linha', usarVisao: usarLinha };

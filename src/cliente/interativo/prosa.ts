@@ -8,7 +8,7 @@ import type { Conversa } from '../sessao/conversa.ts';
 import { type Intencao, interpretar } from './comandos.ts';
 import { completar } from './completar.ts';
 import type { Dialogo } from './dialogo.ts';
-import { type LinhasDadas, usarLinha } from './linha.ts';
+import { LINHA, type LinhasDadas } from './linha.ts';
 import type { Mural } from './mural.ts';
 import { preferir } from './preferencias.ts';
 import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, paraOContrato } from './textos.ts';
@@ -100,12 +100,10 @@ export class Prosa {
         digitado = texto;
       },
     };
-    const dadas = await dialogo
-      .perguntar(() => usarLinha(aberta))
-      .catch((erro: unknown) => {
-        this.#guardar(digitado);
-        throw erro;
-      });
+    const dadas = await dialogo.perguntar(LINHA, aberta).catch((erro: unknown) => {
+      this.#guardar(digitado);
+      throw erro;
+    });
     if (!dadas) return false;
     if (dadas.coladas) return this.#colar(dadas, inicial);
     const [linha = ''] = dadas.linhas;

@@ -4,7 +4,6 @@ import { mesmoNome, normalizarNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Sessao, SessoesGuardadas } from '../sessao/sessao-guardada.ts';
-import { usarMenu } from '../terminal/perguntas.ts';
 import type { Dialogo } from './dialogo.ts';
 
 /** As opções de um menu se escolhem com um algarismo, e a última é outro nome. */
@@ -43,6 +42,6 @@ export async function voltar(
 async function escolher(dialogo: Dialogo, vivas: readonly Sessao[]): Promise<Sessao | undefined> {
   if (vivas.length < 2) return vivas[0];
   const opcoes = [...vivas.map(({ nome }) => `Voltar como ${tornarVisivel(nome)}`), 'Usar outro nome'];
-  const numero = await dialogo.perguntar(() => usarMenu({ opcoes }));
+  const numero = await dialogo.escolher(opcoes);
   return vivas[numero - 1];
 }

@@ -8,7 +8,7 @@ import { explicar } from '../chamadas/explicar.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { SessoesGuardadas } from '../sessao/sessao-guardada.ts';
 import type { Terminal } from '../terminal/pergunta.ts';
-import { type Sugestao, usarMenu } from '../terminal/perguntas.ts';
+import type { Sugestao } from '../terminal/perguntas.ts';
 import { Dialogo, MudouDeLugar } from './dialogo.ts';
 import { Mural } from './mural.ts';
 import { Prosa } from './prosa.ts';
@@ -223,8 +223,7 @@ export class Roteiro {
   }
 
   async #escolher(opcoes: readonly Opcao[]): Promise<void> {
-    const menu = { opcoes: opcoes.map(({ texto }) => texto) };
-    const numero = await this.#dialogo.perguntar(() => usarMenu(menu));
+    const numero = await this.#dialogo.escolher(opcoes.map(({ texto }) => texto));
     await opcoes[numero - 1]?.agir();
   }
 

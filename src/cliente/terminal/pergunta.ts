@@ -1,12 +1,14 @@
 /**
- * Uma pergunta do inquirer que não toca o terminal: as teclas vêm do Teclado e o desenho vai para a Tela.
- * Do inquirer ficam o estado, a edição da linha e o ciclo de vida.
+ * As perguntas do inquirer, sem que ele toque o terminal: as teclas vêm do Teclado e o desenho vai para a Tela.
+ * Do inquirer ficam os tipos de pergunta, o estado, a edição da linha e o ciclo de vida.
  */
 
 import { EventEmitter } from 'node:events';
 import type { Interface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { createPrompt, useEffect, useKeypress, useRef } from '@inquirer/core';
+import { stripVTControlCharacters } from 'node:util';
+import { escolhida } from './cores.ts';
+import { createPrompt, createPromptModule, useEffect, useKeypress, useRef } from './inquirer.ts';
 import type { Quadro } from './quadro.ts';
 import { COLAGEM, type Colagem, type Destino, type Teclado } from './teclado.ts';
 import type { TelaDeTerminal } from './tela.ts';
@@ -44,11 +46,11 @@ export interface Visao<Valor> {
   readonly inicial?: string;
 }
 
-/** O que o inquirer escreveria: o desenho é da Tela. */
-class Descarte extends Writable {
-  override _write(_pedaco: unknown, _codificacao: string, pronto: () => void): void {
-    pronto();
-  }
+/** Um tipo de pergunta nosso, que se registra no inquirer. */
+export interface TipoDePergunta<Configuracao, Valor> {
+  readonly nome: string;
+  /** Um hook do inquirer: chamado a cada mudança de estado. */
+  readonly usarVisao: (configuracao: Configuracao) => Visao<Valor>;
 }
 
 /** O que o readline espera de uma entrada. */
@@ -61,14 +63,34 @@ class EntradaDaPergunta extends EventEmitter {
   }
 }
 
+/** O que o inquirer escreveria no terminal. */
+class SaidaDaPergunta extends Writable {
+  readonly #aoDesenhar: (texto: string) => void;
+
+  /** @param aoDesenhar recebe o desenho, sem os controles que apagam e movem o cursor; não é chamado sem um */
+  constructor(aoDesenhar: (texto: string) => void) {
+    super({ decodeStrings: false });
+    this.#aoDesenhar = aoDesenhar;
+  }
+
+  override _write(pedaco: string | Buffer, _codificacao: string, pronto: () => void): void {
+    const desenho = stripVTControlCharacters(pedaco.toString()).replace(/^\n+|\s+$/g, '');
+    if (desenho !== '') this.#aoDesenhar(desenho);
+    pronto();
+  }
+}
+
+/** O nome da resposta no que o inquirer devolve. */
+const RESPOSTA = 'resposta';
+
 /**
- * Faz a pergunta e espera pela resposta; o quadro sai da tela com ela.
- * @param usarVisao um hook do inquirer: chamado a cada mudança de estado
+ * Faz uma pergunta de um tipo nosso e espera pela resposta; o quadro sai da tela com ela.
  * @throws AbortPromptError quando `signal` desiste
  */
-export async function perguntar<Valor>(
+export async function perguntar<Configuracao, Valor>(
   { tela, teclado }: Terminal,
-  usarVisao: () => Visao<Valor>,
+  tipo: TipoDePergunta<Configuracao, Valor>,
+  configuracao: Configuracao,
   signal: AbortSignal,
 ): Promise<Valor> {
   const entrada = new EntradaDaPergunta();
@@ -79,7 +101,7 @@ export async function perguntar<Valor>(
   };
 
   const prompt = createPrompt<Valor, object>((_config, done) => {
-    const visao = usarVisao();
+    const visao = tipo.usarVisao(configuracao);
     const respondida = useRef(false);
     vazio = visao.vazio;
     useKeypress((tecla, rl) => {
@@ -103,9 +125,74 @@ export async function perguntar<Valor>(
     return '';
   });
 
-  const contexto = { input: entrada as unknown as NodeJS.ReadableStream, output: new Descarte(), signal };
+  const modulo = createPromptModule({
+    input: entrada as unknown as NodeJS.ReadableStream,
+    output: new SaidaDaPergunta(() => {}),
+    signal,
+  });
+  modulo.registerPrompt(tipo.nome, prompt);
   try {
-    return await prompt({}, contexto);
+    const respostas = await modulo<Record<typeof RESPOSTA, Valor>>([{ type: tipo.nome, name: RESPOSTA, message: '' }]);
+    return respostas[RESPOSTA];
+  } finally {
+    teclado.desligar(destino);
+    tela.retirar();
+  }
+}
+
+/** O que marca a opção em que se está: dito também sem cor. */
+const CURSOR = '>';
+
+/** Só o que o menu mostra: sem título, sem ajuda, sem a resposta no fim, e as cores são nossas. */
+const TEMA_DO_MENU = {
+  prefix: '',
+  icon: { cursor: CURSOR },
+  style: {
+    message: () => '',
+    answer: () => '',
+    highlight: (texto: string) => texto,
+    keysHelpTip: () => undefined,
+  },
+};
+
+/** As teclas que um menu usa: o resto, e o que se cola, nada faz nele. */
+const TECLAS_DO_MENU = new Set(['up', 'down', 'return', 'enter', ...'123456789']);
+
+/**
+ * Um menu numerado, que é a pergunta `select` do inquirer: número ou seta escolhe, Enter confirma.
+ * @param opcoes até nove: o número é a tecla; já sem nada que um terminal obedeceria
+ * @returns o número da opção, a partir de 1
+ * @throws AbortPromptError quando `signal` desiste
+ */
+export async function escolher(
+  { tela, teclado }: Terminal,
+  opcoes: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const entrada = new EntradaDaPergunta();
+  const destino: Destino = {
+    aoTeclar: ({ texto, key }) => {
+      const nome = key.name ?? '';
+      if (!TECLAS_DO_MENU.has(nome)) return;
+      if (nome === 'return' || nome === 'enter') teclado.desligar(destino);
+      // O `select` junta os algarismos que vêm em menos de 700 ms: cada um é uma escolha, e não parte de um número.
+      if (/^\d$/.test(nome)) entrada.emit('keypress', undefined, { name: 'backspace' });
+      entrada.emit('keypress', texto, key);
+    },
+    vazio: () => true,
+  };
+  const saida = new SaidaDaPergunta((desenho) => {
+    tela.desenhar({
+      linhas: desenho.split('\n').map((texto) => (texto.startsWith(CURSOR) ? { texto, pintar: escolhida } : { texto })),
+    });
+    teclado.ligar(destino);
+  });
+  const modulo = createPromptModule({ input: entrada as unknown as NodeJS.ReadableStream, output: saida, signal });
+  const choices = opcoes.map((opcao, indice) => ({ name: `${indice + 1}) ${opcao}`, value: indice + 1 }));
+  try {
+    const menu = { type: 'select', name: RESPOSTA, message: '', choices, pageSize: opcoes.length, theme: TEMA_DO_MENU };
+    const respostas = await modulo<Record<typeof RESPOSTA, number>>([menu as never]);
+    return respostas[RESPOSTA];
   } finally {
     teclado.desligar(destino);
     tela.retirar();

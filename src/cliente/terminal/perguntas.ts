@@ -1,39 +1,15 @@
-/** As perguntas do cliente: um menu, uma linha, uma linha com sugestões. */
+/** A pergunta por um texto curto, com sugestões ou sem. */
 
-import { useState } from '@inquirer/core';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import { aviso, escolhida } from './cores.ts';
-import type { TeclaDaPergunta, Visao } from './pergunta.ts';
+import { useState } from './inquirer.ts';
+import type { TeclaDaPergunta, TipoDePergunta, Visao } from './pergunta.ts';
 import type { LinhaDoQuadro, Quadro } from './quadro.ts';
 
 export const CONFIRMAR = new Set(['return', 'enter']);
 
 /** Quantas sugestões aparecem de uma vez. */
 const SUGESTOES_VISIVEIS = 8;
-
-export interface Menu {
-  /** `1) Criar sala`, `2) …`: o número é a tecla. */
-  readonly opcoes: readonly string[];
-}
-
-/** Número ou seta escolhe, Enter confirma, outra tecla nada faz. @returns o número da opção, a partir de 1 */
-export function usarMenu({ opcoes }: Menu): Visao<number> {
-  const [escolha, setEscolha] = useState(0);
-  return {
-    quadro: {
-      linhas: opcoes.map((opcao, indice) => linhaDeOpcao(`${indice + 1}) ${opcao}`, indice === escolha)),
-    },
-    vazio: true,
-    aoTeclar: ({ nome }) => {
-      if (CONFIRMAR.has(nome)) return { resposta: escolha + 1 };
-      if (nome === 'up') setEscolha((escolha - 1 + opcoes.length) % opcoes.length);
-      if (nome === 'down') setEscolha((escolha + 1) % opcoes.length);
-      const numero = /^[1-9]$/.test(nome) ? Number(nome) : 0;
-      if (numero >= 1 && numero <= opcoes.length) setEscolha(numero - 1);
-      return undefined;
-    },
-  };
-}
 
 export interface Texto {
   readonly mensagem: string;
@@ -56,7 +32,7 @@ interface EstadoDaLinha {
 }
 
 /** @returns o texto digitado; sem ele, a sugestão escolhida, ou vazio se não há; `undefined` quando se desiste com Esc */
-export function usarTexto({ mensagem, inicial = '', sugestoes = [] }: Texto): Visao<string | undefined> {
+function usarTexto({ mensagem, inicial = '', sugestoes = [] }: Texto): Visao<string | undefined> {
   const [estado, setEstado] = useState<EstadoDaLinha>({
     texto: inicial,
     cursor: inicial.length,
@@ -85,6 +61,8 @@ export function usarTexto({ mensagem, inicial = '', sugestoes = [] }: Texto): Vi
     },
   };
 }
+
+export const TEXTO: TipoDePergunta<Texto, string | undefined> = { nome: 'texto', usarVisao: usarTexto };
 
 function quadroDoTexto(
   mensagem: string,

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
+import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { type Chat, conectar } from '../../../src/cliente/biblioteca/biblioteca.ts';
 import { SUBCOMANDOS, TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.ts';
 import type { Mensagem } from '../../../src/contract/chat.ts';
@@ -20,6 +24,8 @@ afterAll(async () => {
   await sistema[Symbol.asyncDispose]();
 });
 
+const BIBLIOTECA = join(import.meta.dirname, '..', '..', '..', 'dist', 'cliente', 'biblioteca', 'biblioteca.js');
+
 const unico = (base: string) => `${base} ${randomUUID().slice(0, 8)}`;
 
 /** Alguém numa sala só deste teste. */
@@ -28,8 +34,6 @@ async function abrirSala(): Promise<{ readonly sala: string; readonly ana: Chat 
   const ana = await conectar({ nome: unico('Ana'), sala, criarSala: true, binder: sistema.binder.url });
   return { sala, ana };
 }
-
-const modulo = (codigo: string) => `data:text/javascript,${encodeURIComponent(codigo)}`;
 
 async function ultimas(ana: Chat, sala: string): Promise<readonly Mensagem[]> {
   return (await ana.entrar(sala)).mensagens.filter(({ origem }) => origem !== 'SERVER');
@@ -87,11 +91,27 @@ test('--rastro conta cada chamada na saída de erro, e a saída fica como é', a
   await ana.close();
 });
 
-test('quem nada pergunta não carrega o inquirer', async () => {
-  const recusar = "export const resolve=(s,c,n)=>{if(/inquirer/.test(s))throw new Error('carregou '+s);return n(s,c)}";
-  const registrar = `import{register}from'node:module';register(${JSON.stringify(modulo(recusar))})`;
-  const comando = abrirComando(['salas', ...binder], { NODE_OPTIONS: `--import=${modulo(registrar)}` });
-  expect(await comando.fim).toMatchObject({ status: 0, erros: '' });
+/** Os arquivos que um processo carregou: o V8 os diz quando ele sai, venham de `import` ou de `require`. */
+function carregadosPor(arquivo: string, argumentos: readonly string[]): string[] {
+  using pasta = pastaTemporaria();
+  const { status, stderr } = spawnSync(process.execPath, [arquivo, ...argumentos], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_V8_COVERAGE: pasta.caminho },
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return readdirSync(pasta.caminho)
+    .map((nome) => JSON.parse(readFileSync(join(pasta.caminho, nome), 'utf8')) as { result: { url: string }[] })
+    .flatMap(({ result }) => result.map(({ url }) => url));
+}
+
+test.each([
+  ['um subcomando', CLIENTE, () => ['salas', ...binder]],
+  ['--help', CLIENTE, () => ['--help']],
+  ['a biblioteca', BIBLIOTECA, () => []],
+])('quem nada pergunta não carrega o inquirer: %s', (_quem, arquivo, argumentos) => {
+  const urls = carregadosPor(arquivo, argumentos());
+  expect(urls).toContain(pathToFileURL(arquivo).href);
+  expect(urls.filter((url) => url.includes('inquirer'))).toEqual([]);
 });
 
 describe('enviar', () => {

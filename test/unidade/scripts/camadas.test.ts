@@ -19,11 +19,14 @@ const arquivoDe = (linha: string, nome = 'coisa') => `src/${ehArquivo(linha) ? l
 
 /** A árvore mais simples em que a tabela inteira está certa. */
 function arvore(): Map<string, string> {
-  const vazios = LINHAS.map((linha) => [arquivoDe(linha), ''] as const);
-  const deBibliotecas = Object.entries(BIBLIOTECAS).flatMap(([pacote, { onde }]) =>
-    onde.map((lugar) => [arquivoDe(lugar, `usa-${pacote.replaceAll(/\W/g, '-')}`), `import '${pacote}';\n`] as const),
-  );
-  return new Map([...vazios, ...deBibliotecas]);
+  const arquivos = new Map(LINHAS.map((linha) => [arquivoDe(linha), '']));
+  for (const [pacote, { onde }] of Object.entries(BIBLIOTECAS)) {
+    for (const lugar of onde) {
+      const arquivo = arquivoDe(lugar, `usa-${pacote.replaceAll(/\W/g, '-')}`);
+      arquivos.set(arquivo, `${arquivos.get(arquivo) ?? ''}import '${pacote}';\n`);
+    }
+  }
+  return arquivos;
 }
 
 function defeitosCom(arquivos: Readonly<Record<string, string>>, regras = REGRAS): string[] {
@@ -181,6 +184,7 @@ describe('bibliotecas de terceiros', () => {
     ['libsql', 'libsql/promise', 'store/embutido'],
     ['@redis/client', '@redis/client/dist/lib/client/index.js', 'redis'],
     ['zod', 'zod/mini', 'rpc/server'],
+    ['inquirer', 'inquirer/dist/esm/index.js', 'cliente/terminal'],
     ['@inquirer/core', '@inquirer/core', 'cliente/terminal'],
     ['chalk', 'chalk', 'cliente/terminal'],
   ])('%s é recusada no vizinho do seu lugar, também por um caminho dela', (pacote, caminho, pasta) => {
