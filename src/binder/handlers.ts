@@ -1,4 +1,4 @@
-/** O contrato do binder sobre o registro, e quem pode mudá-lo. */
+/** O contrato do binder, cumprido pelo registro; e quem pode mudar o registro. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BinderProcedures } from '../contract/binder.ts';
@@ -7,7 +7,7 @@ import type { Acesso, Handlers } from '../contract/procedure.ts';
 import type { Authentication } from '../rpc/server/responder.ts';
 import type { Registry } from './registry/registry.ts';
 
-/** O registro não distingue chamadores: basta que o acesso tenha sido dado. */
+/** O registro não distingue um chamador de outro: basta que o acesso tenha sido concedido. */
 type Chamadores = Record<Acesso, null>;
 
 export function criarHandlers(registry: Registry): Handlers<BinderProcedures, Chamadores> {

@@ -5,13 +5,13 @@
 
 const MAXIMO_DE_CARACTERES = 32;
 
-/** Em ASCII não há normalização a fazer: o que quase todo nome é não paga por ela. */
+/** Quase todo nome é ASCII, e em ASCII não há o que normalizar. */
 const SO_ASCII = /^[\x20-\x7e]*$/;
 const NOME_EM_ASCII = /^(?! )[\w .-]{1,32}(?<! )$/;
 
 const CARACTERES_PERMITIDOS = /^[\p{L}\p{M}\p{Nd} _.-]+$/u;
 
-/** Letras e marcas que não ocupam lugar na tela: um nome feito delas imitaria outro. */
+/** Letras e marcas que não ocupam lugar na tela: com uma delas, um nome pareceria outro. */
 const INVISIVEIS = /\p{Default_Ignorable_Code_Point}/u;
 
 export const NOME_DO_SERVIDOR = 'SERVER';
@@ -21,7 +21,7 @@ const RESERVADOS = new Set([nomeComparavel(NOME_DO_SERVIDOR), nomeComparavel(NOM
 
 /**
  * A forma em que nomes são comparados: `Pedro`, `pedro` e `ＰＥＤＲＯ` são um só.
- * A segunda normalização desfaz o que a passagem a minúsculas possa ter decomposto.
+ * A segunda normalização recompõe o que a passagem para minúsculas possa ter decomposto.
  */
 export function nomeComparavel(nome: string): string {
   if (SO_ASCII.test(nome)) return nome.toLowerCase();

@@ -53,7 +53,7 @@ export type Result<P extends Procedure> = z.output<P['resultado']>;
 
 /**
  * Um handler por procedimento, nem um a mais nem um a menos; cada acesso tem seu tipo de chamador.
- * O que um handler dá pode ser de muitos: quem o recebe não o muda.
+ * O valor que um handler devolve pode ter outros donos: quem o recebe não o modifica.
  */
 export type Handlers<P extends Procedures, Callers extends Record<Acesso, unknown>> = {
   readonly [K in keyof P]: (params: Params<P[K]>, caller: Callers[P[K]['acesso']]) => Promise<Readonly<Result<P[K]>>>;

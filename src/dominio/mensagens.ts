@@ -35,10 +35,10 @@ export function formatarHora(instante: Date): string {
     .join(':');
 }
 
-/** Como realçar partes da linha; o que se realça já está visível. */
+/** Como realçar partes da linha; o texto a realçar já passou por `tornarVisivel`. */
 export interface Realce {
   readonly hora: (texto: string) => string;
-  /** @param nome como veio, para escolher por ele */
+  /** @param nome como veio, para que a cor seja escolhida por ele */
   readonly nome: (texto: string, nome: string) => string;
 }
 

@@ -7,7 +7,7 @@
 const PERIGOSO = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]`;
 const TEM_PERIGOSO = new RegExp(PERIGOSO, 'v');
 
-/** O motor leva uns 10 ms a montar a lista dos emojis: só se monta para o primeiro texto que precise dela. */
+/** O V8 leva uns 10 ms para montar a lista de emojis: ela só é montada para o primeiro texto que precisa dela. */
 let emojiOuPerigoso: RegExp | undefined;
 
 const ESCAPES_CURTOS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -26,8 +26,8 @@ function escaparPerigosos(texto: string): string {
 }
 
 /**
- * Uma marca no começo, ou depois de um espaço, se penduraria no que a linha tem antes dela. As vogais e consoantes
- * finais do hangul decomposto fazem o mesmo sem ser marcas: só têm lugar seu depois de outra letra de hangul.
+ * Uma marca no começo do texto, ou depois de um espaço, seria desenhada sobre o que a linha tem antes dela. As vogais e
+ * consoantes finais do hangul decomposto fazem o mesmo sem ser marcas: só são aceitas depois de outra letra de hangul.
  */
 const MARCA_SOLTA =
   /(?<=^|\s)(?=\p{M})|(?<![\u25cc\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]\p{M}*)(?=[\u1160-\u11ff\ud7b0-\ud7ff])/gu;

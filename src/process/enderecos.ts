@@ -36,7 +36,7 @@ export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<readonly strin
 /** @throws Error com o motivo, em português */
 export function lerUrlsDoBinder(texto: string): readonly string[] {
   const urls = texto.split(',').map((url) => lerUrl(url.trim()));
-  // O esquema do binder é o do sistema todo.
+  // O sistema todo usa o esquema (http ou https) do binder.
   if (new Set(urls.map((url) => new URL(url).protocol)).size > 1) throw new Error('deve ter só URLs http, ou só https');
   return urls;
 }

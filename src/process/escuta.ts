@@ -1,4 +1,4 @@
-/** Onde um processo escuta: o que conferir antes, e como explicar por que não deu. */
+/** O endereço em que um processo escuta: o que conferir antes, e como explicar uma falha. */
 
 import { lookup } from 'node:dns/promises';
 import { StartupError } from './lifecycle.ts';
@@ -11,7 +11,7 @@ interface Escuta {
   readonly variavelDaPorta: string;
 }
 
-/** @returns se o host só é alcançável desta máquina; um nome que não se resolve é dito por quem tentar escutar nele */
+/** @returns se o host só é alcançável desta máquina; de um nome que não se resolve, a falha aparece ao escutar nele */
 export async function escutaSoNestaMaquina(host: string): Promise<boolean> {
   try {
     const enderecos = await lookup(host, { all: true });

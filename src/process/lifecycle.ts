@@ -4,7 +4,7 @@
 
 import { camposDoErro, type Log } from './log.ts';
 
-/** Depois disto, o processo termina com o que já fechou: o contrato dá 5 s para o fim em ordem. */
+/** Depois deste tempo o processo termina, mesmo com recursos abertos: o contrato dá 5 s para o fim em ordem. */
 const PRAZO_PARA_ENCERRAR_MS = 4_500;
 
 export interface Closable {
@@ -23,7 +23,7 @@ export class StartupError extends Error {
   }
 }
 
-/** A pilha do que foi aberto: fecha na ordem inversa, cada um mesmo que outro falhe. */
+/** A pilha do que foi aberto: fecha na ordem inversa, e a falha de um não impede o fim dos outros. */
 export class Opened implements Closable {
   readonly #abertos: Closable[] = [];
   readonly #log: Log;
@@ -75,7 +75,7 @@ export async function executarProcesso(log: Log, abrir: (abertos: Opened) => Pro
     void encerrar(1);
   };
 
-  // O log pode não caber no disco, ou quem o lia ter ido embora: isso não derruba quem atende.
+  // O disco do log pode encher, ou o leitor do log terminar: nada disso derruba o processo.
   for (const saida of [process.stdout, process.stderr]) saida.on('error', () => {});
   process.on('uncaughtException', falhar);
   process.on('unhandledRejection', falhar);

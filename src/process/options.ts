@@ -87,7 +87,7 @@ export interface CommandLine {
   readonly descricao: string;
   /** O que a ajuda diz depois das opções. */
   readonly rodape?: string;
-  /** O que se pode dar além das opções, como aparece na ajuda; sem isto, nada. */
+  /** Os operandos, como aparecem na ajuda; sem isto, o processo não aceita operandos. */
   readonly operandos?: string;
 }
 
@@ -112,7 +112,7 @@ export function lerOpcoes<T extends OptionTable>(
   return lerLinha(linha, tabela, argumentos, ambiente).opcoes;
 }
 
-/** O mesmo que `lerOpcoes`, e o que veio além das opções, que podem estar antes ou depois dele. */
+/** O mesmo que `lerOpcoes`, e também os operandos; as opções podem vir antes ou depois deles. */
 export function lerLinha<T extends OptionTable>(
   linha: CommandLine,
   tabela: T,
@@ -201,7 +201,7 @@ const FRASES: Readonly<Record<string, string>> = {
   'commander.excessArguments': 'há argumentos a mais',
 };
 
-/** O commander só fala inglês: o código diz o caso, e o que estava entre aspas diz onde, sem o valor que veio junto. */
+/** O commander só escreve em inglês: o código do erro dá a frase, e o que ele pôs entre aspas, sem o valor, diz onde. */
 function emPortugues(erro: CommanderError): string {
   const onde = /'([^'=]*)[^']*'/.exec(erro.message)?.[1];
   return `${FRASES[erro.code] ?? 'linha de comando inválida'}${onde ? ` ${JSON.stringify(onde)}` : ''}`;

@@ -1,4 +1,4 @@
-/** Os subcomandos de um processo, de uma tabela: o que recebem, que opções servem a cada um, e a ajuda que os lista. */
+/** Os subcomandos de um processo, lidos de uma tabela: os operandos, as opções de cada um, e a ajuda que os lista. */
 
 import { StartupError } from './lifecycle.ts';
 import { type CommandLine, lerLinha, type OptionTable, type OptionValues, STATUS_DE_USO_ERRADO } from './options.ts';

@@ -63,7 +63,7 @@ export function lerIdentidade(
 export function lerAutoridade(processo: string, arquivo: string | undefined): Buffer | undefined {
   if (arquivo === undefined) return undefined;
   const ca = lerArquivo(processo, '--tls-ca', arquivo);
-  // O contexto TLS aceitaria em silêncio uma autoridade que não sabe ler, e depois nenhum certificado serviria.
+  // O contexto TLS aceita calado uma autoridade que não sabe ler; depois recusaria todo certificado.
   conferir(processo, () => new X509Certificate(ca), `${arquivo} não é um certificado em PEM`);
   return ca;
 }

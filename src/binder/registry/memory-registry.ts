@@ -17,7 +17,7 @@ interface Registro extends Endpoint {
   readonly expiraEmMs: number;
 }
 
-/** A ordem do Map é a da vez: quem foi entregue vai para o fim. */
+/** A ordem do Map é a ordem de entrega: o endpoint entregue vai para o fim. */
 type Fila = Map<string, Registro>;
 
 export class MemoryRegistry implements Registry {
@@ -45,7 +45,7 @@ export class MemoryRegistry implements Registry {
     const agoraMs = this.#clock.monotonicoMs();
     for (const [chave, registro] of fila) {
       const vivo = registro.expiraEmMs > agoraMs;
-      // O único já está no fim: tirá-lo para o pôr de novo faria o Map se refazer a cada poucas vezes.
+      // Se há um só, ele já está no fim: tirar e pôr de novo faria o Map se reconstruir a cada poucas entregas.
       if (!vivo || fila.size > 1) fila.delete(chave);
       if (!vivo) continue;
       fila.set(chave, registro);
@@ -79,7 +79,7 @@ export class MemoryRegistry implements Registry {
 
   close(): void {}
 
-  /** Conta por cima (o que venceu entre duas varreduras ainda conta), e só varre quando parece não caber. */
+  /** Conta também o que venceu desde a última varredura, e só varre quando parece não caber mais. */
   #abrirLugar(): void {
     if (this.#total >= MAXIMO_DE_REGISTROS) this.#varrer();
     if (this.#total >= MAXIMO_DE_REGISTROS) throw registroCheio();

@@ -1,4 +1,4 @@
-/** Onde está o registro: na memória deste binder, ou no Redis que vários dividem. Só aqui se sabe qual dos dois. */
+/** Abre o registro, na memória deste binder ou no Redis que vários binders dividem. Só este arquivo sabe qual dos dois. */
 
 import { relogioDoSistema } from '../../process/clock.ts';
 import type { Log } from '../../process/log.ts';
@@ -9,7 +9,7 @@ import type { Registry } from './registry.ts';
 /** @throws RedisError se o Redis não pode ser usado */
 export async function abrirRegistry(urls: readonly string[] | undefined, log: Log): Promise<Registry> {
   if (!urls) return new MemoryRegistry(relogioDoSistema);
-  // O que fala com o Redis só se carrega quando há um.
+  // O código que fala com o Redis só é carregado quando há um Redis.
   const [{ conectarAoRedis }, { RedisRegistry }] = await Promise.all([
     import('../../redis/connection.ts'),
     import('./redis-registry.ts'),

@@ -1,5 +1,5 @@
 /**
- * O registro no Redis: um só, que vários binders dividem, e a vez também. Fica quando eles acabam.
+ * O registro no Redis: vários binders o dividem, e a ordem de entrega também. Sobrevive a todos eles.
  * Cada verbo é um script, e o relógio dos leases é o do Redis, o mesmo para todos.
  */
 
@@ -22,7 +22,7 @@ const TENTE_EM_MS = 500;
 
 interface Guardado extends Endpoint {
   readonly nome: string;
-  /** Com zeros à frente: a ordem de texto é a da vez. */
+  /** Com zeros à esquerda, para que a ordem de texto seja a ordem de entrega. */
   readonly turno: string;
   /** No relógio do Redis; `Infinity` sem lease. */
   readonly validadeMs: number;

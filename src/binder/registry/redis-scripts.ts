@@ -17,7 +17,7 @@ export const CHAVES = [
   'chat:{binder}:turno',
 ] as const;
 
-/** Poucos por vez, para que o Redis não pare para todos por causa deles. */
+/** Poucos por vez: enquanto um script roda, o Redis não atende ninguém. */
 const VENCIDOS_POR_VEZ = 500;
 
 const COMUM = `
@@ -103,7 +103,7 @@ export const procurar = definirScript(
 export const retirar = definirScript(
   'retirar',
   `-- KEYS registros, fila, prazos, turno; ARGV nome, chave do endpoint
-   -- Dá 1 se o endpoint estava lá, vivo; senão 0.
+   -- Dá 1 se o endpoint estava registrado e vivo; se não, 0.
    ${COMUM}
    local campo = ARGV[1] .. ' ' .. ARGV[2]
    local registro = ler(campo)

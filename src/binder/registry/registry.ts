@@ -39,14 +39,14 @@ export interface Registry extends Closable {
    */
   lookup(nome: string): Promise<EndpointVivo>;
 
-  /** @returns true se o endpoint estava lá, vivo */
+  /** @returns true se o endpoint estava registrado, e vivo */
   unregister(nome: string, endpoint: Endpoint): Promise<boolean>;
 
   /** Os procedimentos com endpoint vivo, em ordem de code points; os endpoints de cada um, na da vez. */
   list(): Promise<ProcedimentoRegistrado[]>;
 }
 
-/** Um binder de verdade tem algumas dezenas: isto só impede que alguém o encha. */
+/** Um binder em uso tem algumas dezenas de endpoints: o máximo só impede que alguém o encha. */
 export const MAXIMO_DE_REGISTROS = 20_000;
 
 /** Nomes de máquina e IPv6 não distinguem maiúsculas. */
