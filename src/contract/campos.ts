@@ -25,7 +25,7 @@ function texto(minimo: number, maximo: number) {
   return z.string({ error: 'deve ser um texto' }).superRefine((valor, contexto) => {
     const recusa = (message: string) => contexto.addIssue({ code: 'custom', message });
     if (!valor.isWellFormed()) return recusa('contém um caractere Unicode incompleto');
-    // NFC multiplica o comprimento por 3 no máximo: um texto muito longo é recusado antes de ser normalizado.
+    // NFC multiplica o comprimento por 3 no máximo: o comprimento de um texto curto é aceito sem normalizá-lo.
     if (valor.length >= minimo && valor.length * 3 <= maximo) return;
     const caracteres = contarCaracteres(valor);
     if (caracteres < minimo || caracteres > maximo) recusa(`deve ter de ${minimo} a ${maximo} caracteres`);
