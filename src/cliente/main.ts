@@ -29,7 +29,7 @@ const PROCESSO = 'chat-cliente';
 const LINHA = {
   nome: PROCESSO,
   versao: VERSAO,
-  descricao: 'O cliente de terminal do Chat System Distribuido; sem subcomando, conversa-se nele.',
+  descricao: 'O cliente de terminal do Chat System Distribuido; sem subcomando, abre a conversa.',
   rodape: RODAPE,
 };
 

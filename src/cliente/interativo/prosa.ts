@@ -77,7 +77,7 @@ export class Prosa {
       if (ehLinha) return this.#seguir(resposta);
       const problema = this.#destinatario === undefined ? undefined : problemaDoNome(this.#destinatario);
       if (!problema) return true;
-      dialogo.falhar(`Não é um nome: ${tornarVisivel(problema)}.`);
+      dialogo.falhar(`Esse nome não serve: ${tornarVisivel(problema)}.`);
     }
   }
 

@@ -90,7 +90,7 @@ export class Recuperacao {
     const sala = tornarVisivel(lugar.sala ?? '');
     lugar.estarEm(undefined);
     receber();
-    aoAvisar(`Você já não está na sala ${sala}. ${motivoDaSaida(erro)}`);
+    aoAvisar(`Você não está mais na sala ${sala}. ${motivoDaSaida(erro)}`);
     aoSerRetirado();
   }
 }

@@ -53,7 +53,7 @@ export async function executarSubcomando(ordem: Ordem, abertos: Opened, encerrar
 async function completar({ processo, operandos }: Ordem): Promise<void> {
   const [shell = ''] = operandos;
   const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
-  const recusa = `${processo}: só se sabe completar em ${Object.keys(SHELLS).join(', ')}; veio ${emJson(shell)}`;
+  const recusa = `${processo}: completar serve a ${Object.keys(SHELLS).join(', ')}; veio ${emJson(shell)}`;
   if (!script) throw new StartupError(recusa, STATUS.uso.status);
   await escreverLinha(script().trimEnd());
 }

@@ -36,7 +36,7 @@ describe('a linha fica aberta', () => {
     const pedro = await abrirNaSala('Pedro');
     const ana = await abrirNaSala('Ana');
     pedro.digitar(enter, 'oi, gente!', enter);
-    await pedro.ver('Não é um nome: só pode ter letras');
+    await pedro.ver('Esse nome não serve: só pode ter letras');
     pedro.digitar('ana', enter);
     await pedro.ver('só para ana;');
     pedro.digitar('um', enter, 'dois', enter);

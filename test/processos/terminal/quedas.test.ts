@@ -104,7 +104,7 @@ test('quem o servidor tirou da sala por ausência é avisado, volta ao primeiro 
   pedro.matar('SIGSTOP');
   await maria.ver('SERVER: Pedro saiu da sala.');
   pedro.matar('SIGCONT');
-  await pedro.ver('Você já não está na sala Geral.');
+  await pedro.ver('Você não está mais na sala Geral.');
   await pedro.verMenu('1) Criar sala');
   pedro.digitar('2', enter, enter);
   await pedro.ver('Usuários na sala: Maria, Pedro');

@@ -357,7 +357,7 @@ describe('uma sessão que acabou no servidor', () => {
     await sondar(() => retiradas).toBe(1);
     expect(conversa.nome).toBe('Pedro');
     expect(conversa.sala).toBeUndefined();
-    expect(avisos.at(-1)).toBe('Você já não está na sala Geral. A sala foi removida.');
+    expect(avisos.at(-1)).toBe('Você não está mais na sala Geral. A sala foi removida.');
     await sondar(() => servidor.de('listar_salas').at(-1)?.bearer).toBe('token-2');
   });
 });
@@ -375,7 +375,7 @@ test('quem foi retirado da sala é avisado, e volta ao primeiro menu', async () 
   await sondar(() => retiradas).toBe(1);
   expect(conversa.sala).toBeUndefined();
   expect(conversa.nome).toBe('Pedro');
-  expect(avisos).toEqual([expect.stringContaining('Você já não está na sala Geral.')]);
+  expect(avisos).toEqual([expect.stringContaining('Você não está mais na sala Geral.')]);
   await sondar(() => servidor.chamadas.at(-1)?.nome).toBe('listar_salas');
 });
 
