@@ -1,11 +1,14 @@
 /** `enviar`: o texto dado, ou cada linha da entrada, uma mensagem cada. */
 
-import { createInterface } from 'node:readline';
+import { createReadStream, fstatSync } from 'node:fs';
+import { StartupError } from '../../process/lifecycle.ts';
 import { abrirChat } from './abrir-chat.ts';
+import { type Linha, LinhaIlegivel, lerLinhas } from './ler-linhas.ts';
 import { exigirNome } from './nomes.ts';
 import type { Execucao } from './ordem.ts';
 import { escreverMensagem } from './saida.ts';
 import { comStatus } from './status.ts';
+import { STATUS } from './subcomandos.ts';
 
 export async function enviar(execucao: Execucao): Promise<void> {
   const [sala = '', ...palavras] = execucao.operandos;
@@ -17,13 +20,38 @@ export async function enviar(execucao: Execucao): Promise<void> {
   const enviarUma = async (texto: string) => escreverMensagem(execucao, await chat.enviar(texto, { para }));
   if (palavras.length > 0) return enviarUma(palavras.join(' '));
 
-  let numero = 0;
-  for await (const linha of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    numero += 1;
+  await enviarLinhas(execucao.processo, enviarUma);
+}
+
+async function enviarLinhas(processo: string, enviarUma: (texto: string) => Promise<void>): Promise<void> {
+  for await (const { numero, texto } of linhasDaEntrada(processo)) {
     try {
-      if (linha !== '') await enviarUma(linha);
+      if (texto !== '') await enviarUma(texto);
     } catch (erro) {
-      throw comStatus(`${execucao.processo}: linha ${numero} da entrada`, erro);
+      throw comStatus(`${processo}: linha ${numero} da entrada`, erro);
     }
   }
+}
+
+/** @throws StartupError quando a entrada não se pode ler até o fim */
+async function* linhasDaEntrada(processo: string): AsyncGenerator<Linha, void, undefined> {
+  try {
+    yield* lerLinhas(entradaPadrao());
+  } catch (erro) {
+    const motivo = porqueNaoSeLe(erro);
+    throw motivo === undefined ? erro : new StartupError(`${processo}: ${motivo}`, STATUS.uso.status);
+  }
+}
+
+/** Em POSIX, de uma pasta o `process.stdin` diz apenas que acabou: quem lê direto recebe o erro. */
+function entradaPadrao(): AsyncIterable<Uint8Array> {
+  const ehPasta = process.platform !== 'win32' && fstatSync(0).isDirectory();
+  return ehPasta ? createReadStream('', { fd: 0, autoClose: false }) : process.stdin;
+}
+
+/** @returns `undefined` quando o erro não é da entrada */
+function porqueNaoSeLe(erro: unknown): string | undefined {
+  if (erro instanceof LinhaIlegivel) return `linha ${erro.numero} da entrada: ${erro.message}`;
+  const { code } = erro as NodeJS.ErrnoException;
+  return code && `não foi possível ler a entrada (${code})`;
 }

@@ -66,7 +66,7 @@ export const TABELAS_DA_LINHA = {
 export const STATUS = {
   feito: { status: 0, quando: 'feito, ou encerrado por um sinal ou por quem lia a saída' },
   falha: { status: 1, quando: 'o processo falhou por dentro' },
-  uso: { status: 2, quando: 'uso errado: subcomando, opção, nome, ou um terminal que falta' },
+  uso: { status: 2, quando: 'uso errado: subcomando, opção, nome, entrada que não se lê, ou um terminal que falta' },
   recusa: { status: 3, quando: 'o servidor recusou' },
   falta: { status: 4, quando: 'binder ou servidor não respondem, ou não podem servir agora' },
 } as const;

@@ -9,7 +9,7 @@ export const CLIENTE = join(import.meta.dirname, '..', '..', '..', 'dist', 'clie
 export interface Comando extends AsyncDisposable {
   readonly saida: () => string;
   readonly erros: () => string;
-  readonly escrever: (texto: string) => void;
+  readonly escrever: (texto: string | Buffer) => void;
   readonly fecharEntrada: () => void;
   /** Deixa de ler o que ele escreve, como um `head` que já terminou. */
   readonly fecharSaida: () => void;
@@ -53,7 +53,7 @@ export function abrirComando(argumentos: readonly string[], ambiente: Readonly<R
 }
 
 /** Roda até o fim. @param entrada o que ele lê; sem ela, nada */
-export async function rodarComando(argumentos: readonly string[], entrada = ''): Promise<Terminado> {
+export async function rodarComando(argumentos: readonly string[], entrada: string | Buffer = ''): Promise<Terminado> {
   await using comando = abrirComando(argumentos);
   comando.escrever(entrada);
   comando.fecharEntrada();

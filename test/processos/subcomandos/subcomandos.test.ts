@@ -1,7 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
@@ -154,6 +158,30 @@ describe('enviar', () => {
     expect((await ultimas(ana, sala)).map(({ conteudo }) => conteudo)).toEqual(['primeira']);
     await ana.close();
   });
+
+  test('a entrada é UTF-8 com linhas de LF ou CRLF: o BOM não é texto, U+2028 não separa, Latin-1 é recusado', async () => {
+    const { sala, ana } = await abrirSala();
+    const { status, erros } = await rodarComando(
+      ['enviar', sala, ...binder],
+      Buffer.concat([Buffer.from('\ufeffum\u2028dois\r\n'), Buffer.from('ma\xe7\xe3\nnunca\n', 'latin1')]),
+    );
+    expect([status, erros]).toEqual([2, 'chat-cliente: linha 2 da entrada: não está em UTF-8\n']);
+    expect((await ultimas(ana, sala)).map(({ conteudo }) => conteudo)).toEqual(['um\u2028dois']);
+    await ana.close();
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'uma entrada que não se pode ler, como uma pasta, é uma falha',
+    async () => {
+      const { sala, ana } = await abrirSala();
+      const pasta = openSync(tmpdir(), 'r');
+      const filho = spawn(process.execPath, [CLIENTE, 'enviar', sala, ...binder], { stdio: [pasta, 'pipe', 'pipe'] });
+      closeSync(pasta);
+      const [erros, [status]] = await Promise.all([text(filho.stderr as Readable), once(filho, 'close')]);
+      expect([status, erros]).toEqual([2, 'chat-cliente: não foi possível ler a entrada (EISDIR)\n']);
+      await ana.close();
+    },
+  );
 
   test('um texto que começa com hífen vem depois de --', async () => {
     const { sala, ana } = await abrirSala();
