@@ -62,7 +62,7 @@ export class Announce {
     clearTimeout(this.#timer);
     await this.#rodada;
     await this.#paraCada((binder, nome) => this.#retirar(binder, nome)).catch(() => {
-      // Sem binder não há o que retirar: o lease acaba por si.
+      // Sem binder não há o que retirar: o lease vence sozinho.
     });
     this.#options.conexoes.destroy();
   }

@@ -17,7 +17,7 @@ const VARREDURA_MS = 50;
 const CONCLUSOES_POR_VOLTA = 100;
 const PRIMEIRAS = 200;
 
-/** E depois: uma multidão se atende aos poucos, porque também volta a pedir. */
+/** E depois das primeiras: uma multidão é atendida aos poucos, porque cada um também volta a pedir. */
 const CONCLUSOES_DA_MULTIDAO_POR_VOLTA = 32;
 
 type Desfecho = 'mensagem' | 'fim';
@@ -127,7 +127,7 @@ export class Esperas {
     this.#prontas.set(aberta, desfecho);
     if (this.#concluindo) return;
     this.#concluindo = true;
-    // Depois de tudo o que a mesma volta ainda apronta: as primeiras não esperam por outra volta.
+    // No fim da mesma volta do event loop: as primeiras não esperam por outra volta.
     queueMicrotask(() => this.#concluirAlgumas(0));
   }
 

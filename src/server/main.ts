@@ -31,7 +31,7 @@ import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import type { Prazos } from './prazos.ts';
 import { abrirUsuariosFile } from './usuarios-file.ts';
 
-// Por padrão o heap só se recolhe depois de crescer várias vezes: com milhares que esperam, seria quase todo lixo.
+// Por padrão o V8 só recolhe o heap depois que ele cresce várias vezes: com milhares que esperam, quase tudo seria lixo.
 setFlagsFromString('--heap-growing-percent=50');
 // Quem só espera não deixa lixo: das três coletas que o V8 faz ao ver o processo parado, a primeira já recolheu tudo.
 setFlagsFromString('--memory-reducer-single-gc');
@@ -133,7 +133,7 @@ function enderecoAnunciado({ host, endereco }: Opcoes): string {
   return exigirEndereco(host);
 }
 
-/** O mesmo que o binder aceitará: um engano se diz na partida, não a cada registro. */
+/** A mesma regra do binder: um engano é dito na partida, e não a cada registro. */
 function exigirEndereco(texto: string): string {
   const address = texto.replace(/^\[(.*)\]$/, '$1');
   const { success } = BINDER_PROCEDURES.register_procedure.parametros.shape.address.safeParse(address);
@@ -144,7 +144,7 @@ function exigirEndereco(texto: string): string {
   );
 }
 
-/** Um esquema só para o sistema todo: o cliente usa com o servidor o que usou com o binder. */
+/** O sistema todo usa um esquema só (http ou https): o cliente usa com o servidor o mesmo que usou com o binder. */
 function exigirUmEsquema({ binder }: Opcoes, identidade: Identidade | undefined): Identidade | undefined {
   if (binder.every((url) => url.startsWith('https:')) === (identidade !== undefined)) return identidade;
   throw new StartupError(

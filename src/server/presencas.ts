@@ -78,7 +78,7 @@ export class Presencas implements SessoesVivas {
     if (confirmada || presenca.confirmacaoPedida) return;
     presenca.confirmacaoPedida = true;
     await this.#store.confirmar(id).catch(() => {
-      // Sem lugar para gravar, a chamada ainda pode ser atendida; a próxima confirma.
+      // Sem espaço para gravar, a chamada ainda pode ser atendida; a próxima confirma a sessão.
       presenca.confirmacaoPedida = false;
     });
   }

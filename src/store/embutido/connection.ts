@@ -7,28 +7,28 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 
-/** Quem reinicia um servidor às pressas pode chegar antes que o anterior acabe de sair. */
+/** Um servidor reiniciado às pressas pode abrir o arquivo antes que o anterior acabe de fechá-lo. */
 const ESPERA_PELA_TRANCA_MS = 300;
 
 /**
- * A cada tantas páginas, 4 MB, o que está no WAL passa ao arquivo: as mesmas se gravam muitas vezes antes disso, e cada
- * ida segura o event loop poucos ms.
+ * A cada 4 MB de páginas, o conteúdo do WAL passa ao arquivo. Mais cedo, a mesma página iria ao arquivo muitas vezes;
+ * mais tarde, cada passagem seguraria o event loop por mais que poucos ms.
  */
 const PAGINAS_POR_CHECKPOINT = 1_000;
 
-/** O que o WAL ocupa quando chega a hora, com o cabeçalho de cada página e mais um grupo dos grandes. */
+/** O maior tamanho do WAL: as páginas acima, o cabeçalho de cada uma, e um grupo de escritas dos grandes. */
 const WAL_INTEIRO_BYTES = (PAGINAS_POR_CHECKPOINT + 100) * (4_096 + 24);
 
-/** Com menos que isto, o lugar que resta é para o que se disser. */
+/** Com menos espaço livre que isto, o WAL não é reservado: o espaço fica para as mensagens. */
 const DISCO_FOLGADO_BYTES = 100 * 1024 * 1024;
 
-/** Uma mensagem privada das maiores, com o que ela suja. */
+/** Uma mensagem privada das maiores, com todas as páginas que ela altera. */
 const ESPACO_A_PROVAR_BYTES = 64 * 1024;
 
-/** O que o SQLite guarda de páginas na memória, em KiB, com o sinal que ele pede: o mesmo que sem dizer nada. */
+/** O cache de páginas do SQLite, em KiB, negativo como o PRAGMA pede: é o valor padrão dele. */
 const CACHE_PADRAO = -2_000;
 
-/** O que se pode dar a uma consulta: o libsql derruba o processo com um boolean, e recusa undefined. */
+/** Os valores que uma consulta aceita: com um boolean o libsql derruba o processo, e undefined ele recusa. */
 export type Valor = number | string | Buffer | null;
 
 /** Uma linha, com as colunas na ordem em que a consulta as pede. */
@@ -76,12 +76,12 @@ export class Connection {
     return this.#emTransacao;
   }
 
-  /** O SQLite desfez por si a transação do grupo: gravar agora seria fora dela. */
+  /** O próprio SQLite desfez a transação do grupo: uma gravação agora ficaria fora dela. */
   get perdeuTransacao(): boolean {
     return this.#emTransacao && !this.#db.inTransaction;
   }
 
-  /** Percorre o arquivo, uns 3 ms por MB: uma página estragada só apareceria quando alguém precisasse dela. */
+  /** Percorre o arquivo (uns 3 ms por MB): sem isso, uma página estragada só apareceria quando fosse lida. */
   estaInteiro(): boolean {
     return this.linha<[string]>('PRAGMA quick_check(1)')()?.[0] === 'ok';
   }
@@ -101,8 +101,8 @@ export class Connection {
   }
 
   /**
-   * Dá ao WAL, de uma vez, o tamanho a que ele chega: enquanto um arquivo cresce, cada fsync grava também quanto ele
-   * mede, e leva o dobro do tempo. Uma transação maior que o cache transborda para o WAL, e desfazê-la não o encolhe.
+   * Dá ao WAL, de uma vez, o seu maior tamanho: enquanto um arquivo cresce, cada fsync grava também o tamanho dele, e leva
+   * o dobro do tempo. Uma transação maior que o cache transborda para o WAL, e desfazer a transação não encolhe o WAL.
    */
   #reservarWal(): void {
     const { bavail, bsize } = statfsSync(dirname(this.#caminho));
@@ -111,7 +111,7 @@ export class Connection {
       this.executar(`PRAGMA cache_size = 10; BEGIN IMMEDIATE; CREATE TABLE reserva (bytes BLOB);
         INSERT INTO reserva VALUES (zeroblob(${WAL_INTEIRO_BYTES})); ROLLBACK`);
     } catch {
-      // Uma quota, talvez: sem a reserva só se é mais lento.
+      // Pode ser uma quota. Sem a reserva, o servidor só fica mais lento.
       this.desfazer();
     }
     this.executar(`PRAGMA cache_size = ${CACHE_PADRAO}`);
@@ -195,8 +195,8 @@ export class Connection {
   }
 
   /**
-   * Libera o arquivo. O libsql só o fecha de fato quando as consultas preparadas forem recolhidas; por isso a tranca
-   * é solta antes: sai-se do WAL, volta-se ao modo normal, e a leitura seguinte é a que a larga.
+   * Libera o arquivo. O libsql só o fecha de fato quando as consultas preparadas forem recolhidas. Por isso a tranca é
+   * solta antes: o arquivo sai do WAL e do modo exclusivo, e é lido uma vez, porque é a leitura que solta a tranca.
    */
   close(): void {
     if (this.#fechada) return;

@@ -9,18 +9,18 @@ import type { Connection } from './connection.ts';
 /** Quantos verbos rodam antes de devolver o event loop: com mensagens curtas e chave, uns 3 ms. */
 const MAXIMO_POR_GRUPO = 128;
 
-/** E por quanto tempo: cada um que entra numa sala cheia lê a lista de quem está nela. */
+/** E por quanto tempo: quem entra numa sala cheia lê a lista inteira de usuários, o que demora mais. */
 const MAXIMO_POR_GRUPO_MS = 5;
 
 /**
- * Por quantas voltas se espera enquanto cada uma traz mais pedidos: quem acaba de receber uma resposta já envia de novo,
- * e um fsync serve tanto a 32 como a 16. Quem envia sozinho espera uma, que nada traz.
+ * Quantas voltas do event loop o grupo espera, enquanto cada uma traz mais pedidos: quem acaba de receber uma resposta
+ * envia de novo, e um fsync serve tanto a 32 quanto a 16. Quem envia sozinho espera uma volta só.
  */
 const VOLTAS_A_ESPERAR = 8;
 
 const TENTE_DE_NOVO_EM_MS = 1_000;
 
-/** O que um verbo faz às sessões e às salas decide o que pode passar à frente dele. */
+/** O que um verbo muda nas sessões e nas salas decide quais verbos podem passar à frente dele. */
 export type Natureza = 'leitura' | 'gravacao' | 'mudanca_de_sessao';
 
 interface Pedido {
@@ -28,7 +28,7 @@ interface Pedido {
   readonly verbo: () => unknown;
   readonly resolve: (valor: unknown) => void;
   readonly reject: (erro: ContractError) => void;
-  /** Entrega a quem pediu o que o verbo deu, quando o grupo for durável. */
+  /** Entrega o resultado do verbo a quem pediu, quando o grupo for durável. */
   entregar?: () => void;
   /** Rodou antes da primeira gravação do grupo: só viu o que já era durável, e vale mesmo que o grupo falhe. */
   firme?: boolean;
@@ -38,7 +38,7 @@ export interface Participantes {
   /** Antes de cada commit, ainda dentro da transação. */
   readonly antesDeConfirmar: () => void;
   readonly aoConfirmar: () => void;
-  /** O grupo foi desfeito: o que se guardava em memória pode não ser verdade. */
+  /** O grupo foi desfeito: o que a memória guarda pode não ser mais verdade. */
   readonly aoDesfazer: () => void;
   /** O detalhe de uma falha, para o log. */
   readonly aoFalhar: (erro: unknown) => void;
@@ -56,7 +56,7 @@ export class GroupCommit {
   #mudancasNaFila = 0;
   #depois: (() => void)[] = [];
   #disponivel = true;
-  /** As falhas já contadas desde que se gravou: repetidas a cada chamada, encheriam o log, talvez no mesmo disco. */
+  /** As falhas já contadas desde a última gravação: repetidas a cada chamada, encheriam o log, talvez no mesmo disco. */
   readonly #contadas = new Set<string>();
   #encerrado = false;
 

@@ -130,7 +130,7 @@ export class Mensagens {
     return this.#apagarPrimeiras(sala.id).changes === LINHAS_POR_LIMPEZA;
   }
 
-  /** Os ids reservados que não se derem antes do fim do processo ficam pulados: um id pulado não faz falta. */
+  /** Os ids reservados que sobram no fim do processo são pulados: um id pulado não faz falta. */
   antesDeConfirmar(): void {
     if (this.#ultimoId > this.#reservadosAte) this.reservarIds();
   }

@@ -49,7 +49,7 @@ export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connect
   }
 }
 
-/** Um arquivo danificado pode não deixar nem sair dele; o que se conta é a primeira falha. */
+/** De um arquivo danificado, até o fechamento pode falhar; a falha que se relata é a primeira. */
 function fecharSemFalhar(connection: Connection): void {
   try {
     connection.close();
@@ -58,7 +58,7 @@ function fecharSemFalhar(connection: Connection): void {
 
 function explicar(erro: unknown, pasta: string, arquivo: string): StoreError {
   const codigo = codigoDoSqlite(erro) ?? (erro as NodeJS.ErrnoException).code;
-  // Sem código não é falha do arquivo nem da pasta: é defeito nosso, e não se disfarça.
+  // Sem código, a falha não é do arquivo nem da pasta: é um defeito nosso, e aparece como é.
   if (codigo === undefined) throw erro;
   if (/^SQLITE_(BUSY|LOCKED)/.test(codigo)) {
     const conselho = 'Encerre-o, ou escolha outra pasta com --dados.';

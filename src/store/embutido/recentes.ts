@@ -29,12 +29,12 @@ interface Cauda {
   desde: number;
   readonly recentes: Recente[];
   peso: number;
-  /** A última que se deu, se todos a podem ver: quem pede o mesmo recebe a mesma. */
+  /** A última resposta, se todos podem vê-la: quem faz a mesma pergunta recebe a mesma lista. */
   pagina: Pagina | undefined;
 }
 
 export class Recentes {
-  /** Da sala em que há mais tempo não se grava à mais recente. */
+  /** Em ordem da última gravação: a sala parada há mais tempo vem primeiro. */
   readonly #caudas = new Map<number, Cauda>();
   #peso = 0;
 
@@ -101,7 +101,7 @@ export class Recentes {
     this.#peso = 0;
   }
 
-  /** Pela metade: tirar do começo uma por mensagem custaria a cada uma. */
+  /** Tira metade de uma vez: tirar uma a cada mensagem nova custaria a cada mensagem. */
   #encurtar(cauda: Cauda): void {
     const fora = cauda.recentes.splice(0, Math.ceil(cauda.recentes.length / 2));
     cauda.desde = (fora.at(-1) as Recente).mensagem.id;
@@ -122,7 +122,7 @@ function podeVer(sessaoId: number, { visivelPara }: Recente): boolean {
   return visivelPara === undefined || visivelPara.includes(sessaoId);
 }
 
-/** Os ids crescem, e quem lê quase sempre está perto do fim: procura-se de lá. */
+/** Os ids crescem, e quem lê quase sempre está perto do fim: a busca começa pelo fim. */
 function primeiroDepoisDe(recentes: readonly Recente[], desde: number): number {
   let lugar = recentes.length;
   while (lugar > 0 && (recentes[lugar - 1] as Recente).mensagem.id > desde) lugar -= 1;

@@ -9,7 +9,7 @@ import type { SalaGuardada } from './sessoes.ts';
 
 interface Sala extends SalaGuardada {
   readonly chave: string;
-  /** Como se lista; congelada, e outra a cada mudança: quem já a recebeu não a vê mudar. */
+  /** Como aparece na lista; congelada, e trocada a cada mudança: quem já recebeu uma lista não a vê mudar. */
   listada: SalaAberta;
 }
 
@@ -18,9 +18,9 @@ export class SalasAbertas {
   readonly #porChave = new Map<string, Sala>();
   /** Por nome, em ordem de code points. */
   readonly #emOrdem: Sala[] = [];
-  /** A última que se deu, se nada mudou desde então. */
+  /** A última lista entregue, se nada mudou desde então. */
   #lista: readonly SalaAberta[] | undefined;
-  /** Como voltar do que o grupo em andamento fez, na ordem em que o fez. */
+  /** Como desfazer o que o grupo em andamento fez, na ordem em que ele fez. */
   #voltas: (() => void)[] = [];
 
   get quantas(): number {

@@ -49,7 +49,7 @@ function chaveDoToken(tokenHash: Buffer): string {
 
 export class Sessoes {
   readonly #porId = new Map<number, SessaoGuardada>();
-  /** Só o que está confirmado: ninguém tem ainda o token de uma sessão que não está. */
+  /** Só as confirmadas: ninguém recebeu ainda o token de uma sessão que não foi gravada. */
   readonly #idPorToken = new Map<string, number>();
   /** Por chave do nome, só o que está confirmado. */
   readonly #idPorNome = new Map<string, number>();

@@ -181,7 +181,7 @@ export class SqliteStore implements Store {
   limpar(): Promise<boolean> {
     for (const limites of [this.#envios, this.#movimentos, this.#registros]) limites.varrer();
     return this.#grupo.pedir('gravacao', () => {
-      // Sem ninguém que grave, nada diria que o disco voltou: a limpeza, que sempre vem, o experimenta.
+      // Se ninguém gravasse, nada mostraria que o disco voltou: a limpeza, que roda sempre, tenta gravar.
       if (!this.disponivel) {
         this.#connection.provarEspaco();
         this.#mensagens.reservarIds();
