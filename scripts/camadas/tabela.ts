@@ -59,29 +59,33 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
 
   redis: {
-    conhece: [],
+    conhece: ['process'],
     porque: 'leva comandos ao Redis, sem saber o que se guarda nele',
   },
 
+  'rpc/server/http': {
+    conhece: ['process'],
+    porque: 'leva bytes de quem chama e a quem chama: não sabe o que é uma chamada',
+  },
   'rpc/server': {
-    conhece: ['contract'],
+    conhece: ['rpc/server/http', 'process', 'contract'],
     porque: 'atende um contrato qualquer: nenhum procedimento é conhecido pelo nome',
   },
   'rpc/client': {
-    conhece: ['contract'],
+    conhece: ['process', 'contract'],
     porque: 'chama um contrato qualquer: nenhum procedimento é conhecido pelo nome',
   },
 
   store: {
-    conhece: [...CONTRATOS, ...DOMINIO],
+    conhece: ['process', ...CONTRATOS, ...DOMINIO],
     porque: 'é a porta do que se guarda: não sabe quem guarda, nem quem chama',
   },
   'store/embutido': {
-    conhece: ['store', ...CONTRATOS, ...DOMINIO],
+    conhece: ['store', 'process', ...CONTRATOS, ...DOMINIO],
     porque: 'cumpre a porta num arquivo: não sabe do outro store, nem da rede',
   },
   'store/redis': {
-    conhece: ['store', 'redis', ...CONTRATOS, ...DOMINIO],
+    conhece: ['store', 'redis', 'process', ...CONTRATOS, ...DOMINIO],
     porque: 'cumpre a porta no Redis: não sabe do outro store, nem de quem chama',
   },
 
@@ -96,7 +100,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
 
   server: {
     conhece: [
-      ...['store', 'store/embutido', 'store/redis', 'rpc/server', 'rpc/client', 'redis'],
+      ...['store', 'store/embutido', 'store/redis', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
       ...['process', ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com os clientes pela rede',
@@ -152,7 +156,7 @@ export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
     porque: 'o contrato é escrito nele, e a borda confere por ele; as outras pastas recebem os tipos que dele saem',
   },
   jayson: {
-    onde: ['rpc/server/responder.ts', 'rpc/client/remote.ts'],
+    onde: ['rpc/server/metodos.ts', 'rpc/client/remote.ts'],
     porque: 'só a borda e quem chama sabem como JSON-RPC viaja',
   },
   commander: {

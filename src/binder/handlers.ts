@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BinderProcedures } from '../contract/binder.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { Acesso, Handlers } from '../contract/procedure.ts';
-import type { Authentication } from '../rpc/server/responder.ts';
+import type { Authentication } from '../rpc/server/authentication.ts';
 import type { Registry } from './registry/registry.ts';
 
 /** O registro não distingue um chamador de outro: basta que o acesso tenha sido concedido. */
@@ -26,12 +26,13 @@ export function criarHandlers(registry: Registry): Handlers<BinderProcedures, Ch
 /** @param segredo exigido de quem registra; `undefined` quando o binder não tem um */
 export function criarAutenticacao(segredo: string | undefined): Authentication<string | undefined, Chamadores> {
   const esperado = segredo === undefined ? undefined : resumo(segredo);
+  const confere = (bearer: string | undefined) =>
+    bearer !== undefined && esperado !== undefined && timingSafeEqual(resumo(bearer), esperado);
   return {
     identificar: ({ bearer }) => bearer,
+    reconhece: confere,
     autorizar: (acesso, bearer) => {
-      if (acesso === 'segredo' && esperado && !timingSafeEqual(resumo(bearer ?? ''), esperado)) {
-        throw new ContractError('SEGREDO_INVALIDO');
-      }
+      if (acesso === 'segredo' && esperado && !confere(bearer)) throw new ContractError('SEGREDO_INVALIDO');
       return null;
     },
   };

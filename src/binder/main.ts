@@ -5,15 +5,14 @@
  */
 
 import { BINDER_CONTRACT } from '../contract/binder.ts';
-import { avisoDeTextoClaro, escutaSoNestaMaquina, falhaDeEscuta } from '../process/escuta.ts';
+import { escutaSoNestaMaquina } from '../process/escuta.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
-import { camposDoErro, criarLog } from '../process/log.ts';
+import { criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo } from '../process/options.ts';
 import { lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { RedisError } from '../redis/redis-error.ts';
-import { abrirBorda } from '../rpc/server/edge.ts';
-import { criarResponder } from '../rpc/server/responder.ts';
+import { servir } from '../rpc/server/servir.ts';
 import { criarAutenticacao, criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import { abrirRegistry } from './registry/open.ts';
@@ -21,51 +20,57 @@ import type { Registry } from './registry/registry.ts';
 
 const PROCESSO = 'chat-binder';
 
+const LINHA = {
+  nome: PROCESSO,
+  versao: VERSAO,
+  descricao: 'O binder do Chat System Distribuido: guarda em que endpoint está cada procedimento.',
+  rodape: 'O segredo que o registro exige vem só da variável CHAT_SEGREDO; fora desta máquina ele é obrigatório.',
+};
+
 const log = criarLog();
 
-/** Abre nesta ordem, e fecha na inversa: o registro, e a borda por onde se chega a ele. */
+/**
+ * Abre nesta ordem, e fecha na inversa:
+ * 1. o registro;
+ * 2. a borda, por onde se chega a ele.
+ */
 await executarProcesso(log, async (abertos) => {
-  const opcoes = lerOpcoes(
-    {
-      nome: PROCESSO,
-      versao: VERSAO,
-      descricao: 'O binder do Chat System Distribuido: guarda em que endpoint está cada procedimento.',
-      rodape: 'O segredo que o registro exige vem só da variável CHAT_SEGREDO; fora desta máquina ele é obrigatório.',
-    },
-    OPCOES,
-  );
-  const { host, porta } = opcoes;
+  const opcoes = lerOpcoes(LINHA, OPCOES);
   const identidade = lerIdentidade(PROCESSO, opcoes);
-  const segredo = lerSegredo();
-  if (segredo === undefined && !(await escutaSoNestaMaquina(host))) {
-    throw new StartupError(`${PROCESSO}: escutar em ${host}, fora desta máquina, exige um segredo em CHAT_SEGREDO`);
-  }
+  const segredo = await lerSegredoDoRegistro(opcoes.host);
 
   const registry = abertos.add(await abrirOuExplicar(opcoes.redis));
-  const responder = criarResponder({
-    contract: BINDER_CONTRACT,
-    handlers: criarHandlers(registry),
-    authentication: criarAutenticacao(segredo),
-    aoFalhar: (erro, referencia, procedimento) =>
-      log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
-  });
-  const edge = await abrirBorda({
-    host,
-    porta,
-    responder,
-    processo: 'binder',
-    saude: () => ({ ok: registry.disponivel, detalhes: { pid: process.pid } }),
-    aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
-    tls: identidade,
-  }).catch((erro: unknown) => {
-    throw falhaDeEscuta(erro, { processo: PROCESSO, host, porta, variavelDaPorta: VARIAVEL_DA_PORTA });
-  });
-  abertos.add(edge);
-  const aviso = await avisoDeTextoClaro(host, identidade !== undefined);
-  if (aviso) log.aviso(aviso);
+  const edge = abertos.add(
+    await servir({
+      contract: BINDER_CONTRACT,
+      handlers: criarHandlers(registry),
+      authentication: criarAutenticacao(segredo),
+      processo: 'binder',
+      comando: PROCESSO,
+      escuta: opcoes,
+      variavelDaPorta: VARIAVEL_DA_PORTA,
+      identidade,
+      disponivel: () => registry.disponivel,
+      log,
+    }),
+  );
   process.stdout.write(`Binder pronto em ${edge.url}\n`);
 });
 
+/** @throws StartupError se falta o segredo a um binder que outras máquinas alcançam */
+async function lerSegredoDoRegistro(host: string): Promise<string | undefined> {
+  const segredo = lerSegredo();
+  if (segredo !== undefined) return segredo;
+  if (!(await escutaSoNestaMaquina(host))) {
+    throw new StartupError(`${PROCESSO}: escutar em ${host}, fora desta máquina, exige um segredo em CHAT_SEGREDO`);
+  }
+  log.aviso(
+    'sem CHAT_SEGREDO, qualquer usuário desta máquina pode registrar um endereço seu aqui e receber os tokens de quem conversa',
+  );
+  return undefined;
+}
+
+/** @throws StartupError se o Redis não pode ser usado */
 async function abrirOuExplicar(redis: readonly string[] | undefined): Promise<Registry> {
   try {
     return await abrirRegistry(redis, log);

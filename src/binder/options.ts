@@ -1,6 +1,6 @@
 /** As opções do binder. */
 
-import { OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/enderecos.ts';
+import { OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
 import { OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_BINDER';

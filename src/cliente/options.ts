@@ -1,7 +1,7 @@
 /** As opções do cliente. */
 
 import { ESPERA_MAXIMA_MS } from '../contract/chat.ts';
-import { OPCAO_DO_BINDER } from '../process/enderecos.ts';
+import { OPCAO_DO_BINDER } from '../process/opcoes-de-rede.ts';
 import { interruptor, lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
 

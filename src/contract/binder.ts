@@ -21,7 +21,8 @@ function ehIpv6(texto: string): boolean {
   return ipv6.safeParse(texto.replace(/%[A-Za-z0-9_.-]{1,32}$/, '')).success;
 }
 
-function ehEndereco(texto: string): boolean {
+/** @returns se o texto serve de `address`: um nome de máquina ou um IP, com um IPv6 sem colchetes */
+export function ehEndereco(texto: string): boolean {
   if (texto.includes(':')) return ehIpv6(texto);
   if (SO_DIGITOS_E_PONTOS.test(texto)) return ipv4.safeParse(texto).success;
   return NOME_DE_MAQUINA.test(texto);

@@ -54,6 +54,8 @@ export interface Problema {
 /** O que pode acompanhar um erro além do tipo. */
 export interface DetalhesDoErro {
   readonly problemas?: readonly Problema[];
+  /** Quantos problemas há além dos contados. */
+  readonly maisProblemas?: number;
   /** Milissegundos depois dos quais vale a pena tentar de novo. */
   readonly tenteEmMs?: number;
   /** O que procurar no log do processo, quando ele falhou por dentro. */

@@ -9,6 +9,16 @@ const VERSAO_DO_OPENRPC = '1.3.2';
 /** `rpc.discover` é o nome que a especificação OpenRPC reserva para a descrição do próprio serviço. */
 export const RPC_DISCOVER = 'rpc.discover';
 
+/** Não está no documento: é por onde ele se obtém. */
+export const DISCOVER: Procedure = {
+  descricao: 'Dá o documento OpenRPC deste processo.',
+  acesso: 'livre',
+  repeticao: 'segura',
+  parametros: z.object({}),
+  resultado: z.unknown(),
+  erros: [],
+};
+
 /** O JSON Schema do que viaja: para os parâmetros, a forma antes de normalizar. */
 function jsonSchema(tipo: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...schema } = z.toJSONSchema(tipo, { io: 'input', target: 'draft-7' });

@@ -1,6 +1,7 @@
 /** O endereço em que um processo escuta: o que conferir antes, e como explicar uma falha. */
 
 import { lookup } from 'node:dns/promises';
+import { ehLoopback, hostComPorta } from './enderecos.ts';
 import { StartupError } from './lifecycle.ts';
 
 interface Escuta {
@@ -15,7 +16,7 @@ interface Escuta {
 export async function escutaSoNestaMaquina(host: string): Promise<boolean> {
   try {
     const enderecos = await lookup(host, { all: true });
-    return enderecos.every(({ address }) => address === '::1' || address.startsWith('127.'));
+    return enderecos.every(({ address }) => ehLoopback(address));
   } catch {
     return false;
   }
@@ -33,7 +34,8 @@ const FRASES: Readonly<Record<string, (escuta: Escuta) => string>> = {
 /** @returns a falha de `listen` numa linha, com o que fazer */
 export function falhaDeEscuta(erro: unknown, escuta: Escuta): StartupError {
   const codigo = (erro as NodeJS.ErrnoException).code ?? String(erro);
-  const frase = FRASES[codigo]?.(escuta) ?? `não foi possível escutar em ${escuta.host}:${escuta.porta} (${codigo})`;
+  const frase =
+    FRASES[codigo]?.(escuta) ?? `não foi possível escutar em ${hostComPorta(escuta.host, escuta.porta)} (${codigo})`;
   return new StartupError(`${escuta.processo}: ${frase}`);
 }
 

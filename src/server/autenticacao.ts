@@ -4,7 +4,8 @@ import { hash, randomBytes } from 'node:crypto';
 import { ContractError } from '../contract/errors.ts';
 import { mesmoNome } from '../contract/nomes.ts';
 import type { Acesso } from '../contract/procedure.ts';
-import type { Authentication, CallContext } from '../rpc/server/responder.ts';
+import type { Authentication } from '../rpc/server/authentication.ts';
+import type { CallContext } from '../rpc/server/http/atendimento.ts';
 import type { Sessao, SessoesVivas } from '../store/store.ts';
 
 const TOKEN_BYTES = 32;
@@ -67,6 +68,7 @@ export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitan
 
   return {
     identificar,
+    reconhece: ({ sessao }) => sessao !== undefined,
     autorizar: <A extends Acesso>(acesso: A, visitante: Visitante, params: unknown) => {
       if (acesso !== 'livre') exigirDono(visitante, params);
       return visitante as Chamadores[A];

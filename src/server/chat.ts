@@ -9,10 +9,10 @@ import { mesmoNome } from '../contract/nomes.ts';
 import type { Params, Result } from '../contract/procedure.ts';
 import { formatarMensagem } from '../dominio/mensagens.ts';
 import type { Clock } from '../process/clock.ts';
+import { redeDoEndereco } from '../process/enderecos.ts';
 import type { Leitura, LimiteDeChamadas, SessoesVivas, Store } from '../store/store.ts';
 import { hashDoToken, novoToken, type Usuario, type Visitante } from './autenticacao.ts';
 import type { Esperas } from './esperas.ts';
-import { redeDoEndereco } from './rede.ts';
 
 type Pedido<Nome extends keyof ChatProcedures> = Params<(typeof CHAT_PROCEDURES)[Nome]>;
 type Resultado<Nome extends keyof ChatProcedures> = Readonly<Result<(typeof CHAT_PROCEDURES)[Nome]>>;

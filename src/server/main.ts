@@ -5,25 +5,22 @@
  */
 
 import { setFlagsFromString } from 'node:v8';
-import { BINDER_PROCEDURES } from '../contract/binder.ts';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
 import { relogioDoSistema } from '../process/clock.ts';
-import { avisoDeTextoClaro, falhaDeEscuta } from '../process/escuta.ts';
 import { executarProcesso, type Opened, StartupError } from '../process/lifecycle.ts';
-import { camposDoErro, criarLog } from '../process/log.ts';
-import { lerOpcoes, lerSegredo, type OptionValues, STATUS_DE_USO_ERRADO } from '../process/options.ts';
-import { type Identidade, lerAutoridade, lerIdentidade } from '../process/tls.ts';
+import { criarLog } from '../process/log.ts';
+import { lerOpcoes, lerSegredo, type OptionValues } from '../process/options.ts';
+import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { RedisError } from '../redis/redis-error.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
-import { abrirBorda, type Edge } from '../rpc/server/edge.ts';
-import { criarResponder } from '../rpc/server/responder.ts';
-import type { SessoesVivas, Store } from '../store/store.ts';
+import { servir } from '../rpc/server/servir.ts';
 import { StoreError } from '../store/store-error.ts';
 import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
+import { enderecoAnunciado, exigirUmEsquema } from './conferir-opcoes.ts';
 import { Esperas } from './esperas.ts';
 import { abrirEstado, type DependenciasDoEstado, type Estado } from './estado.ts';
 import { criarHandlers } from './handlers.ts';
@@ -45,6 +42,13 @@ const MOVIMENTOS_POR_MENSAGEM = 60;
 
 type Opcoes = OptionValues<typeof OPCOES>;
 
+const LINHA = {
+  nome: PROCESSO,
+  versao: VERSAO,
+  descricao: 'O servidor de chat do Chat System Distribuido.',
+  rodape: 'O segredo do binder vem só da variável CHAT_SEGREDO.',
+};
+
 const log = criarLog();
 
 /**
@@ -56,49 +60,47 @@ const log = criarLog();
  * 5. o anúncio: o primeiro a acabar, para que ninguém mais seja mandado para cá.
  */
 await executarProcesso(log, async (abertos) => {
-  const opcoes = lerOpcoes(
-    {
-      nome: PROCESSO,
-      versao: VERSAO,
-      descricao: 'O servidor de chat do Chat System Distribuido.',
-      rodape: 'O segredo do binder vem só da variável CHAT_SEGREDO.',
-    },
-    OPCOES,
-  );
-  const endereco = enderecoAnunciado(opcoes);
-  const identidade = exigirUmEsquema(opcoes, lerIdentidade(PROCESSO, opcoes));
+  const opcoes = lerOpcoes(LINHA, OPCOES);
+  const address = enderecoAnunciado(PROCESSO, opcoes);
+  const identidade = lerIdentidade(PROCESSO, opcoes);
+  exigirUmEsquema(PROCESSO, opcoes.binder, identidade);
   const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']));
   const clock = relogioDoSistema;
   const esperas = new Esperas(clock);
+
   const { store, sessoes, varredura, salaOcupada } = await abrirDados(opcoes, { clock, esperas, log }, abertos);
   abertos.add(varredura);
   await varredura.iniciar();
-
-  const chat = new Chat({
-    store,
-    clock,
-    esperas,
-    sessoes,
-    limites: lerLimites(opcoes),
-    salaOcupada,
-  });
-  const edge = abertos.add(await abrirServidor(opcoes, identidade, chat, store, sessoes));
+  const chat = new Chat({ store, clock, esperas, sessoes, limites: lerLimites(opcoes), salaOcupada });
+  const edge = abertos.add(
+    await servir({
+      contract: CHAT_CONTRACT,
+      handlers: criarHandlers(chat),
+      authentication: criarAutenticacao(sessoes),
+      processo: 'servidor',
+      comando: PROCESSO,
+      escuta: opcoes,
+      variavelDaPorta: VARIAVEL_DA_PORTA,
+      identidade,
+      disponivel: () => store.disponivel,
+      log,
+    }),
+  );
   abertos.add(esperas);
-
-  const announce = new Announce({
-    binders: opcoes.binder,
-    segredo: lerSegredo(),
-    procedimentos: nomesChamaveis(CHAT_CONTRACT),
-    address: endereco,
-    port: edge.porta,
-    log,
-    conexoes,
-  });
-  abertos.add(announce);
+  const announce = abertos.add(
+    new Announce({
+      binders: opcoes.binder,
+      segredo: lerSegredo(),
+      procedimentos: nomesChamaveis(CHAT_CONTRACT),
+      address,
+      port: edge.porta,
+      dividido: opcoes.redis !== undefined,
+      log,
+      conexoes,
+    }),
+  );
   abertos.add({ close: edge.anunciarFim });
   announce.iniciar();
-  const aviso = await avisoDeTextoClaro(opcoes.host, identidade !== undefined);
-  if (aviso) log.aviso(aviso);
   // O que se cria para uma chamada quase sempre morre com ela: basta o lugar que a partida já deu aos objetos novos.
   setFlagsFromString('--semi-space-growth-factor=1');
   process.stdout.write(`Servidor de chat pronto em ${edge.url}\n`);
@@ -121,40 +123,6 @@ function lerPrazos(opcoes: Opcoes): Prazos {
   };
 }
 
-/** Clientes não alcançam "todos os endereços": quem escuta assim diz por qual deles. */
-function enderecoAnunciado({ host, endereco }: Opcoes): string {
-  if (endereco !== undefined) return exigirEndereco(endereco);
-  if (host === '0.0.0.0' || host === '::') {
-    throw new StartupError(
-      `${PROCESSO}: com --host ${host}, diga em --endereco (ou CHAT_ENDERECO) por onde os clientes alcançam este servidor`,
-      STATUS_DE_USO_ERRADO,
-    );
-  }
-  return exigirEndereco(host);
-}
-
-/** A mesma regra do binder: um engano é dito na partida, e não a cada registro. */
-function exigirEndereco(texto: string): string {
-  const address = texto.replace(/^\[(.*)\]$/, '$1');
-  const { success } = BINDER_PROCEDURES.register_procedure.parametros.shape.address.safeParse(address);
-  if (success) return address;
-  throw new StartupError(
-    `${PROCESSO}: --endereco deve ser um nome de máquina ou endereço IP; veio ${JSON.stringify(texto)}`,
-    STATUS_DE_USO_ERRADO,
-  );
-}
-
-/** O sistema todo usa um esquema só (http ou https): o cliente usa com o servidor o mesmo que usou com o binder. */
-function exigirUmEsquema({ binder }: Opcoes, identidade: Identidade | undefined): Identidade | undefined {
-  if (binder.every((url) => url.startsWith('https:')) === (identidade !== undefined)) return identidade;
-  throw new StartupError(
-    identidade
-      ? `${PROCESSO}: com --tls-cert, --binder deve ser uma URL https: o sistema todo usa um esquema só`
-      : `${PROCESSO}: com um binder https, o servidor também precisa de --tls-cert e --tls-key`,
-    STATUS_DE_USO_ERRADO,
-  );
-}
-
 /** O estado e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */
 async function abrirDados(opcoes: Opcoes, dependencias: DependenciasDoEstado, abertos: Opened): Promise<Estado> {
   try {
@@ -169,31 +137,4 @@ async function abrirDados(opcoes: Opcoes, dependencias: DependenciasDoEstado, ab
     const explicado = erro instanceof StoreError || erro instanceof RedisError;
     throw explicado ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
   }
-}
-
-async function abrirServidor(
-  opcoes: Opcoes,
-  identidade: Identidade | undefined,
-  chat: Chat,
-  store: Store,
-  sessoes: SessoesVivas,
-): Promise<Edge> {
-  const { host, porta } = opcoes;
-  return abrirBorda({
-    host,
-    porta,
-    processo: 'servidor',
-    responder: criarResponder({
-      contract: CHAT_CONTRACT,
-      handlers: criarHandlers(chat),
-      authentication: criarAutenticacao(sessoes),
-      aoFalhar: (erro, referencia, procedimento) =>
-        log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
-    }),
-    saude: () => ({ ok: store.disponivel, detalhes: { pid: process.pid } }),
-    aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
-    tls: identidade,
-  }).catch((erro: unknown) => {
-    throw falhaDeEscuta(erro, { processo: PROCESSO, host, porta, variavelDaPorta: VARIAVEL_DA_PORTA });
-  });
 }

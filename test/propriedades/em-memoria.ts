@@ -49,7 +49,7 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
     const entradas = pedidos.map((pedido, id) => ({ jsonrpc: '2.0', id, ...pedido }));
     const corpo = JSON.stringify(entradas.length === 1 ? entradas[0] : entradas);
     const context = { bearer: token, enderecoRemoto: '127.0.0.1', conexao, aoDesistir: () => {} };
-    const resposta = await ligado.responder(Buffer.from(corpo), context);
+    const { corpo: resposta } = await ligado.responder(Buffer.from(corpo), context);
     if (falhas.length > 0) throw new Error(`o servidor falhou por dentro: ${falhas.map(String).join('; ')}`);
     const respostas = JSON.parse(textoDoCorpo(resposta)) as Resposta | Resposta[];
     return Array.isArray(respostas) ? respostas.sort((a, b) => Number(a.id) - Number(b.id)) : [respostas];

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
-import { Rodizio } from '../../src/rpc/server/rodizio.ts';
+import { Rodizio } from '../../src/rpc/server/http/rodizio.ts';
 import { abrirFregues } from '../fuzz/vitima.ts';
 import { salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder } from '../suporte/processos.ts';
@@ -55,8 +55,8 @@ async function proximoPasso(): Promise<void> {
 
 function anotando(rodizio: Rodizio) {
   const comecaram: string[] = [];
-  const pedir = (nome: string, socket: object, bearer?: string) => {
-    const aVez = rodizio.esperar(socket, bearer);
+  const pedir = (nome: string, socket: object, quem = 'ninguém que pese') => {
+    const aVez = rodizio.esperar(socket, quem);
     if (aVez) void aVez.then(() => comecaram.push(nome));
     else comecaram.push(nome);
   };
@@ -74,8 +74,8 @@ test('as respostas saem juntas, no fim da volta em que os pedidos começaram; fo
   await proximoPasso();
   expect(sairam).toEqual(['de antes']);
 
-  await rodizio.esperar({}, undefined);
-  await rodizio.esperar({}, undefined);
+  await rodizio.esperar({}, 'alguém');
+  await rodizio.esperar({}, 'alguém');
   for (const nome of ['a', 'b']) void responder(nome);
   await proximoPasso();
   expect(sairam).toEqual(['de antes']);

@@ -6,30 +6,8 @@ import type { Registry } from '../../src/binder/registry/registry.ts';
 import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import type { Clock } from '../../src/process/clock.ts';
-import { abrirBorda, type Edge } from '../../src/rpc/server/edge.ts';
-import { criarResponder, type Responder } from '../../src/rpc/server/responder.ts';
-
-interface Lugar {
-  readonly porta?: number;
-  readonly host?: string;
-  readonly aoFalhar?: (erro: unknown) => void;
-}
-
-/** Uma borda de verdade, na frente do que o teste responde. */
-export function servir(
-  processo: 'binder' | 'servidor',
-  responder: Responder,
-  { porta = 0, host = '127.0.0.1', aoFalhar = () => {} }: Lugar = {},
-): Promise<Edge> {
-  return abrirBorda({
-    host,
-    porta,
-    processo,
-    responder,
-    saude: () => ({ ok: true, detalhes: {} }),
-    aoFalhar,
-  });
-}
+import { criarResponder } from '../../src/rpc/server/responder.ts';
+import { abrirBordaLocal } from './borda.ts';
 
 export interface BinderLocal extends AsyncDisposable {
   readonly url: string;
@@ -57,7 +35,7 @@ export async function abrirBinder(clock: Clock, porta = 0): Promise<BinderLocal>
     authentication: criarAutenticacao(undefined),
     aoFalhar: () => {},
   });
-  const edge = await servir('binder', responder, { porta });
+  const edge = await abrirBordaLocal({ processo: 'binder', responder, porta });
   return {
     url: edge.url,
     porta: edge.porta,

@@ -2,7 +2,8 @@
 
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import type { Clock } from '../../src/process/clock.ts';
-import { criarResponder, type Responder } from '../../src/rpc/server/responder.ts';
+import type { Responder } from '../../src/rpc/server/http/atendimento.ts';
+import { criarResponder } from '../../src/rpc/server/responder.ts';
 import { criarAutenticacao } from '../../src/server/autenticacao.ts';
 import type { Esperas } from '../../src/server/esperas.ts';
 import { criarHandlers } from '../../src/server/handlers.ts';

@@ -2,7 +2,8 @@
 
 import { pastaEmMemoria } from '../../scripts/comum/pasta.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
-import { abrirBinder, registrarTodos, servir } from './binder.ts';
+import { abrirBinder, registrarTodos } from './binder.ts';
+import { abrirBordaLocal } from './borda.ts';
 import { ligarServidor } from './servidor-local.ts';
 
 /** Aqui ninguém renova o lease: tem de bastar ao teste mais lento. */
@@ -28,7 +29,7 @@ export async function abrirSistemaLocal(): Promise<SistemaLocal> {
     clock: relogioDoSistema,
     aoFalhar,
   });
-  const borda = await servir('servidor', responder, { aoFalhar });
+  const borda = await abrirBordaLocal({ processo: 'servidor', responder, aoFalhar });
   const binder = await abrirBinder(relogioDoSistema);
   registrarTodos(binder, borda.porta, LEASE_S);
   return {

@@ -4,7 +4,7 @@ import { setTimeout as esperar } from 'node:timers/promises';
 import type { Mensagem } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
-import { lerUrlsDoBinder } from '../../process/enderecos.ts';
+import { lerUrlsDoBinder } from '../../process/opcoes-de-rede.ts';
 import { UnreachableError } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { Conexao } from '../chamadas/conexao.ts';

@@ -7,6 +7,7 @@ import { BINDER_CONTRACT, type BinderProcedures, type EndpointDoProcedimento } f
 import { CHAT_CONTRACT, CHAT_PROCEDURES, type ChatProcedures } from '../../contract/chat.ts';
 import { efeitoDeRepetir, type ParamsInput, type Result } from '../../contract/procedure.ts';
 import type { Clock } from '../../process/clock.ts';
+import { hostComPorta } from '../../process/enderecos.ts';
 import { Alternativas } from '../../rpc/client/alternativas.ts';
 import { UnreachableError } from '../../rpc/client/falhas.ts';
 import type { Conexoes } from '../../rpc/client/http.ts';
@@ -194,5 +195,5 @@ function perdeuOBinder(erro: unknown): boolean {
 
 /** O binder guarda um IPv6 sem colchetes; numa URL eles são obrigatórios (RFC 3986, seção 3.2.2). */
 function urlDe(esquema: string, { address, port }: EndpointDoProcedimento): string {
-  return `${esquema}//${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return `${esquema}//${hostComPorta(address, port)}`;
 }

@@ -2,6 +2,7 @@
 
 import { BINDER_CONTRACT } from '../../contract/binder.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
+import { hostComPorta } from '../../process/enderecos.ts';
 import { Alternativas } from '../../rpc/client/alternativas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { criarRastro } from '../chamadas/rastro.ts';
@@ -29,7 +30,7 @@ export async function procedimentos(execucao: Execucao): Promise<void> {
   });
   for (const { procedure_name, endpoints } of tabela) {
     for (const { address, port, ttl_s } of endpoints) {
-      const endpoint = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+      const endpoint = hostComPorta(address, port);
       const linha = () => emCampos(procedure_name, endpoint, ttl_s ?? 'sem prazo');
       await escrever(execucao, { procedure_name, address, port, ttl_s }, linha);
     }

@@ -1,31 +1,42 @@
 /** O texto JSON de uma resposta, e os bytes dela: o que é o mesmo para muitos se escreve uma vez só. */
 
-import type { Resposta } from './responder.ts';
+import type { Resposta } from './envelope.ts';
+import type { Corpo } from './http/escrita.ts';
 
-/** Uma lista menor vai mais depressa num texto só, com o envelope e os cabeçalhos. */
-const LISTA_GRANDE_CARACTERES = 2 * 1024;
+/** Um resultado menor vai mais depressa num texto só, com o envelope e os cabeçalhos. */
+const RESULTADO_GRANDE_CARACTERES = 2 * 1024;
 
 /** O texto do que não pode mudar, enquanto alguém o tiver. */
 const textos = new WeakMap<object, string>();
-/** O mesmo, das listas grandes, como vai pela rede. */
+/** O mesmo, dos resultados grandes, como vai pela rede. */
 const emBytes = new WeakMap<object, Buffer>();
 
-/** Uma resposta por escrever: um texto, ou uma lista que é de muitos com o envelope de um deles em volta. */
-export type Corpo = string | { readonly antes: string; readonly lista: Buffer; readonly depois: string };
+/**
+ * Guarda o texto de um resultado que é o mesmo para todos.
+ * @param valor daqui em diante ninguém o muda
+ */
+export function guardarTexto<T extends object>(valor: T): T {
+  guardar(valor, JSON.stringify(valor));
+  return valor;
+}
 
 /** @returns o que, junto, é `textoDaResposta` */
 export function corpoDaResposta(resposta: Resposta): Corpo {
   const { result, id } = resposta;
-  const texto = Array.isArray(result) && Object.isFrozen(result) ? textoGuardado(result) : undefined;
-  if (texto === undefined || texto.length < LISTA_GRANDE_CARACTERES) return textoDaResposta(resposta);
-  return { antes: inicioDoEnvelope(id), lista: bytesDe(result as object, texto), depois: FIM_DO_ENVELOPE };
+  const texto = ehDeMuitos(result) ? textoGuardado(result) : undefined;
+  if (texto === undefined || texto.length < RESULTADO_GRANDE_CARACTERES) return textoDaResposta(resposta);
+  return { antes: inicioDoEnvelope(id), comum: bytesDe(result as object, texto), depois: FIM_DO_ENVELOPE };
+}
+
+function ehDeMuitos(result: unknown): result is object {
+  return Array.isArray(result) ? Object.isFrozen(result) : typeof result === 'object' && textos.has(result as object);
 }
 
 /** @returns o mesmo que `JSON.stringify`, byte por byte: um resultado vem depois do id, como o jayson os põe */
 export function textoDaResposta(resposta: Resposta): string {
   const { result, id } = resposta;
-  // Só o que vem numa lista é de muitos: o que vem só foi feito para quem o pediu.
-  const texto = Array.isArray(result) ? textoGuardado(result) : undefined;
+  // Um objeto que não se guardou de propósito foi feito só para quem o pediu.
+  const texto = Array.isArray(result) ? textoGuardado(result) : textos.get(result as object);
   if (texto === undefined) return JSON.stringify(resposta);
   return inicioDoEnvelope(id) + texto + FIM_DO_ENVELOPE;
 }

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
-import { OPCAO_DO_REDIS } from '../../../src/process/enderecos.ts';
+import { OPCAO_DO_REDIS } from '../../../src/process/opcoes-de-rede.ts';
 import { lerOpcoes } from '../../../src/process/options.ts';
 import { iniciar, type Processo, rodar, type Terminado } from '../../suporte/processos.ts';
 

@@ -7,7 +7,7 @@ import { CHAT_CONTRACT, type ChatProcedures, type Mensagem } from '../../../src/
 import { ContractError } from '../../../src/contract/errors.ts';
 import type { Acesso, Handlers } from '../../../src/contract/procedure.ts';
 import { criarResponder } from '../../../src/rpc/server/responder.ts';
-import { servir } from '../../suporte/binder.ts';
+import { abrirBordaLocal } from '../../suporte/borda.ts';
 
 /** Espera que a expectativa se cumpra: o prazo é só para que um teste errado acabe. */
 export function sondar(valor: () => unknown): ReturnType<ExpectStatic['poll']> {
@@ -72,10 +72,14 @@ export async function abrirServidor(
   const responder = criarResponder<ChatProcedures, string | undefined, Chamadores>({
     contract: CHAT_CONTRACT,
     handlers: Object.fromEntries(registrados),
-    authentication: { identificar: ({ bearer }) => bearer, autorizar: (_acesso, bearer) => bearer },
+    authentication: {
+      identificar: ({ bearer }) => bearer,
+      reconhece: () => true,
+      autorizar: (_acesso, bearer) => bearer,
+    },
     aoFalhar: () => {},
   });
-  const edge = await servir('servidor', responder, { porta, host });
+  const edge = await abrirBordaLocal({ processo: 'servidor', responder, porta, host });
   return {
     porta: edge.porta,
     chamadas,

@@ -7,9 +7,9 @@ import { ContractError } from '../../../src/contract/errors.ts';
 import { nomesChamaveis } from '../../../src/contract/procedure.ts';
 import type { Log } from '../../../src/process/log.ts';
 import { type Conexoes, criarConexoes } from '../../../src/rpc/client/http.ts';
-import { abrirBorda } from '../../../src/rpc/server/edge.ts';
 import { criarResponder } from '../../../src/rpc/server/responder.ts';
 import { Announce } from '../../../src/server/announce.ts';
+import { abrirBordaLocal } from '../../suporte/borda.ts';
 import { assentar, promessaAberta } from './apoio.ts';
 
 const PROCEDIMENTOS = nomesChamaveis(CHAT_CONTRACT);
@@ -58,11 +58,9 @@ async function abrirBinder(porta = 0) {
   const chamadas: string[] = [];
   let aoRegistrar: (nome: string) => Promise<void> = async () => {};
   let aoRetirar: () => Promise<void> = async () => {};
-  const edge = await abrirBorda({
-    host: '127.0.0.1',
+  const edge = await abrirBordaLocal({
     porta,
     processo: 'binder',
-    saude: () => ({ ok: true, detalhes: {} }),
     aoFalhar: (erro) => {
       throw erro;
     },
@@ -70,6 +68,7 @@ async function abrirBinder(porta = 0) {
       contract: BINDER_CONTRACT,
       authentication: {
         identificar: ({ bearer }) => bearer,
+        reconhece: () => true,
         autorizar: (_, bearer) => bearer,
       },
       handlers: {
@@ -120,6 +119,7 @@ function abrirAnuncio(...binders: string[]) {
     procedimentos: PROCEDIMENTOS,
     address: '192.0.2.7',
     port: 8005,
+    dividido: false,
     log: { info: anotar('INFO'), aviso: anotar('AVISO'), erro: anotar('ERRO') },
     conexoes: contando(criarConexoes()),
   });

@@ -2,7 +2,7 @@
 
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { nomeComparavel } from '../../../src/contract/nomes.ts';
-import type { CallContext } from '../../../src/rpc/server/responder.ts';
+import type { CallContext } from '../../../src/rpc/server/http/atendimento.ts';
 import type { Usuario } from '../../../src/server/autenticacao.ts';
 import type { Gravada, Store } from '../../../src/store/store.ts';
 

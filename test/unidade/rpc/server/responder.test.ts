@@ -5,8 +5,9 @@ import { chamar, http, postar, type Resposta } from '../../../../scripts/comum/j
 import { BINDER_CONTRACT, type BinderProcedures } from '../../../../src/contract/binder.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import type { Acesso, Handlers } from '../../../../src/contract/procedure.ts';
-import { abrirBorda, type Edge } from '../../../../src/rpc/server/edge.ts';
-import { type Authentication, criarResponder } from '../../../../src/rpc/server/responder.ts';
+import type { Authentication } from '../../../../src/rpc/server/authentication.ts';
+import { criarResponder } from '../../../../src/rpc/server/responder.ts';
+import { abrirBordaLocal } from '../../../suporte/borda.ts';
 
 type Chamadores = Record<Acesso, null>;
 
@@ -21,7 +22,11 @@ interface Processo extends AsyncDisposable {
   readonly falhas: readonly Falha[];
 }
 
-const LIVRE: Authentication<null, Chamadores> = { identificar: () => null, autorizar: () => null };
+const LIVRE: Authentication<null, Chamadores> = {
+  identificar: () => null,
+  reconhece: () => false,
+  autorizar: () => null,
+};
 
 /** Um processo cujo `list_procedures` faz o que o teste quiser; os outros respondem. */
 async function processoQue(
@@ -43,9 +48,7 @@ async function processoQue(
     authentication,
     aoFalhar: (erro, referencia, procedimento) => falhas.push({ erro, referencia, procedimento }),
   });
-  const edge: Edge = await abrirBorda({
-    host: '127.0.0.1',
-    porta: 0,
+  const edge = await abrirBordaLocal({
     responder,
     saude: () => saude,
     processo: 'binder',
@@ -130,8 +133,8 @@ test('identificar quem chama que falha por dentro também é -32603, e não deix
     return [];
   };
   await using processo = await processoQue(listar, {
+    ...LIVRE,
     identificar: () => Promise.reject(new Error(DETALHE)),
-    autorizar: () => null,
   });
   const { status, corpo } = await postar(processo.url, { jsonrpc: '2.0', id: 1, method: 'list_procedures' });
   expect(status).toBe(200);
@@ -157,6 +160,7 @@ test('as entradas de um batch começam na ordem, mesmo que a primeira demore a s
       for (let volta = 0; volta < (vez === 1 ? 20 : 0); volta += 1) await new Promise(setImmediate);
       return null;
     },
+    reconhece: () => false,
     autorizar: (_acesso, _identity, params) => {
       ordem.push((params as { procedure_name?: string }).procedure_name ?? '');
       return null;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import type { Resposta } from '../../../../src/rpc/server/responder.ts';
+import type { Resposta } from '../../../../src/rpc/server/envelope.ts';
 import { corpoDaResposta, textoDaResposta } from '../../../../src/rpc/server/serializacao.ts';
 import { letrasDoUnicode } from '../../../propriedades/textos.ts';
 import { textoDoCorpo } from '../../../suporte/corpo.ts';
@@ -45,7 +45,7 @@ describe('o texto de uma resposta', () => {
     );
     const corpos = ['a', 2, null].map((id) => ({ id, corpo: corpoDaResposta(respostaCom(lista, id)) }));
     for (const { id, corpo } of corpos) expect(textoDoCorpo(corpo)).toBe(JSON.stringify(respostaCom(lista, id)));
-    const bytes = new Set(corpos.map(({ corpo }) => (typeof corpo === 'string' ? corpo : corpo.lista)));
+    const bytes = new Set(corpos.map(({ corpo }) => (typeof corpo === 'string' ? corpo : corpo.comum)));
     expect(bytes.size).toBe(1);
   });
 

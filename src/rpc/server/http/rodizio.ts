@@ -25,19 +25,19 @@ export class Rodizio {
   /**
    * Espera pela vez, na ordem em que se pede.
    * @param socket a conexão do pedido
-   * @param bearer a identidade que ele traz, se traz
+   * @param quem de quem ele é: uma identidade, ou uma rede
    * @returns `undefined` quando não há por que esperar
    */
-  esperar(socket: object, bearer: string | undefined): Promise<void> | undefined {
+  esperar(socket: object, quem: string): Promise<void> | undefined {
     const daConexao = this.#entrar(socket);
-    return daConexao ? daConexao.then(() => this.#esperarPesado(bearer)) : this.#esperarPesado(bearer);
+    return daConexao ? daConexao.then(() => this.#esperarPesado(quem)) : this.#esperarPesado(quem);
   }
 
   /** @param bytes o tamanho da resposta que se dá */
-  anotar(bearer: string | undefined, bytes: number): void {
-    if (bearer === undefined || bytes < RESPOSTA_GRANDE_BYTES) return;
-    clearTimeout(this.#pesados.get(bearer));
-    this.#pesados.set(bearer, setTimeout(() => this.#pesados.delete(bearer), LEMBRANCA_MS).unref());
+  anotar(quem: string, bytes: number): void {
+    if (bytes < RESPOSTA_GRANDE_BYTES) return;
+    clearTimeout(this.#pesados.get(quem));
+    this.#pesados.set(quem, setTimeout(() => this.#pesados.delete(quem), LEMBRANCA_MS).unref());
   }
 
   /** Espera pelo momento de escrever uma resposta: o fim da volta, ou já, se nenhum pedido começou nela. */
@@ -46,8 +46,8 @@ export class Rodizio {
     return new Promise((resolve) => this.#saidas.push(resolve));
   }
 
-  #esperarPesado(bearer: string | undefined): Promise<void> | undefined {
-    return bearer !== undefined && this.#pesados.has(bearer) ? this.#entrar(bearer) : undefined;
+  #esperarPesado(quem: string): Promise<void> | undefined {
+    return this.#pesados.has(quem) ? this.#entrar(quem) : undefined;
   }
 
   #entrar(quem: unknown): Promise<void> | undefined {

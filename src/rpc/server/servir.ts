@@ -1,0 +1,59 @@
+/** Um contrato no ar, do mesmo jeito em todo processo que atende. */
+
+import type { Acesso, Procedures } from '../../contract/procedure.ts';
+import { avisoDeTextoClaro, falhaDeEscuta } from '../../process/escuta.ts';
+import { camposDoErro, type Log } from '../../process/log.ts';
+import type { Escuta } from '../../process/opcoes-de-rede.ts';
+import type { Identidade } from '../../process/tls.ts';
+import { abrirBorda, type Edge } from './http/edge.ts';
+import type { ServerOptions } from './metodos.ts';
+import { corpoDaRecusa, criarResponder } from './responder.ts';
+
+interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>>
+  extends Omit<ServerOptions<P, Identity, Callers>, 'aoFalhar'> {
+  /** Como o processo se chama em `/saude`. */
+  readonly processo: 'binder' | 'servidor';
+  /** Como ele se chama na linha de comando. */
+  readonly comando: string;
+  readonly escuta: Escuta;
+  /** A variável de ambiente da porta, para quem precisa escolher outra. */
+  readonly variavelDaPorta: string;
+  /** Com uma identidade, só fala https. */
+  readonly identidade: Identidade | undefined;
+  /** Se pode servir agora: o que `/saude` conta. */
+  readonly disponivel: () => boolean;
+  readonly log: Log;
+}
+
+/**
+ * Abre a borda de um contrato, e avisa se o que passa por ela pode ser lido na rede.
+ * @throws StartupError com o motivo numa linha, se não se pode escutar ali
+ */
+export async function servir<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>>(
+  servico: Servico<P, Identity, Callers>,
+): Promise<Edge> {
+  const { processo, comando, escuta, variavelDaPorta, identidade, disponivel, log } = servico;
+  const { host, porta } = escuta;
+  const responder = criarResponder({
+    ...servico,
+    aoFalhar: (erro, referencia, procedimento) =>
+      log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
+  });
+  const edge = await abrirBorda({
+    host,
+    porta,
+    conexoes: escuta.conexoes,
+    proxiesConfiaveis: escuta['proxy-confiavel'],
+    responder,
+    corpoDaRecusa,
+    processo,
+    saude: () => ({ ok: disponivel(), detalhes: { pid: process.pid } }),
+    aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
+    tls: identidade,
+  }).catch((erro: unknown) => {
+    throw falhaDeEscuta(erro, { processo: comando, host, porta, variavelDaPorta });
+  });
+  const aviso = await avisoDeTextoClaro(host, identidade !== undefined);
+  if (aviso) log.aviso(aviso);
+  return edge;
+}
