@@ -106,6 +106,10 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'fala com o binder e com os clientes pela rede',
   },
 
+  'cliente/ritmo.ts': {
+    conhece: ['contract/chat.ts'],
+    porque: 'diz a cada quanto tempo se buscam mensagens, a quem busca e a quem lê as opções',
+  },
   'cliente/terminal': {
     conhece: ['dominio/visivel.ts', 'contract'],
     porque: 'são a tela e o teclado: não sabem que há um chat',
@@ -115,7 +119,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'acham um servidor e o chamam: não sabem quem está na conversa',
   },
   'cliente/sessao': {
-    conhece: ['cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: ['cliente/ritmo.ts', 'cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
     porque: 'é quem eu sou e onde estou, com uma pessoa ou com um bot: não sabe de tela nem de menu',
   },
   'cliente/interativo': {
@@ -123,11 +127,15 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'é a conversa de uma pessoa: chega ao servidor só pela sessão e pelas chamadas',
   },
   'cliente/biblioteca': {
-    conhece: ['cliente/sessao', 'cliente/chamadas', 'rpc/client', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: [
+      ...['cliente/ritmo.ts', 'cliente/sessao', 'cliente/chamadas', 'rpc/client', 'process'],
+      ...DOMINIO,
+      ...CONTRATOS,
+    ],
     porque: 'é o que o pacote exporta a outros programas: não há terminal nem linha de comando',
   },
   'cliente/options.ts': {
-    conhece: ['process', ...CONTRATOS],
+    conhece: ['cliente/ritmo.ts', 'process', ...CONTRATOS],
     porque: 'diz as opções do cliente, e não o que se faz com elas',
   },
   'cliente/subcomandos': {

@@ -16,7 +16,7 @@ import { criarConexoes } from '../rpc/client/http.ts';
 import { Conexao } from './chamadas/conexao.ts';
 import { criarRastro } from './chamadas/rastro.ts';
 import { Conversa } from './sessao/conversa.ts';
-import { SessoesGuardadas } from './sessao/sessao-guardada.ts';
+import { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
 import { executarSubcomando } from './subcomandos/executar.ts';
 import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos/subcomandos.ts';
 import { usarCores } from './terminal/cores.ts';
@@ -82,7 +82,7 @@ await executarProcesso(
     );
     const sessoes = new SessoesGuardadas(opcoes.binder.join(','));
     const conversa: Conversa = new Conversa({
-      conexao: new Conexao({
+      servico: new Conexao({
         binders: opcoes.binder,
         clock: relogioDoSistema,
         conexoes,

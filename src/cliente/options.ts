@@ -1,13 +1,11 @@
 /** As opções do cliente. */
 
-import { ESPERA_MAXIMA_MS } from '../contract/chat.ts';
 import { OPCAO_DO_BINDER } from '../process/opcoes-de-rede.ts';
 import { interruptor, lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
+import { LIMITES_DO_RITMO, RITMO_PADRAO } from './ritmo.ts';
 
-/** Menos que isto seria perguntar sem parar. */
-const INTERVALO_MINIMO_MS = 10;
-const INTERVALO_MAXIMO_MS = 3_600_000;
+const { intervaloMs, esperaMs } = LIMITES_DO_RITMO;
 
 export const OPCOES = {
   ...OPCAO_DO_BINDER,
@@ -29,15 +27,15 @@ export const OPCOES = {
     argumento: '<ms>',
     variavel: 'CHAT_INTERVALO',
     descricao: 'milissegundos entre uma busca de mensagens sem resultado e a seguinte',
-    padrao: 1_000,
-    ler: lerInteiro(INTERVALO_MINIMO_MS, INTERVALO_MAXIMO_MS),
+    padrao: RITMO_PADRAO.intervaloMs,
+    ler: lerInteiro(intervaloMs.minimo, intervaloMs.maximo),
   }),
   espera: opcao({
     argumento: '<ms>',
     variavel: 'CHAT_ESPERA',
     descricao: 'milissegundos que uma busca espera por mensagens no servidor; 0 para não esperar',
-    padrao: 20_000,
-    ler: lerInteiro(0, ESPERA_MAXIMA_MS),
+    padrao: RITMO_PADRAO.esperaMs,
+    ler: lerInteiro(esperaMs.minimo, esperaMs.maximo),
   }),
   rastro: interruptor(
     'CHAT_RASTRO',

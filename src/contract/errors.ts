@@ -100,6 +100,11 @@ export class ContractError extends Error {
   }
 }
 
+/** Se um valor lançado é um erro do contrato de um desses tipos. */
+export function ehDoTipo(erro: unknown, ...tipos: readonly TipoDeErro[]): boolean {
+  return erro instanceof ContractError && tipos.includes(erro.tipo);
+}
+
 /**
  * A única conversão de um valor lançado: o que não é do contrato vira ERRO_INTERNO, sem nada do original.
  * Quem chama registra o original no log.

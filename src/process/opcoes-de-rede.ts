@@ -52,13 +52,15 @@ function lerIps(texto: string): readonly string[] {
   return ips;
 }
 
+export const BINDER_PADRAO = 'http://localhost:5000';
+
 export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<readonly string[]> } = {
   binder: opcao<readonly string[]>({
     argumento: '<url>',
     variavel: 'CHAT_BINDER',
     descricao:
       'URL do binder; as de vários binders sobre o mesmo Redis, separadas por vírgulas: se um não responde, usa-se o seguinte',
-    padrao: ['http://localhost:5000'],
+    padrao: [BINDER_PADRAO],
     ler: lerUrlsDoBinder,
   }),
 };

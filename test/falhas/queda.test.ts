@@ -38,7 +38,7 @@ test('quem recebe com cursor continua por si depois de cada queda, do servidor e
   await using remetentes = await iniciarRemetentes({ url: servidor.url, sala: 'Sala', nomes: ['Ana', 'Bia', 'Caio'] });
   const [ana] = remetentes.todos as [Remetente];
   const conexao = new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() });
-  conexao.token = ana.token;
+  const { token } = ana;
   await ate(() => conexao.chamar('listar_salas', {}).catch(() => undefined), 'o registro no binder');
 
   const recebidas: Mensagem[] = [];
@@ -46,7 +46,7 @@ test('quem recebe com cursor continua por si depois de cada queda, do servidor e
   const receber = async () => {
     while (continuar) {
       const pedido = { nomeUsuario: ana.nome, salaAtual: 'Sala', desde: recebidas.at(-1)?.id ?? 0, esperarMs: 100 };
-      recebidas.push(...(await conexao.chamar('receber_mensagens', pedido).catch(() => [])));
+      recebidas.push(...(await conexao.chamar('receber_mensagens', pedido, { token }).catch(() => [])));
       await proximaVolta();
     }
   };

@@ -251,10 +251,9 @@ describe('numa rede que falha ao acaso', () => {
   /** Um remetente do cliente de verdade: procura no binder, repete onde é inofensivo, e insiste com a mesma chave. */
   async function enviarTodas(binder: Processo, { token, envio }: Cena, textos: readonly string[]): Promise<void> {
     const conexao = new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() });
-    conexao.token = token;
     for (const texto of textos) {
       await ate(
-        () => conexao.chamar('enviar_mensagem', envio(texto, texto), { prazoMs: 150 }).catch(() => undefined),
+        () => conexao.chamar('enviar_mensagem', envio(texto, texto), { token, prazoMs: 150 }).catch(() => undefined),
         texto,
       );
     }

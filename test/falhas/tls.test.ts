@@ -77,12 +77,12 @@ test('com certificado e autoridade privada, tudo viaja por https: registro, proc
   expect(lista[0]?.endpoints[0]).toMatchObject({ address: '127.0.0.1', port: servidor.porta });
 
   const conexao = new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes });
-  conexao.token = (await conexao.chamar('registrar_usuario', { nomeUsuario: 'Ana' })).token;
-  await conexao.chamar('criar_sala', { nomeSala: 'Sala' });
-  await conexao.chamar('entrar_sala', { nomeUsuario: 'Ana', nomeSala: 'Sala' });
+  const { token } = await conexao.chamar('registrar_usuario', { nomeUsuario: 'Ana' });
+  await conexao.chamar('criar_sala', { nomeSala: 'Sala' }, { token });
+  await conexao.chamar('entrar_sala', { nomeUsuario: 'Ana', nomeSala: 'Sala' }, { token });
   const pedido = { nomeUsuario: 'Ana', salaAtual: 'Sala' };
-  const enviada = await conexao.chamar('enviar_mensagem', { ...pedido, mensagem: 'em segredo' });
-  expect((await conexao.chamar('receber_mensagens', pedido)).at(-1)).toEqual(enviada);
+  const enviada = await conexao.chamar('enviar_mensagem', { ...pedido, mensagem: 'em segredo' }, { token });
+  expect((await conexao.chamar('receber_mensagens', pedido, { token })).at(-1)).toEqual(enviada);
 });
 
 test('quem escuta no caminho não lê nem o token nem as mensagens', async () => {

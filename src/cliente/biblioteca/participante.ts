@@ -1,39 +1,31 @@
-/** Um participante sem pessoa à frente: o que a conversa avisa vira uma fila, e quem é retirado da sala volta a ela. */
+/** Um participante sem pessoa à frente: o que chega vira uma fila, e quem é retirado da sala volta a ela. */
 
-import { setTimeout as esperar } from 'node:timers/promises';
 import type { Mensagem } from '../../contract/chat.ts';
-import { ContractError } from '../../contract/errors.ts';
-import { relogioDoSistema } from '../../process/clock.ts';
-import { lerUrlsDoBinder } from '../../process/opcoes-de-rede.ts';
-import { UnreachableError } from '../../rpc/client/falhas.ts';
-import { criarConexoes } from '../../rpc/client/http.ts';
-import { Conexao } from '../chamadas/conexao.ts';
-import { ehDoTipo, ehPassageira, esperaPedidaMs, estaFora, foiCancelada } from '../chamadas/explicar.ts';
-import { criarRastro } from '../chamadas/rastro.ts';
+import { ContractError, ehDoTipo } from '../../contract/errors.ts';
+import type { Temporizador } from '../../process/clock.ts';
+import type { Servico } from '../chamadas/servico.ts';
+import type { Ritmo } from '../ritmo.ts';
 import { Conversa } from '../sessao/conversa.ts';
-import type { Chat, ConectarOptions, Entrada, Sala } from './biblioteca.ts';
+import type { Chat, Entrada, Sala } from './chat.ts';
 import { Fila } from './fila.ts';
-
-const BINDER_PADRAO = 'http://localhost:5000';
-const PRAZO_PADRAO_MS = 10_000;
-const INTERVALO_PADRAO_MS = 1_000;
-const ESPERA_PADRAO_MS = 20_000;
-
-/** Quem acabou de responder tem ao menos este tempo para registrar o nome. */
-const PRAZO_MINIMO_DO_REGISTRO_MS = 5_000;
 
 /** Quantas mensagens esperam na memória por quem as leia; as outras esperam no servidor. */
 const MAXIMO_NA_FILA = 1_000;
 
-type ParticipanteOptions = Omit<ConectarOptions, 'nome' | 'sala' | 'criarSala'>;
+interface ParticipanteOptions {
+  readonly servico: Servico;
+  readonly clock: Temporizador;
+  readonly ritmo: Ritmo;
+  /** Por quanto tempo se insiste em cada coisa que o programa pede, menos envios, em ms. */
+  readonly prazoMs: number;
+  readonly aoAvisar?: ((texto: string) => void) | undefined;
+}
 
 export class Participante implements Chat {
-  readonly #conexao: Conexao;
   readonly #conversa: Conversa;
   readonly #fila = new Fila<Mensagem>();
   readonly #prazoMs: number;
-  readonly #intervaloMs: number;
-  readonly #fim = new AbortController();
+  #fechado = false;
   #nome = '';
   /** Onde se quer estar; a conversa sabe onde se está. */
   #sala: string | undefined;
@@ -46,21 +38,12 @@ export class Participante implements Chat {
   #envioAnterior: Promise<unknown> = Promise.resolve();
   #ultimoAviso = '';
 
-  constructor(options: ParticipanteOptions) {
-    const { binder = BINDER_PADRAO, ca, prazoMs = PRAZO_PADRAO_MS, aoAvisar, aoRastrear } = options;
-    const { intervaloMs = INTERVALO_PADRAO_MS, esperaMs = ESPERA_PADRAO_MS } = options;
+  constructor({ servico, clock, ritmo, prazoMs, aoAvisar }: ParticipanteOptions) {
     this.#prazoMs = prazoMs;
-    this.#intervaloMs = intervaloMs;
-    this.#conexao = new Conexao({
-      binders: lerBinders(binder),
-      clock: relogioDoSistema,
-      conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca)),
-      observador: aoRastrear && criarRastro(aoRastrear),
-    });
     this.#conversa = new Conversa({
-      conexao: this.#conexao,
-      clock: relogioDoSistema,
-      ritmo: { intervaloMs, esperaMs },
+      servico,
+      clock,
+      ritmo,
       ouvinte: {
         aoReceber: (mensagens) => this.#guardar(mensagens),
         aoAvisar: (texto) => {
@@ -69,6 +52,7 @@ export class Participante implements Chat {
         },
         aoSerRetirado: () => this.#aoSerRetirado(),
       },
+      prazoDaAcaoMs: prazoMs,
     });
   }
 
@@ -82,21 +66,13 @@ export class Participante implements Chat {
 
   /** @throws o que o servidor recusou, ou a falta de resposta até o prazo */
   async registrar(nomeUsuario: string): Promise<void> {
-    await this.salas();
-    // Registrar insiste sem fim, porque uma pessoa pode ir embora; um programa precisa saber.
-    const prazo = setTimeout(() => void this.close(), Math.max(this.#prazoMs, PRAZO_MINIMO_DO_REGISTRO_MS));
-    try {
-      await this.#conversa.registrar(nomeUsuario);
-      this.#nome = this.#conversa.nome ?? nomeUsuario;
-    } catch (erro) {
-      throw foiCancelada(erro) ? new UnreachableError('prazo', 'O registro do nome ficou sem resposta.', erro) : erro;
-    } finally {
-      clearTimeout(prazo);
-    }
+    await this.#conversa.registrar(nomeUsuario, this.#prazoMs);
+    this.#nome = this.#conversa.nome ?? nomeUsuario;
   }
 
   async entrar(nomeSala: string, { criar = false } = {}): Promise<Entrada> {
-    const entrada = await this.#insistir(() => this.#entrarOuCriar(nomeSala, criar));
+    this.#exigirAberto();
+    const entrada = await this.#entrarOuCriar(nomeSala, criar);
     this.#sala = entrada.nomeSala;
     this.#ultima = entrada.mensagens.at(-1)?.id ?? 0;
     this.#atrasado = false;
@@ -126,12 +102,14 @@ export class Participante implements Chat {
     }
   }
 
-  salas(): Promise<readonly Sala[]> {
-    return this.#insistir(() => this.#conversa.listarSalas());
+  async salas(): Promise<readonly Sala[]> {
+    this.#exigirAberto();
+    return this.#conversa.listarSalas();
   }
 
-  usuarios(nomeSala = this.#sala): Promise<readonly string[]> {
-    return this.#insistir(() => this.#conversa.listarUsuarios(nomeSala));
+  async usuarios(nomeSala = this.#sala): Promise<readonly string[]> {
+    this.#exigirAberto();
+    return this.#conversa.listarUsuarios(nomeSala);
   }
 
   async criarSala(nomeSala: string): Promise<string> {
@@ -140,7 +118,7 @@ export class Participante implements Chat {
   }
 
   async close(): Promise<void> {
-    this.#fim.abort();
+    this.#fechado = true;
     this.#fila.fechar();
     await this.#conversa.encerrar();
   }
@@ -196,7 +174,7 @@ export class Participante implements Chat {
     }
   }
 
-  /** Entra de novo e recebe a partir da última mensagem guardada: o que houve nesse meio-tempo vem pelo laço, em ordem. */
+  /** Entra de novo e recebe a partir da última mensagem guardada: o que houve nesse tempo vem pelo laço, em ordem. */
   #voltarASala(): Promise<void> {
     this.#volta ??= this.#tentarVoltar().finally(() => {
       this.#volta = undefined;
@@ -208,44 +186,17 @@ export class Participante implements Chat {
     const nomeSala = this.#sala;
     if (nomeSala === undefined) return;
     try {
-      await this.#repetir(() => this.#conversa.entrar(nomeSala, this.#ultima), ehPassageira, Number.POSITIVE_INFINITY);
+      await this.#conversa.entrar(nomeSala, { desde: this.#ultima, insistirMs: Number.POSITIVE_INFINITY });
       this.#atrasado = false;
     } catch (erro) {
       if (this.#sala === nomeSala) this.#sala = undefined;
       this.#atrasado = false;
-      if (!this.#fim.signal.aborted) this.#fila.falhar(erro);
+      if (!this.#fechado) this.#fila.falhar(erro);
       throw erro;
     }
   }
 
-  #insistir<T>(acao: () => Promise<T>): Promise<T> {
-    return this.#repetir(acao, estaFora, this.#prazoMs);
-  }
-
-  /** Repete o que o tempo cura, até o prazo. */
-  async #repetir<T>(acao: () => Promise<T>, vale: (erro: unknown) => boolean, prazoMs: number): Promise<T> {
-    const fimMs = relogioDoSistema.monotonicoMs() + prazoMs;
-    for (;;) {
-      this.#exigirAberto();
-      try {
-        return await acao();
-      } catch (erro) {
-        const pausaMs = esperaPedidaMs(erro, this.#intervaloMs);
-        if (!vale(erro) || relogioDoSistema.monotonicoMs() + pausaMs > fimMs) throw erro;
-        await esperar(pausaMs, undefined, { signal: this.#fim.signal });
-      }
-    }
-  }
-
   #exigirAberto(): void {
-    if (this.#fim.signal.aborted) throw new Error('A conexão com o chat foi fechada.');
-  }
-}
-
-function lerBinders(texto: string): readonly string[] {
-  try {
-    return lerUrlsDoBinder(texto);
-  } catch (erro) {
-    throw new Error(`binder ${(erro as Error).message}`, { cause: erro });
+    if (this.#fechado) throw new Error('A conexão com o chat foi fechada.');
   }
 }

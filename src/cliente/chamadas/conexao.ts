@@ -1,118 +1,92 @@
 /**
- * Chamar o servidor pelo nome do procedimento: o binder diz onde ele está, e o que ele disse é guardado
- * pelo tempo que o lease permite. Leva o token; não sabe o que os procedimentos fazem.
+ * Chamar o servidor pelo nome do procedimento, onde o binder disser que ele está.
+ * Não sabe o que os procedimentos fazem, nem de quem é o token que leva.
  */
 
-import { BINDER_CONTRACT, type BinderProcedures, type EndpointDoProcedimento } from '../../contract/binder.ts';
 import { CHAT_CONTRACT, CHAT_PROCEDURES, type ChatProcedures } from '../../contract/chat.ts';
-import { efeitoDeRepetir, type ParamsInput, type Result } from '../../contract/procedure.ts';
+import { efeitoDeRepetir } from '../../contract/procedure.ts';
 import type { Clock } from '../../process/clock.ts';
-import { hostComPorta } from '../../process/enderecos.ts';
-import { Alternativas } from '../../rpc/client/alternativas.ts';
-import { UnreachableError } from '../../rpc/client/falhas.ts';
+import { foiCancelada, UnreachableError } from '../../rpc/client/falhas.ts';
 import type { Conexoes } from '../../rpc/client/http.ts';
 import { cabe } from '../../rpc/client/passos.ts';
 import { type CallOptions, criarRemoto, type Remote } from '../../rpc/client/remote.ts';
+import { Localizador, type LocalizadorOptions } from './localizador.ts';
 import type { Observador } from './rastro.ts';
-
-/** O binder responde de memória: quem demora mais que isto está fora. */
-const PRAZO_DO_LOOKUP_MS = 5_000;
-/** Quando há outro a quem perguntar, não se espera tanto: quem conversa não deve notar uma pausa de 3 s. */
-const PRAZO_HAVENDO_OUTRO_MS = 2_000;
+import type { NomeDeProcedimento, OpcoesDaChamada, ParamsDe, ResultadoDe, Servico } from './servico.ts';
 
 /** Quantas vezes uma chamada pergunta ao binder antes de desistir; quem chamou decide se tenta mais tarde. */
 const MAXIMO_DE_PROCURAS = 4;
 
-export type NomeDeProcedimento = keyof ChatProcedures & string;
-export type ParamsDe<N extends NomeDeProcedimento> = ParamsInput<ChatProcedures[N]>;
-export type ResultadoDe<N extends NomeDeProcedimento> = Result<ChatProcedures[N]>;
-
-interface Conhecido {
-  readonly url: string;
-  /** Em tempo monotônico; depois disto pergunta-se de novo, e só sem resposta ele ainda vale. */
-  validoAteMs: number;
-}
-
-export interface ConexaoOptions {
-  /** `http://HOST:PORTA` de cada binder, ao menos um; o sistema todo usa o esquema deles. */
-  readonly binders: readonly string[];
-  readonly clock: Clock;
-  /** Fecham junto com esta. */
-  readonly conexoes: Conexoes;
-  readonly observador?: Observador | undefined;
-}
-
-export class Conexao {
-  /** Sem sessão, nenhum. */
-  token: string | undefined;
-
+export class Conexao implements Servico {
   readonly #clock: Clock;
+  /** Fecham junto com esta. */
   readonly #conexoes: Conexoes;
-  readonly #esquema: string;
-  readonly #binders: Alternativas<BinderProcedures>;
-  readonly #prazoDoLookupMs: number;
   readonly #observador: Observador | undefined;
-  readonly #conhecidos = new Map<string, Conhecido>();
+  readonly #localizador: Localizador;
   readonly #remotos = new Map<string, Remote<ChatProcedures>>();
 
-  constructor({ binders, clock, conexoes, observador }: ConexaoOptions) {
-    this.#clock = clock;
-    this.#conexoes = conexoes;
-    this.#observador = observador;
-    this.#esquema = new URL(binders[0] as string).protocol;
-    this.#binders = new Alternativas(BINDER_CONTRACT, binders, conexoes);
-    this.#prazoDoLookupMs = binders.length > 1 ? PRAZO_HAVENDO_OUTRO_MS : PRAZO_DO_LOOKUP_MS;
+  constructor(options: LocalizadorOptions) {
+    this.#clock = options.clock;
+    this.#conexoes = options.conexoes;
+    this.#observador = options.observador;
+    this.#localizador = new Localizador(options);
   }
 
-  /**
-   * Chama onde o binder disser; se o endpoint não é alcançado e repetir é inofensivo, pergunta de novo e chama lá.
-   * @throws ContractError o que o servidor (ou o binder, sem endpoint conhecido) recusou
-   * @throws UnreachableError não se soube a resposta
-   */
+  /** Se a falha permite outro endereço, pergunta de novo ao binder e chama no que ele der. */
   async chamar<N extends NomeDeProcedimento>(
     nome: N,
     params: ParamsDe<N>,
-    options: Omit<CallOptions, 'bearer'> = {},
+    options: OpcoesDaChamada = {},
   ): Promise<ResultadoDe<N>> {
+    const efeito = efeitoDeRepetir(CHAT_PROCEDURES[nome], params);
     const tentados = new Set<string>();
-    let ultima: unknown;
-    for (let procuras = 0; procuras < MAXIMO_DE_PROCURAS; procuras += 1) {
-      const url = await this.#procurar(nome, ultima, options.signal);
-      try {
-        // O binder entrega os endpoints em turnos: se voltou um que já falhou, o próximo pode ser outro.
-        if (!tentados.has(url)) {
-          if (ultima !== undefined) this.#observador?.({ tipo: 'repeticao', nome, url, erro: ultima });
+    let url = await this.#localizador.procurar(nome, options.signal);
+    let falha: unknown;
+    for (let procuras = 1; ; procuras += 1) {
+      // O binder entrega os endpoints em turnos: se voltou um que já falhou, o próximo pode ser outro.
+      if (!tentados.has(url)) {
+        try {
+          if (falha !== undefined) this.#observador?.({ tipo: 'repeticao', nome, url, erro: falha });
           return await this.#observar(url, nome, params, options);
+        } catch (erro) {
+          if (erro instanceof UnreachableError && !foiCancelada(erro)) this.#localizador.desconfiar(url);
+          if (!cabe('outro_endereco', erro, efeito)) throw erro;
+          falha = erro;
         }
-      } catch (erro) {
-        if (!(erro instanceof UnreachableError) || erro.motivo === 'cancelada') throw erro;
-        ultima = erro;
+        tentados.add(url);
       }
-      tentados.add(url);
-      this.#desconfiar(url);
-      if (!cabe('outro_endereco', ultima, efeitoDeRepetir(CHAT_PROCEDURES[nome], params))) break;
+      if (procuras === MAXIMO_DE_PROCURAS) throw falha;
+      url = await this.#procurarOutro(nome, falha, options.signal);
     }
-    throw ultima;
   }
 
   close(): void {
     this.#conexoes.destroy();
   }
 
+  /** @throws a falha que fez procurar: se o binder também não ajuda, é ela que conta o que houve */
+  async #procurarOutro(nome: string, falha: unknown, signal: AbortSignal | undefined): Promise<string> {
+    try {
+      return await this.#localizador.perguntar(nome, signal);
+    } catch (erro) {
+      throw foiCancelada(erro) ? erro : falha;
+    }
+  }
+
   async #observar<N extends NomeDeProcedimento>(
     url: string,
     nome: N,
     params: ParamsDe<N>,
-    options: CallOptions,
+    { token: bearer, prazoMs, signal }: OpcoesDaChamada,
   ): Promise<ResultadoDe<N>> {
     const contar = this.#observador;
-    if (!contar) return this.#chamarEm(url, nome, params, options);
+    if (!contar) return this.#chamarEm(url, nome, params, { bearer, prazoMs, signal });
     const inicioMs = this.#clock.monotonicoMs();
     const ms = () => this.#clock.monotonicoMs() - inicioMs;
     const aoRepetir = (erro: unknown) => contar({ tipo: 'repeticao', nome, url, erro });
     contar({ tipo: 'chamada', nome, url });
     try {
-      const resultado = await this.#chamarEm(url, nome, params, { ...options, aoRepetir });
+      const resultado = await this.#chamarEm(url, nome, params, { bearer, prazoMs, signal, aoRepetir });
       contar({ tipo: 'resposta', nome, url, ms: ms() });
       return resultado;
     } catch (erro) {
@@ -130,70 +104,6 @@ export class Conexao {
     const remoto = this.#remotos.get(url) ?? criarRemoto(CHAT_CONTRACT, url, this.#conexoes);
     this.#remotos.set(url, remoto);
     const procedimento = remoto[nome] as (params: ParamsDe<N>, options: CallOptions) => Promise<ResultadoDe<N>>;
-    return procedimento(params, { ...options, bearer: this.token });
+    return procedimento(params, options);
   }
-
-  /** @param falha a da última tentativa: se o binder também não ajuda, é ela que conta a história */
-  async #procurar(nome: string, falha: unknown, signal: AbortSignal | undefined): Promise<string> {
-    const conhecido = this.#conhecidos.get(nome);
-    const agoraMs = this.#clock.monotonicoMs();
-    if (conhecido && agoraMs < conhecido.validoAteMs) {
-      const { url, validoAteMs } = conhecido;
-      this.#observador?.({ tipo: 'cache', nome, url, restaMs: validoAteMs - agoraMs });
-      return url;
-    }
-    try {
-      return await this.#binders.chamar((binder, deQuem) => this.#perguntar(binder, deQuem, nome, signal));
-    } catch (erro) {
-      if (erro instanceof UnreachableError && erro.motivo === 'cancelada') throw erro;
-      if (falha !== undefined) throw falha;
-      // Um binder fora, ou que voltou vazio, não impede quem já sabe o caminho.
-      if (!conhecido || !perdeuOBinder(erro)) throw erro;
-      this.#observador?.({ tipo: 'vencido', nome, url: conhecido.url });
-      return conhecido.url;
-    }
-  }
-
-  async #perguntar(
-    binder: Remote<BinderProcedures>,
-    deQuem: string,
-    nome: string,
-    signal: AbortSignal | undefined,
-  ): Promise<string> {
-    const inicioMs = this.#clock.monotonicoMs();
-    const ms = () => this.#clock.monotonicoMs() - inicioMs;
-    try {
-      const achado = await binder.lookup_procedure(
-        { procedure_name: nome },
-        { prazoMs: this.#prazoDoLookupMs, ...(signal ? { signal } : {}) },
-      );
-      const url = urlDe(this.#esquema, achado);
-      // Contado desde antes da pergunta: nunca se guarda por mais tempo que o lease.
-      const validoAteMs = achado.ttl_s === null ? Number.POSITIVE_INFINITY : inicioMs + achado.ttl_s * 1000;
-      this.#conhecidos.set(nome, { url, validoAteMs });
-      this.#observador?.({ tipo: 'lookup', nome, url, ttl_s: achado.ttl_s, ms: ms() });
-      return url;
-    } catch (erro) {
-      if (!(erro instanceof UnreachableError) || erro.motivo !== 'cancelada') {
-        this.#observador?.({ tipo: 'lookup_falhou', nome, binder: deQuem, erro, ms: ms() });
-      }
-      throw erro;
-    }
-  }
-
-  /** O que falhou para um procedimento falhou para todos os do mesmo endpoint. */
-  #desconfiar(url: string): void {
-    for (const conhecido of this.#conhecidos.values()) {
-      if (conhecido.url === url) conhecido.validoAteMs = Number.NEGATIVE_INFINITY;
-    }
-  }
-}
-
-function perdeuOBinder(erro: unknown): boolean {
-  return cabe('esperar', erro, 'nenhum');
-}
-
-/** O binder guarda um IPv6 sem colchetes; numa URL eles são obrigatórios (RFC 3986, seção 3.2.2). */
-function urlDe(esquema: string, { address, port }: EndpointDoProcedimento): string {
-  return `${esquema}//${hostComPorta(address, port)}`;
 }

@@ -1,6 +1,10 @@
 /** Se o servidor responde: a queda e a volta são ditas uma vez cada, não a cada tentativa. */
 
-import { explicarQueda } from './explicar.ts';
+import { ehDoTipo } from '../../contract/errors.ts';
+import { explicar, explicarQueda } from './explicar.ts';
+
+/** Uma pausa mais curta, que o servidor pede a quem chama demais, quase não se nota. */
+const PAUSA_QUE_SE_DIZ_MS = 3_000;
 
 export class Contato {
   /** Antes da primeira resposta não há o que perder. */
@@ -12,14 +16,18 @@ export class Contato {
     this.#avisar = avisar;
   }
 
-  perdeu(erro: unknown): void {
-    if (this.#perdido) return;
-    this.#perdido = true;
-    const oQueHouve = this.#jaHouve ? 'Conexão perdida' : 'Ainda sem conexão';
-    this.#avisar(`${oQueHouve}: ${explicarQueda(erro)} Tentando de novo…`);
+  /** Uma chamada falhou, e vai sair de novo daqui a `pausaMs`. */
+  vaiEsperar(erro: unknown, pausaMs: number): void {
+    if (ehDoTipo(erro, 'LIMITE_EXCEDIDO')) {
+      if (pausaMs >= PAUSA_QUE_SE_DIZ_MS) this.#avisar(explicar(erro));
+    } else if (!this.#perdido) {
+      this.#perdido = true;
+      const oQueHouve = this.#jaHouve ? 'Conexão perdida' : 'Ainda sem conexão';
+      this.#avisar(`${oQueHouve}: ${explicarQueda(erro)} Tentando de novo…`);
+    }
   }
 
-  voltou(): void {
+  respondeu(): void {
     this.#jaHouve = true;
     if (!this.#perdido) return;
     this.#perdido = false;

@@ -1,9 +1,10 @@
 /** A conversa numa sala: uma linha que fica aberta, e o que cada linha faz. */
 
+import { ehDoTipo } from '../../contract/errors.ts';
 import { problemaDoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
-import { ehDoTipo, explicar } from '../chamadas/explicar.ts';
+import { explicar } from '../chamadas/explicar.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import { type Intencao, interpretar } from './comandos.ts';
 import { completar } from './completar.ts';

@@ -3,7 +3,7 @@
 import { mesmoNome, normalizarNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Conversa } from '../sessao/conversa.ts';
-import type { Sessao, SessoesGuardadas } from '../sessao/sessao-guardada.ts';
+import type { Sessao, SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
 import type { Dialogo } from './dialogo.ts';
 
 /** As opções de um menu se escolhem com um algarismo, e a última é outro nome. */

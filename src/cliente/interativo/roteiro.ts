@@ -6,7 +6,7 @@ import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
 import type { Conversa } from '../sessao/conversa.ts';
-import type { SessoesGuardadas } from '../sessao/sessao-guardada.ts';
+import type { SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
 import type { Terminal } from '../terminal/pergunta.ts';
 import type { Sugestao } from '../terminal/perguntas.ts';
 import { Dialogo, MudouDeLugar } from './dialogo.ts';

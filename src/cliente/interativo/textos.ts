@@ -2,7 +2,7 @@
 
 import { NOME_DE_TODOS, nomeComparavel, normalizarNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
-import type { ResultadoDe } from '../chamadas/conexao.ts';
+import type { ResultadoDe } from '../chamadas/servico.ts';
 
 export const PERGUNTA_DO_NOME = 'Digite seu nome de usuário:';
 export const PERGUNTA_DA_SALA = 'Digite o nome da sala:';

@@ -1,63 +1,57 @@
-/** Quem sou e em que sala estou; quem guarda a sessão sabe de cada mudança. */
+/** Quem sou e em que sala estou: só aqui se guardam o token, o nome e a sala, e quem os guarda no disco sabe de cada mudança. */
 
-import type { Conexao, ResultadoDe } from '../chamadas/conexao.ts';
-import type { Sessao } from './sessao-guardada.ts';
+import type { Sessao } from './sessoes-guardadas.ts';
 
-export class Lugar {
-  readonly #conexao: Conexao;
+export class Identidade {
   readonly #aoMudar: (sessao: Sessao | undefined) => void;
-  #nome: string | undefined;
-  #sala: string | undefined;
+  #sessao: Sessao | undefined;
 
-  /** @param aoMudar o que é preciso para voltar mais tarde; `undefined` quando já não há a que voltar */
-  constructor(conexao: Conexao, aoMudar: (sessao: Sessao | undefined) => void) {
-    this.#conexao = conexao;
+  /** @param aoMudar recebe o que é preciso para voltar mais tarde; `undefined` quando já não há a que voltar */
+  constructor(aoMudar: (sessao: Sessao | undefined) => void) {
     this.#aoMudar = aoMudar;
   }
 
   /** `undefined` enquanto não há sessão. */
-  get nome(): string | undefined {
-    return this.#nome;
+  get sessao(): Sessao | undefined {
+    return this.#sessao;
   }
 
-  /** `undefined` fora de qualquer sala. */
-  get sala(): string | undefined {
-    return this.#sala;
+  get nome(): string | undefined {
+    return this.#sessao?.nome;
   }
 
   /** Muda com cada sessão. */
   get token(): string | undefined {
-    return this.#conexao.token;
+    return this.#sessao?.token;
   }
 
-  /** A sessão de um registro; a sala fica como estava, até que se diga outra. */
-  assumir({ nomeUsuario, token }: ResultadoDe<'registrar_usuario'>): void {
-    this.#conexao.token = token;
-    this.#nome = nomeUsuario;
-    this.#contar();
+  /** `undefined` fora de qualquer sala. */
+  get sala(): string | undefined {
+    return this.#sessao?.sala;
   }
 
+  /** A sessão que um registro deu; a sala fica como estava, até que se diga outra. */
+  assumir({ nomeUsuario, token }: { readonly nomeUsuario: string; readonly token: string }): void {
+    this.#mudar({ nome: nomeUsuario, token, sala: this.sala });
+  }
+
+  /** Sem sessão não há em que sala estar. */
   estarEm(sala: string | undefined): void {
-    this.#sala = sala;
-    this.#contar();
+    if (this.#sessao) this.#mudar({ ...this.#sessao, sala });
   }
 
   /** Não há mais sessão. */
   perder(): void {
-    this.deixar();
-    this.#contar();
+    this.#mudar(undefined);
   }
 
-  /** A sessão continua no servidor: quem a guarda ainda pode voltar. */
+  /** A sessão continua no servidor, e quem a guarda ainda pode voltar. */
   deixar(): void {
-    this.#conexao.token = undefined;
-    this.#nome = undefined;
-    this.#sala = undefined;
+    this.#sessao = undefined;
   }
 
-  #contar(): void {
-    const { token } = this.#conexao;
-    const haSessao = this.#nome !== undefined && token !== undefined;
-    this.#aoMudar(haSessao ? { nome: this.#nome as string, token, sala: this.#sala } : undefined);
+  #mudar(sessao: Sessao | undefined): void {
+    this.#sessao = sessao;
+    this.#aoMudar(sessao);
   }
 }

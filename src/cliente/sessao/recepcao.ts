@@ -1,14 +1,15 @@
 /**
- * O que mantém a sessão viva em cada lugar: numa sala, receber mensagens; fora dela, uma chamada de vez em quando.
- * Só um dos dois laços roda por vez.
+ * O laço que mantém a sessão viva onde se está: numa sala, recebe o que chega; fora dela, chama de vez em quando.
+ * Só um laço roda por vez; o cursor passa de um ao outro.
  */
 
-import { setTimeout as esperar } from 'node:timers/promises';
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
-import type { Clock } from '../../process/clock.ts';
-import type { Conexao } from '../chamadas/conexao.ts';
-import type { Contato } from '../chamadas/contato.ts';
-import { ehPassageira, esperaPedidaMs, foiCancelada } from '../chamadas/explicar.ts';
+import { ContractError } from '../../contract/errors.ts';
+import type { Temporizador } from '../../process/clock.ts';
+import { foiCancelada } from '../chamadas/falhas.ts';
+import type { Tentativas } from '../chamadas/tentativas.ts';
+import type { Ritmo } from '../ritmo.ts';
+import type { Sessao } from './sessoes-guardadas.ts';
 
 /** O servidor tira da sala quem não chama por 60 s; fora dela há folga, mas o ritmo serve aos dois. */
 const PRESENCA_MS = 20_000;
@@ -16,96 +17,101 @@ const PRESENCA_MS = 20_000;
 /** Além da espera pedida ao servidor, quanto se dá à rede. */
 const FOLGA_DA_ESPERA_MS = 10_000;
 
-export interface Ritmo {
-  /** Entre uma busca vazia e a seguinte. */
-  readonly intervaloMs: number;
-  /** Quanto uma busca espera no servidor; 0 para nada. */
-  readonly esperaMs: number;
-}
-
-export interface Recepcao {
-  readonly nomeUsuario: string;
-  readonly salaAtual: string;
-  /** O id da última mensagem mostrada. */
-  readonly cursor: () => number;
+interface RecepcaoOptions {
+  readonly tentativas: Tentativas;
+  readonly clock: Temporizador;
+  readonly ritmo: Ritmo;
+  /** Na ordem, cada uma uma só vez. */
   readonly entregar: (mensagens: readonly Mensagem[]) => void;
 }
 
-interface PresencaOptions {
-  readonly conexao: Conexao;
-  readonly contato: Contato;
-  readonly clock: Clock;
-  readonly ritmo: Ritmo;
-  /** O servidor não nos deixa receber desta sala, e o laço parou; quem o abriu decide o que fazer. */
-  readonly aoRecusar: (erro: unknown) => void;
+/** O servidor não deixa receber dali. */
+export interface Recusa {
+  readonly erro: unknown;
 }
 
-type Volta = (signal: AbortSignal) => Promise<void>;
-
-export class Presenca {
-  readonly #options: PresencaOptions;
+export class Recepcao {
+  readonly #options: RecepcaoOptions;
   #laco = new AbortController();
+  /** O id da última mensagem entregue. */
+  #cursor = 0;
 
-  constructor(options: PresencaOptions) {
+  constructor(options: RecepcaoOptions) {
     this.#options = options;
   }
 
-  /** Recebe as mensagens da sala até que outro laço comece. */
-  naSala(recepcao: Recepcao): void {
-    this.#comecar((signal) => this.#receber(recepcao, signal), this.#options.aoRecusar);
+  /** @param id o da última mensagem que já não é preciso entregar */
+  continuarDepoisDe(id: number): void {
+    this.#cursor = id;
   }
 
-  /** Chama já, para que o registro não caduque, e depois de tempos em tempos. */
-  foraDaSala(): void {
-    this.#comecar(async (signal) => {
-      await this.#options.conexao.chamar('listar_salas', {}, { signal });
-      this.#options.contato.voltou();
-      await esperar(PRESENCA_MS, undefined, { signal });
-    });
+  /**
+   * Roda até que outro laço comece, ou até `parar`.
+   * @returns a recusa que o terminou; `undefined` se foi parado
+   */
+  async manter(sessao: Sessao): Promise<Recusa | undefined> {
+    this.parar();
+    this.#laco = new AbortController();
+    const { signal } = this.#laco;
+    try {
+      for (;;) {
+        if (sessao.sala === undefined) await this.#marcarPresenca(sessao, signal);
+        else await this.#receber(sessao, sessao.sala, signal);
+      }
+    } catch (erro) {
+      return signal.aborted || foiCancelada(erro) ? undefined : { erro };
+    }
   }
 
   parar(): void {
     this.#laco.abort();
   }
 
-  #comecar(volta: Volta, aoRecusar?: (erro: unknown) => void): void {
-    this.parar();
-    this.#laco = new AbortController();
-    void this.#repetir(volta, this.#laco.signal, aoRecusar);
-  }
-
-  async #repetir(volta: Volta, signal: AbortSignal, aoRecusar?: (erro: unknown) => void): Promise<void> {
-    const { contato, ritmo } = this.#options;
-    while (!signal.aborted) {
-      try {
-        await volta(signal);
-      } catch (erro) {
-        if (signal.aborted || foiCancelada(erro)) return;
-        if (aoRecusar && !ehPassageira(erro)) return aoRecusar(erro);
-        contato.perdeu(erro);
-        await esperar(esperaPedidaMs(erro, ritmo.intervaloMs), undefined, { signal }).catch(() => {});
-      }
+  /** A primeira vez é já: um registro que não é seguido de uma chamada caduca. */
+  async #marcarPresenca({ token }: Sessao, signal: AbortSignal): Promise<void> {
+    const { tentativas, clock } = this.#options;
+    try {
+      await tentativas.chamar('listar_salas', {}, { token, signal, insistirMs: Number.POSITIVE_INFINITY });
+    } catch (erro) {
+      // Uma recusa não importa: o servidor ouviu a chamada, e é o que basta.
+      if (!(erro instanceof ContractError)) throw erro;
     }
+    await clock.esperar(PRESENCA_MS, signal);
   }
 
-  async #receber({ nomeUsuario, salaAtual, cursor, entregar }: Recepcao, signal: AbortSignal): Promise<void> {
-    const { conexao, contato, clock, ritmo } = this.#options;
+  async #receber({ nome, token }: Sessao, salaAtual: string, signal: AbortSignal): Promise<void> {
+    const { tentativas, clock, ritmo } = this.#options;
+    const { esperaMs, intervaloMs } = ritmo;
     const inicioMs = clock.monotonicoMs();
-    const mensagens = await conexao.chamar(
+    const pagina = await tentativas.chamar(
       'receber_mensagens',
-      { nomeUsuario, salaAtual, desde: cursor(), esperarMs: ritmo.esperaMs },
-      { signal, prazoMs: ritmo.esperaMs + FOLGA_DA_ESPERA_MS },
+      { nomeUsuario: nome, salaAtual, desde: this.#cursor, esperarMs: esperaMs },
+      { token, signal, prazoMs: esperaMs + FOLGA_DA_ESPERA_MS, insistirMs: Number.POSITIVE_INFINITY },
     );
-    if (signal.aborted) return;
-    contato.voltou();
-    entregar(mensagens);
-    const esperouMs = clock.monotonicoMs() - inicioMs;
-    if (deveDescansar(mensagens.length, esperouMs, ritmo)) await esperar(ritmo.intervaloMs, undefined, { signal });
+    signal.throwIfAborted();
+    const novas = this.#entregar(pagina);
+    const esperou = pagina.length === 0 && clock.monotonicoMs() - inicioMs >= esperaMs;
+    if (deveDescansar(pagina.length, novas, esperou, ritmo)) await clock.esperar(intervaloMs, signal);
+  }
+
+  /** @returns quantas não se conheciam */
+  #entregar(pagina: readonly Mensagem[]): number {
+    const novas = pagina.filter(({ id }) => {
+      const nova = id > this.#cursor;
+      if (nova) this.#cursor = id;
+      return nova;
+    });
+    if (novas.length > 0) this.#options.entregar(novas);
+    return novas.length;
   }
 }
 
-/** Sem espera no servidor, só uma página cheia dispensa o intervalo; com ela, só a resposta vazia antes da hora o pede. */
-function deveDescansar(quantas: number, esperouMs: number, { esperaMs }: Ritmo): boolean {
-  if (esperaMs === 0) return quantas < MENSAGENS_POR_PAGINA;
-  return quantas === 0 && esperouMs < esperaMs;
+/**
+ * O que não traz nada de novo faz descansar, para que um servidor que erra, ou hostil, não seja chamado sem parar.
+ * @param esperou se veio vazio depois de esperar no servidor o tempo todo
+ */
+function deveDescansar(pagina: number, novas: number, esperou: boolean, { esperaMs }: Ritmo): boolean {
+  if (novas === 0) return esperaMs === 0 || !esperou;
+  // Sem espera no servidor, só uma página cheia diz que pode haver mais.
+  return esperaMs === 0 && pagina < MENSAGENS_POR_PAGINA;
 }

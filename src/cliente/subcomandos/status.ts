@@ -3,7 +3,8 @@
 import { ContractError } from '../../contract/errors.ts';
 import { StartupError } from '../../process/lifecycle.ts';
 import { UnreachableError } from '../../rpc/client/falhas.ts';
-import { estaFora, explicar } from '../chamadas/explicar.ts';
+import { explicar } from '../chamadas/explicar.ts';
+import { estaFora } from '../chamadas/falhas.ts';
 import { STATUS } from './subcomandos.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** `usuarios`: quem está numa sala, ou em todas. */
 
+import { ehDoTipo } from '../../contract/errors.ts';
 import type { Chat } from '../biblioteca/biblioteca.ts';
-import { ehDoTipo } from '../chamadas/explicar.ts';
 import { abrirChat } from './abrir-chat.ts';
 import { exigirNome } from './nomes.ts';
 import type { Execucao } from './ordem.ts';

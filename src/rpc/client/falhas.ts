@@ -78,10 +78,6 @@ export function especieDe(erro: unknown): EspecieDeFalha {
   return PEDEM_ESPERA.has(especie) && erro.detalhes.tenteEmMs === 0 ? 'repita_ja' : (especie ?? 'recusada');
 }
 
-export function ehDoTipo(erro: unknown, ...tipos: readonly TipoDeErro[]): boolean {
-  return erro instanceof ContractError && tipos.includes(erro.tipo);
-}
-
 /** Também quando o que se cancelou foi a espera entre duas tentativas. */
 export function foiCancelada(erro: unknown): boolean {
   return (

@@ -39,8 +39,8 @@ export interface OpcoesDoPost {
   /** Vai em `Authorization: Bearer`. */
   readonly bearer?: string | undefined;
   /** Até quando se espera pela resposta inteira, em ms (10.000). */
-  readonly prazoMs?: number;
-  readonly signal?: AbortSignal;
+  readonly prazoMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface RespostaHttp {

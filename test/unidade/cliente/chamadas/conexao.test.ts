@@ -259,7 +259,7 @@ describe('uma resposta que se perdeu', () => {
   });
 });
 
-test('o token vai em toda chamada, e uma recusa do servidor chega como é', async () => {
+test('o token é o de cada chamada, e uma recusa do servidor chega como é', async () => {
   const chat = await servidor({
     ...HANDLERS,
     criar_sala: async () => {
@@ -268,8 +268,7 @@ test('o token vai em toda chamada, e uma recusa do servidor chega como é', asyn
   });
   registrarTodos(binder, chat.porta);
   await conexao.chamar('listar_salas', {});
-  conexao.token = 'segredo';
-  await conexao.chamar('listar_salas', {});
+  await conexao.chamar('listar_salas', {}, { token: 'segredo' });
   expect(chat.chamadas.map(({ bearer }) => bearer)).toEqual([undefined, 'segredo']);
   expect(await falha(conexao.chamar('criar_sala', { nomeSala: 'A' }))).toMatchObject({ tipo: 'SALA_JA_EXISTE' });
   expect(chat.de('criar_sala')).toHaveLength(1);

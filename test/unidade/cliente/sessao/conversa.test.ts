@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
+import type { Ritmo } from '../../../../src/cliente/ritmo.ts';
 import { Conversa } from '../../../../src/cliente/sessao/conversa.ts';
-import type { Ritmo } from '../../../../src/cliente/sessao/recepcao.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { relogioDoSistema } from '../../../../src/process/clock.ts';
@@ -37,7 +37,7 @@ afterEach(() => pilha.desfazer());
 
 function abrirConversa(ritmo: Partial<Ritmo> = {}, prazoDoEnvioMs = 10_000): Conversa {
   const conversa = new Conversa({
-    conexao: new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() }),
+    servico: new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() }),
     clock: relogioDoSistema,
     ritmo: { intervaloMs: 20, esperaMs: 1_000, ...ritmo },
     ouvinte: {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
-import { pastaDeEstado, SessoesGuardadas } from '../../../../src/cliente/sessao/sessao-guardada.ts';
+import { pastaDeEstado, SessoesGuardadas } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
 
 const BINDER = 'http://localhost:5000';
 /** Maior que qualquer número que o sistema dê. */
