@@ -120,9 +120,12 @@ export class Announce {
       this.#alheios.add(endereco);
       if (dividido) log.info('o binder também manda chamadas a outro servidor', { endereco });
       else {
-        log.aviso('o binder manda chamadas deste servidor a um endereço que não é o dele: quem está lá vê os tokens', {
-          endereco,
-        });
+        log.aviso(
+          'o binder manda chamadas deste servidor a um endereço que não é o dele; quem atende ali recebe os tokens',
+          {
+            endereco,
+          },
+        );
       }
     }
   }
