@@ -1,10 +1,10 @@
 /** Um Redis, ou um Redis Cluster, só do teste: numa porta livre, com os dados numa pasta que some no fim. */
 
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ate } from './condicao.ts';
+import { situacaoDe } from './consumo.ts';
 import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
 
 /** Sem o redis-server na máquina, os testes que precisam dele são pulados, e o nome deles o diz. */
@@ -21,6 +21,7 @@ const BARRAMENTO = 6_000;
 export interface Redis extends AsyncDisposable {
   /** Como o servidor o recebe em `--redis`. */
   readonly url: string;
+  readonly pids: () => readonly number[];
   /** Executa um comando no primeiro dos processos. */
   readonly comando: (...argumentos: string[]) => Promise<string>;
   /** O mesmo em cada um deles. */
@@ -29,6 +30,8 @@ export interface Redis extends AsyncDisposable {
   readonly esvaziar: () => Promise<void>;
   /** Grava tudo em disco, sem comprimir. @returns a pasta */
   readonly gravar: () => Promise<string>;
+  /** Derruba as conexões de quem o usa, as de comandos e as de assinaturas. */
+  readonly cortar: () => Promise<void>;
   /** Mata com SIGKILL. */
   readonly matar: () => Promise<void>;
   /** De novo, na mesma porta e sobre os mesmos dados. */
@@ -87,6 +90,7 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
     Promise.all(processos.map(({ porta }) => executar(porta, ...argumentos)));
   return {
     url: processos.map(({ porta }) => `redis://127.0.0.1:${porta}`).join(','),
+    pids: () => processos.map(({ servidor }) => servidor.pid),
     comando: (...argumentos) => executar(primeiro.porta, ...argumentos),
     emTodos,
     esvaziar: async () => {
@@ -95,6 +99,9 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
     gravar: async () => {
       await emTodos('SAVE');
       return pasta.caminho;
+    },
+    cortar: async () => {
+      for (const tipo of ['normal', 'pubsub']) await emTodos('CLIENT', 'KILL', 'TYPE', tipo, 'SKIPME', 'yes');
     },
     matar,
     religar: async () => {
@@ -177,14 +184,6 @@ function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]
 
 /** A letra com que o sistema mostra um processo que recebeu SIGSTOP. */
 const PARADO = 'T';
-
-function situacaoDe(pid: number): string | undefined {
-  if (process.platform !== 'linux') {
-    return execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).trim()[0];
-  }
-  // O nome do programa pode ter espaços: conta-se a partir do parêntese que o fecha.
-  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0];
-}
 
 /**
  * Um comando na forma que se escreve à mão (protocolo do Redis, inline commands), cada um na sua conexão.

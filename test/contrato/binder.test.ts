@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
-import { iniciarBinder, type Processo } from '../suporte/processos.ts';
+import { iniciarBinder, type Processo } from '../../scripts/comum/processos.ts';
 
 let binder: Processo;
 let contador = 0;

@@ -10,19 +10,10 @@ import { describe, expect, test, vi } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, http, postar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { iniciar, iniciarBinder, type Processo, rodar, type Terminado } from '../../scripts/comum/processos.ts';
 import { conectar } from '../suporte/conexao.ts';
 import { assentar, registrar, salaCom } from '../suporte/pessoas.ts';
-import {
-  FIM_EM_ORDEM_MS,
-  iniciar,
-  iniciarBinder,
-  iniciarServidor,
-  iniciarSistema,
-  type Processo,
-  rodar,
-  SEM_BINDER,
-  type Terminado,
-} from '../suporte/processos.ts';
+import { FIM_EM_ORDEM_MS, iniciarServidor, iniciarSistema, SEM_BINDER } from '../suporte/processos.ts';
 
 // Quase tudo aqui é esperar que um processo se inicie ou termine: alguns podem fazê-lo ao mesmo tempo.
 vi.setConfig({ maxConcurrency: 4 });

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { iniciarBinder, type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { comToken, conteudos, ids, nomeNovo, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
-import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
+import { iniciarServidor } from '../suporte/processos.ts';
 
 /** Os 3 s do contrato, e o muito que uma máquina ocupada pode atrasar a medida: os prazos exatos se provam com um relógio parado. */
 const FOLGA_MS = 3_000 + 12_000;

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, http, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { ESTADO } from '../suporte/estado.ts';
 import { comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
-import { iniciarServidor, iniciarSistema, type Processo, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
+import { iniciarServidor, iniciarSistema, type Sistema } from '../suporte/processos.ts';
 
 const LIVRE = { argumentos: SEM_LIMITES };
 

@@ -3,8 +3,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, http, postar, type Resposta, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
-import { iniciarSemBinder, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
 let sistema: SoServidor;

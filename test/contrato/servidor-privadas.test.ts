@@ -6,8 +6,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { assentar, comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
-import { iniciarSemBinder, iniciarServidor, SEM_BINDER, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
+import { iniciarSemBinder, iniciarServidor, SEM_BINDER, type SoServidor } from '../suporte/processos.ts';
 
 let sistema: SoServidor;
 let url: string;

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { recusa } from '../../scripts/comum/jsonrpc.ts';
+import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import {
   assentar,
   conteudos,
@@ -14,7 +15,7 @@ import {
   registrar,
   salaCom,
 } from '../suporte/pessoas.ts';
-import { iniciarSemBinder, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 
 let sistema: SoServidor;
 let url: string;

@@ -2,8 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { conteudos, ids, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
-import { iniciarSemBinder, SEM_LIMITES, type SoServidor } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
 
 let sistema: SoServidor;
 let url: string;

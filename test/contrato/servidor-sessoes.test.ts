@@ -4,9 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { pastaDoGuardado } from '../suporte/estado.ts';
 import { comToken, conteudos, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
-import { iniciarSistema, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
+import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
 
 let sistema: Sistema;
 let url: string;

@@ -5,9 +5,10 @@ import Ajv from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, http, postar, type Resposta, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import type { Processo } from '../../scripts/comum/processos.ts';
 import { conectar, lerRespostaCrua } from '../suporte/conexao.ts';
 import { nomeNovo } from '../suporte/pessoas.ts';
-import { iniciarSistema, type Processo, type Sistema } from '../suporte/processos.ts';
+import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
 
 const MAXIMO_BYTES = 65_536;
 

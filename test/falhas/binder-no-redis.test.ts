@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, http, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { iniciarBinder, rodar } from '../../scripts/comum/processos.ts';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../scripts/comum/redis.ts';
-import { iniciarBinder, rodar } from '../suporte/processos.ts';
 
 const CHAMADAS = [
   ['register_procedure', ['p', 'localhost', 1, 30]],

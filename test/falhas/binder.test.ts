@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
+import { iniciarBinder } from '../../scripts/comum/processos.ts';
 import { abrirProxy } from '../../scripts/comum/proxy.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
@@ -11,7 +12,6 @@ import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { abrirBinder } from '../suporte/binder.ts';
-import { iniciarBinder } from '../suporte/processos.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { binderQueVolta, saude, servidorQueVolta } from './apoio.ts';
 

@@ -4,10 +4,11 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { iniciarBinder, type Processo, rodar } from '../../scripts/comum/processos.ts';
 import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca/biblioteca.ts';
 import { rodarComando } from '../processos/subcomandos/apoio.ts';
-import { iniciarBinder, iniciarServidor, type Processo, rodar } from '../suporte/processos.ts';
+import { iniciarServidor } from '../suporte/processos.ts';
 
 const PROCEDIMENTOS = 13;
 

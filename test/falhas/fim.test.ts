@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { rodar, SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { FIM_EM_ORDEM_MS, iniciarServidor, rodar, SEM_LIMITES } from '../suporte/processos.ts';
+import { FIM_EM_ORDEM_MS, iniciarServidor } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { expectUmaFraseClara, type ServidorQueVolta, servidorQueVolta } from './apoio.ts';
 

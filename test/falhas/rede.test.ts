@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
+import { iniciarBinder, type Processo } from '../../scripts/comum/processos.ts';
 import { abrirProxy, type Direcao, type Falha, type ProxyDeRede } from '../../scripts/comum/proxy.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
@@ -10,7 +11,6 @@ import type { ParamsInput } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
-import { iniciarBinder, type Processo } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { comSorteio } from '../suporte/sorteio.ts';
 import { type ServidorQueVolta, servidorQueVolta } from './apoio.ts';

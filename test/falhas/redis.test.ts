@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { rodar } from '../../scripts/comum/processos.ts';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { rodar } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { expectUmaFraseClara, saude, servidorQueVolta } from './apoio.ts';
 

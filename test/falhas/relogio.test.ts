@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
-import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
+import { iniciarBinder, type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
+import { iniciarServidor } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 
 const UMA_HORA_MS = 3_600_000;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { http } from '../../scripts/comum/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { iniciarBinder, type Processo, rodar } from '../../scripts/comum/processos.ts';
 import { abrirProxy } from '../../scripts/comum/proxy.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
@@ -20,7 +21,7 @@ import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto } from '../../src/rpc/client/remote.ts';
 import { OPCOES } from '../../src/server/options.ts';
 import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../suporte/certificados.ts';
-import { FIM_EM_ORDEM_MS, iniciarBinder, iniciarServidor, type Processo, rodar } from '../suporte/processos.ts';
+import { FIM_EM_ORDEM_MS, iniciarServidor } from '../suporte/processos.ts';
 import { abrirCliente } from '../suporte/terminal.ts';
 import { expectUmaFraseClara } from './apoio.ts';
 

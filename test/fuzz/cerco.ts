@@ -1,8 +1,9 @@
 /** Os dois processos sob ataque, cada um com quem conversa nele enquanto isso. */
 
 import { afterAll, beforeAll } from 'vitest';
+import { type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { nomeNovo } from '../suporte/pessoas.ts';
-import { iniciarSistema, type Processo, SEM_LIMITES, type Sistema } from '../suporte/processos.ts';
+import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
 import { abrirFregues, abrirFreguesDoBinder, type Fregues } from './vitima.ts';
 
 /** Para um ataque longo: CHAT_FUZZ=100. */

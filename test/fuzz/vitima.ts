@@ -1,10 +1,10 @@
 /** O processo atacado, o que ele ocupa, e quem conversa nele enquanto isso. */
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
+import { descritoresDe, memoriaBytes } from '../../scripts/comum/consumo.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
-import type { Processo } from '../suporte/processos.ts';
+import type { Processo } from '../../scripts/comum/processos.ts';
 
 /** Mais que isto, e a pessoa acharia que o servidor parou. */
 const PACIENCIA_MS = 10_000;
@@ -14,11 +14,9 @@ export interface Consumo {
   readonly descritores: number;
 }
 
-/** Só onde há /proc; nos outros sistemas, zeros, e o que se compara é sempre igual. */
+/** Onde o sistema não diz quantos descritores há, o que se compara é sempre zero. */
 export function consumo({ pid }: Processo): Consumo {
-  if (process.platform !== 'linux') return { memoriaMb: 0, descritores: 0 };
-  const kb = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-  return { memoriaMb: Math.round(kb / 1024), descritores: readdirSync(`/proc/${pid}/fd`).length };
+  return { memoriaMb: Math.round(memoriaBytes(pid) / 1024 ** 2), descritores: descritoresDe(pid) ?? 0 };
 }
 
 /** Depois de aquecido, um processo não pode crescer com o que lhe mandam. */

@@ -9,19 +9,14 @@ import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { http, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { iniciarBinder, type Processo } from '../../scripts/comum/processos.ts';
 import { BINDER_CONTRACT, type BinderProcedures } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import { nomesChamaveis, type ParamsInput, type Result } from '../../src/contract/procedure.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { type CallOptions, criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
 import { assentar } from '../suporte/pessoas.ts';
-import {
-  FIM_EM_ORDEM_MS,
-  iniciarBinder,
-  iniciarServidor,
-  iniciarSistema,
-  type Processo,
-} from '../suporte/processos.ts';
+import { FIM_EM_ORDEM_MS, iniciarServidor, iniciarSistema } from '../suporte/processos.ts';
 
 const ESPERA_LONGA_MS = 30_000;
 

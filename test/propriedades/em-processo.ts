@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { postar, type Resposta } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
-import { iniciarBinder, iniciarServidor, type Processo, SEM_LIMITES } from '../suporte/processos.ts';
+import { iniciarBinder, type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
+import { iniciarServidor } from '../suporte/processos.ts';
 import type { Pedido, Servidor } from './servidor.ts';
 
 export interface ServidorEmProcesso extends Servidor, AsyncDisposable {

@@ -8,8 +8,9 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { iniciar, iniciarBinder } from '../../scripts/comum/processos.ts';
 import { registrar } from '../suporte/pessoas.ts';
-import { iniciar, iniciarBinder, iniciarServidor, iniciarSistema } from '../suporte/processos.ts';
+import { iniciarServidor, iniciarSistema } from '../suporte/processos.ts';
 
 const TODOS = 13;
 

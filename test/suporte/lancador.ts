@@ -1,23 +1,19 @@
 /** O lançador como uma pessoa o usa: chat_start numa cópia do checkout, num terminal ou sem ele. */
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { spawn as abrirPty } from '@lydell/node-pty';
 import { ate } from '../../scripts/comum/condicao.ts';
+import type { Terminado } from '../../scripts/comum/processos.ts';
+import { lancar } from '../../scripts/comum/programa.ts';
+import { abrirTerminal } from '../../scripts/comum/terminal.ts';
 
 const NO_WINDOWS = process.platform === 'win32';
 
 export type Ambiente = Readonly<Record<string, string>>;
-
-export interface Terminado {
-  readonly status: number | null;
-  readonly saida: string;
-  readonly erros: string;
-}
 
 /** Um chat_start aberto num pseudoterminal. */
 export interface NoTerminal {
@@ -62,17 +58,14 @@ export function tomarPorta(porta = 0): Promise<PortaTomada> {
   });
 }
 
-function linhaDe(raiz: string, argumentos: readonly string[], programa?: string): [string, string[]] {
-  if (NO_WINDOWS) return ['cmd.exe', ['/d', '/c', join(raiz, 'chat_start.bat'), ...argumentos]];
-  return [programa ?? join(raiz, 'chat_start.sh'), [...argumentos]];
+function linhaDe(raiz: string, argumentos: readonly string[], programa?: string): readonly [string, ...string[]] {
+  if (NO_WINDOWS) return ['cmd.exe', '/d', '/c', join(raiz, 'chat_start.bat'), ...argumentos];
+  return [programa ?? join(raiz, 'chat_start.sh'), ...argumentos];
 }
 
-/** O ambiente sem as variáveis CHAT_ de quem roda os testes, e sem cores, que partiriam os textos esperados. */
-function ambienteLimpo(extra: Ambiente): Record<string, string> {
-  const herdado = Object.entries(process.env).filter(([nome]) => !/^(CHAT_|FORCE_COLOR$)/.test(nome));
-  // Um cliente não volta como o que outro teste matou.
-  const proprio = { NO_COLOR: '1', XDG_STATE_HOME: join(tmpdir(), `chat-teste-estado-${randomUUID()}`) };
-  return { ...(Object.fromEntries(herdado) as Record<string, string>), ...proprio, ...extra };
+/** Sem cores, que partiriam os textos esperados; e um cliente não volta como o que outro teste matou. */
+function ambienteDoTeste(ambiente: Ambiente): Ambiente {
+  return { NO_COLOR: '1', XDG_STATE_HOME: join(tmpdir(), `chat-estado-${randomUUID()}`), ...ambiente };
 }
 
 interface Partida {
@@ -85,55 +78,40 @@ interface Partida {
 }
 
 /** Roda o lançador sem terminal até o fim. */
-export function rodarLancador({ raiz, ambiente, argumentos = [], programa, cwd }: Partida): Promise<Terminado> {
-  const [comando, linha] = linhaDe(raiz, argumentos, programa);
-  const filho = spawn(comando, linha, {
-    env: ambienteLimpo(ambiente),
-    cwd: cwd ?? raiz,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let saida = '';
-  let erros = '';
-  filho.stdout.on('data', (pedaco) => {
-    saida += pedaco;
-  });
-  filho.stderr.on('data', (pedaco) => {
-    erros += pedaco;
-  });
-  return new Promise((resolve, reject) => {
-    filho.on('error', reject);
-    filho.on('close', (status) => resolve({ status, saida, erros }));
-  });
+export async function rodarLancador({
+  raiz,
+  ambiente,
+  argumentos = [],
+  programa,
+  cwd = raiz,
+}: Partida): Promise<Terminado> {
+  const filho = lancar(linhaDe(raiz, argumentos, programa), { ambiente: ambienteDoTeste(ambiente), cwd });
+  const status = await filho.lido;
+  return { status: typeof status === 'number' ? status : null, saida: filho.saida(), erros: filho.erros() };
 }
 
 /** Abre o lançador num pseudoterminal de verdade. */
-export function abrirLancador({ raiz, ambiente, argumentos = [], programa, cwd }: Partida): NoTerminal {
-  const [comando, linha] = linhaDe(raiz, argumentos, programa);
-  const pty = abrirPty(comando, linha, { cols: 100, rows: 40, cwd: cwd ?? raiz, env: ambienteLimpo(ambiente) });
-  let saida = '';
-  pty.onData((pedaco) => {
-    saida += pedaco;
-  });
+export function abrirLancador({ raiz, ambiente, argumentos = [], programa, cwd = raiz }: Partida): NoTerminal {
+  const [comando, ...linha] = linhaDe(raiz, argumentos, programa);
+  const janela = { colunas: 100, fileiras: 40, cwd, ambiente: ambienteDoTeste(ambiente) };
+  const terminal = abrirTerminal(comando, linha, janela);
   let terminou = false;
-  const fim = new Promise<number>((resolve) => {
-    pty.onExit(({ exitCode }) => {
-      terminou = true;
-      resolve(exitCode);
-    });
+  void terminal.fim.then(() => {
+    terminou = true;
   });
   let escritoAte = 0;
   const escrever = (texto: string) => {
-    escritoAte = saida.length;
-    pty.write(texto);
+    escritoAte = terminal.bytes().length;
+    terminal.digitar(texto);
   };
-  const apareceu = (texto: string) => saida.indexOf(texto, escritoAte) !== -1;
+  const apareceu = (texto: string) => terminal.bytes().indexOf(texto, escritoAte) !== -1;
   const esperarPor = async (texto: string, prazoMs = PRAZO_NA_TELA_MS) => {
     await ate(() => apareceu(texto) || terminou, `"${texto}" na tela`, prazoMs).catch((erro: Error) => {
-      throw new Error(`${erro.message}; a tela: ${saida}`);
+      throw new Error(`${erro.message}; a tela: ${terminal.bytes()}`);
     });
-    if (!apareceu(texto)) throw new Error(`o lançador terminou sem mostrar "${texto}": ${saida}`);
+    if (!apareceu(texto)) throw new Error(`o lançador terminou sem mostrar "${texto}": ${terminal.bytes()}`);
   };
-  return { saida: () => saida, escrever, esperarPor, fim };
+  return { saida: terminal.bytes, escrever, esperarPor, fim: terminal.fim };
 }
 
 /** @returns o pid anotado do processo que se iniciou ao fundo */

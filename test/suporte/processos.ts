@@ -1,126 +1,28 @@
-/** Os processos de verdade, de `dist/`, cada um numa porta livre e com seus próprios dados. */
+/** Os processos de verdade, com o estado que o projeto do vitest pede e dados que somem no fim do teste. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import {
+  iniciarBinder,
+  iniciarServidor as iniciarServidorEmbutido,
+  type Partida,
+  type Processo,
+} from '../../scripts/comum/processos.ts';
 import { argumentosDoEstado } from './estado.ts';
-
-const RAIZ = join(import.meta.dirname, '..', '..');
-const PRONTO = /pronto em (http\S+)/;
-
-/** Os testes falam mais depressa que uma pessoa. */
-export const SEM_LIMITES = ['--limite-mensagens', '0', '--limite-registros', '0'] as const;
 
 /** O contrato: um processo termina em ordem em 5 s. O resto é o que uma máquina ocupada pode atrasar a medida. */
 export const FIM_EM_ORDEM_MS = 5_000 + 3_000;
 
-export interface Processo extends AsyncDisposable {
-  readonly url: string;
-  readonly porta: number;
-  readonly pid: number;
-  /** Tudo o que escreveu até agora. */
-  readonly saida: () => string;
-  readonly erros: () => string;
-  /** @returns o status de saída, ou o sinal que o matou */
-  readonly encerrar: (sinal?: NodeJS.Signals) => Promise<number | string>;
-}
-
-export interface Terminado {
-  readonly status: number | null;
-  readonly saida: string;
-  readonly erros: string;
-}
-
-type Qual = 'binder' | 'server' | 'cliente';
-
-interface Partida {
-  readonly argumentos?: readonly string[];
-  readonly ambiente?: Readonly<Record<string, string>>;
-  /** O que roda o processo no lugar dele, com o comando inteiro no fim: um shell que antes muda um limite, por exemplo. */
-  readonly envoltorio?: readonly string[];
-}
-
-/** O ambiente sem as variáveis CHAT_ de quem roda os testes. */
-function ambienteLimpo(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const herdado = Object.entries(process.env).filter(([nome]) => !nome.startsWith('CHAT_'));
-  return { ...Object.fromEntries(herdado), ...extra };
-}
-
-function lancar(qual: Qual, { argumentos = [], ambiente, envoltorio = [] }: Partida): ChildProcess {
-  const programa = join(RAIZ, 'dist', qual, 'main.js');
-  const [comando, ...resto] = [...envoltorio, process.execPath, programa, ...argumentos] as [string, ...string[]];
-  return spawn(comando, resto, {
-    env: ambienteLimpo(ambiente),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-/** Inicia um processo e espera que possa servir. */
-export async function iniciar(qual: Qual, partida: Partida = {}): Promise<Processo> {
-  const filho = lancar(qual, partida);
-  let saida = '';
-  let erros = '';
-  filho.stderr?.on('data', (pedaco) => {
-    erros += pedaco;
-  });
-  const fim = new Promise<number | string>((resolve) => {
-    filho.once('exit', (status, sinal) => resolve(status ?? sinal ?? 'desconhecido'));
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    filho.stdout?.on('data', (pedaco) => {
-      saida += pedaco;
-      const pronto = PRONTO.exec(saida)?.[1];
-      if (pronto && saida.includes('\n')) resolve(pronto);
-    });
-    fim.then((status) => reject(new Error(`${qual} terminou com ${status} antes de poder servir: ${erros}`)));
-  });
-  const encerrar = (sinal: NodeJS.Signals = 'SIGTERM') => {
-    filho.kill(sinal);
-    return fim;
-  };
-  return {
-    url,
-    porta: Number(new URL(url).port),
-    pid: filho.pid as number,
-    saida: () => saida,
-    erros: () => erros,
-    encerrar,
-    [Symbol.asyncDispose]: async () => {
-      await encerrar('SIGKILL');
-    },
-  };
-}
-
-/** Roda um processo que deve terminar sozinho. */
-export function rodar(qual: Qual, partida: Partida = {}): Promise<Terminado> {
-  const filho = lancar(qual, partida);
-  let saida = '';
-  let erros = '';
-  filho.stdout?.on('data', (pedaco) => {
-    saida += pedaco;
-  });
-  filho.stderr?.on('data', (pedaco) => {
-    erros += pedaco;
-  });
-  return new Promise((resolve) => filho.once('close', (status) => resolve({ status, saida, erros })));
-}
-
-export function iniciarBinder(partida: Partida = {}): Promise<Processo> {
-  return iniciar('binder', { ...partida, argumentos: ['--porta', '0', ...(partida.argumentos ?? [])] });
-}
+/** Ninguém responde aqui: um servidor serve do mesmo modo, e só não se registra. */
+export const SEM_BINDER = 'http://127.0.0.1:1';
 
 /**
  * @param dados a pasta em que ficam o store e usuarios.json
  */
 export async function iniciarServidor(dados: string, binder: string, partida: Partida = {}): Promise<Processo> {
-  return iniciar('server', {
+  const estado = await argumentosDoEstado(dados);
+  return iniciarServidorEmbutido(dados, binder, {
     ...partida,
-    argumentos: [
-      ...['--porta', '0', '--binder', binder],
-      ...['--dados', join(dados, 'dados'), '--usuarios', join(dados, 'usuarios.json')],
-      ...(await argumentosDoEstado(dados)),
-      ...(partida.argumentos ?? []),
-    ],
+    argumentos: [...estado, ...(partida.argumentos ?? [])],
   });
 }
 
@@ -146,9 +48,6 @@ export async function iniciarSistema(partidaDoServidor: Partida = {}): Promise<S
     },
   };
 }
-
-/** Ninguém responde aqui: um servidor serve do mesmo modo, e só não se registra. */
-export const SEM_BINDER = 'http://127.0.0.1:1';
 
 export type SoServidor = Omit<Sistema, 'binder'>;
 

@@ -1,10 +1,9 @@
 /** O cliente sem terminal, como um script o usa: argumentos, entrada, e o que sai. */
 
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import type { Terminado } from '../../suporte/processos.ts';
+import { mainDe, type Terminado } from '../../../scripts/comum/processos.ts';
+import { lancar } from '../../../scripts/comum/programa.ts';
 
-export const CLIENTE = join(import.meta.dirname, '..', '..', '..', 'dist', 'cliente', 'main.js');
+export const CLIENTE = mainDe('cliente');
 
 export interface Comando extends AsyncDisposable {
   readonly saida: () => string;
@@ -17,37 +16,27 @@ export interface Comando extends AsyncDisposable {
   readonly fim: Promise<Terminado>;
 }
 
-/** O ambiente sem as variáveis CHAT_ de quem roda os testes. */
-function ambienteLimpo(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([nome]) => !nome.startsWith('CHAT_')));
-}
-
 export function abrirComando(argumentos: readonly string[], ambiente: Readonly<Record<string, string>> = {}): Comando {
-  const filho = spawn(process.execPath, [CLIENTE, ...argumentos], { env: { ...ambienteLimpo(), ...ambiente } });
-  let saida = '';
-  let erros = '';
-  filho.stdout.setEncoding('utf8').on('data', (pedaco) => {
-    saida += pedaco;
-  });
-  filho.stderr.setEncoding('utf8').on('data', (pedaco) => {
-    erros += pedaco;
+  const { filho, saida, erros, lido, encerrar } = lancar([process.execPath, CLIENTE, ...argumentos], {
+    ambiente,
+    entrada: true,
   });
   // Quem termina sem ler a entrada não é um erro do teste.
-  filho.stdin.on('error', () => {});
-  const fim = new Promise<Terminado>((resolve) => {
-    filho.once('close', (status) => resolve({ status, saida, erros }));
-  });
+  filho.stdin?.on('error', () => {});
   return {
-    saida: () => saida,
-    erros: () => erros,
-    escrever: (texto) => filho.stdin.write(texto),
-    fecharEntrada: () => filho.stdin.end(),
-    fecharSaida: () => filho.stdout.destroy(),
+    saida,
+    erros,
+    escrever: (texto) => filho.stdin?.write(texto),
+    fecharEntrada: () => filho.stdin?.end(),
+    fecharSaida: () => filho.stdout?.destroy(),
     sinal: (sinal) => filho.kill(sinal),
-    fim,
+    fim: lido.then((status) => ({
+      status: typeof status === 'number' ? status : null,
+      saida: saida(),
+      erros: erros(),
+    })),
     [Symbol.asyncDispose]: async () => {
-      filho.kill('SIGKILL');
-      await fim;
+      await encerrar('SIGKILL');
     },
   };
 }

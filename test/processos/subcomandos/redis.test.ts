@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
+import { iniciar, type Processo, rodar, type Terminado } from '../../../scripts/comum/processos.ts';
 import { OPCAO_DO_REDIS } from '../../../src/process/opcoes-de-rede.ts';
 import { lerOpcoes } from '../../../src/process/options.ts';
-import { iniciar, type Processo, rodar, type Terminado } from '../../suporte/processos.ts';
 
 const SENHA = 's3nha';
 const ERRADAS = [

@@ -10,12 +10,13 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
+import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
 import { type Chat, conectar } from '../../../src/cliente/biblioteca/biblioteca.ts';
 import { SUBCOMANDOS, TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.ts';
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { StartupError } from '../../../src/process/lifecycle.ts';
 import { lerComando } from '../../../src/process/subcomandos.ts';
-import { iniciarServidor, iniciarSistema, SEM_LIMITES, type Sistema } from '../../suporte/processos.ts';
+import { iniciarServidor, iniciarSistema, type Sistema } from '../../suporte/processos.ts';
 import { abrirComando, CLIENTE, linhasDe, rodarComando } from './apoio.ts';
 
 let sistema: Sistema;

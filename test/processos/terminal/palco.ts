@@ -1,7 +1,8 @@
 /** Clientes de verdade em pseudoterminais, com as regras, o store e o protocolo de verdade. */
 
 import { afterEach, beforeEach } from 'vitest';
-import { iniciarSistema, SEM_LIMITES, type Sistema } from '../../suporte/processos.ts';
+import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
+import { iniciarSistema, type Sistema } from '../../suporte/processos.ts';
 import { abrirSistemaLocal, type SistemaLocal } from '../../suporte/sistema-local.ts';
 import { abrirCliente, TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 

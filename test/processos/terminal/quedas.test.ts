@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
-import { iniciarBinder, iniciarServidor, iniciarSistema, rodar } from '../../suporte/processos.ts';
+import { iniciarBinder, rodar } from '../../../scripts/comum/processos.ts';
+import { iniciarServidor, iniciarSistema } from '../../suporte/processos.ts';
 import { TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 import { montarPalco, montarPalcoDeProcessos, vezes } from './palco.ts';
 

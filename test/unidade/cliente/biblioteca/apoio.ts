@@ -1,9 +1,10 @@
 /** Programas que conversam, com as regras, o store e o protocolo de verdade. */
 
 import { afterEach, beforeEach } from 'vitest';
+import { SEM_LIMITES } from '../../../../scripts/comum/processos.ts';
 import { type Chat, type ConectarOptions, conectar } from '../../../../src/cliente/biblioteca/biblioteca.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
-import { iniciarSistema, SEM_LIMITES, type Sistema } from '../../../suporte/processos.ts';
+import { iniciarSistema, type Sistema } from '../../../suporte/processos.ts';
 import { abrirSistemaLocal, type SistemaLocal } from '../../../suporte/sistema-local.ts';
 
 export interface Roda<S> {

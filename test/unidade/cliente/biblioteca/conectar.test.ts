@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { SEM_LIMITES } from '../../../../scripts/comum/processos.ts';
 import { conectar, motivoDaFalta, tipoDaRecusa } from '../../../../src/cliente/biblioteca/biblioteca.ts';
-import { iniciarServidor, SEM_LIMITES } from '../../../suporte/processos.ts';
+import { iniciarServidor } from '../../../suporte/processos.ts';
 import { conteudos, lerAte, montarRoda, montarRodaDeProcessos } from './apoio.ts';
 
 /** @returns com que a promessa foi rejeitada */
