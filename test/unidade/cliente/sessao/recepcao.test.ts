@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Contato } from '../../../../src/cliente/chamadas/contato.ts';
+import { Tentativas } from '../../../../src/cliente/chamadas/tentativas.ts';
+import type { Ritmo } from '../../../../src/cliente/ritmo.ts';
+import { Recepcao } from '../../../../src/cliente/sessao/recepcao.ts';
+import type { Mensagem } from '../../../../src/contract/chat.ts';
+import { ContractError } from '../../../../src/contract/errors.ts';
+import { mensagem } from '../../../processos/terminal/apoio.ts';
+import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
+import { assentar, nunca, ServicoDeMentira } from '../../../suporte/servico-de-mentira.ts';
+
+const NA_SALA = { nome: 'Ana', token: 't', sala: 'Geral' };
+const FORA = { nome: 'Ana', token: 't', sala: undefined };
+
+let relogio: RelogioDeTeste;
+let servico: ServicoDeMentira;
+let entregues: number[];
+
+beforeEach(() => {
+  relogio = relogioDeTeste();
+  servico = new ServicoDeMentira();
+  entregues = [];
+});
+
+function abrir({ intervaloMs = 1_000, esperaMs = 20_000 }: Partial<Ritmo> = {}): Recepcao {
+  const contato = new Contato(() => {});
+  const tentativas = new Tentativas({ servico, clock: relogio, contato, intervaloMs });
+  return new Recepcao({
+    tentativas,
+    clock: relogio,
+    ritmo: { intervaloMs, esperaMs },
+    entregar: (mensagens) => entregues.push(...mensagens.map(({ id }) => id)),
+  });
+}
+
+/** Cada resposta, na ordem; depois delas, a espera não acaba. */
+function responder(...paginas: readonly (readonly number[])[]): void {
+  const restam = paginas.map((ids) => ids.map((id) => mensagem(id, `texto ${id}`)));
+  servico.respostas = { receber_mensagens: () => (restam.shift() as Mensagem[] | undefined) ?? nunca() };
+}
+
+const pedidas = () => servico.de('receber_mensagens').map(({ params }) => params.desde);
+
+describe('numa sala', () => {
+  test('recebe a partir do cursor, e continua sem descansar enquanto vem algo novo', async () => {
+    responder([6, 7], [8]);
+    const recepcao = abrir();
+    recepcao.continuarDepoisDe(5);
+    void recepcao.manter(NA_SALA);
+    await assentar();
+    expect(entregues).toEqual([6, 7, 8]);
+    expect(pedidas()).toEqual([5, 7, 8]);
+    expect(servico.chamadas[0]).toMatchObject({
+      token: 't',
+      params: { nomeUsuario: 'Ana', salaAtual: 'Geral', esperarMs: 20_000 },
+      prazoMs: 30_000,
+    });
+  });
+
+  test('o que não está acima do cursor não se entrega, venha na ordem que vier', async () => {
+    responder([2, 9, 4, 10]);
+    const recepcao = abrir();
+    recepcao.continuarDepoisDe(3);
+    void recepcao.manter(NA_SALA);
+    await assentar();
+    expect(entregues).toEqual([9, 10]);
+  });
+
+  test.each([
+    ['vazia antes da hora', []],
+    ['só com o que já se tinha', [1, 2]],
+    ['cheia do que já se tinha', Array.from({ length: 50 }, (_, id) => id)],
+  ])('uma página %s faz descansar o intervalo', async (_, pagina) => {
+    responder(pagina);
+    const recepcao = abrir();
+    recepcao.continuarDepoisDe(100);
+    void recepcao.manter(NA_SALA);
+    await assentar();
+    expect(relogio.esperas()).toEqual([1_000]);
+    expect(servico.chamadas).toHaveLength(1);
+    relogio.avancar(1_000);
+    await assentar();
+    expect(servico.chamadas).toHaveLength(2);
+  });
+
+  test('vazia depois de esperar no servidor o tempo todo, pergunta-se logo de novo', async () => {
+    let vezes = 0;
+    servico.respostas = {
+      receber_mensagens: () => {
+        vezes += 1;
+        if (vezes > 1) return nunca();
+        relogio.avancar(20_000);
+        return [];
+      },
+    };
+    void abrir().manter(NA_SALA);
+    await assentar();
+    expect(vezes).toBe(2);
+  });
+
+  test('sem espera no servidor, descansa depois de cada página que não veio cheia', async () => {
+    responder(
+      Array.from({ length: 50 }, (_, indice) => indice + 1),
+      [51],
+    );
+    void abrir({ esperaMs: 0 }).manter(NA_SALA);
+    await assentar();
+    expect(servico.chamadas).toHaveLength(2);
+    expect(relogio.esperas()).toEqual([1_000]);
+  });
+});
+
+describe('fora de qualquer sala', () => {
+  test('chama já, com o token, e depois a cada 20 s', async () => {
+    servico.respostas = { listar_salas: () => [] };
+    void abrir().manter(FORA);
+    await assentar();
+    expect(servico.chamadas).toMatchObject([{ nome: 'listar_salas', token: 't' }]);
+    relogio.avancar(19_999);
+    await assentar();
+    expect(servico.chamadas).toHaveLength(1);
+    relogio.avancar(1);
+    await assentar();
+    expect(servico.chamadas).toHaveLength(2);
+  });
+
+  test('uma recusa não a termina: o servidor ouviu', async () => {
+    servico.respostas = { listar_salas: () => Promise.reject(new ContractError('PROCEDIMENTO_DESCONHECIDO')) };
+    void abrir().manter(FORA);
+    await assentar();
+    expect(relogio.esperas()).toEqual([20_000]);
+  });
+});
+
+describe('o fim do laço', () => {
+  test('uma recusa é devolvida a quem o pôs a rodar', async () => {
+    servico.respostas = { receber_mensagens: () => Promise.reject(new ContractError('FORA_DA_SALA')) };
+    expect(await abrir().manter(NA_SALA)).toMatchObject({ erro: { tipo: 'FORA_DA_SALA' } });
+  });
+
+  test('outro laço que começa o termina, sem que nada do primeiro se entregue', async () => {
+    let responderTarde = (_mensagens: Mensagem[]): void => {};
+    servico.respostas = {
+      receber_mensagens: () => new Promise((resolve) => (responderTarde = resolve)),
+      listar_salas: () => [],
+    };
+    const recepcao = abrir();
+    const primeiro = recepcao.manter(NA_SALA);
+    await assentar();
+    void recepcao.manter(FORA);
+    responderTarde([mensagem(1, 'tarde')]);
+    expect(await primeiro).toBeUndefined();
+    expect(entregues).toEqual([]);
+  });
+
+  test('parado enquanto descansa, não volta a chamar', async () => {
+    responder([]);
+    const recepcao = abrir();
+    const laco = recepcao.manter(NA_SALA);
+    await assentar();
+    recepcao.parar();
+    expect(await laco).toBeUndefined();
+    expect(relogio.esperas()).toEqual([]);
+  });
+});
