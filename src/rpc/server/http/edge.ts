@@ -14,6 +14,7 @@ import { criarDesistencias } from './desistencias.ts';
 import { type Corpo, escrever, escreverRecusa, type Recusa, tamanhoDe } from './escrita.ts';
 import { lerCorpo, MAXIMO_DO_CORPO_BYTES } from './leitura.ts';
 import { criarOrigem } from './origem.ts';
+import { PedidosSemResposta } from './pedidos-sem-resposta.ts';
 import { RespostasPendentes } from './respostas-pendentes.ts';
 import { Rodizio } from './rodizio.ts';
 
@@ -81,7 +82,8 @@ export interface Edge {
  */
 export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
   const { host, porta, conexoes: maximo, proxiesConfiaveis, aoFalhar, tls } = options;
-  const atendente = new Atendente(options);
+  const pedidos = new PedidosSemResposta();
+  const atendente = new Atendente(options, pedidos);
   const servidor = criarServidor(tls, (req, res) => {
     atendente.atender(req, res).catch((erro: unknown) => {
       aoFalhar(erro);
@@ -100,7 +102,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     anunciarFim: () => atendente.encerrar(),
     close: () => {
       atendente.encerrar();
-      return conexoes.close();
+      return conexoes.close(pedidos);
     },
   };
 }
@@ -108,6 +110,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
 /** O caminho de um pedido HTTP. */
 class Atendente {
   readonly #options: EdgeOptions;
+  readonly #pedidos: PedidosSemResposta;
   readonly #origem: (req: IncomingMessage) => string;
   readonly #pendentes = new RespostasPendentes();
   readonly #rodizio = new Rodizio();
@@ -116,8 +119,9 @@ class Atendente {
   #encerrando = false;
   hostPermitido: HostPermitido = () => true;
 
-  constructor(options: EdgeOptions) {
+  constructor(options: EdgeOptions, pedidos: PedidosSemResposta) {
     this.#options = options;
+    this.#pedidos = pedidos;
     this.#origem = criarOrigem(options.proxiesConfiaveis);
   }
 
@@ -126,6 +130,9 @@ class Atendente {
   }
 
   async atender(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const lugar = this.#pedidos.entrar(req.socket, res);
+    if (lugar) await lugar;
+    if (req.socket.destroyed) return;
     if (this.#encerrando) res.shouldKeepAlive = false;
     const admissao = admitir(req, this.hostPermitido);
     if (admissao === 'saude') return this.#responderSaude(res);

@@ -1,6 +1,6 @@
 /** Quando o processo falha por dentro (-32603): quem chama não fica sabendo de que, e quem mantém fica. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { chamar, http, postar, type Resposta } from '../../../../scripts/comum/jsonrpc.ts';
 import { BINDER_CONTRACT, type BinderProcedures } from '../../../../src/contract/binder.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
@@ -172,4 +172,89 @@ test('as entradas de um batch começam na ordem, mesmo que a primeira demore a s
     ['a', 'b', 'c', 'd'].map((nome, id) => ({ jsonrpc: '2.0', id, method: 'lookup_procedure', params: [nome] })),
   );
   expect(ordem).toEqual(['a', 'b', 'c', 'd']);
+});
+
+describe('o id de uma chamada', () => {
+  test.each(['1', '-7', '0', '1.5', '9007199254740991', '-9007199254740991', '"9007199254740993"', 'null'])(
+    '%s volta com os mesmos dígitos',
+    async (id) => {
+      await using processo = await processoQue(async () => []);
+      const { corpo } = await postar(processo.url, `{"jsonrpc":"2.0","id":${id},"method":"list_procedures"}`);
+      expect(corpo).toBe(`{"jsonrpc":"2.0","id":${id},"result":[]}`);
+    },
+  );
+
+  test.each(['9007199254740992', '9007199254740993', '-9007199254740993', '12345678901234567890', '1e300', '1e400'])(
+    '%s não se lê sem mudar: é um pedido inválido, e nada é executado',
+    async (id) => {
+      let chamado = false;
+      await using processo = await processoQue(async () => {
+        chamado = true;
+        return [];
+      });
+      const { corpo } = await postar(processo.url, `{"jsonrpc":"2.0","id":${id},"method":"list_procedures"}`);
+      expect(JSON.parse(corpo)).toMatchObject({ id: null, error: { code: -32600 } });
+      expect(chamado).toBe(false);
+    },
+  );
+});
+
+test('um batch grande demais diz quantas chamadas cabem', async () => {
+  await using processo = await processoQue(async () => []);
+  const lote = Array.from({ length: 51 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'list_procedures' }));
+  const { corpo } = await postar(processo.url, lote);
+  expect(JSON.parse(corpo)).toMatchObject({
+    id: null,
+    error: { code: -32600, message: expect.stringMatching(/51.*50/) },
+  });
+});
+
+describe('os problemas dos parâmetros', () => {
+  async function recusaDe(params: unknown, method = 'lookup_procedure') {
+    await using processo = await processoQue(async () => []);
+    const { corpo } = await postar(processo.url, { jsonrpc: '2.0', id: 1, method, params });
+    const { error } = JSON.parse(corpo) as Resposta;
+    expect(error?.code).toBe(-32602);
+    return { ...error?.data, bytes: Buffer.byteLength(corpo) };
+  }
+
+  test('são contados todos, enquanto são poucos', async () => {
+    const { problemas, maisProblemas } = await recusaDe(['x', 1, 2, 3]);
+    expect(problemas.map(({ parametro }: { parametro: string }) => parametro)).toEqual(['#2', '#3', '#4']);
+    expect(maisProblemas).toBeUndefined();
+  });
+
+  test.each([
+    ['por posição', ['', ...Array(30_000).fill(1)]],
+    ['por nome', { procedure_name: '', ...Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`p${n}`, 1])) }],
+  ])('são 20 e quantos mais há, se vêm milhares %s; o do parâmetro que existe vem primeiro', async (_, params) => {
+    const { problemas, maisProblemas, bytes } = await recusaDe(params);
+    expect(problemas).toHaveLength(20);
+    expect(problemas[0].parametro).toBe('procedure_name');
+    expect(problemas.length + maisProblemas).toBe(Object.keys(params).length);
+    expect(bytes).toBeLessThan(4_096);
+  });
+
+  test('rpc.discover também não tem parâmetros', async () => {
+    const { problemas } = await recusaDe(['a mais'], 'rpc.discover');
+    expect(problemas).toEqual([{ parametro: '#1', motivo: expect.stringContaining('no máximo 0') }]);
+  });
+});
+
+test('o documento de rpc.discover se escreve uma vez só, na partida', async () => {
+  await using processo = await processoQue(async () => []);
+  const escrever = vi.spyOn(JSON, 'stringify');
+  const respostas = [];
+  for (const id of [1, 'a', null]) {
+    respostas.push(
+      await postar(processo.url, `{"jsonrpc":"2.0","id":${id === 'a' ? '"a"' : id},"method":"rpc.discover"}`),
+    );
+  }
+  const grandes = escrever.mock.results.filter(({ value }) => typeof value === 'string' && value.length > 1_000);
+  escrever.mockRestore();
+  expect(grandes).toEqual([]);
+  const documentos = respostas.map(({ corpo }) => JSON.parse(corpo));
+  expect(documentos.map(({ id }) => id)).toEqual([1, 'a', null]);
+  for (const { result } of documentos) expect(result).toEqual(documentos[0].result);
+  expect(documentos[0].result.methods.length).toBeGreaterThan(3);
 });
