@@ -17,7 +17,7 @@ interface RetornoOptions {
 
 /**
  * Retoma a sessão de um cliente que foi morto, se há uma.
- * @param nome só a dele serve; sem nome, uma única serve sem perguntar
+ * @param nome só a dele serve, e quem o disse já disse quem é; sem ele, pergunta-se: a conta da máquina pode ser de muitos
  * @returns a sala a que voltar, se a sessão foi retomada e há uma
  */
 export async function voltar(
@@ -31,7 +31,7 @@ export async function voltar(
     // Quem encerra no meio da espera não sabe se ela vale.
     else if (!dialogo.encerrado && sessoes.tomar(sessao.nome)) sessoes.esquecer();
   }
-  const escolhida = await escolher(dialogo, vivas.slice(0, MAXIMO_NO_MENU));
+  const escolhida = nome === undefined ? await escolher(dialogo, vivas.slice(0, MAXIMO_NO_MENU)) : vivas[0];
   const sessao = escolhida && sessoes.tomar(escolhida.nome);
   if (!sessao) return undefined;
   const sala = await dialogo.comEspera(conversa.retomar(sessao));
@@ -40,8 +40,18 @@ export async function voltar(
 }
 
 async function escolher(dialogo: Dialogo, vivas: readonly Sessao[]): Promise<Sessao | undefined> {
-  if (vivas.length < 2) return vivas[0];
+  const [unica] = vivas;
+  if (vivas.length < 2) return unica && (await confirmar(dialogo, unica.nome)) ? unica : undefined;
   const opcoes = [...vivas.map(({ nome }) => `Voltar como ${tornarVisivel(nome)}`), 'Usar outro nome'];
   const numero = await dialogo.escolher(opcoes);
   return vivas[numero - 1];
+}
+
+/** Enter é sim. */
+async function confirmar(dialogo: Dialogo, nome: string): Promise<boolean> {
+  for (;;) {
+    const resposta = await dialogo.perguntarTexto({ mensagem: `Continuar como ${tornarVisivel(nome)}? (S/n)` });
+    if (resposta === undefined || /^\s*n(?:ão|ao)?\s*$/iu.test(resposta)) return false;
+    if (/^\s*(?:s(?:im)?)?\s*$/iu.test(resposta)) return true;
+  }
 }

@@ -6,9 +6,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import { nomeComparavel } from '../../contract/nomes.ts';
-import { type Dono, estaVivo, esteProcesso } from './dono.ts';
+import { type Dono, ehDono, estaMaquina, esteProcesso, podeEstarVivo } from './dono.ts';
 
 const NOME_DA_PASTA = 'chat-system-distribuido';
 
@@ -28,32 +28,52 @@ interface Guardada extends Sessao {
   readonly dono: Dono;
 }
 
-/** Onde cada sistema quer o estado de quem usa: a especificação XDG, o da Apple, o da Microsoft. */
-export function pastaDeEstado(ambiente = process.env, plataforma: NodeJS.Platform = process.platform): string {
-  if (ambiente['XDG_STATE_HOME']) return join(ambiente['XDG_STATE_HOME'], NOME_DA_PASTA);
-  const casa = homedir();
-  if (plataforma === 'darwin') return join(casa, 'Library', 'Application Support', NOME_DA_PASTA);
-  if (plataforma === 'win32') return join(ambiente['LOCALAPPDATA'] || join(casa, 'AppData', 'Local'), NOME_DA_PASTA);
-  return join(casa, '.local', 'state', NOME_DA_PASTA);
+/**
+ * Onde cada sistema quer o estado de quem usa: a especificação XDG, o da Apple, o da Microsoft.
+ * @returns `undefined` quando não há um lugar que sirva: de um caminho relativo, o token cairia na pasta em que se está
+ */
+export function pastaDeEstado(
+  ambiente: NodeJS.ProcessEnv = process.env,
+  plataforma: NodeJS.Platform = process.platform,
+  casa: () => string = homedir,
+): string | undefined {
+  const { isAbsolute } = plataforma === 'win32' ? win32 : posix;
+  const usar = (pasta: string | undefined, ...partes: readonly string[]) =>
+    pasta && isAbsolute(pasta) ? join(pasta, ...partes, NOME_DA_PASTA) : undefined;
+  const daCasa = (...partes: readonly string[]) => usar(lerCasa(casa), ...partes);
+  if (plataforma === 'win32') return usar(ambiente['LOCALAPPDATA']) ?? daCasa('AppData', 'Local');
+  const deXdg = usar(ambiente['XDG_STATE_HOME']);
+  if (deXdg !== undefined) return deXdg;
+  return plataforma === 'darwin' ? daCasa('Library', 'Application Support') : daCasa('.local', 'state');
 }
 
-/** As sessões de um binder. Sem disco em que escrever, nada se guarda, e a conversa segue. */
+/** Quem não tem HOME nem um nome no sistema não tem casa. */
+function lerCasa(casa: () => string): string | undefined {
+  try {
+    return casa();
+  } catch {
+    return undefined;
+  }
+}
+
+/** As sessões de um binder. Sem lugar em que escrever, nada se guarda, e a conversa segue. */
 export class SessoesGuardadas {
-  readonly #pasta: string;
+  /** `undefined` quando não há onde guardar. */
+  readonly #pasta: string | undefined;
   readonly #binder: string;
   /** O arquivo que este processo mantém. */
   #meu: string | undefined;
 
-  constructor(binder: string, pasta = pastaDeEstado()) {
+  constructor(binder: string, pasta: string | undefined = pastaDeEstado()) {
     this.#binder = binder;
-    this.#pasta = join(pasta, 'sessoes');
+    this.#pasta = pasta === undefined ? undefined : join(pasta, 'sessoes');
   }
 
   /** As que ninguém usa agora. */
   livres(): Sessao[] {
     return this.#arquivos()
       .map((arquivo) => this.#ler(arquivo))
-      .filter((guardada): guardada is Guardada => guardada?.binder === this.#binder && !estaVivo(guardada.dono));
+      .filter((guardada): guardada is Guardada => guardada?.binder === this.#binder && !podeEstarVivo(guardada.dono));
   }
 
   /**
@@ -63,13 +83,13 @@ export class SessoesGuardadas {
   tomar(nome: string): Sessao | undefined {
     const arquivo = this.#arquivoDe(nome);
     const vista = this.#ler(arquivo);
-    if (!vista || vista.binder !== this.#binder || estaVivo(vista.dono)) return undefined;
+    if (!vista || vista.binder !== this.#binder || podeEstarVivo(vista.dono)) return undefined;
     // Só um rename do mesmo arquivo tem sucesso: é ele que decide entre dois que a querem.
-    const meu = join(this.#pasta, `${randomUUID()}.tomada`);
-    if (!tentar(() => renameSync(join(this.#pasta, arquivo), meu))) return undefined;
+    const meu = this.#caminho(`${randomUUID()}.tomada`);
+    if (!tentar(() => renameSync(this.#caminho(arquivo), meu))) return undefined;
     const tomada = lerGuardada(meu);
-    if (!tomada || estaVivo(tomada.dono)) {
-      tentar(() => renameSync(meu, join(this.#pasta, arquivo)));
+    if (!tomada || podeEstarVivo(tomada.dono)) {
+      tentar(() => renameSync(meu, this.#caminho(arquivo)));
       return undefined;
     }
     this.guardar(tomada);
@@ -79,16 +99,18 @@ export class SessoesGuardadas {
 
   /** Escreve por inteiro, por rename; a de outro processo vivo não se toca. */
   guardar({ nome, token, sala }: Sessao): void {
+    const pasta = this.#pasta;
+    if (pasta === undefined) return;
     const arquivo = this.#arquivoDe(nome);
     if (this.#meu !== undefined && this.#meu !== arquivo) this.esquecer();
     const anterior = this.#ler(arquivo);
-    if (this.#meu !== arquivo && anterior && estaVivo(anterior.dono)) return;
+    if (this.#meu !== arquivo && anterior && podeEstarVivo(anterior.dono)) return;
     const guardada: Guardada = { binder: this.#binder, nome, token, sala, dono: esteProcesso() };
-    const novo = join(this.#pasta, `${randomUUID()}.nova`);
+    const novo = this.#caminho(`${randomUUID()}.nova`);
     const escrita = tentar(() => {
-      mkdirSync(this.#pasta, { recursive: true, mode: PASTA_SO_DO_DONO });
+      mkdirSync(pasta, { recursive: true, mode: PASTA_SO_DO_DONO });
       writeFileSync(novo, `${JSON.stringify(guardada)}\n`, { mode: SO_DO_DONO });
-      renameSync(novo, join(this.#pasta, arquivo));
+      renameSync(novo, this.#caminho(arquivo));
     });
     if (escrita) this.#meu = arquivo;
     else tentar(() => rmSync(novo, { force: true }));
@@ -98,10 +120,11 @@ export class SessoesGuardadas {
   esquecer(): void {
     const meu = this.#meu;
     this.#meu = undefined;
-    if (meu !== undefined) tentar(() => rmSync(join(this.#pasta, meu), { force: true }));
+    if (meu !== undefined) tentar(() => rmSync(this.#caminho(meu), { force: true }));
   }
 
   #arquivos(): string[] {
+    if (this.#pasta === undefined) return [];
     try {
       return readdirSync(this.#pasta).filter((arquivo) => arquivo.endsWith('.json'));
     } catch {
@@ -110,13 +133,20 @@ export class SessoesGuardadas {
   }
 
   #ler(arquivo: string): Guardada | undefined {
-    return lerGuardada(join(this.#pasta, arquivo));
+    return this.#pasta === undefined ? undefined : lerGuardada(this.#caminho(arquivo));
   }
 
-  /** O nome da pessoa não vai para o nome do arquivo: nem todo sistema o aceitaria. */
+  #caminho(arquivo: string): string {
+    return join(this.#pasta ?? '', arquivo);
+  }
+
+  /**
+   * O nome da pessoa não vai para o nome do arquivo: nem todo sistema o aceitaria. A máquina vai: `localhost` é outro
+   * binder em cada uma que divide a pasta.
+   */
   #arquivoDe(nome: string): string {
     const resumo = createHash('sha256')
-      .update(`${this.#binder}\n${nomeComparavel(nome)}`)
+      .update([this.#binder, estaMaquina(), nomeComparavel(nome)].join('\n'))
       .digest('hex');
     return `${resumo.slice(0, 32)}.json`;
   }
@@ -127,7 +157,7 @@ function lerGuardada(caminho: string): Guardada | undefined {
   try {
     const { binder, nome, token, sala, dono } = JSON.parse(readFileSync(caminho, 'utf8')) as Guardada;
     const textos = [binder, nome, token, sala ?? ''];
-    if (textos.some((texto) => typeof texto !== 'string') || typeof dono?.pid !== 'number') return undefined;
+    if (textos.some((texto) => typeof texto !== 'string') || !ehDono(dono)) return undefined;
     return { binder, nome, token, sala, dono };
   } catch {
     return undefined;

@@ -29,7 +29,7 @@ function guardadas(): string[] {
 }
 
 describe('quem foi morto', () => {
-  test('volta como a mesma pessoa, à mesma sala, sem que se pergunte nada', async () => {
+  test('volta como a mesma pessoa, à mesma sala, se disser que é ela', async () => {
     const maria = await abrirNaSala('Maria');
     const pedro = await abrirNaSala('Pedro', 'Geral', casa);
     pedro.digitar(enter, enter, 'antes', enter);
@@ -40,12 +40,26 @@ describe('quem foi morto', () => {
     expect(statSync(arquivo).mode & 0o777).toBe(0o600);
 
     const volta = abrir([], casa);
+    await volta.ver('Continuar como Pedro? (S/n)');
+    volta.digitar(enter);
     await volta.ver('De volta como Pedro.');
     await volta.ver(/Você entrou na sala Geral\.[\s\S]*Pedro: antes\n> 1\) Enviar mensagem/);
     volta.digitar(enter, enter, 'depois', enter);
     await maria.ver(/Pedro: antes\n.*Pedro: depois\n/);
     expect(maria.corrido()).not.toContain('Pedro saiu');
     expect(volta.corrido()).not.toContain('Digite seu nome');
+  });
+
+  test('quem diz que não é essa pessoa dá o seu nome, e a sessão dela fica', async () => {
+    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
+    await matar(pedro);
+    const outra = abrir([], casa);
+    await outra.ver('Continuar como Pedro? (S/n)');
+    outra.digitar('n', enter);
+    await outra.ver('Digite seu nome de usuário:');
+    outra.digitar('Ana', enter);
+    await outra.ver('Bem-vindo, Ana!');
+    expect(guardadas()).toHaveLength(2);
   });
 
   test('com várias sessões à espera, escolhe como quem', async () => {

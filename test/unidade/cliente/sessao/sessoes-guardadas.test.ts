@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { pastaDeEstado, SessoesGuardadas } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
 
@@ -10,13 +9,43 @@ const BINDER = 'http://localhost:5000';
 const MORTO = 2 ** 30;
 const PEDRO = { nome: 'Pedro', token: 'token-de-pedro', sala: 'Geral' };
 
+const NOME = 'chat-system-distribuido';
+const DE_ANA = join('/casa/ana', '.local', 'state', NOME);
+
 test.each([
-  ['linux', { XDG_STATE_HOME: '/estado' }, join('/estado', 'chat-system-distribuido')],
-  ['linux', {}, join(homedir(), '.local', 'state', 'chat-system-distribuido')],
-  ['darwin', {}, join(homedir(), 'Library', 'Application Support', 'chat-system-distribuido')],
-  ['win32', { LOCALAPPDATA: 'L' }, join('L', 'chat-system-distribuido')],
-] as const)('em %s com %j, o estado fica onde o sistema o quer', (plataforma, ambiente, pasta) => {
-  expect(pastaDeEstado(ambiente, plataforma)).toBe(pasta);
+  ['linux', { XDG_STATE_HOME: '/estado' }, '/casa/ana', join('/estado', NOME)],
+  ['linux', {}, '/casa/ana', DE_ANA],
+  ['linux', { XDG_STATE_HOME: 'estado' }, '/casa/ana', DE_ANA],
+  ['linux', { XDG_STATE_HOME: '' }, '/casa/ana', DE_ANA],
+  ['darwin', {}, '/casa/ana', join('/casa/ana', 'Library', 'Application Support', NOME)],
+  ['win32', { LOCALAPPDATA: 'C:\\L' }, 'C:\\Ana', join('C:\\L', NOME)],
+  ['win32', {}, 'C:\\Ana', join('C:\\Ana', 'AppData', 'Local', NOME)],
+] as const)('em %s com %j e a casa em %s, o estado fica onde o sistema o quer', (plataforma, ambiente, casa, pasta) => {
+  expect(pastaDeEstado(ambiente, plataforma, () => casa)).toBe(pasta);
+});
+
+test.each([
+  ['vazia', () => ''],
+  ['relativa', () => 'ana'],
+  [
+    'que não há',
+    () => {
+      throw new Error('ENOENT');
+    },
+  ],
+])('com uma casa %s, não há onde guardar: nada cai na pasta em que se está', (_, casa) => {
+  expect(pastaDeEstado({}, 'linux', casa)).toBeUndefined();
+});
+
+test('sem lugar, nada se guarda, e a conversa segue', () => {
+  const sessoes = new SessoesGuardadas(
+    BINDER,
+    pastaDeEstado({}, 'linux', () => ''),
+  );
+  sessoes.guardar(PEDRO);
+  expect(sessoes.livres()).toEqual([]);
+  expect(sessoes.tomar('Pedro')).toBeUndefined();
+  sessoes.esquecer();
 });
 
 test('a de um processo vivo não se vê nem se toma; a de outro binder também não', () => {
@@ -29,12 +58,12 @@ test('a de um processo vivo não se vê nem se toma; a de outro binder também n
   expect(new SessoesGuardadas('http://outro:5000', pasta.caminho).livres()).toEqual([]);
 });
 
-/** Como se o dono tivesse sido morto. */
-function envelhecer(pasta: string): void {
+/** Escreve outra coisa sobre o dono de cada sessão guardada; sem isso, como se ele tivesse sido morto. */
+function trocarDono(pasta: string, outro: object = { pid: MORTO }): void {
   const sessoes = join(pasta, 'sessoes');
   for (const arquivo of readdirSync(sessoes)) {
     const guardada = JSON.parse(readFileSync(join(sessoes, arquivo), 'utf8'));
-    const dono = { pid: MORTO, inicio: guardada.dono.inicio };
+    const dono = { ...guardada.dono, ...outro };
     writeFileSync(join(sessoes, arquivo), JSON.stringify({ ...guardada, dono }));
   }
 }
@@ -43,13 +72,38 @@ test('a de um processo que morreu está livre, e só um a toma', () => {
   using pasta = pastaTemporaria();
   const minhas = new SessoesGuardadas(BINDER, pasta.caminho);
   minhas.guardar(PEDRO);
-  envelhecer(pasta.caminho);
+  trocarDono(pasta.caminho);
   expect(minhas.livres().map(({ nome }) => nome)).toEqual(['Pedro']);
   const primeira = new SessoesGuardadas(BINDER, pasta.caminho);
   expect(primeira.tomar('PEDRO')).toMatchObject(PEDRO);
   expect(new SessoesGuardadas(BINDER, pasta.caminho).tomar('Pedro')).toBeUndefined();
   primeira.esquecer();
   expect(new SessoesGuardadas(BINDER, pasta.caminho).livres()).toEqual([]);
+});
+
+describe('o dono de uma sessão', () => {
+  const livresSe = (outro: object) => {
+    using pasta = pastaTemporaria();
+    new SessoesGuardadas(BINDER, pasta.caminho).guardar(PEDRO);
+    trocarDono(pasta.caminho, outro);
+    return new SessoesGuardadas(BINDER, pasta.caminho).livres().map(({ nome }) => nome);
+  };
+
+  test('de outra máquina que divide a pasta pode estar vivo, mesmo que aqui ninguém tenha o número dele', () => {
+    expect(livresSe({ maquina: 'outra', pid: MORTO })).toEqual([]);
+  });
+
+  test('de antes de a máquina ser ligada de novo morreu, mesmo que outro tenha agora o número dele', () => {
+    expect(livresSe({ boot: 'outro' })).toEqual(['Pedro']);
+  });
+
+  test('cujo número passou a outro processo morreu', () => {
+    expect(livresSe({ inicio: '1' })).toEqual(process.platform === 'linux' ? ['Pedro'] : []);
+  });
+
+  test('que não se entende não é de ninguém que se retome', () => {
+    expect(livresSe({ maquina: 7, pid: MORTO })).toEqual([]);
+  });
 });
 
 test('um arquivo estragado, ou uma pasta em que não se escreve, não impedem nada', () => {
