@@ -1,6 +1,6 @@
 /** JSON-RPC à mão, sem o nosso cliente: o que os testes do contrato veem é o que viaja. */
 
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
 export interface RespostaHttp {
   readonly status: number;
@@ -21,7 +21,13 @@ export interface Resposta {
   };
 }
 
-interface PedidoHttp {
+/** Por qual agente e até quando; sem isto, uma conexão só da chamada, sem prazo. */
+export interface ComoPedir {
+  readonly agent?: Agent;
+  readonly signal?: AbortSignal;
+}
+
+interface PedidoHttp extends ComoPedir {
   readonly method?: string;
   readonly caminho?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -30,24 +36,30 @@ interface PedidoHttp {
 
 export function http(
   url: string,
-  { method = 'POST', caminho = '/', headers = {}, corpo }: PedidoHttp = {},
+  { method = 'POST', caminho = '/', headers = {}, corpo, agent, signal }: PedidoHttp = {},
 ): Promise<RespostaHttp> {
   return new Promise((resolve, reject) => {
-    const req = request(new URL(caminho, url), { method, headers, agent: false }, (res) => {
-      const pedacos: Buffer[] = [];
-      res.on('data', (pedaco: Buffer) => pedacos.push(pedaco));
-      res.on('end', () =>
-        resolve({ status: res.statusCode ?? 0, headers: res.headers, corpo: Buffer.concat(pedacos).toString() }),
-      );
-      res.on('error', reject);
-    });
+    const req = request(
+      new URL(caminho, url),
+      { method, headers, agent: agent ?? false, ...(signal ? { signal } : {}) },
+      (res) => {
+        const pedacos: Buffer[] = [];
+        res.on('data', (pedaco: Buffer) => pedacos.push(pedaco));
+        res.on('end', () =>
+          resolve({ status: res.statusCode ?? 0, headers: res.headers, corpo: Buffer.concat(pedacos).toString() }),
+        );
+        res.on('error', reject);
+        res.on('close', () => reject(new Error('a resposta parou no meio')));
+      },
+    );
     req.on('error', reject);
     req.end(corpo);
   });
 }
 
-export function postar(url: string, corpo: unknown, token?: string): Promise<RespostaHttp> {
+export function postar(url: string, corpo: unknown, token?: string, como: ComoPedir = {}): Promise<RespostaHttp> {
   return http(url, {
+    ...como,
     headers: {
       'Content-Type': 'application/json',
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),

@@ -21,6 +21,8 @@ const BARRAMENTO = 6_000;
 export interface Redis extends AsyncDisposable {
   /** Como o servidor o recebe em `--redis`. */
   readonly url: string;
+  /** A do primeiro dos processos. */
+  readonly porta: number;
   readonly pids: () => readonly number[];
   /** Executa um comando no primeiro dos processos. */
   readonly comando: (...argumentos: string[]) => Promise<string>;
@@ -41,6 +43,8 @@ export interface Redis extends AsyncDisposable {
   readonly soltar: () => void;
 }
 
+type Ambiente = Readonly<Record<string, string>>;
+
 interface Servidor {
   readonly pid: number;
   /** Com SIGKILL. */
@@ -53,10 +57,15 @@ interface Processo {
 }
 
 /** @param opcoes como as do redis.conf, por exemplo `--appendonly yes` */
-export async function iniciarRedis(...opcoes: string[]): Promise<Redis> {
+export function iniciarRedis(...opcoes: string[]): Promise<Redis> {
+  return iniciarRedisCom({}, ...opcoes);
+}
+
+/** @param ambiente as variáveis que o processo recebe além das daqui */
+export async function iniciarRedisCom(ambiente: Ambiente, ...opcoes: string[]): Promise<Redis> {
   const pasta = pastaTemporaria();
-  const processo = await abrir(pasta, opcoes);
-  return emRedis(pasta, [processo], opcoes);
+  const processo = await abrir(pasta, opcoes, ambiente);
+  return emRedis(pasta, [processo], opcoes, ambiente);
 }
 
 /** Três mestres, sem réplicas, com os slots divididos entre eles. */
@@ -81,7 +90,12 @@ export async function iniciarCluster(): Promise<Redis> {
   return emRedis(pasta, mestres, opcoes);
 }
 
-function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly string[]): Redis {
+function emRedis(
+  pasta: PastaTemporaria,
+  processos: Processo[],
+  opcoes: readonly string[],
+  ambiente: Ambiente = {},
+): Redis {
   const [primeiro] = processos as [Processo];
   const matar = async () => {
     await Promise.all(processos.map(({ servidor }) => servidor.matar()));
@@ -90,6 +104,7 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
     Promise.all(processos.map(({ porta }) => executar(porta, ...argumentos)));
   return {
     url: processos.map(({ porta }) => `redis://127.0.0.1:${porta}`).join(','),
+    porta: primeiro.porta,
     pids: () => processos.map(({ servidor }) => servidor.pid),
     comando: (...argumentos) => executar(primeiro.porta, ...argumentos),
     emTodos,
@@ -107,7 +122,7 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
     religar: async () => {
       await Promise.all(
         processos.map(async (processo) => {
-          processo.servidor = await lancar(pasta, processo.porta, opcoes);
+          processo.servidor = await lancar(pasta, processo.porta, opcoes, ambiente);
         }),
       );
     },
@@ -127,11 +142,11 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
 }
 
 /** Uma porta livre pode ser tomada por outro antes que este a use: então tenta-se outra. */
-async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise<Processo> {
+async function abrir(pasta: PastaTemporaria, opcoes: readonly string[], ambiente: Ambiente = {}): Promise<Processo> {
   for (;;) {
     const porta = sortearPorta();
     try {
-      return { porta, servidor: await lancar(pasta, porta, opcoes) };
+      return { porta, servidor: await lancar(pasta, porta, opcoes, ambiente) };
     } catch (erro) {
       if (!/in use/i.test((erro as Error).message)) throw erro;
     }
@@ -144,7 +159,12 @@ async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise
  */
 const VIGIA = 'exec 3<&0; "$@" & p=$!; echo "pid:$p"; { read -r _ <&3; kill -9 $p; } & wait $p';
 
-function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<Servidor> {
+function lancar(
+  pasta: PastaTemporaria,
+  porta: number,
+  opcoes: readonly string[],
+  ambiente: Ambiente,
+): Promise<Servidor> {
   const proprias = ['--port', String(porta), '--bind', '127.0.0.1', '--dir', pasta.caminho, '--save', ''];
   const dump = ['--dbfilename', `dump-${porta}.rdb`, '--rdbcompression', 'no'];
   const arquivos = [
@@ -157,7 +177,10 @@ function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]
     ],
   ];
   const comando = ['redis-server', ...proprias, ...dump, ...arquivos, ...opcoes];
-  const vigia = spawn('sh', ['-c', VIGIA, 'sh', ...comando], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const vigia = spawn('sh', ['-c', VIGIA, 'sh', ...comando], {
+    env: { ...process.env, ...ambiente },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   const fim = new Promise<void>((resolve) => {
     vigia.once('exit', () => {
       vigia.stdin.destroy();

@@ -3,17 +3,19 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
+import { type Caixa, Contas } from '../../scripts/resistencia/contas.ts';
 import type { Mensagem } from '../suporte/pessoas.ts';
 import { mensagem } from '../unidade/server/apoio.ts';
 
-const PASTA = join(import.meta.dirname, '..', '..', 'scripts', 'resistencia');
+const MAIN = join(RAIZ, '.build', 'scripts', 'resistencia', 'main.js');
 
 test('por alguns segundos, com os processos morrendo e voltando, nada se perde, dobra ou troca de ordem', {
   timeout: 90_000,
 }, () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(PASTA, 'main.js'), '--segundos', '5', '--pessoas', '12', '--salas', '3'],
+    [MAIN, '--segundos', '5', '--pessoas', '12', '--salas', '3'],
     { encoding: 'utf8', timeout: 60_000 },
   );
   expect(`${stdout}${stderr}`).toContain('tudo o que se reconheceu chegou, uma vez e na ordem');
@@ -23,25 +25,8 @@ test('por alguns segundos, com os processos morrendo e voltando, nada se perde, 
   expect(status).toBe(0);
 });
 
-interface Caixa {
-  readonly pessoa: string;
-  readonly sala: string;
-  readonly desde: number;
-  readonly ultimoId: number;
-  readonly porId: Map<number, string>;
-  readonly porRemetente: Map<string, number>;
-}
-
-interface Contas {
-  readonly reconhecida: (sala: string, mensagem: Mensagem, marca: string) => void;
-  readonly recebida: (caixa: Caixa, pessoa: string, mensagem: Mensagem) => void;
-  readonly perdidas: (caixas: readonly Caixa[]) => number;
-  readonly resumo: Readonly<Record<string, number>>;
-}
-
 describe('as contas', () => {
-  async function abrir() {
-    const { Contas } = (await import(join(PASTA, 'contas.js'))) as { Contas: new () => Contas };
+  function abrir() {
     const caixa: Caixa = {
       ...{ pessoa: 'Maria', sala: 'Sala', desde: 0, ultimoId: 0 },
       ...{ porId: new Map(), porRemetente: new Map() },
@@ -51,8 +36,8 @@ describe('as contas', () => {
   const dePedro = (id: number, numero: number, campos: Partial<Mensagem> = {}) =>
     mensagem(id, { conteudo: `Pedro #${numero}`, ...campos });
 
-  test('acusam a que não chegou', async () => {
-    const { contas, caixa } = await abrir();
+  test('acusam a que não chegou', () => {
+    const { contas, caixa } = abrir();
     for (const id of [1, 2]) contas.reconhecida('Sala', dePedro(id, id), `Pedro #${id}`);
     contas.recebida(caixa, 'Maria', dePedro(1, 1));
     expect(contas.perdidas([caixa])).toBe(1);
@@ -60,8 +45,8 @@ describe('as contas', () => {
     expect(contas.perdidas([caixa])).toBe(0);
   });
 
-  test('acusam a que veio duas vezes, com o mesmo id ou com outro', async () => {
-    const { contas, caixa } = await abrir();
+  test('acusam a que veio duas vezes, com o mesmo id ou com outro', () => {
+    const { contas, caixa } = abrir();
     contas.recebida(caixa, 'Maria', dePedro(1, 1));
     contas.recebida(caixa, 'Maria', dePedro(2, 1));
     expect(contas.resumo).toMatchObject({ duplicadas: 1, foraDeOrdem: 0 });
@@ -69,8 +54,8 @@ describe('as contas', () => {
     expect(contas.resumo).toMatchObject({ duplicadas: 2 });
   });
 
-  test('acusam a que trocou de lugar, e a privada de outros', async () => {
-    const { contas, caixa } = await abrir();
+  test('acusam a que trocou de lugar, e a privada de outros', () => {
+    const { contas, caixa } = abrir();
     contas.recebida(caixa, 'Maria', dePedro(2, 2));
     contas.recebida(caixa, 'Maria', dePedro(1, 3));
     contas.recebida(caixa, 'Maria', dePedro(3, 1));
@@ -79,8 +64,8 @@ describe('as contas', () => {
     expect(contas.resumo).toMatchObject({ alheias: 1 });
   });
 
-  test('acusam dois ids para a mesma, e a que foi guardada com outro texto', async () => {
-    const { contas } = await abrir();
+  test('acusam dois ids para a mesma, e a que foi guardada com outro texto', () => {
+    const { contas } = abrir();
     contas.reconhecida('Sala', dePedro(1, 1), 'Pedro #1');
     contas.reconhecida('Sala', dePedro(1, 2), 'Pedro #2');
     contas.reconhecida('Sala', dePedro(2, 3), 'Pedro #4');

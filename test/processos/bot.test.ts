@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
 import { conteudos, lerAte, montarRoda } from '../unidade/cliente/biblioteca/apoio.ts';
 
-const BOT = join(import.meta.dirname, '..', '..', 'scripts', 'bot-eco.js');
+const BOT = join(RAIZ, '.build', 'scripts', 'exemplos', 'bot-eco.js');
 const { sistema, conectarComo } = montarRoda();
 
 test('o bot usa o pacote pelo nome, repete o que se pede, e sai quando se manda', async () => {

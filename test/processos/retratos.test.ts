@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
 
-const RAIZ = join(import.meta.dirname, '..', '..');
 const README = readFileSync(join(RAIZ, 'README.md'), 'utf8');
 
 test('os retratos do README ainda se desenham, de uma sessão de verdade', async () => {
   using pasta = pastaTemporaria();
-  await promisify(execFile)(process.execPath, [join(RAIZ, 'scripts', 'retratos', 'main.js'), pasta.caminho]);
+  await promisify(execFile)(process.execPath, [join(RAIZ, '.build', 'scripts', 'retratos', 'main.js'), pasta.caminho]);
   const desenhados = readdirSync(pasta.caminho).sort();
   expect(desenhados).toEqual(readdirSync(join(RAIZ, '.github', 'retratos')).sort());
   for (const arquivo of desenhados) expect(README).toContain(`(.github/retratos/${arquivo})`);

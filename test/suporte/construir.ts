@@ -1,14 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
 
-const RAIZ = join(import.meta.dirname, '..', '..');
 const CONSTRUTOR = join(RAIZ, 'scripts', 'build.js');
+const TSC = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
 
-/** Os testes de processos rodam o que se instala, `dist/`: ele é construído uma vez, antes de todos os projetos. */
+/**
+ * Os testes de processos rodam o que se instala, `dist/`, e os de scripts o que se emite em `.build/`: os dois são
+ * construídos uma vez, antes de todos os projetos.
+ */
 export function setup(): void {
-  if (process.env['CHAT_TESTES_SEM_BUILD'] || estaConstruido()) return;
-  execFileSync(process.execPath, [CONSTRUTOR], { stdio: 'inherit' });
+  if (process.env['CHAT_TESTES_SEM_BUILD']) return;
+  execFileSync(process.execPath, [TSC, '-p', join(RAIZ, 'scripts')], { stdio: 'inherit' });
+  if (!estaConstruido()) execFileSync(process.execPath, [CONSTRUTOR], { stdio: 'inherit' });
 }
 
 /** Depois de um `npm ci`, que constrói, não há por que construir de novo. */

@@ -1,0 +1,95 @@
+import { setTimeout as pausar } from 'node:timers/promises';
+import type { Mensagem } from '../../../src/contract/chat.ts';
+import { cpuMs } from '../../comum/consumo.ts';
+import { mainDe } from '../../comum/processos.ts';
+import { abrirTerminal } from '../../comum/terminal.ts';
+import { abrirSistema, type Parte, pastaDaParte } from '../bancada.ts';
+import { povoarSala, registrarUsuario, resultadoDe } from '../chamadas.ts';
+import { fonteDeEnvios } from '../envios.ts';
+import { maior, mediana } from '../estatistica.ts';
+import { Conexao } from '../http.ts';
+import { valorMaximo } from '../linhas.ts';
+
+const PRIMEIRA_PERGUNTA = /Digite seu nome/;
+const SALA = 'geral';
+const MENSAGENS_POR_SEGUNDO = 50;
+const DURACAO_S = 6;
+const AQUECIMENTO = 25;
+const META_DA_PARTIDA_MS = 500;
+const META_DA_CPU = 15;
+const ASSENTAR_MS = 1_000;
+
+export const CLIENTE: Parte = {
+  nome: 'cliente',
+  descricao: 'o cliente de terminal: início até a primeira pergunta; CPU com 50 mensagens por segundo',
+  medir: async (bancada) => {
+    const { pilha, raiz, rodadas, linha, conferencia } = bancada;
+    const { binder, servidor } = await abrirSistema(bancada);
+    const abrir = (...extras: readonly string[]) => {
+      const argumentos = [mainDe('cliente', raiz), '--binder', binder.url, ...extras];
+      // Um estado só seu: este cliente não volta como o da rodada de antes.
+      const ambiente = { XDG_STATE_HOME: pastaDaParte(bancada) };
+      return pilha.use(abrirTerminal(process.execPath, argumentos, { ambiente, colunas: 100, fileiras: 40 }));
+    };
+
+    const perguntaMs: number[] = [];
+    for (let rodada = -1; rodada < rodadas; rodada += 1) {
+      const terminal = abrir();
+      const ms = await terminal.chegar(PRIMEIRA_PERGUNTA);
+      if (rodada >= 0) perguntaMs.push(ms);
+      await terminal.encerrarEmOrdem();
+    }
+    linha({
+      medida: 'cliente: início até a primeira pergunta',
+      valor: mediana(perguntaMs),
+      unidade: 'ms',
+      pior: maior(perguntaMs),
+      meta: valorMaximo(META_DA_PARTIDA_MS),
+    });
+
+    const autor = await registrarUsuario(servidor.porta, 'autor');
+    await povoarSala(servidor.porta, SALA, [autor]);
+    const terminal = abrir('--nome', 'leitora', '--sala', SALA);
+    await terminal.chegar(/leitora entrou na sala/);
+    const conexao = await Conexao.abrir(servidor.porta);
+    pilha.defer(() => conexao.fechar());
+    const { proximo } = fonteDeEnvios(autor, SALA);
+
+    async function transmitir(quantas: number): Promise<Mensagem[]> {
+      const enviadas: Mensagem[] = [];
+      const desdeMs = performance.now();
+      for (let numero = 0; numero < quantas; numero += 1) {
+        await pausar(Math.max(0, desdeMs + (numero * 1000) / MENSAGENS_POR_SEGUNDO - performance.now()));
+        enviadas.push(resultadoDe(await conexao.chamar(proximo())));
+      }
+      return enviadas;
+    }
+
+    await transmitir(AQUECIMENTO);
+    const [cpuAntes, desdeMs] = [cpuMs(terminal.pid), performance.now()];
+    const enviadas = await transmitir(DURACAO_S * MENSAGENS_POR_SEGUNDO);
+    const cpu = ((cpuMs(terminal.pid) - cpuAntes) / (performance.now() - desdeMs)) * 100;
+    await pausar(ASSENTAR_MS);
+    linha({
+      medida: 'cliente: CPU com 50 mensagens por segundo',
+      valor: cpu,
+      unidade: '%',
+      meta: valorMaximo(META_DA_CPU),
+    });
+    conferencia(enviadas.length, enviadas.length, conferirTela(terminal.bytes(), enviadas));
+    await terminal.encerrarEmOrdem();
+  },
+};
+
+/** Cada mensagem tem um número que é só dela; a linha do prompt nunca o repete. */
+function conferirTela(tela: string, enviadas: readonly Mensagem[]): string[] {
+  const defeitos: string[] = [];
+  let onde = 0;
+  for (const { conteudo } of enviadas) {
+    const marca = conteudo.slice(0, conteudo.indexOf(':'));
+    const achada = tela.indexOf(marca, onde);
+    if (achada < 0) defeitos.push(`a tela não mostrou "${marca}", ou não na ordem`);
+    else onde = achada;
+  }
+  return defeitos;
+}

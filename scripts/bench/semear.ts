@@ -1,0 +1,91 @@
+/**
+ * Enche uma pasta de dados pelos verbos do próprio store, em grupos grandes, antes de o servidor a abrir.
+ * Roda como programa à parte, para que o lixo de um milhão de promessas não fique com quem mede. O plano chega por IPC:
+ * argumentos têm tamanho máximo.
+ */
+
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { abrirStore } from '../../src/store/embutido/open.ts';
+import { textoDaMensagem, type Usuario, usuariosDe } from './identidades.ts';
+import type { Plano } from './semeadura.ts';
+
+/** Quantos verbos ficam pedidos ao mesmo tempo: vários grupos do store. */
+const EM_VOO = 4_096;
+const TRECHO = 100;
+const UM_DIA_MS = 86_400_000;
+
+type Pedido = () => Promise<unknown>;
+
+const [{ pasta, salas = [], soltos = [] }] = (await once(process, 'message')) as [Plano];
+const store = abrirStore(join(pasta, 'dados'));
+const ids = new Map<string, number>();
+const agoraMs = Date.now() - UM_DIA_MS;
+
+function idDe({ nome }: Usuario): number {
+  const id = ids.get(nome);
+  if (id === undefined) throw new Error(`${nome} não foi registrado`);
+  return id;
+}
+
+/** Faz tudo o que o gerador pede, sem que a fila cresça com o total. */
+async function emLevas(pedidos: Iterable<Pedido>): Promise<void> {
+  let leva: Promise<unknown>[] = [];
+  for (const pedido of pedidos) {
+    leva.push(pedido());
+    if (leva.length < EM_VOO) continue;
+    await Promise.all(leva);
+    leva = [];
+  }
+  await Promise.all(leva);
+}
+
+function* registros(): Iterable<Pedido> {
+  for (const { prefixo, usuarios } of [...salas, ...soltos]) {
+    for (const { nome, token } of usuariosDe(prefixo, usuarios)) {
+      yield async () => {
+        const tokenHash = createHash('sha256').update(token).digest();
+        const { id } = await store.registrar({ nome, tokenHash });
+        await store.confirmar(id);
+        ids.set(nome, id);
+      };
+    }
+  }
+}
+
+function* aberturas(): Iterable<Pedido> {
+  const [dono = 0] = ids.values();
+  for (const { nome } of salas) yield () => store.criarSala(dono, nome);
+}
+
+function* entradas(): Iterable<Pedido> {
+  for (const { nome: nomeSala, prefixo, usuarios } of salas) {
+    for (const usuario of usuariosDe(prefixo, usuarios)) {
+      yield () => store.entrar({ sessaoId: idDe(usuario), nomeSala, agoraMs });
+    }
+  }
+}
+
+/** Em trechos, como numa conversa: as salas se revezam no arquivo, e cada página não é tocada uma vez por mensagem. */
+function* envios(): Iterable<Pedido> {
+  const filas = salas.map(({ nome, prefixo, usuarios, mensagens }) => ({
+    nomeSala: nome,
+    remetentes: usuariosDe(prefixo, usuarios).map(idDe),
+    mensagens,
+  }));
+  const maximo = filas.reduce((um, { mensagens }) => Math.max(um, mensagens), 0);
+  for (let inicio = 0; inicio < maximo; inicio += TRECHO) {
+    for (const { nomeSala, remetentes, mensagens } of filas) {
+      for (let numero = inicio; numero < Math.min(inicio + TRECHO, mensagens); numero += 1) {
+        const sessaoId = remetentes[numero % remetentes.length] ?? 0;
+        const envio = { sessaoId, nomeSala, conteudo: textoDaMensagem(numero), agoraMs: agoraMs + numero };
+        yield () => store.enviar({ ...envio, destinatario: undefined, chave: undefined });
+      }
+    }
+  }
+}
+
+for (const pedidos of [registros(), aberturas(), entradas(), envios()]) await emLevas(pedidos);
+await store.close();
+process.exit();
