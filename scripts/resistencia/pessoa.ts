@@ -3,8 +3,9 @@
 import { Agent } from 'node:http';
 import { setTimeout as esperar } from 'node:timers/promises';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { insistir, type Params, Recusa } from './chamada.ts';
+import { Recusa } from './chamada.ts';
 import type { Caixa, Contas } from './contas.ts';
+import { insistir, type Params } from './insistencia.ts';
 import type { Rede } from './rede.ts';
 
 const ENTRE_ENVIOS_MS = 150;
