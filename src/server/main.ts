@@ -130,7 +130,9 @@ async function abrirDados(opcoes: Opcoes, dependencias: DependenciasDoEstado, ab
     const { store } = estado;
     abertos.add(store);
     const nomes = (await store.sessoes()).map(({ nome }) => nome);
-    const usuarios = abertos.add(await abrirUsuariosFile(opcoes.usuarios, { nomes, aoAvisar: log.aviso }));
+    const usuarios = abertos.add(
+      await abrirUsuariosFile(opcoes.usuarios, { nomes, aoAvisar: log.aviso, agoraMs: dependencias.clock.agoraMs }),
+    );
     store.aoMudarNomes((nome, mudanca) => usuarios.mudar(nome, mudanca));
     return estado;
   } catch (erro) {

@@ -3,42 +3,52 @@
  * Quem decide é o store; este arquivo só o acompanha, é trocado inteiro e por isso é válido a todo instante.
  */
 
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { setTimeout as esperar } from 'node:timers/promises';
 import { StoreError } from '../store/store-error.ts';
+import { apagarTemporariosVelhos, gravarInteiro, lerComum, NaoEArquivoComum } from './gravar-inteiro.ts';
 
 /** O intervalo entre duas gravações: com 20 mil nomes cada uma custa alguns ms, e muitos registros não a multiplicam. */
 const PAUSA_MS = 200;
 /** Depois de uma que falhou: o disco cheio ou a pasta fechada podem durar. */
 const NOVA_TENTATIVA_MS = 1_000;
 
+/** O que passa por si: quem serve pode começar sem a lista, e gravá-la quando houver lugar. */
+const SEM_LUGAR_NO_DISCO = ['ENOSPC', 'EDQUOT'];
+
 export interface OpcoesDeUsuarios {
   /** Os nomes das sessões vivas: o que o arquivo passa a dizer. */
   readonly nomes: Iterable<string>;
   /** Recebe uma linha para pessoas: um arquivo posto de lado, uma gravação que falhou. */
   readonly aoAvisar: (linha: string) => void;
+  /** O relógio da máquina, em ms. */
+  readonly agoraMs: () => number;
   /** A espera entre duas gravações, em ms; termina antes se o sinal for dado. */
   readonly pausar?: (duracaoMs: number, sinal: AbortSignal) => Promise<unknown>;
 }
 
 /**
- * Lê o que havia, põe de lado o que não se entende, e grava os nomes de agora.
- * @throws StoreError se o caminho não se pode ler e gravar
+ * Lê o que havia, põe de lado o que não se entende, e grava os nomes de agora. Sem lugar no disco, grava-os depois.
+ * @throws StoreError se o caminho não se pode ler e gravar, ou não é de um arquivo comum
  */
 export async function abrirUsuariosFile(caminho: string, opcoes: OpcoesDeUsuarios): Promise<UsuariosFile> {
+  const arquivo = new UsuariosFile(caminho, opcoes);
   try {
-    const anterior = await lerSeHouver(caminho);
-    if (anterior !== undefined && !ehListaDeNomes(anterior)) {
-      const posto = await porDeLado(caminho);
-      opcoes.aoAvisar(`O arquivo ${caminho} não é uma lista de nomes em JSON; foi posto de lado como ${posto}.`);
-    }
-    const arquivo = new UsuariosFile(caminho, opcoes);
-    await arquivo.gravarSeMudou(anterior);
+    await arquivo.iniciar();
     return arquivo;
   } catch (erro) {
-    const codigo = (erro as NodeJS.ErrnoException).code ?? 'erro desconhecido';
-    throw new StoreError('sem_acesso', `Não é possível ler e gravar a lista de usuários ${caminho} (${codigo}).`, erro);
+    throw explicar(erro, caminho);
   }
+}
+
+function explicar(erro: unknown, caminho: string): StoreError {
+  if (erro instanceof NaoEArquivoComum) {
+    const conselho = 'Escolha outro com --usuarios.';
+    return new StoreError('sem_acesso', `A lista de usuários ${caminho} não é um arquivo comum. ${conselho}`, erro);
+  }
+  const codigo = codigoDe(erro) ?? 'erro desconhecido';
+  return new StoreError('sem_acesso', `Não é possível ler e gravar a lista de usuários ${caminho} (${codigo}).`, erro);
 }
 
 export class UsuariosFile {
@@ -47,15 +57,35 @@ export class UsuariosFile {
   readonly #aoAvisar: (linha: string) => void;
   readonly #pausar: (duracaoMs: number, sinal: AbortSignal) => Promise<unknown>;
   readonly #fim = new AbortController();
+  readonly #agoraMs: () => number;
+  /** O que se achou no arquivo não é uma lista: antes da primeira gravação ele é copiado para o lado. */
+  #aPorDeLado = false;
   #desatualizado = false;
   #falhando = false;
   #gravacoes: Promise<void> | undefined;
 
-  constructor(caminho: string, { nomes, aoAvisar, pausar = pausaPadrao }: OpcoesDeUsuarios) {
+  constructor(caminho: string, { nomes, aoAvisar, agoraMs, pausar = pausaPadrao }: OpcoesDeUsuarios) {
     this.#caminho = caminho;
     this.#nomes = new Set(nomes);
     this.#aoAvisar = aoAvisar;
+    this.#agoraMs = agoraMs;
     this.#pausar = pausar;
+  }
+
+  /** @throws o que impede de ler e gravar, salvo a falta de lugar no disco */
+  async iniciar(): Promise<void> {
+    await apagarTemporariosVelhos(this.#caminho, this.#agoraMs());
+    const anterior = await lerComum(this.#caminho);
+    if (anterior?.toString() === this.#conteudo()) return;
+    this.#aPorDeLado = anterior !== undefined && !ehListaDeNomes(anterior);
+    try {
+      await this.#gravar();
+    } catch (erro) {
+      if (!SEM_LUGAR_NO_DISCO.includes(codigoDe(erro) ?? '')) throw erro;
+      this.#contarFalha(erro);
+      this.#desatualizado = true;
+      this.#gravacoes = this.#gravarEnquantoMuda();
+    }
   }
 
   /** Acompanha uma sessão que nasceu ou acabou; a gravação vem depois, e falhar nela não é de quem chama. */
@@ -73,12 +103,6 @@ export class UsuariosFile {
     if (this.#desatualizado) await this.#tentarGravar();
   }
 
-  /** @param anterior o conteúdo que o arquivo tem, ou `undefined` se ele não existe */
-  async gravarSeMudou(anterior: Buffer | undefined): Promise<void> {
-    await rm(temporario(this.#caminho), { force: true });
-    if (anterior?.toString() !== this.#conteudo()) await this.#gravar();
-  }
-
   /** Uma gravação por vez; o que muda enquanto isso vai na seguinte, e o que não se pôde gravar também. */
   async #gravarEnquantoMuda(): Promise<void> {
     while (this.#desatualizado) {
@@ -89,7 +113,6 @@ export class UsuariosFile {
     this.#gravacoes = undefined;
   }
 
-  /** Uma falha é contada uma vez, por mais que se repita. */
   async #tentarGravar(): Promise<void> {
     try {
       this.#desatualizado = false;
@@ -97,22 +120,26 @@ export class UsuariosFile {
       this.#falhando = false;
     } catch (erro) {
       this.#desatualizado = true;
-      if (!this.#falhando) {
-        this.#aoAvisar(`Não foi possível gravar a lista de usuários ${this.#caminho}: ${(erro as Error).message}.`);
-      }
-      this.#falhando = true;
+      this.#contarFalha(erro);
     }
   }
 
-  async #gravar(): Promise<void> {
-    const novo = temporario(this.#caminho);
-    try {
-      await writeFile(novo, this.#conteudo());
-      await rename(novo, this.#caminho);
-    } catch (erro) {
-      await rm(novo, { force: true }).catch(() => {});
-      throw erro;
+  /** Uma vez, por mais que a falha se repita. */
+  #contarFalha(erro: unknown): void {
+    if (!this.#falhando) {
+      this.#aoAvisar(`Não foi possível gravar a lista de usuários ${this.#caminho}: ${(erro as Error).message}.`);
     }
+    this.#falhando = true;
+  }
+
+  async #gravar(): Promise<void> {
+    if (this.#aPorDeLado) {
+      const copia = await copiarParaOLado(this.#caminho);
+      this.#aPorDeLado = false;
+      const oQue = `O arquivo ${this.#caminho} não é uma lista de nomes em JSON`;
+      this.#aoAvisar(`${oQue}; foi posto de lado como ${copia}.`);
+    }
+    await gravarInteiro(this.#caminho, this.#conteudo());
   }
 
   #conteudo(): string {
@@ -120,22 +147,8 @@ export class UsuariosFile {
   }
 }
 
-/** Na mesma pasta, porque rename não atravessa sistemas de arquivos; de nome fixo, para que uma queda não os acumule. */
-function temporario(caminho: string): string {
-  return `${caminho}.tmp`;
-}
-
 function pausaPadrao(duracaoMs: number, signal: AbortSignal): Promise<unknown> {
   return esperar(duracaoMs, undefined, { signal, ref: false });
-}
-
-async function lerSeHouver(caminho: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(caminho);
-  } catch (erro) {
-    if ((erro as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw erro;
-  }
 }
 
 function ehListaDeNomes(bytes: Buffer): boolean {
@@ -147,18 +160,19 @@ function ehListaDeNomes(bytes: Buffer): boolean {
   }
 }
 
-/** @returns o nome sob o qual o arquivo ficou, que não era de nenhum outro */
-async function porDeLado(caminho: string): Promise<string> {
+/** @returns o nome da cópia, que não era de nenhum outro arquivo */
+async function copiarParaOLado(caminho: string): Promise<string> {
   for (let n = 1; ; n += 1) {
-    const destino = `${caminho}.invalido-${n}`;
+    const copia = `${caminho}.invalido-${n}`;
     try {
-      // Criá-lo só se não existe reserva o nome; o rename seguinte não apaga o de ninguém.
-      await (await open(destino, 'wx')).close();
+      await copyFile(caminho, copia, constants.COPYFILE_EXCL);
+      return copia;
     } catch (erro) {
-      if ((erro as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      throw erro;
+      if (codigoDe(erro) !== 'EEXIST') throw erro;
     }
-    await rename(caminho, destino);
-    return destino;
   }
+}
+
+function codigoDe(erro: unknown): string | undefined {
+  return (erro as NodeJS.ErrnoException).code;
 }

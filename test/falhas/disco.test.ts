@@ -271,16 +271,32 @@ describe('usuarios.json que não se pode gravar', () => {
   test('não impede o registro; quando se pode de novo, fica em dia sem que mais ninguém se registre', async () => {
     await using servidor = await servidorQueVolta();
     const { url, pasta } = servidor;
-    // Uma pasta no lugar do temporário: nem root consegue escrever nela como arquivo.
-    const obstaculo = join(pasta.caminho, 'usuarios.json.tmp');
+    // Uma pasta no lugar do arquivo: nem root a troca.
+    const obstaculo = join(pasta.caminho, 'usuarios.json');
+    rmSync(obstaculo);
     mkdirSync(obstaculo);
     await resultado(url, 'registrar_usuario', ['Ana']);
     await ate(() => servidor.processo().erros().includes('a lista de usu'), 'o aviso no log');
     rmSync(obstaculo, { recursive: true });
     const lista = () => JSON.parse(readFileSync(join(pasta.caminho, 'usuarios.json'), 'utf8'));
-    await ate(() => lista().includes('Ana'), 'a lista em dia', 5_000);
+    await ate(() => existsSync(obstaculo) && lista().includes('Ana'), 'a lista em dia');
     expect(await saude(url)).toBe(200);
   });
+
+  test.skipIf(!podeMontar())(
+    'com o disco dela cheio já na partida, o servidor serve, e a grava quando há lugar',
+    async () => {
+      using volume = montar();
+      using pasta = pastaTemporaria();
+      const lista = join(volume.caminho, 'usuarios.json');
+      volume.encher();
+      await using servidor = await iniciarServidor(pasta.caminho, SEM_BINDER, { argumentos: ['--usuarios', lista] });
+      await resultado(servidor.url, 'registrar_usuario', ['Ana']);
+      expect(servidor.erros()).toMatch(/ AVISO Não foi possível gravar a lista de usuários .*ENOSPC/);
+      volume.esvaziar();
+      await ate(() => existsSync(lista) && readFileSync(lista, 'utf8').includes('Ana'), 'a lista em dia');
+    },
+  );
 });
 
 describe('danificado', () => {

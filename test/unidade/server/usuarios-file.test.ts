@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
@@ -15,7 +16,7 @@ function bancada() {
     caminho,
     avisos,
     abrir: (nomes: string[] = [], pausar = () => Promise.resolve<unknown>(undefined)) =>
-      abrirUsuariosFile(caminho, { nomes, aoAvisar: (linha) => avisos.push(linha), pausar }),
+      abrirUsuariosFile(caminho, { nomes, aoAvisar: (linha) => avisos.push(linha), agoraMs: Date.now, pausar }),
     ler: () => JSON.parse(readFileSync(caminho, 'utf8')) as unknown,
     arquivos: () => readdirSync(pasta.caminho).sort(),
     [Symbol.dispose]: () => pasta[Symbol.dispose](),
@@ -78,8 +79,9 @@ describe('abrir', () => {
 
   test('o temporário que uma queda deixou some', async () => {
     using mesa = bancada();
-    await (await mesa.abrir()).close();
-    writeFileSync(`${mesa.caminho}.tmp`, '["Ped');
+    const temporario = `${mesa.caminho}.${randomUUID()}.tmp`;
+    writeFileSync(temporario, '["Ped');
+    utimesSync(temporario, new Date(0), new Date(0));
     await (await mesa.abrir()).close();
     expect(mesa.arquivos()).toEqual(['usuarios.json']);
   });
@@ -130,6 +132,7 @@ describe('acompanhar', () => {
     const usuarios = await abrirUsuariosFile(mesa.caminho, {
       nomes: [],
       aoAvisar: (linha) => mesa.avisos.push(linha),
+      agoraMs: Date.now,
       pausar: (_duracaoMs, sinal) => {
         pausado = true;
         return new Promise((resolve) => sinal.addEventListener('abort', resolve));
