@@ -1,12 +1,13 @@
 /** Executa um subcomando: sem terminal e sem perguntas, uma linha por coisa, e um status que diz o desfecho. */
 
+import { emJson } from '../../process/em-json.ts';
 import { type Opened, StartupError } from '../../process/lifecycle.ts';
 import { SHELLS } from './completar-shell.ts';
 import { enviar } from './enviar.ts';
 import type { Execucao, Ordem } from './ordem.ts';
 import { ouvir } from './ouvir.ts';
 import { procedimentos } from './procedimentos.ts';
-import { emJson, escreverLinha } from './saida.ts';
+import { escreverLinha } from './saida.ts';
 import { salas } from './salas.ts';
 import { comStatus } from './status.ts';
 import { type NomeDeSubcomando, STATUS } from './subcomandos.ts';

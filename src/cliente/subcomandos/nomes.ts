@@ -3,9 +3,9 @@
 import { userInfo } from 'node:os';
 import { contarCaracteres, normalizarNome, problemaDoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
+import { emJson } from '../../process/em-json.ts';
 import { StartupError } from '../../process/lifecycle.ts';
 import type { Ordem } from './ordem.ts';
-import { emJson } from './saida.ts';
 import { STATUS } from './subcomandos.ts';
 
 const MAXIMO_DE_CARACTERES_DO_NOME = 32;

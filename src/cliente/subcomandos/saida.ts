@@ -3,21 +3,9 @@
 import type { Mensagem } from '../../contract/chat.ts';
 import { formatarMensagem } from '../../dominio/mensagens.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
+import { emJson } from '../../process/em-json.ts';
 import { StartupError } from '../../process/lifecycle.ts';
 import type { Ordem } from './ordem.ts';
-
-/** O que o JSON.stringify deixa cru, e um terminal ou outro leitor poderia obedecer ou não mostrar. */
-const NAO_SE_VE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** @returns o valor numa linha que se lê de volta igual, com tudo o que não se vê em `\u` */
-export function emJson(valor: unknown): string {
-  return JSON.stringify(valor).replace(NAO_SE_VE, emEscapes);
-}
-
-function emEscapes(caractere: string): string {
-  const unidades = Array.from({ length: caractere.length }, (_, i) => caractere.charCodeAt(i));
-  return unidades.map((unidade) => `\\u${unidade.toString(16).padStart(4, '0')}`).join('');
-}
 
 /** @returns os campos numa linha, separados por tab: nenhum o contém */
 export function emCampos(...campos: readonly (string | number)[]): string {
