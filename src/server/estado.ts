@@ -8,7 +8,7 @@ import type { Clock } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import { camposDoErro, type Log } from '../process/log.ts';
 import { relatando } from '../redis/relato.ts';
-import { abrirStore } from '../store/embutido/open.ts';
+import { carregarEmbutido } from '../store/embutido/carregar.ts';
 import type { SessoesVivas, Store } from '../store/store.ts';
 import type { Esperas } from './esperas.ts';
 import { type Prazos, REGISTRO_SEM_CHAMADA_MS, Varredura } from './prazos.ts';
@@ -48,6 +48,7 @@ async function abrirEmbutido(
   { dados, prazos }: OpcoesDoEstado,
   { clock, esperas, log }: DependenciasDoEstado,
 ): Promise<Estado> {
+  const { abrirStore } = await carregarEmbutido();
   const store = abrirStore(dados, {
     aoFalhar: (erro) => log.erro('o store falhou', camposDoErro(erro)),
     monotonicoMs: clock.monotonicoMs,

@@ -3,7 +3,7 @@
  * Esta pasta guarda: não conhece procedimentos, transporte, limites nem prazos.
  */
 
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
@@ -12,6 +12,13 @@ import { migrar } from './schema.ts';
 import { SqliteStore } from './store.ts';
 
 const ARQUIVO = 'chat.db';
+
+/** O que o SQLite põe ao lado do arquivo; o que ele cria recebe o modo do arquivo. */
+const AO_LADO = ['-wal', '-shm', '-journal'];
+
+/** As mensagens privadas estão ali: só o dono do processo as lê, qualquer que seja o modo da pasta e a umask. */
+const PASTA_SO_DO_DONO = 0o700;
+const SO_DO_DONO = 0o600;
 
 export interface OpcoesDoStore {
   /** Recebe o detalhe do que não se pôde gravar ou ler, para o log. */
@@ -37,8 +44,8 @@ export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connect
   const arquivo = join(pastaDeDados, ARQUIVO);
   let connection: Connection | undefined;
   try {
-    // As mensagens privadas estão ali: só o dono do processo entra.
-    mkdirSync(pastaDeDados, { recursive: true, mode: 0o700 });
+    mkdirSync(pastaDeDados, { recursive: true, mode: PASTA_SO_DO_DONO });
+    fecharAosOutros(arquivo);
     connection = new Connection(arquivo);
     if (!connection.estaInteiro()) throw danificado(arquivo);
     migrar(connection, arquivo);
@@ -46,6 +53,19 @@ export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connect
   } catch (erro) {
     if (connection) fecharSemFalhar(connection);
     throw erro instanceof StoreError ? erro : explicar(erro, pastaDeDados, arquivo);
+  }
+}
+
+/** O arquivo nasce já fechado; o que outra versão deixou aberto se fecha. */
+function fecharAosOutros(arquivo: string): void {
+  closeSync(openSync(arquivo, 'a', SO_DO_DONO));
+  for (const sufixo of ['', ...AO_LADO]) {
+    try {
+      chmodSync(arquivo + sufixo, SO_DO_DONO);
+    } catch (erro) {
+      // Não existe, ou é de outro dono, que lhe deu o modo que quis.
+      if (!['ENOENT', 'EPERM'].includes((erro as NodeJS.ErrnoException).code ?? '')) throw erro;
+    }
   }
 }
 

@@ -1,0 +1,41 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
+import { abrirStore } from '../../../../src/store/embutido/open.ts';
+import { registrar } from '../conformidade.ts';
+
+function modosEm(pasta: string): Record<string, string> {
+  const modo = (nome: string) => (statSync(join(pasta, nome)).mode & 0o777).toString(8);
+  return Object.fromEntries(readdirSync(pasta).map((nome) => [nome, modo(nome)]));
+}
+
+test.skipIf(process.platform === 'win32')(
+  'só o dono lê os arquivos, quaisquer que sejam o modo da pasta e a umask',
+  async () => {
+    using pasta = pastaTemporaria();
+    const dados = join(pasta.caminho, 'dados');
+    mkdirSync(dados);
+    chmodSync(dados, 0o777);
+    const umask = process.umask(0);
+    try {
+      const store = abrirStore(dados);
+      await registrar(store, 'Ana');
+      expect(modosEm(dados)).toEqual({ 'chat.db': '600', 'chat.db-wal': '600' });
+      await store.close();
+    } finally {
+      process.umask(umask);
+    }
+    expect(modosEm(dados)).toEqual({ 'chat.db': '600' });
+  },
+);
+
+test.skipIf(process.platform === 'win32')('o que outra versão deixou aberto a todos se fecha', async () => {
+  using pasta = pastaTemporaria();
+  await abrirStore(pasta.caminho).close();
+  writeFileSync(join(pasta.caminho, 'chat.db-wal'), '');
+  for (const nome of ['chat.db', 'chat.db-wal']) chmodSync(join(pasta.caminho, nome), 0o644);
+  const store = abrirStore(pasta.caminho);
+  expect(modosEm(pasta.caminho)).toEqual({ 'chat.db': '600', 'chat.db-wal': '600' });
+  await store.close();
+});
