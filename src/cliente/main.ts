@@ -53,7 +53,6 @@ await executarProcesso(
   async (abertos) => {
     const { subcomando, operandos, opcoes } = lerComando(LINHA, TABELAS_DA_LINHA);
     const ca = lerAutoridade(PROCESSO, opcoes['tls-ca']);
-    process.on('SIGHUP', encerrar);
     if (subcomando) {
       return executarSubcomando({ processo: PROCESSO, subcomando, operandos, opcoes, ca }, abertos, encerrar);
     }

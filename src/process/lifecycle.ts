@@ -7,6 +7,9 @@ import { camposDoErro, type Log } from './log.ts';
 /** Depois deste tempo o processo termina, mesmo com recursos abertos: o contrato dá 5 s para o fim em ordem. */
 const PRAZO_PARA_ENCERRAR_MS = 4_500;
 
+/** SIGHUP vem com o fim do terminal; sob `nohup` também se trata, porque o Node desfaz o que o nohup pediu. */
+const SINAIS_DE_FIM = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 export interface Closable {
   /** Pode ser chamado mais de uma vez; só a primeira age. */
   close(): Promise<void> | void;
@@ -55,7 +58,7 @@ export class Opened implements Closable {
 }
 
 /**
- * Roda um processo até SIGTERM ou SIGINT e o encerra em ordem, com status 0.
+ * Roda um processo até SIGTERM, SIGINT ou SIGHUP e o encerra em ordem, com status 0.
  * @param abrir abre os recursos, na ordem em que dependem uns dos outros
  */
 export async function executarProcesso(log: Log, abrir: (abertos: Opened) => Promise<void>): Promise<void> {
@@ -79,7 +82,7 @@ export async function executarProcesso(log: Log, abrir: (abertos: Opened) => Pro
   for (const saida of [process.stdout, process.stderr]) saida.on('error', () => {});
   process.on('uncaughtException', falhar);
   process.on('unhandledRejection', falhar);
-  for (const sinal of ['SIGTERM', 'SIGINT'] as const) process.on(sinal, () => void encerrar(0));
+  for (const sinal of SINAIS_DE_FIM) process.on(sinal, () => void encerrar(0));
 
   try {
     await abrir(abertos);

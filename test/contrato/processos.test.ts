@@ -137,6 +137,13 @@ describe.concurrent.each([
     expect(performance.now() - inicioMs).toBeLessThan(FIM_EM_ORDEM_MS);
   });
 
+  test.skipIf(process.platform === 'win32')('SIGHUP o termina com 0, também sob nohup', async () => {
+    using pasta = pastaTemporaria();
+    const argumentos = partida(pasta.caminho, '--porta', '0');
+    await using processo = await iniciar(qual, { argumentos, envoltorio: ['nohup'] });
+    expect(await processo.encerrar('SIGHUP')).toBe(0);
+  });
+
   test('--help diz cada opção e sua variável, em português, e termina com 0', async () => {
     const { status, saida } = await rodar(qual, { argumentos: ['--help'] });
     expect(status).toBe(0);

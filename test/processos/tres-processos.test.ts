@@ -170,7 +170,7 @@ describe('no binder', () => {
 });
 
 describe('o fim', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
     '%s responde [] a quem espera, retira os nomes do binder e termina com 0 em menos de 5 s',
     async (sinal) => {
       await using sistema = await iniciarSistema();
