@@ -28,10 +28,9 @@ import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import type { Prazos } from './prazos.ts';
 import { abrirUsuariosFile } from './usuarios-file.ts';
 
+// As duas opções do V8 que se mudam aqui existem em todo Node de 20 a 26: uma que ele não conhece suja a saída de erro.
 // Por padrão o V8 só recolhe o heap depois que ele cresce várias vezes: com milhares que esperam, quase tudo seria lixo.
 setFlagsFromString('--heap-growing-percent=50');
-// Quem só espera não deixa lixo: das três coletas que o V8 faz ao ver o processo parado, a primeira já recolheu tudo.
-setFlagsFromString('--memory-reducer-single-gc');
 
 const PROCESSO = 'chat-server';
 const UM_SEGUNDO_MS = 1_000;

@@ -118,6 +118,12 @@ describe.concurrent.each([
     expect(await processo.encerrar('SIGTERM')).toBe(0);
     expect(performance.now() - inicioMs).toBeLessThan(FIM_EM_ORDEM_MS);
     expect(processo.saida().split('\n')).toHaveLength(2);
+    // O Node também escreve na saída de erro: uma opção que ele não conhece, um aviso de algo obsoleto.
+    const estranhas = processo
+      .erros()
+      .split('\n')
+      .filter((linha) => !/^(\S+Z (INFO|AVISO|ERRO) .*)?$/.test(linha));
+    expect(estranhas).toEqual([]);
   });
 
   test('SIGINT o termina com 0, em 5 s também com conexões abertas, ociosas, em silêncio e no meio de um pedido', async () => {
