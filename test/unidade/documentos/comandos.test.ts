@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { lerPedido } from '../../../scripts/bench/opcoes.ts';
+import { PARTES } from '../../../scripts/bench/partes/todas.ts';
 import { OPCOES as OPCOES_DO_BINDER } from '../../../src/binder/options.ts';
 import { TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.ts';
 import { lerOpcoes, type OptionTable } from '../../../src/process/options.ts';
@@ -41,8 +43,15 @@ function comoLancador(argumentos: readonly string[]): unknown {
   return comoCliente(argumentos);
 }
 
-function comoScriptDoNpm([nome = '']: readonly string[]): void {
+function comoScriptDoNpm([nome = '', , ...argumentos]: readonly string[]): void {
   expect(SCRIPTS_DO_NPM).toHaveProperty([nome]);
+  if (nome !== 'bench') return;
+  // Nos documentos, PARTE é qualquer uma.
+  const pedido = lerPedido(
+    argumentos.filter((argumento) => argumento !== 'PARTE'),
+    PARTES,
+  );
+  if (pedido.tipo === 'erro') throw new Error(pedido.motivo);
 }
 
 /** @returns o que há de errado num comando do projeto; `undefined` se nada há, ou se o comando é de outro */
@@ -71,12 +80,13 @@ test('um comando que o programa não entende é achado, onde quer que esteja na 
     tail -f a | chat-cliente enviar Geral --nome 'Ana Maria'
     X=1 chat-server --host a \\
       --segredo b
-    source <(chat-cliente completa bash) && npm run nada`;
+    source <(chat-cliente completa bash) && npm run nada; npm run bench -- entregas`;
   expect(comandosDoShell(texto).map(defeito).filter(Boolean)).toEqual([
     expect.stringContaining('opção desconhecida "--porto"'),
     expect.stringContaining('opção desconhecida "--segredo"'),
     expect.stringContaining('subcomando desconhecido "completa"'),
     expect.stringContaining('npm run nada'),
+    expect.stringContaining('não há a parte entregas'),
   ]);
 });
 
