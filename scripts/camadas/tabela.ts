@@ -107,12 +107,24 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
 
   'cliente/ritmo.ts': {
-    conhece: ['contract/chat.ts'],
+    conhece: ['contract'],
     porque: 'diz a cada quanto tempo se buscam mensagens, a quem busca e a quem lê as opções',
   },
+  'cliente/terminal/tela': {
+    conhece: [],
+    porque: 'mostra o que lhe dão: não sabe que há um chat, nem que se pergunta algo',
+  },
+  'cliente/terminal/teclado': {
+    conhece: ['cliente/terminal/tela', 'process'],
+    porque: 'entrega teclas a quem as pede: não sabe que há um chat, nem o que se pergunta',
+  },
   'cliente/terminal': {
-    conhece: ['dominio/visivel.ts', 'contract'],
+    conhece: ['cliente/terminal/tela', 'cliente/terminal/teclado', 'process'],
     porque: 'são a tela e o teclado: não sabem que há um chat',
+  },
+  'cliente/terminal/perguntas': {
+    conhece: ['cliente/terminal', 'cliente/terminal/tela', 'cliente/terminal/teclado', 'dominio/visivel.ts'],
+    porque: 'são perguntas que servem a qualquer programa: não sabem que há um chat',
   },
   'cliente/chamadas': {
     conhece: ['rpc/client', 'process', ...DOMINIO, ...CONTRATOS],
@@ -123,7 +135,10 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'é quem eu sou e onde estou, com uma pessoa ou com um bot: não sabe de tela nem de menu',
   },
   'cliente/interativo': {
-    conhece: ['cliente/terminal', 'cliente/sessao', 'cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: [
+      ...['cliente/terminal', 'cliente/terminal/tela', 'cliente/terminal/teclado', 'cliente/terminal/perguntas'],
+      ...['cliente/sessao', 'cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
+    ],
     porque: 'é a conversa de uma pessoa: chega ao servidor só pela sessão e pelas chamadas',
   },
   'cliente/biblioteca': {
@@ -147,7 +162,8 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   cliente: {
     conhece: [
-      ...['cliente/options.ts', 'cliente/subcomandos', 'cliente/interativo', 'cliente/terminal'],
+      ...['cliente/options.ts', 'cliente/subcomandos', 'cliente/interativo'],
+      ...['cliente/terminal', 'cliente/terminal/tela', 'cliente/terminal/perguntas'],
       ...['cliente/sessao', 'cliente/chamadas', 'rpc/client', 'process', ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com o servidor pela rede',
@@ -180,15 +196,19 @@ export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
     porque: 'as falhas e a topologia do Redis são entendidas num só lugar',
   },
   inquirer: {
-    onde: ['cliente/terminal/inquirer.ts'],
+    onde: ['cliente/terminal/perguntas/inquirer.ts'],
     porque: 'quem não pergunta nada não o carrega, e quem pergunta o carrega do modo mais rápido',
   },
   '@inquirer/core': {
-    onde: ['cliente/terminal/inquirer.ts'],
+    onde: ['cliente/terminal/perguntas/inquirer.ts'],
     porque: 'os hooks das nossas perguntas são do mesmo carregamento que o inquirer',
   },
+  'string-width': {
+    onde: ['cliente/terminal/tela/largura.ts'],
+    porque: 'as colunas de um texto são contadas num só lugar',
+  },
   chalk: {
-    onde: ['cliente/terminal/cores.ts'],
+    onde: ['cliente/terminal/tela/cores.ts'],
     porque: 'as cores são decididas num só lugar, que sabe quando não as usar',
   },
 };

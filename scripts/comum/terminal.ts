@@ -12,6 +12,9 @@ const PRAZO_DO_FIM_MS = 6_000;
 /** Como começam as linhas do cliente que não continuam a anterior. */
 const COMECO_DE_LINHA = /^(?:> | {2}\d\)|(?:[+!*] )?\[\d\d:|Digite )/;
 
+/** Como começa a continuação de uma linha que não coube na janela. */
+const CONTINUACAO = /^ {4}/;
+
 export interface Janela {
   readonly ambiente?: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -141,13 +144,21 @@ function lerTela(xterm: headless.Terminal): Pick<Terminal, 'fileiras' | 'linhas'
     const { baseY } = xterm.buffer.active;
     return ler(baseY, baseY + xterm.rows).map((linha) => (linha ? semCursor(linha) : ''));
   };
+  const recua = (linha: IBufferLine | undefined) => CONTINUACAO.test(linha?.translateToString(true) ?? '');
+  /** Sem o recuo; a fileira cheia que continua na seguinte vale com os espaços do fim. */
+  const emLinha = (linha: IBufferLine | undefined, seguinte: IBufferLine | undefined) => {
+    const texto = linha?.translateToString(true) ?? '';
+    const cheia = texto.length >= xterm.cols - 2 && recua(seguinte);
+    return (cheia ? (linha?.translateToString(false, 0, xterm.cols) ?? '') : texto).replace(CONTINUACAO, '');
+  };
   return {
     fileiras,
     linhas: () => {
       const juntas: string[] = [];
-      for (const linha of ler(0, xterm.buffer.active.length)) {
-        const texto = linha?.translateToString(true) ?? '';
-        if (linha?.isWrapped) juntas[juntas.length - 1] += texto;
+      const todas = ler(0, xterm.buffer.active.length);
+      for (const [i, linha] of todas.entries()) {
+        const texto = emLinha(linha, todas[i + 1]);
+        if (linha?.isWrapped || recua(linha)) juntas[juntas.length - 1] += texto;
         else juntas.push(texto);
       }
       return juntas;
@@ -155,11 +166,17 @@ function lerTela(xterm: headless.Terminal): Pick<Terminal, 'fileiras' | 'linhas'
     corrido: () => {
       const { baseY } = xterm.buffer.active;
       const todas = fileiras();
-      const continua = (fileira: string, i: number) =>
-        xterm.buffer.active.getLine(baseY + i + 1)?.isWrapped ||
-        // O quadro é partido pelo cliente: uma fileira cheia continua na seguinte, a menos que ali comece outra coisa.
-        (fileira.length === xterm.cols && !COMECO_DE_LINHA.test(todas[i + 1] ?? ''));
-      return todas.map((fileira, i) => (continua(fileira, i) ? fileira : `${fileira}\n`)).join('');
+      return todas
+        .map((fileira, i) => {
+          const [linha, seguinte] = ler(baseY + i, baseY + i + 2);
+          if (recua(seguinte)) return emLinha(linha, seguinte);
+          const continua =
+            seguinte?.isWrapped ||
+            // A linha em que se digita não recua: uma fileira cheia continua na seguinte, a menos que ali comece outra coisa.
+            (fileira.length === xterm.cols && !COMECO_DE_LINHA.test(todas[i + 1] ?? ''));
+          return `${fileira.replace(CONTINUACAO, '')}${continua ? '' : '\n'}`;
+        })
+        .join('');
     },
     cursor: () => ({ x: xterm.buffer.active.cursorX, y: xterm.buffer.active.cursorY }),
   };

@@ -2,27 +2,23 @@
 /**
  * O cliente de terminal: pergunta, mostra, e fala com o servidor pelo nome dos procedimentos.
  * Esta pasta não conhece o binder, o servidor nem o store por dentro: fala com eles pela rede, pelo contrato.
+ *
+ * O que só um subcomando ou só a conversa usa carrega-se quando se precisa dele.
  */
 
 import { tornarVisivel } from '../dominio/visivel.ts';
-import { relogioDoSistema } from '../process/clock.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';
 import { STATUS_DE_USO_ERRADO } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
-import { criarConexoes } from '../rpc/client/http.ts';
-import { Conexao } from './chamadas/conexao.ts';
-import { criarRastro } from './chamadas/rastro.ts';
-import { Conversa } from './sessao/conversa.ts';
+import { PERGUNTA_DO_NOME } from './interativo/textos.ts';
 import { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
-import { executarSubcomando } from './subcomandos/executar.ts';
 import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos/subcomandos.ts';
-import { usarCores } from './terminal/cores.ts';
-import { Teclado } from './terminal/teclado.ts';
-import { Tela } from './terminal/tela.ts';
-import { TelaSimples } from './terminal/tela-simples.ts';
+import { quadroDaLinha } from './terminal/perguntas/quadro-da-linha.ts';
+import { usarCores } from './terminal/tela/cores.ts';
+import { abrirTerminal } from './terminal/terminal.ts';
 
 const PROCESSO = 'chat-cliente';
 
@@ -43,9 +39,18 @@ function encerrar(): void {
   process.emit('SIGTERM');
 }
 
+function exigirTerminal(): void {
+  if (process.stdin.isTTY && process.stdout.isTTY) return;
+  const subcomandos = Object.keys(SUBCOMANDOS).join(', ');
+  throw new StartupError(
+    `${PROCESSO}: a conversa precisa de um terminal na entrada e na saída; sem ele, use um subcomando: ${subcomandos} (veja --help)`,
+    STATUS_DE_USO_ERRADO,
+  );
+}
+
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. a tela e o teclado: por último o terminal volta a ser de quem o emprestou;
+ * 1. o terminal: por último ele volta a ser de quem o emprestou;
  * 2. a conversa: despede-se do servidor, com a tela ainda lá para dizê-lo.
  */
 await executarProcesso(
@@ -54,63 +59,21 @@ await executarProcesso(
     const { subcomando, operandos, opcoes } = lerComando(LINHA, TABELAS_DA_LINHA);
     const ca = lerAutoridade(PROCESSO, opcoes['tls-ca']);
     if (subcomando) {
+      const { executarSubcomando } = await import('./subcomandos/executar.ts');
       return executarSubcomando({ processo: PROCESSO, subcomando, operandos, opcoes, ca }, abertos, encerrar);
     }
-    if (!process.stdin.isTTY || !process.stdout.isTTY) {
-      throw new StartupError(
-        `${PROCESSO}: a conversa precisa de um terminal na entrada e na saída; sem ele, use um subcomando: ${Object.keys(SUBCOMANDOS).join(', ')} (veja --help)`,
-        STATUS_DE_USO_ERRADO,
-      );
-    }
-    process.stdout.on('error', encerrar);
-    // Um subcomando nada pergunta, e não espera que o inquirer se carregue.
-    const { Roteiro } = await import('./interativo/roteiro.ts');
-    const conexoes = criarConexoes(ca);
+    exigirTerminal();
     if (opcoes['no-color']) usarCores(0);
-    const tela = abertos.add(
-      process.env['TERM'] === 'dumb' ? new TelaSimples(process.stdout) : new Tela(process.stdout),
-    );
-    escrever = (linha) => tela.mostrar(tornarVisivel(linha.trimEnd()));
-    const teclado = abertos.add(
-      new Teclado({
-        entrada: process.stdin,
-        aoEncerrar: encerrar,
-        aoSuspender: () => tela.suspender(),
-        aoRetomar: () => tela.retomar(),
-      }),
-    );
+    const { stdin: entrada, stdout: saida, env: ambiente } = process;
+    const terminal = abertos.add(abrirTerminal({ entrada, saida, ambiente, aoEncerrar: encerrar }));
+    escrever = (linha) => terminal.tela.mostrar(tornarVisivel(linha.trimEnd()));
     const sessoes = new SessoesGuardadas(opcoes.binder.join(','));
-    const conversa: Conversa = new Conversa({
-      servico: new Conexao({
-        binders: opcoes.binder,
-        clock: relogioDoSistema,
-        conexoes,
-        observador: opcoes.rastro ? criarRastro((linha) => roteiro.avisar(linha)) : undefined,
-      }),
-      clock: relogioDoSistema,
-      ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
-      ouvinte: {
-        aoReceber: (mensagens) => roteiro.receber(mensagens),
-        aoAvisar: (texto) => roteiro.avisar(texto),
-        aoSerRetirado: () => roteiro.mudouDeLugar(),
-        aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),
-      },
-    });
-    const roteiro = new Roteiro({
-      terminal: { tela, teclado },
-      conversa,
-      clock: relogioDoSistema,
-      sessoes,
-      aoEncerrar: encerrar,
-    });
-    abertos.add({
-      close: async () => {
-        roteiro.parar();
-        tela.retirar();
-        tela.mostrar('Encerrando...');
-        await conversa.encerrar();
-      },
-    });
-    await roteiro.conduzir(opcoes.nome, opcoes.sala);
+    // A primeira pergunta aparece antes de se carregar quem a faz; o que se digita nela espera no teclado.
+    if (opcoes.nome === undefined && sessoes.livres().length === 0) {
+      terminal.tela.desenhar(quadroDaLinha(PERGUNTA_DO_NOME, { texto: '', cursor: 0 }));
+    }
+    const { abrirConversa } = await import('./abrir-conversa.ts');
+    const conversa = abertos.add(abrirConversa({ opcoes, ca, terminal, sessoes, aoEncerrar: encerrar }));
+    await conversa.conduzir();
   },
 );

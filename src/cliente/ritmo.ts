@@ -1,6 +1,6 @@
 /** A cada quanto tempo se buscam mensagens: o que vale sem que se diga, e entre que limites. */
 
-import { ESPERA_MAXIMA_MS } from '../contract/chat.ts';
+import { ESPERA_MAXIMA_MS } from '../contract/limites.ts';
 
 export interface Ritmo {
   /** Entre uma busca vazia e a seguinte, em ms. */

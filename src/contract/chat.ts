@@ -2,12 +2,11 @@
 
 import { z } from 'zod';
 import { chaveDeIdempotencia, conteudoDeMensagem, inteiro, nome, opcional } from './campos.ts';
+import { ESPERA_MAXIMA_MS } from './limites.ts';
 import type { Contract, Procedure } from './procedure.ts';
 
 /** Quantas mensagens uma resposta traz no máximo. */
 export const MENSAGENS_POR_PAGINA = 50;
-/** Por quanto tempo um `receber_mensagens` pode esperar, em milissegundos. */
-export const ESPERA_MAXIMA_MS = 30_000;
 
 const mensagem = z
   .strictObject(

@@ -26,3 +26,11 @@ export const relogioDoSistema: Temporizador = {
   monotonicoMs: () => performance.now(),
   esperar: (ms, signal) => esperar(Math.min(ms, MAIOR_TIMER_MS), undefined, signal ? { signal } : {}),
 };
+
+/** Faz algo daqui a um tempo, em ms. @returns como desistir */
+export type Agendar = (esperaMs: number, agir: () => void) => () => void;
+
+export const agendarNoSistema: Agendar = (esperaMs, agir) => {
+  const temporizador = setTimeout(agir, esperaMs);
+  return () => clearTimeout(temporizador);
+};

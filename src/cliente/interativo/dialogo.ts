@@ -1,9 +1,11 @@
 /** Perguntar e dizer, com o terminal: uma pergunta por vez, desfeita quando o lugar da pessoa muda. */
 
 import { explicar } from '../chamadas/explicar.ts';
-import { aviso, falha } from '../terminal/cores.ts';
-import { escolher, perguntar, type Terminal, type TipoDePergunta } from '../terminal/pergunta.ts';
-import { TEXTO, type Texto } from '../terminal/perguntas.ts';
+import { escolher } from '../terminal/perguntas/menu.ts';
+import { perguntar, type TipoDePergunta } from '../terminal/perguntas/pergunta.ts';
+import { TEXTO, type Texto } from '../terminal/perguntas/texto.ts';
+import { aviso, falha } from '../terminal/tela/cores.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** Uma resposta mais rápida que isto não pede explicação. */
 const DEMORA_MS = 500;

@@ -1,13 +1,16 @@
-/** A linha de conversa: o que se digita, o que já se enviou, o que Tab conclui, o que se cola. */
+/** A pergunta da conversa: a linha que se digita, o que já se enviou, o que Tab conclui, o que se cola. */
 
 import { tornarVisivel } from '../../dominio/visivel.ts';
-import { aviso } from '../terminal/cores.ts';
-import { useState } from '../terminal/inquirer.ts';
-import type { TeclaDaPergunta, TipoDePergunta, Visao } from '../terminal/pergunta.ts';
-import { CONFIRMAR } from '../terminal/perguntas.ts';
+import { type Edicao, edicaoDe, editar, trocar } from '../terminal/perguntas/edicao.ts';
+import { useState } from '../terminal/perguntas/inquirer.ts';
+import type { TipoDePergunta, Visao } from '../terminal/perguntas/pergunta.ts';
+import { quadroDaLinha } from '../terminal/perguntas/quadro-da-linha.ts';
+import type { Tecla } from '../terminal/teclado/leitor-de-teclas.ts';
+import { aviso } from '../terminal/tela/cores.ts';
 import type { Conclusao } from './completar.ts';
 
 export interface LinhaAberta {
+  /** Já sem nada que um terminal obedeceria, como `rodape`. */
   readonly mensagem: string;
   /** Mostrado abaixo da linha, apagado. */
   readonly rodape: string;
@@ -19,17 +22,24 @@ export interface LinhaAberta {
   readonly aoDigitar: (texto: string) => void;
 }
 
-/** O que a linha dá: uma linha digitada, ou as que se colaram de uma vez. */
-export interface LinhasDadas {
+export type LinhaDada =
+  | { readonly tipo: 'digitada'; readonly texto: string }
+  | LinhasColadas
+  /** Esc. */
+  | { readonly tipo: 'desistencia'; readonly texto: string };
+
+export interface LinhasColadas {
+  readonly tipo: 'coladas';
+  /** As linhas inteiras; o que estava antes do cursor é o começo da primeira. */
   readonly linhas: readonly string[];
-  readonly coladas: boolean;
-  /** O que continua na linha. */
+  /** O que fica na linha: a última, se não acabava com uma quebra, e o que estava depois do cursor. */
   readonly resto: string;
+  /** A linha como estava antes da colagem. */
+  readonly digitado: string;
 }
 
 interface Estado {
-  readonly texto: string;
-  readonly cursor: number;
+  readonly edicao: Edicao;
   /** Onde se está no histórico; o comprimento dele é a linha nova. */
   readonly posicao: number;
   /** O que se digitava antes de subir no histórico. */
@@ -37,69 +47,62 @@ interface Estado {
   readonly candidatos: readonly string[];
 }
 
-/** @returns o que enviar; `undefined` quando se desiste com Esc */
-function usarLinha(aberta: LinhaAberta): Visao<LinhasDadas | undefined> {
-  const { mensagem, rodape, inicial, historico, completar, aoDigitar } = aberta;
+export const LINHA: TipoDePergunta<LinhaAberta, LinhaDada> = { nome: 'linha', usarVisao: usarLinha };
+
+function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
   const [estado, setEstado] = useState<Estado>({
-    texto: inicial,
-    cursor: inicial.length,
-    posicao: historico.length,
-    guardado: inicial,
+    edicao: edicaoDe(aberta.inicial),
+    posicao: aberta.historico.length,
+    guardado: aberta.inicial,
     candidatos: [],
   });
-  const { texto, cursor, posicao, guardado, candidatos } = estado;
-  aoDigitar(texto);
-
-  function trocar({ linha }: TeclaDaPergunta, novo: string, novoCursor: number, mudanca: Partial<Estado>): void {
-    linha.trocar(novo, novoCursor);
-    setEstado({ ...estado, candidatos: [], texto: novo, cursor: novoCursor, ...mudanca });
-  }
-
-  function navegar(tecla: TeclaDaPergunta, passo: number): void {
-    const destino = posicao + passo;
-    if (destino < 0 || destino > historico.length) return;
-    const aGuardar = posicao === historico.length ? texto : guardado;
-    const novo = historico[destino] ?? aGuardar;
-    trocar(tecla, novo, novo.length, { posicao: destino, guardado: aGuardar });
-  }
-
-  function colar(linhas: readonly string[]): LinhasDadas {
-    const todas = [...linhas];
-    todas[0] = texto.slice(0, cursor) + (todas[0] ?? '');
-    const ultima = (todas.pop() ?? '') + texto.slice(cursor);
-    return { linhas: todas, coladas: true, resto: ultima };
-  }
-
-  const antes = `${mensagem} ${tornarVisivel(texto.slice(0, cursor))}`;
+  const { edicao, candidatos } = estado;
+  aberta.aoDigitar(edicao.texto);
+  const abaixo = candidatos.length > 0 ? candidatos.map(tornarVisivel).join('  ') : aberta.rodape;
   return {
-    quadro: {
-      linhas: [
-        { texto: antes + tornarVisivel(texto.slice(cursor)) },
-        {
-          texto: candidatos.length > 0 ? `  ${candidatos.map(tornarVisivel).join('  ')}` : `  ${rodape}`,
-          pintar: aviso,
-        },
-      ],
-      cursor: { linha: 0, antes },
-    },
-    inicial,
-    vazio: texto === '',
+    quadro: quadroDaLinha(aberta.mensagem, edicao, [{ texto: `  ${abaixo}`, pintar: aviso }]),
+    vazio: edicao.texto === '',
     aoTeclar: (tecla) => {
-      if (CONFIRMAR.has(tecla.nome)) return { resposta: { linhas: [texto], coladas: false, resto: '' } };
-      if (tecla.nome === 'escape') return { resposta: undefined };
-      if (tecla.linhasColadas.length > 1) return { resposta: colar(tecla.linhasColadas) };
-      if (tecla.nome === 'up') navegar(tecla, -1);
-      else if (tecla.nome === 'down') navegar(tecla, 1);
-      else if (tecla.nome === 'tab') {
-        const conclusao = completar(texto, cursor);
-        trocar(tecla, conclusao.texto, conclusao.cursor, { candidatos: conclusao.candidatos });
-      } else {
-        const { line, cursor: onde } = tecla.linha;
-        setEstado({ ...estado, candidatos: [], texto: line, cursor: onde });
-      }
+      const resposta = responder(edicao, tecla);
+      if (resposta) return { resposta };
+      setEstado(mudar(estado, tecla, aberta));
       return undefined;
     },
   };
 }
 
-export const LINHA: TipoDePergunta<LinhaAberta, LinhasDadas | undefined> = { nome: 'linha', usarVisao: usarLinha };
+/** @returns `undefined` se a tecla não responde */
+function responder({ texto, cursor }: Edicao, tecla: Tecla): LinhaDada | undefined {
+  if (tecla.nome === 'enter') return { tipo: 'digitada', texto };
+  if (tecla.nome === 'esc') return { tipo: 'desistencia', texto };
+  // Uma linha só, mesmo com a quebra que veio com ela, espera por Enter como a que se digita.
+  if (tecla.nome !== 'colagem' || !/\S\s*\n\s*\S/.test(tecla.texto)) return undefined;
+  const linhas = `${texto.slice(0, cursor)}${tecla.texto}${texto.slice(cursor)}`.split('\n');
+  const resto = linhas.pop() ?? '';
+  return { tipo: 'coladas', linhas: linhas.map(semTabs), resto: semTabs(resto), digitado: texto };
+}
+
+function semTabs(linha: string): string {
+  return linha.replace(/\t+/g, ' ');
+}
+
+function mudar(estado: Estado, tecla: Tecla, { historico, completar }: LinhaAberta): Estado {
+  if (tecla.nome === 'cima' || tecla.nome === 'ctrl+p') return navegar(estado, historico, -1);
+  if (tecla.nome === 'baixo' || tecla.nome === 'ctrl+n') return navegar(estado, historico, 1);
+  if (tecla.nome !== 'tab') return { ...estado, edicao: editar(estado.edicao, tecla), candidatos: [] };
+  const { texto, cursor, candidatos } = completar(estado.edicao.texto, estado.edicao.cursor);
+  return { ...estado, edicao: trocar(estado.edicao, texto, cursor), candidatos };
+}
+
+function navegar(estado: Estado, historico: readonly string[], passo: number): Estado {
+  const { edicao, posicao } = estado;
+  const destino = posicao + passo;
+  if (destino < 0 || destino > historico.length) return estado;
+  const guardado = posicao === historico.length ? edicao.texto : estado.guardado;
+  return {
+    edicao: trocar(edicao, historico[destino] ?? guardado),
+    posicao: destino,
+    guardado,
+    candidatos: [],
+  };
+}

@@ -3,8 +3,9 @@
 import type { Mensagem } from '../../contract/chat.ts';
 import { mesmoNome, NOME_DO_SERVIDOR, nomeComparavel } from '../../contract/nomes.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../../dominio/mensagens.ts';
-import { aviso, corDoNome, destaque, type Pintura } from '../terminal/cores.ts';
+import { aviso, destaque, type Pintura } from '../terminal/tela/cores.ts';
 import type { QuandoTocar } from './comandos.ts';
+import { corDoNome } from './cor-do-nome.ts';
 
 /** O que uma mensagem é para quem lê: dito também sem cor. */
 export const MARCAS = { propria: '+ ', mencao: '! ', privada: '* ', comum: '', servidor: '' } as const;

@@ -9,7 +9,7 @@ import type { Conversa } from '../sessao/conversa.ts';
 import { type Intencao, interpretar } from './comandos.ts';
 import { completar } from './completar.ts';
 import type { Dialogo } from './dialogo.ts';
-import { LINHA, type LinhasDadas } from './linha.ts';
+import { LINHA, type LinhasColadas } from './linha.ts';
 import type { Mural } from './mural.ts';
 import { preferir } from './preferencias.ts';
 import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, paraOContrato } from './textos.ts';
@@ -101,14 +101,13 @@ export class Prosa {
         digitado = texto;
       },
     };
-    const dadas = await dialogo.perguntar(LINHA, aberta).catch((erro: unknown) => {
+    const dada = await dialogo.perguntar(LINHA, aberta).catch((erro: unknown) => {
       this.#guardar(digitado);
       throw erro;
     });
-    if (!dadas) return false;
-    if (dadas.coladas) return this.#colar(dadas, inicial);
-    const [linha = ''] = dadas.linhas;
-    return linha.trim() === '' ? false : this.#seguir(linha);
+    if (dada.tipo === 'coladas') return this.#colar(dada);
+    if (dada.tipo === 'desistencia') this.#guardar(dada.texto);
+    return dada.tipo === 'digitada' && dada.texto.trim() !== '' && this.#seguir(dada.texto);
   }
 
   async #seguir(linha: string): Promise<boolean> {
@@ -118,23 +117,27 @@ export class Prosa {
     return desfecho === 'redireciona' ? this.#perguntarDestinatario() : desfecho !== 'fecha';
   }
 
-  /** Coladas são sempre mensagens, nunca comandos: ninguém as leu antes de chegarem. */
-  async #colar({ linhas, resto }: LinhasDadas, inicial: string): Promise<boolean> {
+  /** O que se cola são sempre mensagens, nunca comandos: ninguém leu as linhas antes de chegarem. */
+  async #colar({ linhas, resto, digitado }: LinhasColadas): Promise<boolean> {
     const { dialogo } = this.#options;
     const aEnviar = linhas.filter((linha) => linha.trim() !== '');
     const total = aEnviar.length + (resto.trim() === '' ? 0 : 1);
-    if (total > COLADAS_SEM_CONFIRMAR) {
-      const mensagem = `Enviar as ${total} linhas coladas, uma mensagem cada? (s/N)`;
-      const resposta = await dialogo.perguntarTexto({ mensagem });
-      if (!/^s(?:im)?$/i.test(resposta?.trim() ?? '')) {
-        dialogo.avisar('As linhas coladas não foram enviadas.');
-        if (inicial !== '') this.#rascunhos.unshift(inicial);
-        return true;
-      }
-      if (resto.trim() !== '') aEnviar.push(resto);
-    } else if (resto !== '') {
-      this.#rascunhos.unshift(resto);
+    if (total <= COLADAS_SEM_CONFIRMAR) {
+      if (resto !== '') this.#rascunhos.unshift(resto);
+      return this.#enviarColadas(aEnviar);
     }
+    if (digitado !== '') this.#rascunhos.unshift(digitado);
+    const mensagem = `Enviar as ${total} linhas coladas, uma mensagem cada? (s/N)`;
+    const resposta = await dialogo.perguntarTexto({ mensagem });
+    if (!/^s(?:im)?$/i.test(resposta?.trim() ?? '')) {
+      dialogo.avisar('As linhas coladas não foram enviadas.');
+      return true;
+    }
+    if (digitado !== '') this.#rascunhos.shift();
+    return this.#enviarColadas(resto.trim() === '' ? aEnviar : [...aEnviar, resto]);
+  }
+
+  async #enviarColadas(aEnviar: readonly string[]): Promise<boolean> {
     for (const [indice, linha] of aEnviar.entries()) {
       this.#lembrar(linha);
       const desfecho = await this.#enviar(linha, this.#destinatario);

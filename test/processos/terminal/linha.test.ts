@@ -54,7 +54,7 @@ describe('a linha fica aberta', () => {
     pedro.digitar(TECLA.apagar, enter);
     await pedro.ver('  /sino off|mencao|tudo:');
     pedro.digitar('/r oi', enter);
-    await pedro.ver('Ainda não houve mensagem privada');
+    await pedro.ver('Você ainda não recebeu uma mensagem privada');
   });
 });
 
@@ -173,7 +173,7 @@ describe('o que se digita', () => {
     maria.digitar(enter, enter);
     await maria.ver(LINHA);
     const digitado = 'a pressa é inimiga da perfeição; '.repeat(5).trim();
-    const larguras = [60, 40, 90, 50, 33, 71, 25];
+    const larguras = [60, 40, 90, 50, 33, 71, 28];
     const TOTAL = 100;
     const teclas = [...digitado];
     for (let n = 0; n < TOTAL; n += 1) {

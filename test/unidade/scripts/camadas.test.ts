@@ -144,7 +144,7 @@ describe('a tabela diz a verdade', () => {
   });
 
   test('um lugar de biblioteca que não a importa é recusado', () => {
-    const chalk = { onde: ['cliente/terminal/cores.ts', 'cliente/options.ts'], porque: 'não importa' };
+    const chalk = { onde: ['cliente/terminal/tela/cores.ts', 'cliente/options.ts'], porque: 'não importa' };
     expect(defeitosCom({}, { ...REGRAS, bibliotecas: { ...BIBLIOTECAS, chalk } })).toEqual([
       'tabela: src/cliente/options.ts não importa chalk; tire-o da linha dele',
     ]);
@@ -184,9 +184,10 @@ describe('bibliotecas de terceiros', () => {
     ['libsql', 'libsql/promise', 'store/embutido'],
     ['@redis/client', '@redis/client/dist/lib/client/index.js', 'redis'],
     ['zod', 'zod/mini', 'rpc/server'],
-    ['inquirer', 'inquirer/dist/esm/index.js', 'cliente/terminal'],
-    ['@inquirer/core', '@inquirer/core', 'cliente/terminal'],
-    ['chalk', 'chalk', 'cliente/terminal'],
+    ['inquirer', 'inquirer/dist/esm/index.js', 'cliente/terminal/perguntas'],
+    ['@inquirer/core', '@inquirer/core', 'cliente/terminal/perguntas'],
+    ['string-width', 'string-width', 'cliente/terminal/tela'],
+    ['chalk', 'chalk', 'cliente/terminal/tela'],
   ])('%s é recusada no vizinho do seu lugar, também por um caminho dela', (pacote, caminho, pasta) => {
     for (const modulo of [pacote, caminho]) {
       expect(defeitosCom({ [`src/${pasta}/vizinho.ts`]: `import '${modulo}';\n` })).toEqual([

@@ -3,28 +3,33 @@
  * O que muda abaixo da linha se escreve de novo; o que se digita se acrescenta a ela.
  */
 
+import type { Codificacao } from './codificacao.ts';
+import { partir, recuoNa } from './fileiras.ts';
 import type { Quadro } from './quadro.ts';
-import type { Saida, TelaDeTerminal } from './tela.ts';
+import { COLUNAS_PADRAO, type Saida, type TelaDeTerminal } from './tela.ts';
 
 const QUEBRA = '\r\n';
 
 export class TelaSimples implements TelaDeTerminal {
   readonly #saida: Saida;
+  readonly #codificar: Codificacao['codificar'];
   /** O que já se escreveu da linha em que se digita. */
   #parcial = '';
+  #quadro: Quadro | undefined;
   /** As outras linhas do quadro, como se escreveram por último. */
   #fixas = '';
   #fechada = false;
 
-  constructor(saida: Saida) {
+  constructor(saida: Saida, { codificar }: Pick<Codificacao, 'codificar'>) {
     this.#saida = saida;
+    this.#codificar = codificar;
   }
 
   mostrar(...linhas: readonly string[]): void {
     if (linhas.length === 0) return;
     const parcial = this.#parcial;
     this.#fecharLinha();
-    this.#escrever(linhas.map((linha) => linha + QUEBRA).join('') + parcial);
+    this.#escrever(linhas.map((linha) => this.#emFileiras(linha)).join('') + parcial);
     this.#parcial = parcial;
   }
 
@@ -32,7 +37,9 @@ export class TelaSimples implements TelaDeTerminal {
     this.#escrever('\u0007');
   }
 
-  desenhar({ linhas, cursor }: Quadro): void {
+  desenhar(quadro: Quadro): void {
+    this.#quadro = quadro;
+    const { linhas, cursor } = quadro;
     const fixas = linhas
       .filter((_, indice) => indice !== cursor?.linha)
       .map(({ texto }) => texto + QUEBRA)
@@ -49,19 +56,32 @@ export class TelaSimples implements TelaDeTerminal {
   }
 
   retirar(): void {
-    this.#fecharLinha();
-    this.#fixas = '';
+    this.#quadro = undefined;
+    this.#interromper();
+  }
+
+  limpar(): void {
+    this.retomar();
   }
 
   suspender(): void {
-    this.retirar();
+    this.#interromper();
   }
 
-  retomar(): void {}
+  retomar(): void {
+    this.#interromper();
+    if (this.#quadro) this.desenhar(this.#quadro);
+  }
 
   close(): void {
     this.retirar();
     this.#fechada = true;
+  }
+
+  /** O que vier depois se escreve desde o começo. */
+  #interromper(): void {
+    this.#fecharLinha();
+    this.#fixas = '';
   }
 
   #fecharLinha(): void {
@@ -70,6 +90,13 @@ export class TelaSimples implements TelaDeTerminal {
   }
 
   #escrever(texto: string): void {
-    if (!this.#fechada && texto !== '') this.#saida.write(texto);
+    if (!this.#fechada && texto !== '') this.#saida.write(this.#codificar(texto));
+  }
+
+  #emFileiras(linha: string): string {
+    const colunas = this.#saida.columns || COLUNAS_PADRAO;
+    return partir(linha, colunas, recuoNa(colunas))
+      .map(({ texto }) => texto + QUEBRA)
+      .join('');
   }
 }

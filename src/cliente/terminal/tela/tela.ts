@@ -1,32 +1,34 @@
 /**
  * O único que escreve no terminal: linhas que ficam e, abaixo delas, um quadro que se redesenha (menu, pergunta).
  *
- * O inquirer conta com ser o único a escrever e apaga tantas fileiras quantas desenhou: qualquer linha alheia seria
- * destruída, ou o destruiria. Por isso as perguntas só entregam aqui o que querem mostrar, e a ordem é sempre a mesma:
- * apagar o quadro, escrever as linhas, desenhar o quadro.
+ * O inquirer supõe que só ele escreve, e apaga tantas fileiras quantas desenhou: apagaria as linhas que chegam. Por isso
+ * as perguntas só entregam aqui o que querem mostrar, e a ordem é sempre a mesma: apagar o quadro, escrever as linhas,
+ * desenhar o quadro.
  *
- * Quantas fileiras um quadro ocupa, só o terminal sabe: a janela muda antes que nos digam, com escritas a caminho, e uns
- * terminais repartem as fileiras que já não cabem, outros as cortam. Por isso nunca se sobe para apagar: o cursor espera
- * sempre na primeira fileira do quadro, e o que está acima dele é das linhas, aconteça o que acontecer. Se o que se digita
- * passa da primeira fileira, o cursor que se vê é pintado, e o do terminal fica oculto no começo do quadro.
+ * Só o terminal sabe quantas fileiras um quadro ocupa: a janela muda antes que se saiba, com escritas a caminho, e o que
+ * deixou de caber alguns terminais repartem e outros cortam. Por isso o cursor nunca sobe para apagar: ele espera sempre
+ * na primeira fileira do quadro, e o que está acima dele são as linhas. Se o que se digita passa da primeira fileira, o
+ * cursor que se vê é pintado, e o do terminal fica oculto no começo do quadro.
  *
- * O que pode sobrar, ao estreitar a janela, é um resto do próprio quadro: a primeira fileira, se o cursor estava além da
- * nova largura e o terminal a repartiu (tmux); as que o terminal repartiu, se desce com elas um cursor que estava acima
- * (xterm.js). Perguntar-lhe onde o cursor ficou (ESC[6n) não distingue sempre uns dos outros, e a resposta chegaria entre
- * as teclas. Dizer ao terminal que as fileiras são uma linha só as deixaria no lugar, mas então elas se juntam ao alargar,
- * e uma mudança no meio de um quadro levaria uma linha.
+ * Ao estreitar a janela pode sobrar um resto do próprio quadro: a primeira fileira, se o cursor estava além da nova
+ * largura e o terminal a repartiu (tmux); as fileiras que o terminal repartiu, se o cursor, que estava acima delas, desce
+ * com elas (xterm.js). Perguntar ao terminal onde o cursor ficou (ESC[6n) nem sempre distingue um caso do outro, e a
+ * resposta chegaria entre as teclas. Escrever as fileiras como uma linha só as deixaria no lugar, mas elas se juntariam
+ * ao alargar a janela, e uma mudança no meio de um quadro levaria uma linha.
  */
 
+import type { Codificacao } from './codificacao.ts';
+import { partir, recuoNa } from './fileiras.ts';
 import { dispor, type Quadro } from './quadro.ts';
 
-/** O que se usa de um terminal. */
+/** O que se usa da saída do terminal. */
 export interface Saida {
-  write(texto: string): unknown;
+  write(texto: string | Buffer): unknown;
   readonly columns?: number;
   readonly rows?: number;
   on(evento: 'resize', ouvinte: () => void): unknown;
   off(evento: 'resize', ouvinte: () => void): unknown;
-  /** Do Node: mede a janela agora, e avisa se ela mudou. */
+  /** Do Node: mede a janela agora, e avisa se ela mudou; o sinal da mudança pode ainda estar a caminho. */
   _refreshSize?(): void;
 }
 
@@ -40,24 +42,28 @@ export interface TelaDeTerminal {
   desenhar(quadro: Quadro): void;
   /** Tira o quadro. */
   retirar(): void;
+  /** Apaga o que se vê, como Ctrl+L no readline, e desenha o quadro no alto. */
+  limpar(): void;
   /** Deixa o terminal como o encontrou, até `retomar`. */
   suspender(): void;
+  /** O terminal é nosso de novo, tenha-se suspendido ou não: outro programa pode ter escrito nele. */
   retomar(): void;
   /** Escreve o que falta e deixa o terminal como o encontrou. */
   close(): void;
 }
 
-const COLUNAS_PADRAO = 80;
+export const COLUNAS_PADRAO = 80;
 const FILEIRAS_PADRAO = 24;
 
 const ESC = '\u001b[';
 const SINO = '\u0007';
 const APAGAR_ATE_O_FIM = `${ESC}J`;
+const APAGAR_TUDO = `${ESC}H${ESC}2J`;
 const SEM_QUEBRA_AUTOMATICA = `${ESC}?7l`;
 const COM_QUEBRA_AUTOMATICA = `${ESC}?7h`;
 const CURSOR_VISIVEL = `${ESC}?25h`;
 const CURSOR_OCULTO = `${ESC}?25l`;
-/** O terminal marca onde começa e acaba o que se cola: colado não é digitado. */
+/** Pede ao terminal que marque onde começa e onde acaba o que se cola: o que se cola não é digitado. */
 const MARCAR_COLAGEM = `${ESC}?2004h`;
 const NAO_MARCAR_COLAGEM = `${ESC}?2004l`;
 
@@ -67,6 +73,7 @@ function subir(fileiras: number): string {
 
 export class Tela implements TelaDeTerminal {
   readonly #saida: Saida;
+  readonly #codificar: Codificacao['codificar'];
   #quadro: Quadro | undefined;
   /** Se há um quadro no terminal, e o cursor está na primeira fileira dele. */
   #desenhado = false;
@@ -75,10 +82,11 @@ export class Tela implements TelaDeTerminal {
   #suspensa = false;
   #fechada = false;
 
-  constructor(saida: Saida) {
+  constructor(saida: Saida, { codificar }: Pick<Codificacao, 'codificar'>) {
     this.#saida = saida;
+    this.#codificar = codificar;
     saida.on('resize', this.#agendar);
-    saida.write(MARCAR_COLAGEM);
+    this.#escrever(MARCAR_COLAGEM);
   }
 
   mostrar(...linhas: readonly string[]): void {
@@ -100,6 +108,13 @@ export class Tela implements TelaDeTerminal {
     this.#agendar();
   }
 
+  limpar(): void {
+    if (this.#suspensa) return;
+    this.#desenhado = false;
+    this.#escrever(APAGAR_TUDO);
+    this.#agendar();
+  }
+
   suspender(): void {
     this.#atualizar();
     this.#escrever(this.#apagar() + NAO_MARCAR_COLAGEM + CURSOR_VISIVEL);
@@ -109,6 +124,8 @@ export class Tela implements TelaDeTerminal {
   retomar(): void {
     this.#suspensa = false;
     this.#escrever(MARCAR_COLAGEM);
+    // O cursor pode estar onde o quadro estava, ou abaixo do que outro programa escreveu.
+    this.#desenhado = this.#quadro !== undefined;
     this.#atualizar();
   }
 
@@ -130,15 +147,21 @@ export class Tela implements TelaDeTerminal {
   #atualizar(): void {
     this.#agendado = false;
     if (this.#suspensa || this.#fechada) return;
-    // O sinal da mudança pode ainda estar a caminho: mais vale já desenhar na largura nova.
     this.#saida._refreshSize?.();
-    const linhas = this.#linhas.map((linha) => `${linha}\r\n`).join('');
+    const linhas = this.#linhas.map((linha) => this.#emFileiras(linha)).join('');
     this.#linhas = [];
     this.#escrever(this.#apagar() + linhas + this.#desenho());
   }
 
   #escrever(texto: string): void {
-    if (!this.#fechada && texto !== '') this.#saida.write(texto);
+    if (!this.#fechada && texto !== '') this.#saida.write(this.#codificar(texto));
+  }
+
+  #emFileiras(linha: string): string {
+    const colunas = this.#colunas();
+    return partir(linha, colunas, recuoNa(colunas))
+      .map(({ texto }) => `${texto}\r\n`)
+      .join('');
   }
 
   #apagar(): string {
@@ -147,14 +170,17 @@ export class Tela implements TelaDeTerminal {
     return `\r${APAGAR_ATE_O_FIM}`;
   }
 
-  /** Com a quebra automática desligada, o quadro ocupa as fileiras contadas mesmo que o terminal meça outra largura. */
+  /**
+   * Com a quebra automática desligada, o quadro ocupa as fileiras contadas mesmo que o terminal meça outra largura. Pelo
+   * mesmo motivo, o cursor vai ao seu lugar escrevendo de novo o que vem antes dele: quem mede é o terminal.
+   */
   #desenho(): string {
     if (!this.#quadro) return CURSOR_VISIVEL;
     this.#desenhado = true;
-    const { fileiras, coluna } = dispor(this.#quadro, this.#colunas(), this.#alturaDoQuadro());
-    const corpo = SEM_QUEBRA_AUTOMATICA + fileiras.join('\r\n') + COM_QUEBRA_AUTOMATICA;
-    const cursor = coluna === undefined ? CURSOR_OCULTO : `${ESC}${coluna + 1}G${CURSOR_VISIVEL}`;
-    return `${corpo}\r${subir(fileiras.length - 1)}${cursor}`;
+    const { fileiras, antesDoCursor } = dispor(this.#quadro, this.#colunas(), this.#alturaDoQuadro());
+    const corpo = `${fileiras.join('\r\n')}\r${subir(fileiras.length - 1)}${antesDoCursor ?? ''}`;
+    const cursor = antesDoCursor === undefined ? CURSOR_OCULTO : CURSOR_VISIVEL;
+    return SEM_QUEBRA_AUTOMATICA + corpo + COM_QUEBRA_AUTOMATICA + cursor;
   }
 
   #colunas(): number {

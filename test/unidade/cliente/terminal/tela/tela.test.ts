@@ -2,8 +2,8 @@
 
 import headless from '@xterm/headless';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Tela } from '../../../../src/cliente/terminal/tela.ts';
-import { comSorteio } from '../../../suporte/sorteio.ts';
+import { type Saida, Tela } from '../../../../../src/cliente/terminal/tela/tela.ts';
+import { comSorteio } from '../../../../suporte/sorteio.ts';
 
 let abertos: headless.Terminal[] = [];
 
@@ -31,7 +31,7 @@ function montar(colunas: number, fileiras: number, { corta = false }: Emulado = 
   /** O que se escreveu e o terminal ainda não leu. */
   let aCaminho = '';
   const ouvintes = new Set<() => void>();
-  const tela = new Tela({
+  const saida: Saida = {
     write: (texto) => {
       aCaminho += texto;
     },
@@ -43,7 +43,8 @@ function montar(colunas: number, fileiras: number, { corta = false }: Emulado = 
     },
     on: (_evento, ouvinte) => ouvintes.add(ouvinte),
     off: (_evento, ouvinte) => ouvintes.delete(ouvinte),
-  });
+  };
+  const tela = new Tela(saida, { codificar: (texto) => texto });
   const ler = async (quantos: (total: number) => number) => {
     await Promise.resolve();
     const ate = quantos(aCaminho.length);
@@ -105,7 +106,7 @@ describe('as linhas', () => {
     tela.mostrar('comprida demais', 'curta');
     expect(await ver()).toEqual([
       ...['linha 1', 'linha 2', 'linha 3', 'linha 4', 'linha 5', 'linha 6'],
-      ...['comprida d', 'emais', 'curta', 'P: abcdefg', 'hijkl'],
+      ...['comprida d', '  emais', 'curta', 'P: abcdefg', 'hijkl'],
     ]);
   });
 

@@ -1,0 +1,58 @@
+/** A conversa de uma pessoa, ligada ao servidor de um lado e ao terminal do outro. */
+
+import { relogioDoSistema } from '../process/clock.ts';
+import type { Closable } from '../process/lifecycle.ts';
+import type { OptionValues } from '../process/options.ts';
+import { criarConexoes } from '../rpc/client/http.ts';
+import { Conexao } from './chamadas/conexao.ts';
+import { criarRastro } from './chamadas/rastro.ts';
+import { Roteiro } from './interativo/roteiro.ts';
+import type { OPCOES } from './options.ts';
+import { Conversa } from './sessao/conversa.ts';
+import type { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+interface ConversaOptions {
+  readonly opcoes: OptionValues<typeof OPCOES>;
+  /** A autoridade em que se confia além das do sistema, em PEM. */
+  readonly ca: Buffer | undefined;
+  readonly terminal: Terminal;
+  readonly sessoes: SessoesGuardadas;
+  /** A pessoa escolheu sair. */
+  readonly aoEncerrar: () => void;
+}
+
+export interface ConversaAberta extends Closable {
+  /** Conduz a pessoa até que ela encerre. */
+  readonly conduzir: () => Promise<void>;
+}
+
+export function abrirConversa({ opcoes, ca, terminal, sessoes, aoEncerrar }: ConversaOptions): ConversaAberta {
+  const clock = relogioDoSistema;
+  const conversa: Conversa = new Conversa({
+    servico: new Conexao({
+      binders: opcoes.binder,
+      clock,
+      conexoes: criarConexoes(ca),
+      observador: opcoes.rastro ? criarRastro((linha) => roteiro.avisar(linha)) : undefined,
+    }),
+    clock,
+    ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
+    ouvinte: {
+      aoReceber: (mensagens) => roteiro.receber(mensagens),
+      aoAvisar: (texto) => roteiro.avisar(texto),
+      aoSerRetirado: () => roteiro.mudouDeLugar(),
+      aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),
+    },
+  });
+  const roteiro = new Roteiro({ terminal, conversa, clock, sessoes, aoEncerrar });
+  return {
+    conduzir: () => roteiro.conduzir(opcoes.nome, opcoes.sala),
+    close: async () => {
+      roteiro.parar();
+      terminal.tela.retirar();
+      terminal.tela.mostrar('Encerrando...');
+      await conversa.encerrar();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** Um quadro → as fileiras que ele ocupa numa janela: puro, sem terminal. */
+
+import { type Fileira, partir, recuoNa } from './fileiras.ts';
+import { caracteres } from './largura.ts';
+
+/** Uma linha lógica: pode ocupar várias fileiras. Já sem nada que um terminal obedeceria. */
+export interface LinhaDoQuadro {
+  readonly texto: string;
+  /** Aplicado a cada fileira inteira; não muda quanto ela ocupa. */
+  readonly pintar?: ((texto: string) => string) | undefined;
+}
+
+/** O que fica no fim da tela enquanto algo se pergunta. */
+export interface Quadro {
+  readonly linhas: readonly LinhaDoQuadro[];
+  /** O cursor fica depois de `antes` (o começo do texto da linha); sem ele, some. A linha em que ele está não recua. */
+  readonly cursor?: { readonly linha: number; readonly antes: string } | undefined;
+}
+
+export interface Disposicao {
+  /** Já pintadas. */
+  readonly fileiras: readonly string[];
+  /** O que vem antes do cursor na primeira fileira; `undefined` se ele some, ou se está em outra, e então vai pintado nela. */
+  readonly antesDoCursor: string | undefined;
+}
+
+/** Vídeo inverso: não é cor, e por isso não depende de haver cores. */
+const INVERSO = '\u001b[7m';
+const SEM_INVERSO = '\u001b[27m';
+
+/**
+ * @param colunas largura da janela
+ * @param alturaMaxima fileiras que cabem; o que passa é cortado longe do cursor
+ */
+export function dispor({ linhas, cursor }: Quadro, colunas: number, alturaMaxima: number): Disposicao {
+  const fileiras: string[] = [];
+  /** A fileira em que está o cursor. */
+  let alvo = 0;
+  linhas.forEach(({ texto, pintar = (mesmo) => mesmo }, indice) => {
+    const comCursor = cursor?.linha === indice ? cursor : undefined;
+    const partes = partir(texto, colunas, comCursor ? 0 : recuoNa(colunas));
+    if (comCursor) {
+      const antes = fileiras.length;
+      alvo = antes + fileiraDoCursor(comCursor.antes, colunas);
+      if (alvo > 0) pintarCursor(partes, alvo - antes, comCursor.antes, colunas);
+    }
+    fileiras.push(...partes.map((parte) => pintar(parte.texto)));
+  });
+  return {
+    fileiras: cortar(fileiras, alvo, Math.max(1, alturaMaxima)),
+    antesDoCursor: alvo === 0 ? cursor?.antes : undefined,
+  };
+}
+
+/** No fim de uma fileira cheia, o cursor já está na seguinte. */
+function fileiraDoCursor(antes: string, colunas: number): number {
+  const partes = partir(antes, colunas);
+  return (partes.at(-1)?.colunas ?? 0) >= colunas ? partes.length : partes.length - 1;
+}
+
+/** Põe em vídeo inverso o caractere sob o cursor; no fim do texto, um espaço. */
+function pintarCursor(partes: Fileira[], fileira: number, antes: string, colunas: number): void {
+  while (partes.length <= fileira) partes.push({ texto: '', colunas: 0 });
+  const { texto, colunas: ocupadas } = partes[fileira] as Fileira;
+  const naFileira = partir(antes, colunas)[fileira]?.texto ?? '';
+  const [sob = ' '] = [...caracteres(texto.slice(naFileira.length))][0] ?? [];
+  const depois = texto.slice(naFileira.length + sob.length);
+  partes[fileira] = { texto: naFileira + INVERSO + sob + SEM_INVERSO + depois, colunas: ocupadas };
+}
+
+function cortar(fileiras: readonly string[], alvo: number, altura: number): readonly string[] {
+  if (fileiras.length <= altura) return fileiras;
+  const primeira = Math.min(Math.max(0, alvo - altura + 1), fileiras.length - altura);
+  return fileiras.slice(primeira, primeira + altura);
+}

@@ -1,0 +1,147 @@
+/** Um terminal sem processo: a tela sobre um emulador, as teclas por uma entrada de mentira, o tempo nas mãos do teste. */
+
+import { EventEmitter } from 'node:events';
+import headless from '@xterm/headless';
+import { ate } from '../../../../scripts/comum/condicao.ts';
+import { Teclado } from '../../../../src/cliente/terminal/teclado/teclado.ts';
+import { codificacaoDoTerminal } from '../../../../src/cliente/terminal/tela/codificacao.ts';
+import { Tela } from '../../../../src/cliente/terminal/tela/tela.ts';
+import type { Agendar } from '../../../../src/process/clock.ts';
+
+/** A entrada do terminal: o que o teste digita chega nela em pedaços, como ele os dá. */
+export class EntradaDeTeste extends EventEmitter {
+  readonly isTTY = true;
+  readonly modos: boolean[] = [];
+  pausada = false;
+
+  setRawMode(cru: boolean): void {
+    this.modos.push(cru);
+  }
+
+  pause(): this {
+    this.pausada = true;
+    return this;
+  }
+
+  resume(): this {
+    this.pausada = false;
+    return this;
+  }
+
+  digitar(...pedacos: readonly (string | Buffer)[]): void {
+    for (const pedaco of pedacos) this.emit('data', Buffer.from(pedaco));
+  }
+}
+
+export interface AgendaDeTeste {
+  readonly agendar: Agendar;
+  /** Passa tempo: faz o que estava marcado até lá, na ordem. */
+  readonly passar: (ms: number) => void;
+}
+
+export function agendaDeTeste(): AgendaDeTeste {
+  let agoraMs = 0;
+  const marcados = new Set<{ readonly quandoMs: number; readonly agir: () => void }>();
+  return {
+    agendar: (esperaMs, agir) => {
+      const marcado = { quandoMs: agoraMs + esperaMs, agir };
+      marcados.add(marcado);
+      return () => marcados.delete(marcado);
+    },
+    passar: (ms) => {
+      agoraMs += ms;
+      for (const marcado of [...marcados].sort((a, b) => a.quandoMs - b.quandoMs)) {
+        if (marcado.quandoMs > agoraMs || !marcados.delete(marcado)) continue;
+        marcado.agir();
+      }
+    },
+  };
+}
+
+export interface TerminalEmulado extends Disposable {
+  readonly tela: Tela;
+  readonly teclado: Teclado;
+  readonly entrada: EntradaDeTeste;
+  readonly agenda: AgendaDeTeste;
+  /** O que se pediu: Ctrl+C, Ctrl+Z. */
+  readonly pedidos: string[];
+  /** As fileiras escritas, sem os espaços do fim. */
+  readonly fileiras: () => Promise<string[]>;
+  /** Espera que as últimas fileiras sejam estas. */
+  readonly ver: (...ultimas: readonly string[]) => Promise<void>;
+  /** O texto que se vê pintado ou em negrito. */
+  readonly realcado: () => Promise<string>;
+  readonly cursor: () => Promise<readonly [x: number, y: number]>;
+}
+
+export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmulado {
+  const xterm = new headless.Terminal({ cols: colunas, rows: altura, allowProposedApi: true });
+  const agenda = agendaDeTeste();
+  const entrada = new EntradaDeTeste();
+  const pedidos: string[] = [];
+  const codificacao = codificacaoDoTerminal({});
+  const tela = new Tela(
+    {
+      write: (texto) => xterm.write(texto),
+      columns: colunas,
+      rows: altura,
+      on: () => {},
+      off: () => {},
+    },
+    codificacao,
+  );
+  const teclado = new Teclado({
+    entrada,
+    codificacao,
+    agendar: agenda.agendar,
+    aoEncerrar: () => pedidos.push('encerrar'),
+    aoSuspender: () => pedidos.push('suspender'),
+  });
+  /** O emulador lê aos poucos. */
+  const lido = async () => {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => xterm.write('', resolve));
+    return xterm.buffer.active;
+  };
+  const fileiras = async () => {
+    const buffer = await lido();
+    const todas = Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString(true) ?? '');
+    return todas.slice(0, todas.findLastIndex((fileira) => fileira !== '') + 1);
+  };
+  return {
+    tela,
+    teclado,
+    entrada,
+    agenda,
+    pedidos,
+    fileiras,
+    ver: async (...ultimas) => {
+      let vistas: readonly string[] = [];
+      const aparecem = async () => {
+        vistas = (await fileiras()).slice(-ultimas.length);
+        return vistas.join('\n') === ultimas.join('\n');
+      };
+      await ate(aparecem, 'ver', 10_000).catch(() => {
+        throw new Error(`esperava ver:\n${ultimas.join('\n')}\nmas via:\n${vistas.join('\n')}`);
+      });
+    },
+    realcado: async () => {
+      const buffer = await lido();
+      return Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y))
+        .flatMap((linha) => Array.from({ length: colunas }, (_, x) => linha?.getCell(x)))
+        .filter((celula) => celula && (celula.isBold() || !celula.isFgDefault()))
+        .map((celula) => celula?.getChars() || ' ')
+        .join('')
+        .trimEnd();
+    },
+    cursor: async () => {
+      const buffer = await lido();
+      return [buffer.cursorX, buffer.baseY + buffer.cursorY];
+    },
+    [Symbol.dispose]: () => {
+      teclado.close();
+      tela.close();
+      xterm.dispose();
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  aviso,
+  destaque,
+  escolhida,
+  falha,
+  umaDasCores,
+  usarCores,
+} from '../../../../../src/cliente/terminal/tela/cores.ts';
+
+/** Nenhuma cor contrasta mais que isto com o preto e com o branco ao mesmo tempo. */
+const MAXIMO = Math.sqrt(21);
+
+/** O nível de cada canal, de 0 a 255, que um texto pintado pede. */
+function rgb(pintado: string): readonly number[] {
+  const [, verdadeira, em256] = /\[38;(?:2;([\d;]+)|5;(\d+))m/.exec(pintado) ?? [];
+  if (verdadeira) return verdadeira.split(';').map(Number);
+  // Do cubo de 6 × 6 × 6 que começa na cor 16.
+  const indice = Number(em256) - 16;
+  return [Math.floor(indice / 36), Math.floor(indice / 6) % 6, indice % 6].map((n) => (n === 0 ? 0 : 55 + 40 * n));
+}
+
+function luminancia(pintado: string): number {
+  return luminanciaDe(rgb(pintado));
+}
+
+function luminanciaDe(niveis: readonly number[]): number {
+  const [r, g, b] = niveis.map((nivel) => {
+    const canal = nivel / 255;
+    return canal <= 0.04045 ? canal / 12.92 : ((canal + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+const numeros = Array.from({ length: 300 }, (_, n) => n * 7_919);
+
+describe.each([
+  ['de 256 cores', 2, 5],
+  ['de cores inteiras', 3, 14],
+] as const)('num terminal %s', (_como, nivel, quantas) => {
+  beforeEach(() => usarCores(nivel));
+
+  test('toda cor se lê sobre preto e sobre branco (WCAG 2: 4,5)', () => {
+    const pintados = [...numeros.map((numero) => umaDasCores(numero)('x')), destaque('x'), escolhida('x'), falha('x')];
+    for (const pintado of new Set(pintados)) {
+      const luz = luminancia(pintado);
+      const contrastes = [(luz + 0.05) / 0.05, 1.05 / (luz + 0.05)];
+      expect(Math.min(...contrastes), JSON.stringify(pintado)).toBeGreaterThanOrEqual(4.5);
+      expect(Math.min(...contrastes)).toBeLessThanOrEqual(MAXIMO);
+    }
+  });
+
+  test('todas as cores se usam, e um número tem sempre a mesma', () => {
+    expect(umaDasCores(12)('x')).toBe(umaDasCores(12)('x'));
+    expect(new Set(numeros.map((numero) => umaDasCores(numero)('x'))).size).toBe(quantas);
+  });
+});
+
+describe('num terminal de 16 cores', () => {
+  beforeEach(() => usarCores(1));
+
+  /** As do xterm, que as usa sobre branco; o negrito as clareia. */
+  const XTERM: Readonly<Record<number, readonly number[]>> = { 31: [205, 0, 0], 35: [205, 0, 205] };
+
+  test('as cores se leem sobre preto e sobre branco no xterm (WCAG 2: 3, o do texto grande)', () => {
+    const pintados = [...numeros.map((numero) => umaDasCores(numero)('x')), falha('x')];
+    for (const pintado of new Set(pintados)) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
+      const [, codigo] = /^\u001b\[(3\d)mx\u001b\[39m$/.exec(pintado) ?? [];
+      const luz = luminanciaDe(XTERM[Number(codigo)] ?? [255, 255, 255]);
+      expect(Math.min((luz + 0.05) / 0.05, 1.05 / (luz + 0.05)), JSON.stringify(pintado)).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  test('o que vai em negrito não tem cor, para se ler sobre qualquer fundo', () => {
+    for (const pintura of [escolhida, destaque]) expect(pintura('x')).toBe('\u001b[1mx\u001b[22m');
+    expect(aviso('x')).toBe('\u001b[2mx\u001b[22m');
+  });
+});
+
+test('sem cores, o texto fica como está', () => {
+  usarCores(0);
+  expect([escolhida('x'), destaque('x'), falha('x'), aviso('x'), umaDasCores(3)('x')]).toEqual([
+    'x',
+    'x',
+    'x',
+    'x',
+    'x',
+  ]);
+});
