@@ -6,7 +6,7 @@
 import { mostrarAjuda } from './lancador/ajuda.js';
 import { abrirChat } from './lancador/chat.js';
 import { mostrarEstado } from './lancador/estado.js';
-import { Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
+import { explicar, Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
 import { parar } from './lancador/parar.js';
 
 /** @type {Readonly<Record<string, () => Promise<number>>>} cada um promete o status de saída */
@@ -39,7 +39,6 @@ async function executar([primeiro, ...resto]) {
 try {
   process.exitCode = await executar(process.argv.slice(2));
 } catch (erro) {
-  const frase = erro instanceof Falha ? erro.message : `falha inesperada: ${erro instanceof Error ? erro.stack : erro}`;
-  process.stderr.write(`chat_start: ${frase}\n`);
+  process.stderr.write(`chat_start: ${explicar(erro)}\n`);
   process.exitCode = erro instanceof Falha ? erro.status : 1;
 }

@@ -14,3 +14,19 @@ export class Falha extends Error {
     this.status = status;
   }
 }
+
+/** Falhas de quem não pode gravar: a pasta é de outra pessoa, ou só se lê. */
+const SEM_GRAVAR = ['EACCES', 'EPERM', 'EROFS'];
+
+/**
+ * @param {unknown} erro
+ * @returns {string} o que se diz a quem chamou: uma linha, ou a pilha do que ninguém esperava
+ */
+export function explicar(erro) {
+  if (erro instanceof Falha) return erro.message;
+  const { code, path } = /** @type {NodeJS.ErrnoException} */ (erro);
+  if (path !== undefined && SEM_GRAVAR.includes(code ?? '')) {
+    return `não é possível gravar em ${path} (${code}); copie o projeto para uma pasta sua, e rode-o dali`;
+  }
+  return `falha inesperada: ${erro instanceof Error ? erro.stack : erro}`;
+}

@@ -78,7 +78,7 @@ function pidJaIniciado({ processo, titulo, url }) {
 function lancar({ processo, titulo, main, url, log }, ambiente) {
   avisar(`Iniciando ${titulo} em ${url}…`);
   if (existsSync(log)) renameSync(log, log.replace(/\.log$/, '.anterior.log'));
-  const saida = openSync(log, 'w');
+  const saida = openSync(log, 'w', 0o600);
   const filho = spawn(process.execPath, [main], {
     cwd: RAIZ,
     env: ambiente,

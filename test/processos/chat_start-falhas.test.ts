@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { explicar } from '../../scripts/lancador/falha.js';
 import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
 import {
   type Ambiente,
@@ -39,6 +40,13 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
     expect(status).toBe(2);
     expect(saida).toBe('');
     expect(erros).toBe('chat_start: não conheço "voar"; há parar, estado, ajuda\n');
+  });
+
+  test('num checkout em que não se pode gravar, diz isso numa linha', async () => {
+    expect(explicar(Object.assign(new Error('x'), { code: 'EACCES', path: '/chat/.chat' }))).toBe(
+      'não é possível gravar em /chat/.chat (EACCES); copie o projeto para uma pasta sua, e rode-o dali',
+    );
+    expect(explicar(new TypeError('defeito'))).toMatch(/^falha inesperada: TypeError: defeito\n/);
   });
 
   test.each(['parar', 'estado', 'ajuda'])('recusa argumentos depois de %s', async (subcomando) => {
