@@ -43,8 +43,6 @@ export interface Redis extends AsyncDisposable {
   readonly soltar: () => void;
 }
 
-type Ambiente = Readonly<Record<string, string>>;
-
 interface Servidor {
   readonly pid: number;
   /** Com SIGKILL. */
@@ -57,15 +55,10 @@ interface Processo {
 }
 
 /** @param opcoes como as do redis.conf, por exemplo `--appendonly yes` */
-export function iniciarRedis(...opcoes: string[]): Promise<Redis> {
-  return iniciarRedisCom({}, ...opcoes);
-}
-
-/** @param ambiente as variáveis que o processo recebe além das daqui */
-export async function iniciarRedisCom(ambiente: Ambiente, ...opcoes: string[]): Promise<Redis> {
+export async function iniciarRedis(...opcoes: string[]): Promise<Redis> {
   const pasta = pastaTemporaria();
-  const processo = await abrir(pasta, opcoes, ambiente);
-  return emRedis(pasta, [processo], opcoes, ambiente);
+  const processo = await abrir(pasta, opcoes);
+  return emRedis(pasta, [processo], opcoes);
 }
 
 /** Três mestres, sem réplicas, com os slots divididos entre eles. */
@@ -90,12 +83,7 @@ export async function iniciarCluster(): Promise<Redis> {
   return emRedis(pasta, mestres, opcoes);
 }
 
-function emRedis(
-  pasta: PastaTemporaria,
-  processos: Processo[],
-  opcoes: readonly string[],
-  ambiente: Ambiente = {},
-): Redis {
+function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly string[]): Redis {
   const [primeiro] = processos as [Processo];
   const matar = async () => {
     await Promise.all(processos.map(({ servidor }) => servidor.matar()));
@@ -122,7 +110,7 @@ function emRedis(
     religar: async () => {
       await Promise.all(
         processos.map(async (processo) => {
-          processo.servidor = await lancar(pasta, processo.porta, opcoes, ambiente);
+          processo.servidor = await lancar(pasta, processo.porta, opcoes);
         }),
       );
     },
@@ -142,11 +130,11 @@ function emRedis(
 }
 
 /** Uma porta livre pode ser tomada por outro antes que este a use: então tenta-se outra. */
-async function abrir(pasta: PastaTemporaria, opcoes: readonly string[], ambiente: Ambiente = {}): Promise<Processo> {
+async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise<Processo> {
   for (;;) {
     const porta = sortearPorta();
     try {
-      return { porta, servidor: await lancar(pasta, porta, opcoes, ambiente) };
+      return { porta, servidor: await lancar(pasta, porta, opcoes) };
     } catch (erro) {
       if (!/in use/i.test((erro as Error).message)) throw erro;
     }
@@ -159,12 +147,7 @@ async function abrir(pasta: PastaTemporaria, opcoes: readonly string[], ambiente
  */
 const VIGIA = 'exec 3<&0; "$@" & p=$!; echo "pid:$p"; { read -r _ <&3; kill -9 $p; } & wait $p';
 
-function lancar(
-  pasta: PastaTemporaria,
-  porta: number,
-  opcoes: readonly string[],
-  ambiente: Ambiente,
-): Promise<Servidor> {
+function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<Servidor> {
   const proprias = ['--port', String(porta), '--bind', '127.0.0.1', '--dir', pasta.caminho, '--save', ''];
   const dump = ['--dbfilename', `dump-${porta}.rdb`, '--rdbcompression', 'no'];
   const arquivos = [
@@ -178,7 +161,6 @@ function lancar(
   ];
   const comando = ['redis-server', ...proprias, ...dump, ...arquivos, ...opcoes];
   const vigia = spawn('sh', ['-c', VIGIA, 'sh', ...comando], {
-    env: { ...process.env, ...ambiente },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const fim = new Promise<void>((resolve) => {

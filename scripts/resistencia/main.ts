@@ -28,6 +28,10 @@ interface Alvo {
 }
 
 const pilha = new Pilha();
+// Interrompida, a prova não deixa processos rodando.
+for (const sinal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(sinal, () => void pilha.close().finally(() => process.exit(1)));
+}
 let perdeu = true;
 try {
   perdeu = await resistir(lerOpcoes());
