@@ -9,8 +9,10 @@ import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import type { ParamsInput } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
+import { VALE_ATE } from '../../src/process/validade.ts';
 import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
+import { conectar, lerRespostaCrua } from '../suporte/conexao.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { comSorteio } from '../suporte/sorteio.ts';
 import { type ServidorQueVolta, servidorQueVolta } from './apoio.ts';
@@ -197,7 +199,30 @@ describe('uma resposta que não vem', () => {
     expect(await cena.enviadas()).toEqual(['reter', 'calar']);
   });
 
-  test('um pedido que chega depois que se desistiu dele age uma vez, e quem repete com a chave recebe essa', async () => {
+  test('um pedido que chega depois que se desistiu dele não age: quem já voltou à sala continua nela', async () => {
+    await using cena = await abrirCena();
+    const { nomeUsuario, sala, token } = cena;
+    const corpo = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'sair_da_sala', params: {} });
+    using atrasado = await conectar(servidor.porta);
+    atrasado.escrever(
+      [
+        'POST / HTTP/1.1',
+        'Host: localhost',
+        'Content-Type: application/json',
+        `Authorization: Bearer ${token}`,
+        `${VALE_ATE}: ${Date.now() - 1}`,
+        `Content-Length: ${corpo.length}`,
+        '',
+        corpo,
+      ].join('\r\n'),
+    );
+    const resposta = await ate(() => lerRespostaCrua(atrasado.texto()).corpo || undefined, 'a resposta');
+    expect(JSON.parse(resposta)).toMatchObject({ error: { code: 2009, data: { tenteEmMs: 0 } } });
+    expect(atrasado.texto()).toMatch(/\r\nChat-Agora: \d{13}\r\n/);
+    expect(await resultado(servidor.url, 'listar_usuarios', [sala], token)).toEqual([nomeUsuario]);
+  });
+
+  test('um envio que chega depois que se desistiu dele e que se repetiu com a chave está lá uma vez', async () => {
     await using cena = await abrirCena();
     const { proxy, remoto, token, envio } = cena;
     falharUmaVez(proxy, 'pedido', { como: 'reter' });

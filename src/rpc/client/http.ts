@@ -1,11 +1,21 @@
 /** Um POST por chamada: conexões que se reusam, um prazo só, e a falha dita pelo que aconteceu no fio. */
 
-import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request, STATUS_CODES } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+  request,
+  STATUS_CODES,
+} from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { rootCertificates, type TLSSocket } from 'node:tls';
 import { type MotivoDeFalha, UnreachableError } from './falhas.ts';
 
-const PRAZO_PADRAO_MS = 10_000;
+/** Quanto se espera por uma resposta, se quem chama não diz. */
+export const PRAZO_PADRAO_MS = 10_000;
 
 /** Uma resposta maior não é de um processo nosso. */
 const MAXIMO_DA_RESPOSTA_BYTES = 16 * 1024 * 1024;
@@ -44,6 +54,7 @@ export interface OpcoesDoPost {
 }
 
 export interface RespostaHttp {
+  readonly cabecalhos: IncomingHttpHeaders;
   readonly status: number;
   /** O corpo, lido como UTF-8. */
   readonly texto: string;
@@ -58,6 +69,7 @@ export function postar(
   conexoes: Conexoes,
   corpo: string,
   { bearer, prazoMs = PRAZO_PADRAO_MS, signal }: OpcoesDoPost,
+  cabecalhos: OutgoingHttpHeaders = {},
 ): Promise<RespostaHttp> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new UnreachableError('cancelada', FRASES.cancelada(url)));
@@ -68,6 +80,7 @@ export function postar(
         'Content-Type': 'application/json; charset=utf-8',
         'Content-Length': Buffer.byteLength(corpo),
         ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
+        ...cabecalhos,
       },
     });
 
@@ -98,7 +111,7 @@ export function postar(
       req.off('close', fechou);
       lerTexto(res, () => desistir('resposta_invalida')).then((texto) => {
         limpar();
-        resolve({ status: res.statusCode ?? 0, texto });
+        resolve({ status: res.statusCode ?? 0, cabecalhos: res.headers, texto });
       }, falhar);
     });
     req.end(corpo);

@@ -1,5 +1,6 @@
 /**
- * Os métodos de um contrato, e o caminho de cada chamada: parâmetros → autorização → handler → resultado ou erro.
+ * Os métodos de um contrato, e o caminho de cada chamada: parâmetros → autorização → validade → handler → resultado ou
+ * erro.
  * Do jayson vem o encaminhamento de uma chamada ao seu método. O corpo, os batches, os ids e o texto da resposta são
  * tratados fora dele: ele toma `id: null` por notificação, não responde a um batch só de listas, e leva três vezes o
  * tempo de `JSON.stringify` para escrever uma resposta.
@@ -17,10 +18,13 @@ import {
   type Procedure,
   type Procedures,
 } from '../../contract/procedure.ts';
+import { type Clock, relogioDoSistema } from '../../process/clock.ts';
 import type { Authentication } from './authentication.ts';
 import type { Chamada, Resposta } from './envelope.ts';
+import type { CallContext } from './http/atendimento.ts';
 import { criarLeitorDeParametros, type ParamsNoFio } from './params.ts';
 import { guardarTexto } from './serializacao.ts';
+import { Validade } from './validade.ts';
 
 export interface ServerOptions<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>> {
   readonly contract: Contract<P>;
@@ -28,10 +32,14 @@ export interface ServerOptions<P extends Procedures, Identity, Callers extends R
   readonly authentication: Authentication<Identity, Callers>;
   /** Recebe o que falhou por dentro, com a referência que vai na resposta. */
   readonly aoFalhar: (erro: unknown, referencia: string, procedimento: string) => void;
+  /** O do sistema, se não se diz outro. */
+  readonly clock?: Clock;
 }
 
 /** Quem chama. Se não se pôde saber quem é, a falha: toda chamada do pedido a recebe como resposta. */
-export type Identificado<Identity> = { readonly identity: Identity } | { readonly falha: unknown };
+export type Identificado<Identity> =
+  | { readonly identity: Identity; readonly context: CallContext }
+  | { readonly falha: unknown };
 
 export interface Metodos<Identity> {
   /** @returns `undefined` para uma notificação, que age e não tem resposta */
@@ -42,7 +50,7 @@ export interface Metodos<Identity> {
   readonly emErroNoFio: (erro: unknown, procedimento: string) => ErroNoFio;
 }
 
-type Agir<Identity> = (params: ParamsNoFio, identity: Identity) => Promise<unknown> | unknown;
+type Agir<Identity> = (params: ParamsNoFio, identity: Identity, context: CallContext) => Promise<unknown> | unknown;
 type Metodo = InstanceType<typeof jayson.Method>;
 
 /** O jayson só vê chamadas com este id: ele trataria null como notificação. */
@@ -51,7 +59,8 @@ const ID_INTERNO = 0;
 export function criarMetodos<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>>(
   options: ServerOptions<P, Identity, Callers>,
 ): Metodos<Identity> {
-  const { contract, handlers, authentication, aoFalhar } = options;
+  const { contract, handlers, authentication, aoFalhar, clock = relogioDoSistema } = options;
+  const validade = new Validade(clock);
   const emErroNoFio = criarConversorDeErros(aoFalhar);
   const documento = guardarTexto(openRpc(contract));
   const agirEm: Readonly<Record<string, unknown>> = { ...handlers, [RPC_DISCOVER]: () => documento };
@@ -59,7 +68,9 @@ export function criarMetodos<P extends Procedures, Identity, Callers extends Rec
   const repetiveis = new Set<string>();
 
   for (const [nome, procedure] of Object.entries<Procedure>({ ...contract.procedures, [RPC_DISCOVER]: DISCOVER })) {
-    const metodo = emMetodo(caminhoDe(procedure, agirEm[nome], authentication), (erro) => emErroNoFio(erro, nome));
+    const metodo = emMetodo(caminhoDe(procedure, agirEm[nome], authentication, validade), (erro) =>
+      emErroNoFio(erro, nome),
+    );
     for (const chamavel of [nome, ...(procedure.apelidos ?? [])]) {
       metodos.set(chamavel, metodo);
       if (efeitoDeRepetir(procedure, {}) === 'nenhum') repetiveis.add(chamavel);
@@ -84,12 +95,15 @@ function caminhoDe<Identity, Callers extends Record<Acesso, unknown>>(
   procedure: Procedure,
   handler: unknown,
   authentication: Authentication<Identity, Callers>,
+  validade: Validade,
 ): Agir<Identity> {
   const lerParametros = criarLeitorDeParametros(procedure);
   const agir = handler as (params: unknown, caller: unknown) => Promise<unknown> | unknown;
-  return (paramsNoFio, identity) => {
+  return (paramsNoFio, identity, context) => {
     const params = lerParametros(paramsNoFio);
-    return agir(params, authentication.autorizar(procedure.acesso, identity, params));
+    const caller = authentication.autorizar(procedure.acesso, identity, params);
+    validade.exigir(procedure, context);
+    return agir(params, caller);
   };
 }
 
@@ -97,7 +111,7 @@ function caminhoDe<Identity, Callers extends Record<Acesso, unknown>>(
 function emMetodo<Identity>(agir: Agir<Identity>, emErroNoFio: (erro: unknown) => ErroNoFio): Metodo {
   const agirComo = async (quem: Identificado<Identity>, params: ParamsNoFio) => {
     if ('falha' in quem) throw quem.falha;
-    return await agir(params, quem.identity);
+    return await agir(params, quem.identity, quem.context);
   };
   const handler = (params: unknown, context: object, responder: (erro: unknown, resultado?: unknown) => void) => {
     agirComo(context as Identificado<Identity>, params as ParamsNoFio).then(

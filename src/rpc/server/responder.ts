@@ -30,7 +30,7 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
 
   async function identificar(context: CallContext): Promise<Identificado<Identity>> {
     try {
-      return { identity: await authentication.identificar(context) };
+      return { identity: await authentication.identificar(context), context };
     } catch (falha) {
       return { falha };
     }

@@ -2,6 +2,14 @@
 
 import type { Corpo } from './escrita.ts';
 
+/** Quando um pedido começou a chegar, e até quando é querido. */
+export interface Chegada {
+  /** Em tempo monotônico. */
+  readonly chegouMs: number;
+  /** No relógio deste processo, em ms desde 1970; `undefined` quando quem chamou não o disse. */
+  readonly valeAteMs: number | undefined;
+}
+
 /** O que o transporte sabe de quem chama. */
 export interface CallContext {
   /** O token ou segredo de `Authorization: Bearer`, se veio. */
@@ -10,6 +18,8 @@ export interface CallContext {
   readonly enderecoRemoto: string;
   /** A conexão por onde veio: a mesma, a cada pedido de quem a mantém aberta. */
   readonly conexao: object;
+  /** Sem ela, a chamada vale sempre. */
+  readonly chegada?: Chegada;
   /** Chama `aoDesistir` se a conexão cair antes da resposta. */
   readonly aoDesistir: (aoDesistir: () => void) => void;
 }

@@ -6,9 +6,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { type Clock, relogioDoSistema } from '../../../process/clock.ts';
 import { ehLoopback, hostComPorta, redeDoEndereco } from '../../../process/enderecos.ts';
+import { AGORA, lerInstante, VALE_ATE } from '../../../process/validade.ts';
 import { admitir, type HostPermitido, soDestaMaquina } from './admissao.ts';
-import type { CallContext, Responder } from './atendimento.ts';
+import type { CallContext, Chegada, Responder } from './atendimento.ts';
 import { ConexoesAbertas } from './conexoes-abertas.ts';
 import { criarDesistencias } from './desistencias.ts';
 import { type Corpo, escrever, escreverRecusa, type Recusa, tamanhoDe } from './escrita.ts';
@@ -60,6 +62,8 @@ export interface EdgeOptions {
   /** O nome deste processo em `/saude`. */
   readonly processo: 'binder' | 'servidor';
   readonly aoFalhar: (erro: unknown) => void;
+  /** O do sistema, se não se diz outro. */
+  readonly clock?: Clock;
   /** Certificado e chave privada em PEM: com eles a borda só fala https. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
 }
@@ -110,6 +114,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
 /** O caminho de um pedido HTTP. */
 class Atendente {
   readonly #options: EdgeOptions;
+  readonly #clock: Clock;
   readonly #pedidos: PedidosSemResposta;
   readonly #origem: (req: IncomingMessage) => string;
   readonly #pendentes = new RespostasPendentes();
@@ -121,6 +126,7 @@ class Atendente {
 
   constructor(options: EdgeOptions, pedidos: PedidosSemResposta) {
     this.#options = options;
+    this.#clock = options.clock ?? relogioDoSistema;
     this.#pedidos = pedidos;
     this.#origem = criarOrigem(options.proxiesConfiaveis);
   }
@@ -137,15 +143,16 @@ class Atendente {
     const admissao = admitir(req, this.hostPermitido);
     if (admissao === 'saude') return this.#responderSaude(res);
     if (admissao !== 'chamada') return this.#recusar(req, res, admissao);
+    const chegada = this.#chegadaDe(req);
     const corpo = await lerCorpo(req);
     if (corpo === 'abandonado') return;
     if (corpo === 'grande') return this.#recusar(req, res, CORPO_RECUSADO);
-    await this.#responderChamada(req, res, corpo);
+    await this.#responderChamada(req, res, corpo, chegada);
   }
 
-  async #responderChamada(req: IncomingMessage, res: ServerResponse, corpo: Buffer): Promise<void> {
+  async #responderChamada(req: IncomingMessage, res: ServerResponse, corpo: Buffer, chegada: Chegada): Promise<void> {
     const { socket } = req;
-    const context = this.#contextoDe(req, res);
+    const context = this.#contextoDe(req, res, chegada);
     const vez = this.#rodizio.esperar(socket, this.#quemE(context));
     if (vez) await vez;
     if (socket.destroyed) return;
@@ -161,7 +168,7 @@ class Atendente {
     if (resposta === undefined) {
       res.writeHead(204).end();
     } else {
-      escrever(res, 200, resposta, { bytes });
+      escrever(res, 200, resposta, { bytes, cabecalhos: this.#horaPara(chegada) });
       this.#pendentes.anotar(res, socket, bytes);
     }
   }
@@ -177,11 +184,23 @@ class Atendente {
     escrever(res, serve ? 200 : 503, JSON.stringify({ status, processo: this.#options.processo, ...detalhes }));
   }
 
-  #contextoDe(req: IncomingMessage, res: ServerResponse): CallContext {
+  /** O pedido começa a chegar com os cabeçalhos; o corpo pode demorar. */
+  #chegadaDe({ headers }: IncomingMessage): Chegada {
+    const valeAteMs = lerInstante(headers[VALE_ATE.toLowerCase()]);
+    return { chegouMs: this.#clock.monotonicoMs(), valeAteMs };
+  }
+
+  /** Quem diz até quando quer a chamada precisa saber que horas são aqui. */
+  #horaPara({ valeAteMs }: Chegada): Readonly<Record<string, string>> | undefined {
+    return valeAteMs === undefined ? undefined : { [AGORA]: String(Math.floor(this.#clock.agoraMs())) };
+  }
+
+  #contextoDe(req: IncomingMessage, res: ServerResponse, chegada: Chegada): CallContext {
     return {
       bearer: bearerDe(req.headers.authorization),
       enderecoRemoto: this.#origem(req),
       conexao: req.socket,
+      chegada,
       aoDesistir: criarDesistencias(req.socket, res),
     };
   }

@@ -156,6 +156,38 @@ describe('uma chamada', () => {
   });
 });
 
+describe('até quando a chamada é querida', () => {
+  const HORA_DE_LA = Date.UTC(2031, 0, 1);
+  const valeAte = ({ req }: Pedido) => Number(req.headers['chat-vale-ate']);
+
+  test('vai em cada uma: primeiro pelo relógio daqui, e depois da primeira resposta pelo de lá', async () => {
+    await using par = await parHttp((pedido) => {
+      pedido.res.setHeader('Chat-Agora', String(HORA_DE_LA));
+      responder(pedido, SALAS);
+    });
+    const antesMs = Date.now();
+    await par.remoto.listar_salas({}, { prazoMs: 20_000 });
+    await par.remoto.listar_salas({}, { prazoMs: 20_000 });
+    const [primeira, segunda] = par.pedidos as [Pedido, Pedido];
+    expect(valeAte(primeira) - 20_000).toBeGreaterThanOrEqual(antesMs);
+    expect(valeAte(primeira) - 20_000).toBeLessThanOrEqual(Date.now());
+    // O relógio de lá andou desde que a resposta chegou.
+    expect(valeAte(segunda) - 20_000).toBeGreaterThanOrEqual(HORA_DE_LA);
+    expect(valeAte(segunda) - 20_000).toBeLessThanOrEqual(HORA_DE_LA + 60_000);
+  });
+
+  test('com o relógio de lá em outra hora, a recusa a traz, e a repetição vale', async () => {
+    await using par = await parHttp((pedido) => {
+      pedido.res.setHeader('Chat-Agora', String(HORA_DE_LA));
+      if (valeAte(pedido) >= HORA_DE_LA) return responder(pedido, { nomeSala: 'Sala' });
+      const error = { code: 2009, message: 'x', data: { tenteEmMs: 0 } };
+      return responderCom(pedido.res, JSON.stringify({ jsonrpc: '2.0', id: pedido.json.id, error }));
+    });
+    expect(await par.remoto.criar_sala({ nomeSala: 'Sala' })).toEqual({ nomeSala: 'Sala' });
+    expect(par.pedidos).toHaveLength(2);
+  });
+});
+
 describe('um erro do contrato', () => {
   const comErro = (error: unknown, id?: null) =>
     parHttp(({ json, res }) =>
