@@ -3,7 +3,8 @@
  */
 
 import { z } from 'zod';
-import { contarCaracteres, normalizarNome, problemaDoNome } from './nomes.ts';
+import { contarCaracteres, ehLongoDemais, temPilhaDeMarcas } from './caracteres.ts';
+import { normalizarNome, problemaDoNome } from './nomes.ts';
 
 /** @param unidade como a frase nomeia o limite, por exemplo "ms" */
 export function inteiro(minimo: number, maximo: number, unidade = ''): z.ZodNumber {
@@ -24,11 +25,14 @@ export function opcional<T extends z.ZodType>(tipo: T) {
 function texto(minimo: number, maximo: number) {
   return z.string({ error: 'deve ser um texto' }).superRefine((valor, contexto) => {
     const recusa = (message: string) => contexto.addIssue({ code: 'custom', message });
+    const comprimento = `deve ter de ${minimo} a ${maximo} caracteres`;
+    if (ehLongoDemais(valor, maximo)) return recusa(comprimento);
     if (!valor.isWellFormed()) return recusa('contém um caractere Unicode incompleto');
+    if (temPilhaDeMarcas(valor)) return recusa('tem mais de 30 marcas seguidas');
     // NFC multiplica o comprimento por 3 no máximo: o comprimento de um texto curto é aceito sem normalizá-lo.
     if (valor.length >= minimo && valor.length * 3 <= maximo) return;
     const caracteres = contarCaracteres(valor);
-    if (caracteres < minimo || caracteres > maximo) recusa(`deve ter de ${minimo} a ${maximo} caracteres`);
+    if (caracteres < minimo || caracteres > maximo) recusa(comprimento);
   });
 }
 

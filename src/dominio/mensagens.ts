@@ -4,7 +4,7 @@
  */
 
 import type { Mensagem } from '../contract/chat.ts';
-import { NOME_DO_SERVIDOR } from '../contract/nomes.ts';
+import { NOME_DO_SERVIDOR } from '../contract/nomes-reservados.ts';
 import { tornarVisivel } from './visivel.ts';
 
 export function textoDeEntrada(nomeUsuario: string): string {

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nome as campoDeNome } from '../../src/contract/campos.ts';
-import { contarCaracteres, nomeComparavel, normalizarNome, problemaDoNome } from '../../src/contract/nomes.ts';
+import { contarCaracteres } from '../../src/contract/caracteres.ts';
+import { nomeComparavel, normalizarNome, problemaDoNome } from '../../src/contract/nomes.ts';
 import { mesmoNome, nomeServe } from './nomes-do-contrato.ts';
 import { textoQualquer } from './textos.ts';
 
@@ -11,7 +12,27 @@ import { textoQualquer } from './textos.ts';
 const nomeQualquer = fc.oneof(
   textoQualquer,
   fc.stringMatching(/^[\p{L}\p{Nd}_.-]{1,12}$/u),
-  fc.constantFrom('todos', 'SERVER', 'ＳＥＲＶＥＲ', 'ſerver', 'Tódos', '\u0130', 'ΟΔΟΣ', '\ufb03', '\u1e9e', '\u01c5'),
+  fc.constantFrom(
+    'todos',
+    'SERVER',
+    'ＳＥＲＶＥＲ',
+    'ſerver',
+    'Tódos',
+    '\u0130',
+    'ΟΔΟΣ',
+    '\ufb03',
+    '\u1e9e',
+    '\u01c5',
+    't0dos',
+    'Аna',
+    'Аня',
+    'Μαρία',
+    '李Ana',
+    'あ李Ana',
+    '한Ana',
+    'あ한',
+    'नमस्ते',
+  ),
 );
 
 /** De qualquer comprimento, com espaços em qualquer lugar, e os reservados de qualquer jeito. */
@@ -36,7 +57,8 @@ describe('um nome em ASCII, que não passa pelas normalizações,', () => {
   test('não se confunde com um que só parece ASCII: nenhum outro caractere toma esse caminho', () => {
     for (let codigo = 0; codigo < 0x3000; codigo += 1) {
       const texto = `a${String.fromCodePoint(codigo)}b`;
-      expect(nomeComparavel(texto)).toBe(texto.normalize('NFKC').toLowerCase().normalize('NFKC'));
+      const minusculas = texto.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ');
+      expect(nomeComparavel(texto)).toBe(minusculas.normalize('NFKC'));
     }
   });
 

@@ -1,7 +1,8 @@
 /** Como as mensagens se mostram a quem está aqui: marcas, cores, dias, o que se esconde, quando tocar. */
 
 import type { Mensagem } from '../../contract/chat.ts';
-import { mesmoNome, NOME_DO_SERVIDOR, nomeComparavel } from '../../contract/nomes.ts';
+import { mesmoNome, nomeComparavel } from '../../contract/nomes.ts';
+import { NOME_DO_SERVIDOR } from '../../contract/nomes-reservados.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../../dominio/mensagens.ts';
 import { aviso, destaque, type Pintura } from '../terminal/tela/cores.ts';
 import type { QuandoTocar } from './comandos.ts';

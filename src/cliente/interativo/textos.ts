@@ -1,6 +1,7 @@
 /** O que se diz a quem usa, e o que se entende do que respondeu. */
 
-import { NOME_DE_TODOS, nomeComparavel, normalizarNome } from '../../contract/nomes.ts';
+import { nomeComparavel, normalizarNome } from '../../contract/nomes.ts';
+import { NOME_DE_TODOS } from '../../contract/nomes-reservados.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
 

@@ -2,7 +2,8 @@
 
 import type { Mensagem } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
-import { NOME_DO_SERVIDOR, nomeComparavel } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes.ts';
+import { NOME_DO_SERVIDOR } from '../../contract/nomes-reservados.ts';
 import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
 import type {
   Entrada,
