@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { abrirStore } from '../../src/store/embutido/open.ts';
+import { abrirEmbutido } from '../../src/store/embutido/open.ts';
 import { textoDaMensagem, type Usuario, usuariosDe } from './identidades.ts';
 import type { Plano } from './semeadura.ts';
 
@@ -19,9 +19,25 @@ const UM_DIA_MS = 86_400_000;
 type Pedido = () => Promise<unknown>;
 
 const [{ pasta, salas = [], soltos = [] }] = (await once(process, 'message')) as [Plano];
-const store = abrirStore(join(pasta, 'dados'));
 const ids = new Map<string, number>();
-const agoraMs = Date.now() - UM_DIA_MS;
+/** O que se disse foi dito ontem, cada mensagem um ms depois da outra. */
+let agoraMs = Date.now() - UM_DIA_MS;
+const store = abrirEmbutido(join(pasta, 'dados'), {
+  clock: {
+    agoraMs: () => {
+      agoraMs += 1;
+      return agoraMs;
+    },
+    monotonicoMs: () => performance.now(),
+  },
+  prazos: { usuarioAusenteMs: UM_DIA_MS, sessaoExpiraMs: UM_DIA_MS, salaInativaMs: UM_DIA_MS },
+  emEspera: () => [],
+  aoGravar: () => {},
+  aoMudarNomes: () => {},
+  aoFalhar: (erro) => {
+    throw erro;
+  },
+});
 
 function idDe({ nome }: Usuario): number {
   const id = ids.get(nome);
@@ -47,7 +63,7 @@ function* registros(): Iterable<Pedido> {
       yield async () => {
         const tokenHash = createHash('sha256').update(token).digest();
         const { id } = await store.registrar({ nome, tokenHash });
-        await store.confirmar(id);
+        await store.identificar(tokenHash);
         ids.set(nome, id);
       };
     }
@@ -56,13 +72,13 @@ function* registros(): Iterable<Pedido> {
 
 function* aberturas(): Iterable<Pedido> {
   const [dono = 0] = ids.values();
-  for (const { nome } of salas) yield () => store.criarSala(dono, nome);
+  for (const { nome } of salas) yield () => store.criarSala({ sessaoId: dono, nomeSala: nome });
 }
 
 function* entradas(): Iterable<Pedido> {
   for (const { nome: nomeSala, prefixo, usuarios } of salas) {
     for (const usuario of usuariosDe(prefixo, usuarios)) {
-      yield () => store.entrar({ sessaoId: idDe(usuario), nomeSala, agoraMs });
+      yield () => store.entrar({ sessaoId: idDe(usuario), nomeSala });
     }
   }
 }
@@ -79,7 +95,7 @@ function* envios(): Iterable<Pedido> {
     for (const { nomeSala, remetentes, mensagens } of filas) {
       for (let numero = inicio; numero < Math.min(inicio + TRECHO, mensagens); numero += 1) {
         const sessaoId = remetentes[numero % remetentes.length] ?? 0;
-        const envio = { sessaoId, nomeSala, conteudo: textoDaMensagem(numero), agoraMs: agoraMs + numero };
+        const envio = { sessaoId, nomeSala, conteudo: textoDaMensagem(numero) };
         yield () => store.enviar({ ...envio, destinatario: undefined, chave: undefined });
       }
     }

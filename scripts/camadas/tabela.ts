@@ -84,9 +84,24 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     conhece: ['store', 'process', ...CONTRATOS, ...DOMINIO],
     porque: 'cumpre a porta num arquivo: não sabe do outro store, nem da rede',
   },
+  'store/redis/registros.ts': {
+    conhece: ['store', 'redis', ...CONTRATOS],
+    porque: 'diz a forma do que se guarda no Redis, e não como se grava nem como se lê',
+  },
+  'store/redis/scripts': {
+    conhece: ['store/redis/registros.ts', 'redis', ...CONTRATOS],
+    porque: 'são o que o Redis executa: não sabem quem os pede',
+  },
   'store/redis': {
-    conhece: ['store', 'redis', 'process', ...CONTRATOS, ...DOMINIO],
+    conhece: [
+      ...['store/redis/scripts', 'store/redis/registros.ts', 'store', 'redis', 'process'],
+      ...[...CONTRATOS, ...DOMINIO],
+    ],
     porque: 'cumpre a porta no Redis: não sabe do outro store, nem de quem chama',
+  },
+  'store/open.ts': {
+    conhece: ['store', 'store/embutido', 'store/redis', 'redis'],
+    porque: 'escolhe onde os dados ficam, e não sabe o que se faz com eles',
   },
 
   'binder/registry': {
@@ -100,7 +115,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
 
   server: {
     conhece: [
-      ...['store', 'store/embutido', 'store/redis', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
+      ...['store', 'store/open.ts', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
       ...['process', ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com os clientes pela rede',

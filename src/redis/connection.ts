@@ -5,12 +5,20 @@
 
 import { abrirMotor, type Motor, recusaDe } from './motor.ts';
 import { RedisIndisponivel } from './redis-error.ts';
-import type { Script } from './script.ts';
+import type { Leitor, Resposta } from './resposta.ts';
+import {
+  type ArgumentosDoScript,
+  type ChavesDoScript,
+  type Demais,
+  emComando,
+  type Script,
+  type TipoDeArgumento,
+} from './script.ts';
 
 /** Uma chamada pode levar três comandos, e tem de responder em 1 s. */
 const PRAZO_DO_COMANDO_MS = 700;
-/** Antes disso o Redis já não age: o que se recusa aqui não acontece depois lá, ainda que a hora dele se saiba mal. */
-const PRAZO_NO_REDIS_MS = 500;
+/** Quanto antes o Redis já não age: o que se recusa aqui não acontece depois lá, ainda que a hora dele se saiba mal. */
+const ANTES_NO_REDIS_MS = 200;
 /** O intervalo entre duas perguntas ao Redis: se ele pode gravar, e que horas são nele. */
 const PULSO_MS = 400;
 
@@ -19,11 +27,16 @@ const AGORA_NAO =
   /^(TARDE|LOADING|MISCONF|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|NOAUTH|NOPERM)\b/;
 
 export type Argumento = string | number;
-/** O que um script ou comando responde. */
-export type Resposta = string | number | null | readonly Resposta[];
+
+export interface OpcoesDaExecucao extends Demais {
+  /** Quanto o Redis pode demorar a agir, em ms, se menos que o prazo de todo comando. */
+  readonly prazoMs?: number;
+}
 
 export interface OpcoesDoRedis {
   readonly urls: readonly string[];
+  /** Quanto se espera por um comando, em ms; sem ela, o que cabe a uma chamada do contrato. */
+  readonly prazoDoComandoMs?: number;
   /** Recebe cada mudança: o Redis sumiu, ou voltou. */
   readonly aoMudar?: (disponivel: boolean, motivo: unknown) => void;
   /** Recebe uma linha para pessoas: o Redis serve, mas está montado de um modo que perde dados. */
@@ -32,9 +45,9 @@ export interface OpcoesDoRedis {
 
 /** @throws RedisError se não o alcança, ou se ele não aceita quem chega */
 export async function conectarAoRedis(opcoes: OpcoesDoRedis): Promise<RedisConnection> {
-  const { urls, aoMudar = () => {}, aoAvisar = () => {} } = opcoes;
+  const { urls, prazoDoComandoMs, aoMudar = () => {}, aoAvisar = () => {} } = opcoes;
   const motor = await abrirMotor(urls, aoAvisar);
-  const conexao = new RedisConnection(motor, aoMudar);
+  const conexao = new RedisConnection(motor, aoMudar, prazoDoComandoMs);
   // O primeiro abre as conexões com o cluster, e demora: a hora se acerta no segundo.
   for (let pulso = 0; pulso < 2; pulso += 1) await conexao.pulsar();
   return conexao;
@@ -42,6 +55,7 @@ export async function conectarAoRedis(opcoes: OpcoesDoRedis): Promise<RedisConne
 
 export class RedisConnection {
   readonly #motor: Motor;
+  readonly #prazoMs: number;
   readonly #aoMudar: (disponivel: boolean, motivo: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   #disponivel = true;
@@ -50,8 +64,13 @@ export class RedisConnection {
   #pulsando = false;
   #fechada = false;
 
-  constructor(motor: Motor, aoMudar: (disponivel: boolean, motivo: unknown) => void) {
+  constructor(
+    motor: Motor,
+    aoMudar: (disponivel: boolean, motivo: unknown) => void,
+    prazoDoComandoMs = PRAZO_DO_COMANDO_MS,
+  ) {
     this.#motor = motor;
+    this.#prazoMs = prazoDoComandoMs;
     this.#aoMudar = aoMudar;
     this.#timer = setInterval(() => void this.pulsar(), PULSO_MS);
     this.#timer.unref();
@@ -65,19 +84,19 @@ export class RedisConnection {
   /**
    * Executa um script.
    * @param chaves todas do mesmo hash slot
-   * @param ate depois disto, em ms no relógio do Redis, ele já não age, nem que o prazo de um comando não tenha acabado
    * @throws RedisIndisponivel se ele não respondeu a tempo; o que se atrasou não age mais
    */
-  async executar(
-    script: Script,
-    chaves: readonly string[],
-    argumentos: readonly Argumento[],
-    { ate = Number.POSITIVE_INFINITY }: { readonly ate?: number } = {},
-  ): Promise<Resposta> {
-    const prazo = Math.min(ate, Math.ceil(performance.now() + this.#diferencaMs + PRAZO_NO_REDIS_MS));
-    const resto = [String(chaves.length), ...chaves, String(prazo), ...argumentos.map(String)];
-    const [chave = ''] = chaves;
-    return this.#aTempo(async () => {
+  async executar<C extends string, A extends Readonly<Record<string, TipoDeArgumento>>, R>(
+    script: Script<C, A, R>,
+    chaves: ChavesDoScript<C>,
+    argumentos: ArgumentosDoScript<A>,
+    { prazoMs = Number.POSITIVE_INFINITY, ...demais }: OpcoesDaExecucao = {},
+  ): Promise<R> {
+    if (prazoMs <= 0) throw new RedisIndisponivel('o prazo acabou antes de se pedir');
+    const duracaoMs = Math.ceil(Math.min(prazoMs, this.#prazoMs - ANTES_NO_REDIS_MS));
+    const ate = Math.floor(performance.now() + this.#diferencaMs) + duracaoMs;
+    const { chave, resto } = emComando(script, { chaves, argumentos, demais }, { ate, duracaoMs });
+    const resposta = await this.#aTempo(async () => {
       try {
         return await this.#motor.enviar(chave, ['EVALSHA', script.sha1, ...resto]);
       } catch (erro) {
@@ -85,6 +104,7 @@ export class RedisConnection {
         return this.#motor.enviar(chave, ['EVAL', script.texto, ...resto]);
       }
     });
+    return script.ler(resposta);
   }
 
   /**
@@ -92,8 +112,8 @@ export class RedisConnection {
    * @param chave a que decide o hash slot
    * @throws RedisIndisponivel
    */
-  async comando(chave: string, ...argumentos: [string, ...Argumento[]]): Promise<Resposta> {
-    return this.#aTempo(() => this.#motor.enviar(chave, argumentos.map(String)));
+  async comando<R>(ler: Leitor<R>, chave: string, ...argumentos: [string, ...Argumento[]]): Promise<R> {
+    return ler(await this.#aTempo(() => this.#motor.enviar(chave, argumentos.map(String))));
   }
 
   /**
@@ -115,7 +135,7 @@ export class RedisConnection {
     this.#pulsando = true;
     try {
       const antesMs = performance.now();
-      const [segundos, microssegundos] = await comPrazo(this.#motor.hora());
+      const [segundos, microssegundos] = await comPrazo(this.#motor.hora(), this.#prazoMs);
       this.#acertar(Number(segundos) * 1000 + Number(microssegundos) / 1000, antesMs, performance.now());
       this.#mudar(true, undefined);
     } catch (erro) {
@@ -151,7 +171,7 @@ export class RedisConnection {
   async #aTempo(enviar: () => Promise<unknown>): Promise<Resposta> {
     if (this.#fechada) throw new RedisIndisponivel('a conexão com o Redis foi encerrada');
     try {
-      return (await comPrazo(enviar())) as Resposta;
+      return (await comPrazo(enviar(), this.#prazoMs)) as Resposta;
     } catch (erro) {
       // Um erro que o próprio script comete é defeito nosso, e não se disfarça.
       const recusa = recusaDe(erro);
@@ -161,11 +181,11 @@ export class RedisConnection {
   }
 }
 
-function comPrazo<T>(promessa: Promise<T>): Promise<T> {
+function comPrazo<T>(promessa: Promise<T>, prazoMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const desistir = () => reject(new RedisIndisponivel('o Redis não respondeu a tempo'));
     // Se foi este processo que parou, a resposta pode já estar no socket: lê-se antes de desistir.
-    const timer = setTimeout(() => setImmediate(desistir), PRAZO_DO_COMANDO_MS);
+    const timer = setTimeout(() => setImmediate(desistir), prazoMs);
     promessa.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

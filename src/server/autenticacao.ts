@@ -6,7 +6,7 @@ import { mesmoNome } from '../contract/nomes.ts';
 import type { Acesso } from '../contract/procedure.ts';
 import type { Authentication } from '../rpc/server/authentication.ts';
 import type { CallContext } from '../rpc/server/http/atendimento.ts';
-import type { Sessao, SessoesVivas } from '../store/store.ts';
+import type { Sessao, Store } from '../store/store.ts';
 
 const TOKEN_BYTES = 32;
 /** 256 bits em base64url (RFC 4648, seção 5), sem preenchimento. */
@@ -42,7 +42,7 @@ export function hashDoToken(token: string): Buffer {
   return hash('sha256', token, 'buffer');
 }
 
-export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitante, Chamadores> {
+export function criarAutenticacao(store: Pick<Store, 'identificar'>): Authentication<Visitante, Chamadores> {
   const ultimos = new WeakMap<object, { readonly token: string; readonly hash: Buffer }>();
 
   /**
@@ -58,12 +58,12 @@ export function criarAutenticacao(sessoes: SessoesVivas): Authentication<Visitan
     return hash;
   }
 
-  /** Qualquer chamada com o token é sinal de vida, também a que depois será recusada. */
+  /** Qualquer chamada com o token é presença, também a que depois será recusada. */
   async function identificar(context: CallContext): Promise<Visitante> {
     const token = context.bearer;
     const hash = token === undefined ? undefined : hashLembrado(token, context.conexao);
     if (!hash) return { sessao: undefined, token: undefined, context };
-    return { sessao: await sessoes.identificar(hash), token, context };
+    return { sessao: await store.identificar(hash), token, context };
   }
 
   return {

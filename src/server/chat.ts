@@ -8,9 +8,8 @@ import { ContractError, type TipoDeErro } from '../contract/errors.ts';
 import { mesmoNome } from '../contract/nomes.ts';
 import type { Params, Result } from '../contract/procedure.ts';
 import { formatarMensagem } from '../dominio/mensagens.ts';
-import type { Clock } from '../process/clock.ts';
 import { redeDoEndereco } from '../process/enderecos.ts';
-import type { Leitura, LimiteDeChamadas, SessoesVivas, Store } from '../store/store.ts';
+import type { Leitura, LimiteDeChamadas, Store } from '../store/store.ts';
 import { hashDoToken, novoToken, type Usuario, type Visitante } from './autenticacao.ts';
 import type { Esperas } from './esperas.ts';
 
@@ -28,12 +27,8 @@ export interface LimitesDoChat {
 
 export interface Dependencias {
   readonly store: Store;
-  readonly clock: Clock;
   readonly esperas: Esperas;
-  readonly sessoes: SessoesVivas;
   readonly limites: LimitesDoChat;
-  /** Uma sala deixou de estar sem ninguém. */
-  readonly salaOcupada: (nomeSala: string) => void;
 }
 
 const JA_NAO_ESTA_LA: ReadonlySet<TipoDeErro> = new Set(['NAO_AUTENTICADO', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA']);
@@ -43,62 +38,56 @@ export class Chat {
 
   constructor(dependencias: Dependencias) {
     this.#deps = dependencias;
-    dependencias.store.aoGravar((gravada) => dependencias.esperas.acordar(gravada));
   }
 
   async registrarUsuario(
     { nomeUsuario }: Pedido<'registrar_usuario'>,
     { sessao, token, context }: Visitante,
   ): Promise<Resultado<'registrar_usuario'>> {
-    const { limites, store, sessoes } = this.#deps;
+    const { limites, store } = this.#deps;
     if (sessao && token && mesmoNome(sessao.nome, nomeUsuario)) {
       // De novo, porque a chamada anterior do mesmo batch pode ter mudado a sala, ou encerrado a sessão.
-      const atual = await store.sessaoDoToken(hashDoToken(token));
+      const atual = await store.identificar(hashDoToken(token));
       if (atual) return { nomeUsuario: atual.nome, token, sala: atual.sala };
     }
     const novo = novoToken();
     const rede = redeDoEndereco(context.enderecoRemoto);
-    const nova = await sessoes.registrar({ nome: nomeUsuario, tokenHash: hashDoToken(novo), rede }, limites.registros);
+    const tokenHash = hashDoToken(novo);
+    const nova = await store.registrar({ nome: nomeUsuario, tokenHash, rede, limite: limites.registros });
     return { nomeUsuario: nova.nome, token: novo, sala: null };
   }
 
   async encerrarSessao({ sessao }: Usuario): Promise<Resultado<'encerrar_sessao'>> {
-    const { sessoes, clock } = this.#deps;
-    if (!(await sessoes.encerrar(sessao.id, clock.agoraMs()))) throw new ContractError('NAO_AUTENTICADO');
+    if (!(await this.#deps.store.encerrar(sessao.id))) throw new ContractError('NAO_AUTENTICADO');
     return true;
   }
 
   async criarSala({ nomeSala }: Pedido<'criar_sala'>, { sessao }: Usuario): Promise<Resultado<'criar_sala'>> {
     const { store, limites } = this.#deps;
-    const criada = await store.criarSala(sessao.id, nomeSala, limites.movimentos);
-    return { nomeSala: criada.nomeSala };
+    await store.criarSala({ sessaoId: sessao.id, nomeSala, limite: limites.movimentos });
+    return { nomeSala };
   }
 
   async entrarSala({ nomeSala }: Pedido<'entrar_sala'>, { sessao }: Usuario): Promise<Resultado<'entrar_sala'>> {
-    const { store, clock, limites, salaOcupada } = this.#deps;
-    const limite = limites.movimentos;
-    const entrou = await store.entrar({ sessaoId: sessao.id, nomeSala, agoraMs: clock.agoraMs(), limite });
-    salaOcupada(entrou.nomeSala);
-    return entrou;
+    const { store, limites } = this.#deps;
+    return store.entrar({ sessaoId: sessao.id, nomeSala, limite: limites.movimentos });
   }
 
   async sairDaSala({ sessao }: Usuario): Promise<Resultado<'sair_da_sala'>> {
-    const { store, clock } = this.#deps;
-    return store.sair(sessao.id, clock.agoraMs());
+    return this.#deps.store.sair(sessao.id);
   }
 
   async enviarMensagem(
     { salaAtual, mensagem, destinatario, chave }: Pedido<'enviar_mensagem'>,
     { sessao }: Usuario,
   ): Promise<Resultado<'enviar_mensagem'>> {
-    const { store, clock, limites } = this.#deps;
+    const { store, limites } = this.#deps;
     const enviada = await store.enviar({
       sessaoId: sessao.id,
       nomeSala: salaAtual,
       conteudo: mensagem,
       destinatario,
       chave,
-      agoraMs: clock.agoraMs(),
       limite: limites.mensagens,
     });
     return enviada.mensagem;
@@ -118,7 +107,7 @@ export class Chat {
     esperarMs: number,
     aoDesistir: (aoDesistir: () => void) => void,
   ): Promise<readonly Mensagem[]> {
-    const { store, esperas, sessoes } = this.#deps;
+    const { store, esperas } = this.#deps;
     const espera = esperas.abrir(leitura.sessaoId, leitura.nomeSala, esperarMs);
     aoDesistir(espera.terminar);
     try {
@@ -127,7 +116,7 @@ export class Chat {
       return (await espera.desfecho) === 'mensagem' ? await this.#reler(leitura) : [];
     } finally {
       espera.terminar();
-      sessoes.renovar(leitura.sessaoId);
+      store.renovar(leitura.sessaoId);
     }
   }
 

@@ -6,27 +6,31 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
+import { ContractError } from '../contract/errors.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
 import { relogioDoSistema } from '../process/clock.ts';
+import { LacoPeriodico } from '../process/laco-periodico.ts';
 import { executarProcesso, type Opened, StartupError } from '../process/lifecycle.ts';
-import { criarLog } from '../process/log.ts';
+import { camposDoErro, criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo, type OptionValues } from '../process/options.ts';
 import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { RedisError } from '../redis/redis-error.ts';
+import { relatando } from '../redis/relato.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
 import { servir } from '../rpc/server/servir.ts';
+import { abrirStore } from '../store/open.ts';
+import type { Prazos } from '../store/prazos.ts';
+import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
 import { enderecoAnunciado, exigirUmEsquema } from './conferir-opcoes.ts';
 import { Esperas } from './esperas.ts';
-import { abrirEstado, type DependenciasDoEstado, type Estado } from './estado.ts';
 import { criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
-import type { Prazos } from './prazos.ts';
-import { abrirUsuariosFile } from './usuarios-file.ts';
+import { abrirUsuariosFile, type UsuariosFile } from './usuarios-file.ts';
 
 // As duas opções do V8 que se mudam aqui existem em todo Node de 20 a 26: uma que ele não conhece suja a saída de erro.
 // Por padrão o V8 só recolhe o heap depois que ele cresce várias vezes: com milhares que esperam, quase tudo seria lixo.
@@ -35,6 +39,9 @@ setFlagsFromString('--heap-growing-percent=50');
 const PROCESSO = 'chat-server';
 const UM_SEGUNDO_MS = 1_000;
 const UM_MINUTO_MS = 60_000;
+
+/** O contrato dá 3 s ao que vence; com um Redis, outro servidor pode ter de assumir a varredura nesse tempo. */
+const VARREDURA_MS = 500;
 
 /** Quem pode enviar tantas mensagens por segundo pode criar salas e entrar nelas tantas vezes, em média, num minuto. */
 const MOVIMENTOS_POR_MENSAGEM = 60;
@@ -52,8 +59,8 @@ const log = criarLog();
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. o estado e a lista de usuários: sem eles nada é durável;
- * 2. a varredura dos prazos;
+ * 1. o store e a lista de usuários: sem eles nada é durável;
+ * 2. a varredura do que venceu;
  * 3. a borda: para de aceitar e espera pelas respostas;
  * 4. as esperas: respondidas antes, ou a borda esperaria por elas;
  * 5. o anúncio: o primeiro a acabar, para que ninguém mais seja mandado para cá.
@@ -64,18 +71,18 @@ await executarProcesso(log, async (abertos) => {
   const identidade = lerIdentidade(PROCESSO, opcoes);
   exigirUmEsquema(PROCESSO, opcoes.binder, identidade);
   const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']));
-  const clock = relogioDoSistema;
-  const esperas = new Esperas(clock);
-
-  const { store, sessoes, varredura, salaOcupada } = await abrirDados(opcoes, { clock, esperas, log }, abertos);
-  abertos.add(varredura);
-  await varredura.iniciar();
-  const chat = new Chat({ store, clock, esperas, sessoes, limites: lerLimites(opcoes), salaOcupada });
+  const esperas = new Esperas(relogioDoSistema);
+  const store = await abrirDados(opcoes, esperas, abertos);
+  const varredura = abertos.add(
+    new LacoPeriodico({ intervaloMs: VARREDURA_MS, agir: () => store.varrer(), aoFalhar: falhaNaVarredura }),
+  );
+  varredura.iniciar();
+  const chat = new Chat({ store, esperas, limites: lerLimites(opcoes) });
   const edge = abertos.add(
     await servir({
       contract: CHAT_CONTRACT,
       handlers: criarHandlers(chat),
-      authentication: criarAutenticacao(sessoes),
+      authentication: criarAutenticacao(store),
       processo: 'servidor',
       comando: PROCESSO,
       escuta: opcoes,
@@ -122,20 +129,36 @@ function lerPrazos(opcoes: Opcoes): Prazos {
   };
 }
 
-/** O estado e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */
-async function abrirDados(opcoes: Opcoes, dependencias: DependenciasDoEstado, abertos: Opened): Promise<Estado> {
+/** O store e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */
+async function abrirDados(opcoes: Opcoes, esperas: Esperas, abertos: Opened): Promise<Store> {
+  const { dados, historia, redis } = opcoes;
   try {
-    const estado = await abrirEstado({ ...opcoes, prazos: lerPrazos(opcoes) }, dependencias);
-    const { store } = estado;
+    const lugar = { dados, historia, redis: redis && relatando(redis, log) };
+    const store = await abrirStore(lugar, {
+      clock: relogioDoSistema,
+      prazos: lerPrazos(opcoes),
+      emEspera: () => esperas.sessoes(),
+      aoGravar: (gravada) => esperas.acordar(gravada),
+      // Nenhum nome muda antes que o store esteja aberto, e a lista se abre logo depois.
+      aoMudarNomes: (nome, mudanca) => void usuarios.then((lista) => lista.mudar(nome, mudanca)).catch(() => {}),
+      aoFalhar: (erro) => log.erro('o store falhou', camposDoErro(erro)),
+    });
     abertos.add(store);
-    const nomes = (await store.sessoes()).map(({ nome }) => nome);
-    const usuarios = abertos.add(
-      await abrirUsuariosFile(opcoes.usuarios, { nomes, aoAvisar: log.aviso, agoraMs: dependencias.clock.agoraMs }),
-    );
-    store.aoMudarNomes((nome, mudanca) => usuarios.mudar(nome, mudanca));
-    return estado;
+    const usuarios = abrirLista(opcoes, store);
+    abertos.add(await usuarios);
+    return store;
   } catch (erro) {
     const explicado = erro instanceof StoreError || erro instanceof RedisError;
     throw explicado ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
   }
+}
+
+async function abrirLista({ usuarios }: Opcoes, store: Store): Promise<UsuariosFile> {
+  const nomes = (await store.sessoes()).map(({ nome }) => nome);
+  return abrirUsuariosFile(usuarios, { nomes, aoAvisar: log.aviso, agoraMs: relogioDoSistema.agoraMs });
+}
+
+/** Quando o store não consegue gravar, ele já o disse; a próxima passada tenta de novo. */
+function falhaNaVarredura(erro: unknown): void {
+  if (!(erro instanceof ContractError)) log.erro('falha na varredura', camposDoErro(erro));
 }

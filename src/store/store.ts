@@ -1,23 +1,43 @@
 /**
- * A porta do que sobrevive a um kill: seus verbos, seus registros, e o que cada verbo garante.
+ * A porta do que sobrevive a um kill: seus verbos, o que eles recebem e dão, e o que cada um garante. É a mesma para o
+ * store embutido e para o Redis.
  *
  * Cada verbo é atômico e, quando sua promessa se cumpre, durável; quando se rompe, nada mudou.
  * Verbos chamados em sequência fazem efeito nessa ordem, mesmo sem que se espere por cada um.
  * Um verbo que recusa lança o ContractError do contrato; um que não consegue gravar, SERVICO_INDISPONIVEL.
- * O que não precisa de atomicidade (textos, limites, prazos, esperas) mora acima da porta.
+ * A presença e os prazos moram abaixo da porta; os textos, os valores dos limites e as esperas, acima.
  * Nomes chegam normalizados; compará-los (`nomeComparavel`) é com o store.
  */
 
 import type { Mensagem } from '../contract/chat.ts';
+import type { Clock } from '../process/clock.ts';
+import type { Closable } from '../process/lifecycle.ts';
+import type { Prazos } from './prazos.ts';
 
-/** A pessoa: nasce com o registro e acaba com a sessão. Seu id nunca é dado a outra, nem com o mesmo nome. */
+/** O que todo store recebe ao ser aberto. */
+export interface OpcoesDoStore {
+  /** De onde vem todo o tempo do store. */
+  readonly clock: Clock;
+  readonly prazos: Prazos;
+  /** As sessões que têm neste servidor uma chamada que espera: esperar é presença. */
+  readonly emEspera: () => Iterable<number>;
+  /**
+   * Recebe cada mensagem gravada numa sala que se acompanha, depois de durável e na ordem dos ids.
+   * O aviso pode dizer `todos` quando a mensagem é só de alguns: quem é acordado por ele relê.
+   */
+  readonly aoGravar: (gravada: Gravada) => void;
+  /** Recebe o nome de cada sessão que nasce ou acaba, depois de durável. */
+  readonly aoMudarNomes: (nome: string, mudanca: 'nasceu' | 'acabou') => void;
+  /** Recebe o detalhe do que não se pôde gravar ou ler, para o log. */
+  readonly aoFalhar: (erro: unknown) => void;
+}
+
+/** Nasce com o registro do usuário. Seu id nunca é dado a outra, nem quando o nome é o mesmo. */
 export interface Sessao {
   readonly id: number;
   readonly nome: string;
   /** O nome da sala em que está. */
   readonly sala: string | null;
-  /** Se alguma chamada já trouxe o token: até lá, a resposta do registro pode ter se perdido. */
-  readonly confirmada: boolean;
 }
 
 /** Uma mensagem que acaba de se tornar durável. */
@@ -29,14 +49,6 @@ export interface Gravada {
   readonly visivelPara: 'todos' | readonly number[];
 }
 
-export interface NovaSessao {
-  readonly nome: string;
-  /** SHA-256 do token: o token mesmo não é guardado. */
-  readonly tokenHash: Buffer;
-  /** De onde vem o registro, para o limite. */
-  readonly rede?: string;
-}
-
 /** Quantas chamadas alguém pode fazer numa janela que desliza; só contam as que mudam algo. */
 export interface LimiteDeChamadas {
   /** 0 para nenhum limite. */
@@ -44,11 +56,24 @@ export interface LimiteDeChamadas {
   readonly janelaMs: number;
 }
 
+export interface NovaSessao {
+  readonly nome: string;
+  /** SHA-256 do token: o token mesmo não é guardado. */
+  readonly tokenHash: Buffer;
+  /** De onde vem o registro, para o limite. */
+  readonly rede?: string;
+  readonly limite?: LimiteDeChamadas | undefined;
+}
+
+export interface NovaSala {
+  readonly sessaoId: number;
+  readonly nomeSala: string;
+  readonly limite?: LimiteDeChamadas | undefined;
+}
+
 export interface Entrada {
   readonly sessaoId: number;
   readonly nomeSala: string;
-  /** O instante das mensagens de SERVER que a entrada causa, em ms desde 1970. */
-  readonly agoraMs: number;
   readonly limite?: LimiteDeChamadas | undefined;
 }
 
@@ -69,15 +94,14 @@ export interface Envio {
   readonly nomeSala: string;
   readonly conteudo: string;
   readonly destinatario: string | undefined;
-  /** Idempotency key, dentro da sessão. */
+  /** Chave de repetição, dentro da sessão. */
   readonly chave: string | undefined;
-  readonly agoraMs: number;
   readonly limite?: LimiteDeChamadas | undefined;
 }
 
 export interface Enviada {
   readonly mensagem: Mensagem;
-  /** A chave já tinha sido usada: esta é a mensagem da primeira vez, e nada foi gravado. */
+  /** A chave de repetição já tinha sido usada: esta é a mensagem da primeira vez, e nada foi gravado. */
   readonly repetida: boolean;
 }
 
@@ -100,27 +124,33 @@ export interface SalaAberta {
   readonly usuarios: number;
 }
 
-export interface Store {
-  /** @throws LIMITE_EXCEDIDO (que se confere antes), NOME_EM_USO */
-  registrar(nova: NovaSessao, limite?: LimiteDeChamadas): Promise<Sessao>;
-
-  /** @returns a sessão de um token, ou `undefined` quando ninguém a tem */
-  sessaoDoToken(tokenHash: Buffer): Promise<Sessao | undefined>;
-
-  /** Anota que o token chegou a quem registrou. Sem efeito se a sessão já acabou. */
-  confirmar(sessaoId: number): Promise<void>;
+export interface Store extends Closable {
+  /**
+   * A presença da nova sessão começa agora.
+   * @throws LIMITE_EXCEDIDO (que se confere antes), NOME_EM_USO
+   */
+  registrar(nova: NovaSessao): Promise<Sessao>;
 
   /**
-   * Sai da sala (com a mensagem de saída), apaga a sessão com suas chaves de idempotência, e libera o nome.
+   * Perguntar conta como presença da sessão, e a primeira pergunta anota que o token chegou a quem registrou.
+   * @returns a sessão de um token, como está agora, ou `undefined` quando ninguém a tem
+   */
+  identificar(tokenHash: Buffer): Promise<Sessao | undefined>;
+
+  /** Anota a presença de uma sessão, se ela ainda existe. */
+  renovar(sessaoId: number): void;
+
+  /**
+   * Sai da sala (com a mensagem de saída), apaga a sessão com suas chaves de repetição, e libera o nome.
    * @returns false se a sessão já não existia
    */
-  encerrar(sessaoId: number, agoraMs: number): Promise<boolean>;
+  encerrar(sessaoId: number): Promise<boolean>;
 
-  /** Todas as sessões, para recomeçar os prazos depois de uma partida. */
+  /** Todas as sessões. */
   sessoes(): Promise<Sessao[]>;
 
   /** @throws NAO_AUTENTICADO, SALA_JA_EXISTE, LIMITE_EXCEDIDO */
-  criarSala(sessaoId: number, nomeSala: string, limite?: LimiteDeChamadas): Promise<SalaVazia>;
+  criarSala(nova: NovaSala): Promise<void>;
 
   /**
    * Entra na sala, saindo da que ocupava: as duas mensagens de SERVER e a mudança são um só ato.
@@ -130,10 +160,10 @@ export interface Store {
   entrar(entrada: Entrada): Promise<Entrou>;
 
   /** @throws NAO_AUTENTICADO, FORA_DA_SALA */
-  sair(sessaoId: number, agoraMs: number): Promise<Saiu>;
+  sair(sessaoId: number): Promise<Saiu>;
 
   /**
-   * Confere nesta ordem: sessão, chave já usada, sala, presença, destinatário, limite; e grava.
+   * Confere nesta ordem: sessão, chave de repetição já usada, sala, quem está nela, destinatário, limite; e grava.
    * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, FORA_DA_SALA, DESTINATARIO_FORA_DA_SALA, LIMITE_EXCEDIDO
    */
   enviar(envio: Envio): Promise<Enviada>;
@@ -154,53 +184,18 @@ export interface Store {
    */
   listarUsuarios(sessaoId: number, nomeSala: string | undefined): Promise<string[]>;
 
-  /** As salas sem ninguém. */
-  salasVazias(): Promise<SalaVazia[]>;
-
   /**
-   * Remove a sala com suas mensagens, se continua sem ninguém. As mensagens podem ser apagadas aos poucos, por
-   * `limpar`, mas deixam de ser alcançáveis já; uma sala nova de mesmo nome não as vê e seus ids continuam crescendo.
+   * Acaba com o que venceu: tira da sala o usuário ausente, encerra a sessão sem chamadas, remove a sala sem ninguém e
+   * apaga um pouco do que já não se alcança. O nome de uma sala removida fica livre, e uma sala nova de mesmo nome não vê
+   * as mensagens da antiga, e seus ids continuam crescendo. Chama-se de tempos em tempos, uma de cada vez: quando se
+   * deixa de chamá-la por muito tempo (`interrupcaoMs`), os prazos começam de novo.
+   * @throws a primeira falha, depois de tentar tudo; a passada seguinte tenta de novo
    */
-  removerSalaVazia(sala: SalaVazia): Promise<boolean>;
-
-  /**
-   * Apaga um pouco do que já não é alcançável (mensagens de salas removidas, chaves de sessões encerradas).
-   * @returns true se ainda há o que apagar
-   */
-  limpar(): Promise<boolean>;
-
-  /**
-   * Avisa de cada mensagem gravada numa sala que se acompanha, depois de durável e na ordem dos ids. Um só ouvinte.
-   * Um aviso pode dizer `todos` de mais do que deve: quem é acordado por ele relê.
-   */
-  aoGravar(ouvinte: (gravada: Gravada) => void): void;
-
-  /** O nome de cada sessão que nasce ou acaba, depois de durável. Um só ouvinte. */
-  aoMudarNomes(ouvinte: (nome: string, mudanca: 'nasceu' | 'acabou') => void): void;
+  varrer(): Promise<void>;
 
   /** Se a última gravação deu certo: o que `/saude` conta. */
   readonly disponivel: boolean;
 
-  /** Conclui o que está em andamento e libera a pasta de dados. */
+  /** Conclui o que está em andamento e libera os dados. */
   close(): Promise<void>;
-}
-
-/** As sessões para quem as atende: quem é o dono de um token, e que ele deu sinal de vida. */
-export interface SessoesVivas {
-  /** @throws LIMITE_EXCEDIDO (que se confere antes), NOME_EM_USO */
-  registrar(nova: NovaSessao, limite?: LimiteDeChamadas): Promise<Sessao>;
-
-  /** @returns a sessão de um token, ou `undefined` quando ninguém a tem; perguntar conta como sinal de vida dela */
-  identificar(tokenHash: Buffer): Promise<Sessao | undefined>;
-
-  /** Anota um sinal de vida de uma sessão que talvez já tenha acabado. */
-  renovar(sessaoId: number): void;
-
-  /** Como o de `Store`. */
-  encerrar(sessaoId: number, agoraMs: number): Promise<boolean>;
-}
-
-export interface SalaVazia {
-  readonly salaId: number;
-  readonly nomeSala: string;
 }

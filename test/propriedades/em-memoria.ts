@@ -26,12 +26,11 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
       aoFalhar: (erro) => falhas.push(erro),
     });
   let vida = 0;
-  let ligado = await ligar();
+  let ligado = ligar();
 
-  async function desligar({ store, esperas, varredura }: ServidorLigado): Promise<void> {
+  async function desligar({ store, esperas }: ServidorLigado): Promise<void> {
     esperas.close();
     await assentar();
-    await varredura.close();
     await store.close();
   }
 
@@ -42,7 +41,7 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
     mkdirSync(depois);
     for (const arquivo of readdirSync(antes)) copyFileSync(join(antes, arquivo), join(depois, arquivo));
     await desligar(ligado);
-    ligado = await ligar();
+    ligado = ligar();
   }
 
   async function chamar(token: string | undefined, pedidos: readonly Pedido[]): Promise<Resposta[]> {
@@ -62,14 +61,14 @@ export async function abrirServidorEmMemoria(limiteDeMensagens: number): Promise
     reiniciar: async (jeito) => {
       if (jeito === 'morto') return matar();
       await desligar(ligado);
-      ligado = await ligar();
+      ligado = ligar();
     },
     passarTempo: async (ms) => {
       relogio.avancar(ms);
       ligado.esperas.vencer();
       await assentar();
     },
-    varrer: () => ligado.varredura.varrer(),
+    varrer: () => ligado.store.varrer(),
     acertarHora: relogio.acertarHora,
     horaMs: relogio.agoraMs,
     assentar,

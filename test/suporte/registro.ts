@@ -1,13 +1,14 @@
 /** Um registro com o tempo na mão do teste: na memória, ou num Redis. */
 
-import { createHash } from 'node:crypto';
 import type { Redis } from '../../scripts/comum/redis.ts';
 import { MemoryRegistry } from '../../src/binder/registry/memory-registry.ts';
 import { RedisRegistry } from '../../src/binder/registry/redis-registry.ts';
 import type { Registry } from '../../src/binder/registry/registry.ts';
 import { conectarAoRedis, type RedisConnection } from '../../src/redis/connection.ts';
-import type { Script } from '../../src/redis/script.ts';
 import { type RelogioDeTeste, relogioDeTeste } from './relogio.ts';
+
+/** Um teste não depende de a máquina ser rápida. */
+const SEM_PRESSA_MS = 60_000;
 
 export interface RegistroDeTeste {
   readonly registry: Registry;
@@ -29,36 +30,32 @@ export interface RegistrosNoRedis extends AsyncDisposable {
 
 /** As conexões, uma por binder, são as mesmas para todos os registros: abri-las custa mais do que um teste. */
 export async function registrosNoRedis({ url, esvaziar }: Redis): Promise<RegistrosNoRedis> {
-  const conectar = () => conectarAoRedis({ urls: url.split(',') });
-  const umBinder = await conectar();
-  const outroBinder = await conectar();
+  const conectar = () => conectarAoRedis({ urls: url.split(','), prazoDoComandoMs: SEM_PRESSA_MS });
+  const conexoes = [await conectar(), await conectar()];
+  let abertos: RedisRegistry[] = [];
+  const fecharRegistros = () => Promise.all(abertos.map((registry) => registry.close()));
   return {
     novo: async () => {
+      await fecharRegistros();
       await esvaziar();
       const relogio = relogioDeTeste();
-      const abrir = (redis: RedisConnection) => new RedisRegistry(comRelogio(redis, relogio));
-      return { registry: abrir(umBinder), outro: abrir(outroBinder), relogio };
+      abertos = await Promise.all(conexoes.map((conexao) => RedisRegistry.abrir(semFechar(conexao), relogio)));
+      const [registry, outro] = abertos as [RedisRegistry, RedisRegistry];
+      return { registry, outro, relogio };
     },
     [Symbol.asyncDispose]: async () => {
-      await umBinder.close();
-      await outroBinder.close();
+      await fecharRegistros();
+      for (const conexao of conexoes) await conexao.close();
     },
   };
 }
 
-/** O relógio dos scripts é o do Redis, que ninguém adianta: no teste, cada um leva a hora escrita nele. */
-function comRelogio(redis: RedisConnection, relogio: RelogioDeTeste) {
-  const naHora = ({ nome, texto }: Script): Script => {
-    const agoraMs = relogio.monotonicoMs();
-    const hora = `{ ${Math.floor(agoraMs / 1000)}, ${Math.floor((agoraMs % 1000) * 1000)} }`;
-    const comHora = texto.replace("redis.call('TIME')", hora);
-    if (comHora === texto) throw new Error(`${nome} não lê a hora onde se esperava`);
-    return { nome, texto: comHora, sha1: createHash('sha1').update(comHora).digest('hex') };
-  };
-  return {
-    disponivel: true,
-    close: () => redis.close(),
-    executar: (script: Script, ...resto: [readonly string[], readonly (string | number)[]]) =>
-      redis.executar(naHora(script), ...resto),
-  };
+function semFechar(conexao: RedisConnection): RedisConnection {
+  return new Proxy(conexao, {
+    get(alvo, propriedade) {
+      if (propriedade === 'close') return async () => {};
+      const valor = Reflect.get(alvo, propriedade, alvo);
+      return typeof valor === 'function' ? valor.bind(alvo) : valor;
+    },
+  });
 }

@@ -5,10 +5,9 @@ import type { Clock } from '../../src/process/clock.ts';
 import type { Responder } from '../../src/rpc/server/http/atendimento.ts';
 import { criarResponder } from '../../src/rpc/server/responder.ts';
 import { criarAutenticacao } from '../../src/server/autenticacao.ts';
-import type { Esperas } from '../../src/server/esperas.ts';
+import { Esperas } from '../../src/server/esperas.ts';
 import { criarHandlers } from '../../src/server/handlers.ts';
-import { Varredura } from '../../src/server/prazos.ts';
-import { abrirStore } from '../../src/store/embutido/open.ts';
+import { abrirEmbutido } from '../../src/store/embutido/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { montarRegras } from './regras.ts';
 
@@ -25,32 +24,25 @@ interface Partida {
 export interface ServidorLigado {
   readonly store: Store;
   readonly esperas: Esperas;
-  readonly varredura: Varredura;
   readonly responder: Responder;
 }
 
-export async function ligarServidor({ dados, clock, limiteDeMensagens, aoFalhar }: Partida): Promise<ServidorLigado> {
-  const store = abrirStore(dados, { aoFalhar, monotonicoMs: clock.monotonicoMs });
-  const { chat, esperas, presencas } = montarRegras({
-    store,
+export function ligarServidor({ dados, clock, limiteDeMensagens, aoFalhar }: Partida): ServidorLigado {
+  const esperas = new Esperas(clock);
+  const store = abrirEmbutido(dados, {
     clock,
-    ...(limiteDeMensagens === undefined ? {} : { limiteDeMensagens }),
-    salaOcupada: (nomeSala) => varredura.salaOcupada(nomeSala),
-  });
-  const varredura = new Varredura({
-    store,
-    clock,
-    presencas,
-    esperas,
     prazos: PRAZOS,
+    emEspera: () => esperas.sessoes(),
+    aoGravar: (gravada) => esperas.acordar(gravada),
+    aoMudarNomes: () => {},
     aoFalhar,
   });
-  await varredura.iniciar();
+  const chat = montarRegras({ store, esperas, ...(limiteDeMensagens === undefined ? {} : { limiteDeMensagens }) });
   const responder = criarResponder({
     contract: CHAT_CONTRACT,
     handlers: criarHandlers(chat),
-    authentication: criarAutenticacao(presencas),
+    authentication: criarAutenticacao(store),
     aoFalhar,
   });
-  return { store, esperas, varredura, responder };
+  return { store, esperas, responder };
 }

@@ -24,7 +24,7 @@ export async function abrirSistemaLocal(): Promise<SistemaLocal> {
   const pasta = pastaEmMemoria();
   const falhas: unknown[] = [];
   const aoFalhar = (erro: unknown) => void falhas.push(erro);
-  const { store, esperas, varredura, responder } = await ligarServidor({
+  const { store, esperas, responder } = ligarServidor({
     dados: pasta.caminho,
     clock: relogioDoSistema,
     aoFalhar,
@@ -39,7 +39,6 @@ export async function abrirSistemaLocal(): Promise<SistemaLocal> {
       await binder.derrubar();
       esperas.close();
       await borda.close();
-      await varredura.close();
       await store.close();
       pasta[Symbol.dispose]();
       if (falhas.length > 0) throw new AggregateError(falhas, 'o servidor falhou por dentro');

@@ -14,5 +14,5 @@ export async function abrirRegistry(urls: readonly string[] | undefined, log: Lo
     import('../../redis/connection.ts'),
     import('./redis-registry.ts'),
   ]);
-  return new RedisRegistry(await conectarAoRedis(relatando(urls, log)));
+  return RedisRegistry.abrir(await conectarAoRedis(relatando(urls, log)), relogioDoSistema);
 }

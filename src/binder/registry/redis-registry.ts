@@ -1,13 +1,15 @@
 /**
  * O registro no Redis: vários binders o dividem, e a ordem de entrega também. Sobrevive a todos eles.
- * Cada verbo é um script, e o relógio dos leases é o do Redis, o mesmo para todos.
+ * Cada verbo é um script, e o relógio dos leases é um só para todos os binders.
  */
 
 import { ContractError } from '../../contract/errors.ts';
-import type { Argumento, RedisConnection, Resposta } from '../../redis/connection.ts';
+import type { Clock } from '../../process/clock.ts';
+import { LacoPeriodico } from '../../process/laco-periodico.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
-import type { Script } from '../../redis/script.ts';
-import { CHAVES, listar, procurar, registrar, retirar } from './redis-scripts.ts';
+import { RelogioDividido } from '../../redis/relogio-dividido.ts';
+import { CHAVES, listar, procurar, RELOGIO, registrar, retirar } from './redis-scripts.ts';
 import {
   chaveDoEndpoint,
   type Endpoint,
@@ -19,23 +21,39 @@ import {
 } from './registry.ts';
 
 const TENTE_EM_MS = 500;
+const ACERTO_DO_RELOGIO_MS = 1_000;
+/** Um binder que não acerta o relógio por mais que isto esteve parado. */
+const INTERRUPCAO_MS = 10_000;
 
 interface Guardado extends Endpoint {
   readonly nome: string;
   /** Com zeros à esquerda, para que a ordem de texto seja a ordem de entrega. */
   readonly turno: string;
-  /** No relógio do Redis; `Infinity` sem lease. */
+  /** No relógio dos leases; `Infinity` sem lease. */
   readonly validadeMs: number;
 }
 
-/** Endereço, porta e o que resta do lease; sem lease, o Redis não manda o último. */
-type VivoNoFio = readonly [address: string, port: number, ttl_s?: number];
-
 export class RedisRegistry implements Registry {
-  readonly #redis: Pick<RedisConnection, 'executar' | 'disponivel' | 'close'>;
+  readonly #redis: RedisConnection;
+  readonly #relogio: RelogioDividido;
+  readonly #laco: LacoPeriodico;
 
-  constructor(redis: Pick<RedisConnection, 'executar' | 'disponivel' | 'close'>) {
+  private constructor(redis: RedisConnection, relogio: RelogioDividido) {
     this.#redis = redis;
+    this.#relogio = relogio;
+    // Sem o Redis, o relógio anda sozinho, e a conexão já disse que ele não está.
+    this.#laco = new LacoPeriodico({
+      intervaloMs: ACERTO_DO_RELOGIO_MS,
+      agir: () => relogio.acertar(),
+      aoFalhar: () => {},
+    });
+    this.#laco.iniciar();
+  }
+
+  /** @throws RedisIndisponivel */
+  static async abrir(redis: RedisConnection, { monotonicoMs }: Clock): Promise<RedisRegistry> {
+    const dependencias = { redis, chave: RELOGIO, monotonicoMs, interrupcaoMs: INTERRUPCAO_MS };
+    return new RedisRegistry(redis, await RelogioDividido.abrir(dependencias));
   }
 
   get disponivel(): boolean {
@@ -43,26 +61,37 @@ export class RedisRegistry implements Registry {
   }
 
   async register(nome: string, endpoint: Endpoint, ttl_s: number | undefined): Promise<void> {
-    const { address, port } = endpoint;
-    const argumentos = [nome, chaveDoEndpoint(endpoint), address, port, ttl_s ?? '', MAXIMO_DE_REGISTROS];
-    if ((await this.#executar(registrar, argumentos)) === 0) throw registroCheio();
+    const { address: endereco, port: porta } = endpoint;
+    const argumentos = {
+      agora: this.#relogio.agoraMs(),
+      nome,
+      endpoint: chaveDoEndpoint(endpoint),
+      endereco,
+      porta,
+      comLease: ttl_s !== undefined,
+      leaseMs: (ttl_s ?? 0) * 1_000,
+      maximo: MAXIMO_DE_REGISTROS,
+    };
+    if (!(await disponivel(this.#redis.executar(registrar, CHAVES, argumentos)))) throw registroCheio();
   }
 
   async lookup(nome: string): Promise<EndpointVivo> {
-    const vivo = await this.#executar(procurar, [nome]);
-    if (vivo === null) throw new ContractError('PROCEDIMENTO_NAO_REGISTRADO');
-    return emEndpointVivo(vivo as VivoNoFio);
+    const argumentos = { agora: this.#relogio.agoraMs(), nome };
+    const vivo = await disponivel(this.#redis.executar(procurar, CHAVES, argumentos));
+    if (!vivo) throw new ContractError('PROCEDIMENTO_NAO_REGISTRADO');
+    const [address, port, ttl_s = null] = vivo;
+    return { address, port, ttl_s };
   }
 
-  async unregister(nome: string, endpoint: Endpoint): Promise<boolean> {
-    return (await this.#executar(retirar, [nome, chaveDoEndpoint(endpoint)])) === 1;
+  unregister(nome: string, endpoint: Endpoint): Promise<boolean> {
+    const argumentos = { agora: this.#relogio.agoraMs(), nome, endpoint: chaveDoEndpoint(endpoint) };
+    return disponivel(this.#redis.executar(retirar, CHAVES, argumentos));
   }
 
   async list(): Promise<ProcedimentoRegistrado[]> {
-    const [agoraMs, pares] = (await this.#executar(listar, [])) as readonly [number, readonly string[]];
-    const guardados = pares.flatMap((campo, indice) =>
-      indice % 2 === 0 ? [lerGuardado(campo, pares[indice + 1])] : [],
-    );
+    const agoraMs = this.#relogio.agoraMs();
+    const registros = await disponivel(this.#redis.executar(listar, CHAVES, { agora: agoraMs }));
+    const guardados = registros.map(([campo, texto]) => lerGuardado(campo, texto));
     const porNome = new Map<string, EndpointVivo[]>();
     for (const { nome, address, port, validadeMs } of guardados.sort(porNomeETurno)) {
       if (validadeMs <= agoraMs) continue;
@@ -74,27 +103,24 @@ export class RedisRegistry implements Registry {
     return [...porNome].map(([procedure_name, endpoints]) => ({ procedure_name, endpoints }));
   }
 
-  close(): Promise<void> {
-    return this.#redis.close();
-  }
-
-  /** @throws SERVICO_INDISPONIVEL se o Redis não responde */
-  async #executar(script: Script, argumentos: readonly Argumento[]): Promise<Resposta> {
-    try {
-      return await this.#redis.executar(script, CHAVES, argumentos);
-    } catch (erro) {
-      if (!(erro instanceof RedisIndisponivel)) throw erro;
-      throw new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_EM_MS });
-    }
+  async close(): Promise<void> {
+    await this.#laco.close();
+    await this.#redis.close();
   }
 }
 
-function emEndpointVivo([address, port, ttl_s]: VivoNoFio): EndpointVivo {
-  return { address, port, ttl_s: ttl_s ?? null };
+/** @throws SERVICO_INDISPONIVEL se o Redis não responde */
+async function disponivel<T>(pedido: Promise<T>): Promise<T> {
+  try {
+    return await pedido;
+  } catch (erro) {
+    if (!(erro instanceof RedisIndisponivel)) throw erro;
+    throw new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_EM_MS });
+  }
 }
 
 /** Como os scripts o guardam. */
-function lerGuardado(campo: string, texto = ''): Guardado {
+function lerGuardado(campo: string, texto: string): Guardado {
   const [nome = ''] = campo.split(' ');
   const [turno = '', validade = '-', porta = '', address = ''] = texto.split(' ');
   const validadeMs = validade === '-' ? Number.POSITIVE_INFINITY : Number(validade);

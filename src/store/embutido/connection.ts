@@ -31,8 +31,8 @@ const CACHE_PADRAO = -2_000;
 /** Os valores que uma consulta aceita: com um boolean o libsql derruba o processo, e undefined ele recusa. */
 export type Valor = number | string | Buffer | null;
 
-/** Uma linha, com as colunas na ordem em que a consulta as pede. */
-type Linha = readonly (number | string | Buffer | null)[];
+/** Um registro, com as colunas na ordem em que a consulta as pede. */
+type Registro = readonly (number | string | Buffer | null)[];
 
 export interface Efeito {
   readonly changes: number;
@@ -59,9 +59,9 @@ export class Connection {
     this.#db = new Database(caminho, { timeout: ESPERA_PELA_TRANCA_MS });
     try {
       this.executar('PRAGMA locking_mode = EXCLUSIVE');
-      this.linha('PRAGMA journal_mode = WAL')();
+      this.registro('PRAGMA journal_mode = WAL')();
       this.executar('PRAGMA synchronous = FULL');
-      this.linha(`PRAGMA wal_autocheckpoint = ${PAGINAS_POR_CHECKPOINT}`)();
+      this.registro(`PRAGMA wal_autocheckpoint = ${PAGINAS_POR_CHECKPOINT}`)();
       // Só uma escrita prova que a tranca é nossa e que a pasta aceita gravação.
       this.executar('BEGIN EXCLUSIVE; COMMIT');
       this.#reservarWal();
@@ -83,7 +83,7 @@ export class Connection {
 
   /** Percorre o arquivo (uns 3 ms por MB): sem isso, uma página estragada só apareceria quando fosse lida. */
   estaInteiro(): boolean {
-    return this.linha<[string]>('PRAGMA quick_check(1)')()?.[0] === 'ok';
+    return this.registro<[string]>('PRAGMA quick_check(1)')()?.[0] === 'ok';
   }
 
   /**
@@ -117,19 +117,19 @@ export class Connection {
     this.executar(`PRAGMA cache_size = ${CACHE_PADRAO}`);
   }
 
-  /** @returns a consulta preparada, que dá no máximo uma linha */
-  linha<L extends Linha>(sql: string): (...valores: Valor[]) => L | undefined {
+  /** @returns a consulta preparada, que dá no máximo um registro */
+  registro<R extends Registro>(sql: string): (...valores: Valor[]) => R | undefined {
     return this.#preparada(
       () => this.#db.prepare(sql).raw(),
-      (consulta, valores) => consulta.get(valores) as L | undefined,
+      (consulta, valores) => consulta.get(valores) as R | undefined,
     );
   }
 
-  /** @returns a consulta preparada, que dá todas as linhas */
-  linhas<L extends Linha>(sql: string): (...valores: Valor[]) => L[] {
+  /** @returns a consulta preparada, que dá todos os registros */
+  registros<R extends Registro>(sql: string): (...valores: Valor[]) => R[] {
     return this.#preparada(
       () => this.#db.prepare(sql).raw(),
-      (consulta, valores) => consulta.all(valores) as L[],
+      (consulta, valores) => consulta.all(valores) as R[],
     );
   }
 
@@ -202,9 +202,9 @@ export class Connection {
     if (this.#fechada) return;
     this.#fechada = true;
     try {
-      this.linha('PRAGMA journal_mode = DELETE')();
-      this.linha('PRAGMA locking_mode = NORMAL')();
-      this.linha('SELECT 1 FROM sqlite_schema')();
+      this.registro('PRAGMA journal_mode = DELETE')();
+      this.registro('PRAGMA locking_mode = NORMAL')();
+      this.registro('SELECT 1 FROM sqlite_schema')();
     } catch {
       // Num disco cheio não se sai do WAL: ele fica, com tudo o que foi confirmado, e a próxima abertura o lê.
     }

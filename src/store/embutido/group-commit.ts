@@ -13,7 +13,7 @@ const MAXIMO_POR_GRUPO = 128;
 const MAXIMO_POR_GRUPO_MS = 5;
 
 /**
- * Quantas voltas do event loop o grupo espera, enquanto cada uma traz mais pedidos: quem acaba de receber uma resposta
+ * Quantas voltas do event loop o grupo espera, enquanto cada uma traz mais tarefas: quem acaba de receber uma resposta
  * envia de novo, e um fsync serve tanto a 32 quanto a 16. Quem envia sozinho espera uma volta só.
  */
 const VOLTAS_A_ESPERAR = 8;
@@ -23,7 +23,8 @@ const TENTE_DE_NOVO_EM_MS = 1_000;
 /** O que um verbo muda nas sessões e nas salas decide quais verbos podem passar à frente dele. */
 export type Natureza = 'leitura' | 'gravacao' | 'mudanca_de_sessao';
 
-interface Pedido {
+/** Um verbo na fila. */
+interface Tarefa {
   readonly natureza: Natureza;
   readonly verbo: () => unknown;
   readonly resolve: (valor: unknown) => void;
@@ -34,13 +35,20 @@ interface Pedido {
   firme?: boolean;
 }
 
-export interface Participantes {
+/** Quem guarda em memória algo do que os verbos gravam: acompanha o que o grupo confirma ou desfaz. */
+export interface Participante {
   /** Antes de cada commit, ainda dentro da transação. */
-  readonly antesDeConfirmar: () => void;
-  readonly aoConfirmar: () => void;
+  antesDeConfirmar?(): void;
+  aoConfirmar(): void;
   /** O grupo foi desfeito: o que a memória guarda pode não ser mais verdade. */
-  readonly aoDesfazer: () => void;
-  /** O detalhe de uma falha, para o log. */
+  aoDesfazer(): void;
+}
+
+interface Dependencias {
+  readonly participantes: readonly Participante[];
+  /** Um relógio, em ms desde um ponto qualquer. */
+  readonly monotonicoMs: () => number;
+  /** Recebe o detalhe de uma falha, para o log. */
   readonly aoFalhar: (erro: unknown) => void;
 }
 
@@ -50,9 +58,8 @@ function indisponivel(): ContractError {
 
 export class GroupCommit {
   readonly #connection: Connection;
-  readonly #participantes: Participantes;
-  readonly #monotonicoMs: () => number;
-  readonly #fila: Pedido[] = [];
+  readonly #deps: Dependencias;
+  readonly #fila: Tarefa[] = [];
   #mudancasNaFila = 0;
   #depois: (() => void)[] = [];
   #disponivel = true;
@@ -60,11 +67,9 @@ export class GroupCommit {
   readonly #contadas = new Set<string>();
   #encerrado = false;
 
-  /** @param monotonicoMs um relógio, em ms desde um ponto qualquer */
-  constructor(connection: Connection, participantes: Participantes, monotonicoMs: () => number) {
+  constructor(connection: Connection, dependencias: Dependencias) {
     this.#connection = connection;
-    this.#participantes = participantes;
-    this.#monotonicoMs = monotonicoMs;
+    this.#deps = dependencias;
   }
 
   /** Se a última gravação deu certo. */
@@ -124,7 +129,7 @@ export class GroupCommit {
   }
 
   #rodarGrupo(): void {
-    const grupo: Pedido[] = [];
+    const grupo: Tarefa[] = [];
     try {
       this.#rodarAlguns(grupo);
       this.#confirmar();
@@ -136,53 +141,53 @@ export class GroupCommit {
     if (this.#fila.length > 0) setImmediate(() => this.#rodarGrupo());
     const depois = this.#depois;
     this.#depois = [];
-    for (const pedido of grupo) pedido.entregar?.();
+    for (const tarefa of grupo) tarefa.entregar?.();
     for (const efeito of depois) this.#semFalhar(efeito);
   }
 
   /** @param grupo recebe cada um antes que ele rode: o que falha também é do grupo */
-  #rodarAlguns(grupo: Pedido[]): void {
-    const fimMs = this.#monotonicoMs() + MAXIMO_POR_GRUPO_MS;
-    for (const pedido of this.#fila) {
-      grupo.push(pedido);
-      this.#rodar(pedido);
-      if (grupo.length === MAXIMO_POR_GRUPO || this.#monotonicoMs() >= fimMs) return;
+  #rodarAlguns(grupo: Tarefa[]): void {
+    const fimMs = this.#deps.monotonicoMs() + MAXIMO_POR_GRUPO_MS;
+    for (const tarefa of this.#fila) {
+      grupo.push(tarefa);
+      this.#rodar(tarefa);
+      if (grupo.length === MAXIMO_POR_GRUPO || this.#deps.monotonicoMs() >= fimMs) return;
     }
   }
 
   #confirmar(): void {
     if (!this.#connection.emTransacao) return;
-    this.#participantes.antesDeConfirmar();
+    for (const participante of this.#deps.participantes) participante.antesDeConfirmar?.();
     this.#connection.confirmar();
-    this.#participantes.aoConfirmar();
+    for (const participante of this.#deps.participantes) participante.aoConfirmar();
     this.#disponivel = true;
     this.#contadas.clear();
   }
 
-  #rodar(pedido: Pedido): void {
+  #rodar(tarefa: Tarefa): void {
     try {
-      const valor = pedido.verbo();
-      pedido.entregar = () => pedido.resolve(valor);
+      const valor = tarefa.verbo();
+      tarefa.entregar = () => tarefa.resolve(valor);
     } catch (erro) {
       // Uma leitura que falha não deve levar consigo o que outros gravaram, a não ser que o SQLite já o tenha desfeito.
-      const soEle = pedido.natureza === 'leitura' && !this.#connection.perdeuTransacao;
+      const soEle = tarefa.natureza === 'leitura' && !this.#connection.perdeuTransacao;
       if (!(erro instanceof ContractError) && !soEle) throw erro;
       const recusa = this.#recusa(erro);
-      pedido.entregar = () => pedido.reject(recusa);
+      tarefa.entregar = () => tarefa.reject(recusa);
     }
-    pedido.firme = !this.#connection.emTransacao;
+    tarefa.firme = !this.#connection.emTransacao;
   }
 
-  #desfazer(grupo: readonly Pedido[], erro: unknown): void {
+  #desfazer(grupo: readonly Tarefa[], erro: unknown): void {
     this.#disponivel = false;
     this.#depois = [];
     this.#semFalhar(() => this.#connection.desfazer());
-    this.#participantes.aoDesfazer();
+    for (const participante of this.#deps.participantes) participante.aoDesfazer();
     this.#contar(erro);
-    for (const pedido of grupo) {
-      if (pedido.firme) continue;
-      pedido.entregar = () => pedido.reject(indisponivel());
-      if (pedido.natureza === 'leitura') this.#semFalhar(() => this.#rodar(pedido));
+    for (const tarefa of grupo) {
+      if (tarefa.firme) continue;
+      tarefa.entregar = () => tarefa.reject(indisponivel());
+      if (tarefa.natureza === 'leitura') this.#semFalhar(() => this.#rodar(tarefa));
     }
   }
 
@@ -204,6 +209,6 @@ export class GroupCommit {
     const texto = String(erro);
     if (this.#contadas.has(texto)) return;
     this.#contadas.add(texto);
-    this.#participantes.aoFalhar(erro);
+    this.#deps.aoFalhar(erro);
   }
 }

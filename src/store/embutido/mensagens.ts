@@ -7,8 +7,8 @@ import { Recentes } from './recentes.ts';
 import { TODOS } from './schema.ts';
 import type { SalaGuardada } from './sessoes.ts';
 
-/** A idempotency key de uma sessão. */
-export interface ChaveDeEnvio {
+/** A chave de repetição de um envio, dentro da sessão. */
+export interface ChaveDeRepeticao {
   readonly sessaoId: number;
   readonly chave: string;
 }
@@ -21,16 +21,16 @@ export interface NovaMensagem {
   readonly conteudo: string;
   /** Ms desde 1970. */
   readonly agoraMs: number;
-  readonly chave?: ChaveDeEnvio | undefined;
+  readonly chave?: ChaveDeRepeticao | undefined;
 }
 
 /** Quantos ids se reservam de uma vez: o contador suja uma página, e quem envia não precisa pagar por ela a cada commit. */
 const IDS_POR_RESERVA = 1_000;
 
-/** Quantas linhas se apagam de uma vez, para não segurar o event loop: alguns ms, se todas têm chave. */
-export const LINHAS_POR_LIMPEZA = 250;
+/** Quantos registros se apagam de uma vez, para não segurar o event loop: alguns ms, se todos têm chave de repetição. */
+export const REGISTROS_POR_LIMPEZA = 250;
 
-export type LinhaDeMensagem = [...MensagemGuardada];
+export type RegistroDeMensagem = [...MensagemGuardada];
 
 export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
 
@@ -61,22 +61,22 @@ export class Mensagens {
   readonly #recentes = new Recentes();
 
   constructor(connection: Connection) {
-    this.#ultimas = connection.linhas<LinhaDeMensagem>(selectVisiveis('', 'DESC'));
-    this.#depoisDe = connection.linhas<LinhaDeMensagem>(selectVisiveis('AND id > ?3', 'ASC'));
+    this.#ultimas = connection.registros<RegistroDeMensagem>(selectVisiveis('', 'DESC'));
+    this.#depoisDe = connection.registros<RegistroDeMensagem>(selectVisiveis('AND id > ?3', 'ASC'));
     this.#inserir = connection.gravacao(
       `INSERT INTO mensagens (sala_id, visivel_para, ${COLUNAS}, chave_sessao_id, chave)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#guardarContador = connection.gravacao('UPDATE contador SET ultimo_id = ?');
     const primeiras = (colunas: string) =>
-      `SELECT ${colunas} FROM mensagens WHERE sala_id = ? ORDER BY visivel_para, id LIMIT ${LINHAS_POR_LIMPEZA}`;
-    this.#lerChavesDasPrimeiras = connection.linhas<[...LinhaDeMensagem, sessaoId: number, chave: string]>(
+      `SELECT ${colunas} FROM mensagens WHERE sala_id = ? ORDER BY visivel_para, id LIMIT ${REGISTROS_POR_LIMPEZA}`;
+    this.#lerChavesDasPrimeiras = connection.registros<[...RegistroDeMensagem, sessaoId: number, chave: string]>(
       `SELECT * FROM (${primeiras(`${COLUNAS}, chave_sessao_id, chave`)}) WHERE chave IS NOT NULL`,
     );
     this.#apagarPrimeiras = connection.comando(
       `DELETE FROM mensagens WHERE (sala_id, visivel_para, id) IN (${primeiras('sala_id, visivel_para, id')})`,
     );
-    const [ultimoId] = connection.linha<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
+    const [ultimoId] = connection.registro<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
     this.#idNaAbertura = ultimoId;
     this.#ultimoId = ultimoId;
     this.#reservadosAte = ultimoId;
@@ -105,7 +105,7 @@ export class Mensagens {
       this.#recentes.ultimas(sala.id, sessaoId) ??
       this.#ultimas(sala.id, sessaoId)
         .reverse()
-        .map((linha) => emMensagem(linha, sala.nome))
+        .map((registro) => emMensagem(registro, sala.nome))
     );
   }
 
@@ -114,20 +114,20 @@ export class Mensagens {
     if (desde >= this.#tetoDe(sala.id)) return [];
     return (
       this.#recentes.depoisDe(sala.id, sessaoId, desde) ??
-      this.#depoisDe(sala.id, sessaoId, desde).map((linha) => emMensagem(linha, sala.nome))
+      this.#depoisDe(sala.id, sessaoId, desde).map((registro) => emMensagem(registro, sala.nome))
     );
   }
 
   /**
    * Apaga algumas mensagens de uma sala que já não se alcança.
-   * @param salvar recebe as que uma chave de idempotência cita
+   * @param salvar recebe as que uma chave de repetição cita
    * @returns true se ainda há outras
    */
-  apagarAlgumas(sala: SalaGuardada, salvar: (chave: ChaveDeEnvio, mensagem: Mensagem) => void): boolean {
+  apagarAlgumas(sala: SalaGuardada, salvar: (chave: ChaveDeRepeticao, mensagem: Mensagem) => void): boolean {
     for (const [id, origem, destino, conteudo, agoraMs, sessaoId, chave] of this.#lerChavesDasPrimeiras(sala.id)) {
       salvar({ sessaoId, chave }, emMensagem([id, origem, destino, conteudo, agoraMs], sala.nome));
     }
-    return this.#apagarPrimeiras(sala.id).changes === LINHAS_POR_LIMPEZA;
+    return this.#apagarPrimeiras(sala.id).changes === REGISTROS_POR_LIMPEZA;
   }
 
   /** Os ids reservados que sobram no fim do processo são pulados: um id pulado não faz falta. */

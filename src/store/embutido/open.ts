@@ -1,15 +1,15 @@
 /**
  * O store embutido: um arquivo SQLite na pasta de dados, que pertence a um servidor só.
- * Esta pasta guarda: não conhece procedimentos, transporte, limites nem prazos.
+ * Esta pasta guarda: não conhece procedimentos, transporte nem esperas.
  */
 
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Store } from '../store.ts';
+import type { OpcoesDoStore, Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import { Connection, codigoDoSqlite } from './connection.ts';
 import { migrar } from './schema.ts';
-import { SqliteStore } from './store.ts';
+import { EmbeddedStore } from './store.ts';
 
 const ARQUIVO = 'chat.db';
 
@@ -20,25 +20,17 @@ const AO_LADO = ['-wal', '-shm', '-journal'];
 const PASTA_SO_DO_DONO = 0o700;
 const SO_DO_DONO = 0o600;
 
-export interface OpcoesDoStore {
-  /** Recebe o detalhe do que não se pôde gravar ou ler, para o log. */
-  readonly aoFalhar?: (erro: unknown) => void;
-  /** O relógio dos limites, em ms desde um ponto qualquer. */
-  readonly monotonicoMs?: () => number;
-}
-
 /**
  * Abre o store de uma pasta, criando o que falta.
  * @throws StoreError se outro processo a usa, se o arquivo está danificado, se não se pode gravar nela
  */
-export function abrirStore(pastaDeDados: string, opcoes: OpcoesDoStore = {}): Store {
-  const { aoFalhar = () => {}, monotonicoMs = () => performance.now() } = opcoes;
-  return abrirArquivo(pastaDeDados, (connection) => new SqliteStore(connection, aoFalhar, monotonicoMs));
+export function abrirEmbutido(pastaDeDados: string, opcoes: OpcoesDoStore): Store {
+  return abrirArquivo(pastaDeDados, (connection) => new EmbeddedStore(connection, opcoes));
 }
 
 /**
  * Abre e prepara o arquivo, e o entrega a quem vai usá-lo.
- * @throws StoreError, como `abrirStore`
+ * @throws StoreError, como `abrirEmbutido`
  */
 export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connection) => T): T {
   const arquivo = join(pastaDeDados, ARQUIVO);

@@ -1,11 +1,11 @@
-/** As chaves de idempotência no arquivo: sobrevivem à sala, e acabam com a sessão. */
+/** As chaves de repetição no arquivo, e a mensagem que cada uma enviou: sobrevivem à sala, e acabam com a sessão. */
 
 import type { Mensagem } from '../../contract/chat.ts';
 import { emMensagem } from '../mensagem-guardada.ts';
 import type { Connection } from './connection.ts';
-import { type ChaveDeEnvio, LINHAS_POR_LIMPEZA, type LinhaDeMensagem } from './mensagens.ts';
+import { type ChaveDeRepeticao, REGISTROS_POR_LIMPEZA, type RegistroDeMensagem } from './mensagens.ts';
 
-export class Chaves {
+export class Repeticoes {
   readonly #ler;
   readonly #inserir;
   readonly #guardarMensagem;
@@ -15,7 +15,7 @@ export class Chaves {
   readonly #esquecerEncerrada;
 
   constructor(connection: Connection) {
-    this.#ler = connection.linha<[mensagem: string | null, sala: string, ...LinhaDeMensagem]>(
+    this.#ler = connection.registro<[mensagem: string | null, sala: string, ...RegistroDeMensagem]>(
       `SELECT mensagem, salas.nome, mensagens.id, origem, destino, conteudo, enviada_em_ms FROM chaves
          LEFT JOIN salas ON salas.id = chaves.sala_id
          LEFT JOIN mensagens ON mensagens.sala_id = chaves.sala_id
@@ -29,29 +29,29 @@ export class Chaves {
     this.#deixarParaApagar = connection.comando(
       'INSERT INTO sessoes_encerradas SELECT ?1 WHERE EXISTS (SELECT 1 FROM chaves WHERE sessao_id = ?1)',
     );
-    this.#lerEncerrada = connection.linha<[number]>('SELECT id FROM sessoes_encerradas LIMIT 1');
+    this.#lerEncerrada = connection.registro<[number]>('SELECT id FROM sessoes_encerradas LIMIT 1');
     this.#apagarPrimeiras = connection.comando(
       `DELETE FROM chaves WHERE (sessao_id, chave) IN
-         (SELECT sessao_id, chave FROM chaves WHERE sessao_id = ? LIMIT ${LINHAS_POR_LIMPEZA})`,
+         (SELECT sessao_id, chave FROM chaves WHERE sessao_id = ? LIMIT ${REGISTROS_POR_LIMPEZA})`,
     );
     this.#esquecerEncerrada = connection.comando('DELETE FROM sessoes_encerradas WHERE id = ?');
   }
 
   /** @returns a mensagem que a sessão enviou com essa chave, como foi dada da primeira vez */
-  mensagemDe({ sessaoId, chave }: ChaveDeEnvio): Mensagem | undefined {
-    const linha = this.#ler(sessaoId, chave);
-    if (!linha) return undefined;
-    const [guardada, sala, ...mensagem] = linha;
+  mensagemDe({ sessaoId, chave }: ChaveDeRepeticao): Mensagem | undefined {
+    const registro = this.#ler(sessaoId, chave);
+    if (!registro) return undefined;
+    const [guardada, sala, ...mensagem] = registro;
     return guardada === null ? emMensagem(mensagem, sala) : JSON.parse(guardada);
   }
 
   /** @param visivelPara a faixa em que a mensagem está: a de todos, ou a do remetente */
-  inserir({ sessaoId, chave }: ChaveDeEnvio, salaId: number, visivelPara: number, mensagemId: number): void {
+  inserir({ sessaoId, chave }: ChaveDeRepeticao, salaId: number, visivelPara: number, mensagemId: number): void {
     this.#inserir(sessaoId, chave, salaId, visivelPara, mensagemId);
   }
 
   /** A mensagem vai ser apagada; a chave passa a guardá-la. Sem efeito se a sessão já acabou. */
-  guardarMensagem({ sessaoId, chave }: ChaveDeEnvio, mensagem: Mensagem): void {
+  guardarMensagem({ sessaoId, chave }: ChaveDeRepeticao, mensagem: Mensagem): void {
     this.#guardarMensagem(JSON.stringify(mensagem), sessaoId, chave);
   }
 
@@ -69,7 +69,7 @@ export class Chaves {
   apagarAlgumas(): boolean {
     const encerrada = this.#lerEncerrada();
     if (!encerrada) return false;
-    if (this.#apagarPrimeiras(encerrada[0]).changes < LINHAS_POR_LIMPEZA) this.#esquecerEncerrada(encerrada[0]);
+    if (this.#apagarPrimeiras(encerrada[0]).changes < REGISTROS_POR_LIMPEZA) this.#esquecerEncerrada(encerrada[0]);
     return true;
   }
 }

@@ -4,18 +4,28 @@
  */
 
 import { nomeComparavel } from '../../contract/nomes.ts';
-import type { SalaAberta, SalaVazia } from '../store.ts';
+import type { SalaAberta } from '../store.ts';
 import type { SalaGuardada } from './sessoes.ts';
 
 interface Sala extends SalaGuardada {
-  readonly chave: string;
+  readonly comparavel: string;
   /** Como aparece na lista; congelada, e trocada a cada mudança: quem já recebeu uma lista não a vê mudar. */
   listada: SalaAberta;
+  /** Desde quando não tem ninguém, em tempo monotônico; `undefined` se tem alguém. */
+  vaziaDesdeMs: number | undefined;
+}
+
+export interface SalaVazia {
+  readonly salaId: number;
+  /** Em tempo monotônico. */
+  readonly desdeMs: number;
 }
 
 export class SalasAbertas {
+  readonly #monotonicoMs: () => number;
   readonly #porId = new Map<number, Sala>();
-  readonly #porChave = new Map<string, Sala>();
+  readonly #porNome = new Map<string, Sala>();
+  readonly #vazias = new Set<Sala>();
   /** Por nome, em ordem de code points. */
   readonly #emOrdem: Sala[] = [];
   /** A última lista entregue, se nada mudou desde então. */
@@ -23,12 +33,17 @@ export class SalasAbertas {
   /** Como desfazer o que o grupo em andamento fez, na ordem em que ele fez. */
   #voltas: (() => void)[] = [];
 
+  /** @param monotonicoMs o relógio, em ms desde um ponto qualquer */
+  constructor(monotonicoMs: () => number) {
+    this.#monotonicoMs = monotonicoMs;
+  }
+
   get quantas(): number {
     return this.#porId.size;
   }
 
   doNome(nome: string): SalaGuardada | undefined {
-    return this.#porChave.get(nomeComparavel(nome));
+    return this.#porNome.get(nomeComparavel(nome));
   }
 
   /** Por nome, em ordem de code points. */
@@ -37,18 +52,32 @@ export class SalasAbertas {
     return this.#lista;
   }
 
-  semNinguem(): SalaVazia[] {
-    return this.#emOrdem
-      .filter(({ listada }) => listada.usuarios === 0)
-      .map(({ id, nome }) => ({ salaId: id, nomeSala: nome }));
+  /** As que estão sem ninguém desde `limiteMs` ou antes. O que muda enquanto se percorrem vale para as que faltam. */
+  *vaziasDesde(limiteMs: number): Iterable<SalaVazia> {
+    for (const { id, vaziaDesdeMs } of this.#vazias) {
+      if (vaziaDesdeMs !== undefined && vaziaDesdeMs <= limiteMs) yield { salaId: id, desdeMs: vaziaDesdeMs };
+    }
   }
 
-  estaSemNinguem(id: number): boolean {
-    return this.#porId.get(id)?.listada.usuarios === 0;
+  /** Se está sem ninguém desde aquele instante, sem que alguém tenha entrado depois. */
+  estaVaziaDesde({ salaId, desdeMs }: SalaVazia): boolean {
+    return this.#porId.get(salaId)?.vaziaDesdeMs === desdeMs;
+  }
+
+  /** Os prazos das que estão sem ninguém começam de novo. */
+  recomecarPrazos(): void {
+    const agoraMs = this.#monotonicoMs();
+    for (const sala of this.#vazias) sala.vaziaDesdeMs = agoraMs;
   }
 
   abrir(id: number, nome: string, usuarios = 0): void {
-    this.#incluir({ id, nome, chave: nomeComparavel(nome), listada: comoSeLista(nome, usuarios) });
+    this.#incluir({
+      id,
+      nome,
+      comparavel: nomeComparavel(nome),
+      listada: comoSeLista(nome, usuarios),
+      vaziaDesdeMs: usuarios === 0 ? this.#monotonicoMs() : undefined,
+    });
     this.#voltas.push(() => this.#excluir(id));
   }
 
@@ -59,12 +88,10 @@ export class SalasAbertas {
 
   entrou(id: number): void {
     this.#somar(id, 1);
-    this.#voltas.push(() => this.#somar(id, -1));
   }
 
   saiu(id: number): void {
     this.#somar(id, -1);
-    this.#voltas.push(() => this.#somar(id, 1));
   }
 
   aoConfirmar(): void {
@@ -79,14 +106,25 @@ export class SalasAbertas {
   #somar(id: number, quantos: number): void {
     const sala = this.#porId.get(id);
     if (!sala) return;
-    sala.listada = comoSeLista(sala.nome, sala.listada.usuarios + quantos);
+    const { listada, vaziaDesdeMs } = sala;
+    const usuarios = listada.usuarios + quantos;
+    this.#mudar(sala, comoSeLista(sala.nome, usuarios), usuarios === 0 ? this.#monotonicoMs() : undefined);
+    this.#voltas.push(() => this.#mudar(sala, listada, vaziaDesdeMs));
+  }
+
+  #mudar(sala: Sala, listada: SalaAberta, vaziaDesdeMs: number | undefined): void {
+    sala.listada = listada;
+    sala.vaziaDesdeMs = vaziaDesdeMs;
+    if (vaziaDesdeMs === undefined) this.#vazias.delete(sala);
+    else this.#vazias.add(sala);
     this.#lista = undefined;
   }
 
   #incluir(sala: Sala): void {
     this.#porId.set(sala.id, sala);
-    this.#porChave.set(sala.chave, sala);
+    this.#porNome.set(sala.comparavel, sala);
     this.#emOrdem.splice(this.#lugarDe(sala.nome), 0, sala);
+    if (sala.vaziaDesdeMs !== undefined) this.#vazias.add(sala);
     this.#lista = undefined;
   }
 
@@ -94,7 +132,8 @@ export class SalasAbertas {
     const sala = this.#porId.get(id);
     if (!sala) return undefined;
     this.#porId.delete(id);
-    this.#porChave.delete(sala.chave);
+    this.#porNome.delete(sala.comparavel);
+    this.#vazias.delete(sala);
     this.#emOrdem.splice(this.#lugarDe(sala.nome), 1);
     this.#lista = undefined;
     return sala;

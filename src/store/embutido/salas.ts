@@ -2,37 +2,39 @@
 
 import { ContractError } from '../../contract/errors.ts';
 import { mesmoNome, nomeComparavel } from '../../contract/nomes.ts';
-import type { SalaAberta, SalaVazia } from '../store.ts';
+import type { SalaAberta } from '../store.ts';
 import { MAXIMO_DE_SALAS, salasDemais } from '../teto-de-salas.ts';
 import type { Connection } from './connection.ts';
-import { SalasAbertas } from './salas-abertas.ts';
+import { SalasAbertas, type SalaVazia } from './salas-abertas.ts';
 import type { SalaGuardada, SessaoGuardada } from './sessoes.ts';
 
 export class Salas {
-  readonly #abertas = new SalasAbertas();
+  readonly abertas: SalasAbertas;
   readonly #inserir;
   readonly #remover;
   readonly #lerRemovida;
   readonly #contarRemovidas;
   readonly #apagar;
 
-  constructor(connection: Connection) {
+  /** @param monotonicoMs o relógio dos prazos, em ms desde um ponto qualquer */
+  constructor(connection: Connection, monotonicoMs: () => number) {
+    this.abertas = new SalasAbertas(monotonicoMs);
     this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
     this.#remover = connection.gravacao('UPDATE salas SET chave = NULL WHERE id = ?');
-    this.#lerRemovida = connection.linha<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
-    this.#contarRemovidas = connection.linha<[number]>('SELECT count(*) FROM salas WHERE chave IS NULL');
+    this.#lerRemovida = connection.registro<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
+    this.#contarRemovidas = connection.registro<[number]>('SELECT count(*) FROM salas WHERE chave IS NULL');
     this.#apagar = connection.gravacao('DELETE FROM salas WHERE id = ?');
-    const lerAbertas = connection.linhas<[id: number, nome: string, usuarios: number]>(
+    const lerAbertas = connection.registros<[id: number, nome: string, usuarios: number]>(
       `SELECT id, nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
         WHERE chave IS NOT NULL ORDER BY nome`,
     );
-    for (const aberta of lerAbertas()) this.#abertas.abrir(...aberta);
-    this.#abertas.aoConfirmar();
+    for (const aberta of lerAbertas()) this.abertas.abrir(...aberta);
+    this.abertas.aoConfirmar();
   }
 
   /** @throws SALA_NAO_ENCONTRADA */
   exigir(nome: string): SalaGuardada {
-    const sala = this.#abertas.doNome(nome);
+    const sala = this.abertas.doNome(nome);
     if (!sala) throw new ContractError('SALA_NAO_ENCONTRADA');
     return sala;
   }
@@ -49,64 +51,43 @@ export class Salas {
 
   /** @throws SALA_JA_EXISTE */
   exigirNomeLivre(nome: string): void {
-    if (this.#abertas.doNome(nome)) throw new ContractError('SALA_JA_EXISTE');
+    if (this.abertas.doNome(nome)) throw new ContractError('SALA_JA_EXISTE');
   }
 
   /** @throws LIMITE_EXCEDIDO */
   exigirEspaco(): void {
     const [removidas] = this.#contarRemovidas() ?? [0];
-    if (this.#abertas.quantas + removidas >= MAXIMO_DE_SALAS) throw salasDemais();
+    if (this.abertas.quantas + removidas >= MAXIMO_DE_SALAS) throw salasDemais();
   }
 
-  inserir(nome: string): SalaVazia {
+  inserir(nome: string): void {
     const salaId = Number(this.#inserir(nome, nomeComparavel(nome)).lastInsertRowid);
-    this.#abertas.abrir(salaId, nome);
-    return { salaId, nomeSala: nome };
-  }
-
-  entrou(salaId: number): void {
-    this.#abertas.entrou(salaId);
-  }
-
-  saiu(salaId: number): void {
-    this.#abertas.saiu(salaId);
+    this.abertas.abrir(salaId, nome);
   }
 
   /** Por nome, em ordem de code points. */
   listar(): readonly SalaAberta[] {
-    return this.#abertas.listar();
-  }
-
-  vazias(): SalaVazia[] {
-    return this.#abertas.semNinguem();
+    return this.abertas.listar();
   }
 
   /**
    * O nome fica livre, e a sala só espera que suas mensagens sejam apagadas.
-   * @returns false se alguém está nela, ou se já não existe
+   * @returns false se alguém entrou nela desde então, ou se já não existe
    */
-  removerVazia(salaId: number): boolean {
-    if (!this.#abertas.estaSemNinguem(salaId)) return false;
-    this.#remover(salaId);
-    this.#abertas.fechar(salaId);
+  removerVazia(vazia: SalaVazia): boolean {
+    if (!this.abertas.estaVaziaDesde(vazia)) return false;
+    this.#remover(vazia.salaId);
+    this.abertas.fechar(vazia.salaId);
     return true;
   }
 
   /** Uma das que foram removidas e ainda têm o que apagar. */
   umaRemovida(): SalaGuardada | undefined {
-    const linha = this.#lerRemovida();
-    return linha && { id: linha[0], nome: linha[1] };
+    const registro = this.#lerRemovida();
+    return registro && { id: registro[0], nome: registro[1] };
   }
 
   apagar(salaId: number): void {
     this.#apagar(salaId);
-  }
-
-  aoConfirmar(): void {
-    this.#abertas.aoConfirmar();
-  }
-
-  aoDesfazer(): void {
-    this.#abertas.aoDesfazer();
   }
 }

@@ -126,7 +126,7 @@ export const MIGRACOES: readonly string[] = [
 
 /** @throws StoreError `versao_desconhecida` quando o arquivo é de um programa mais novo */
 export function migrar(connection: Connection, arquivo: string): void {
-  const [versao] = connection.linha<[number]>('PRAGMA user_version')() ?? [0];
+  const [versao] = connection.registro<[number]>('PRAGMA user_version')() ?? [0];
   if (versao > MIGRACOES.length) {
     throw new StoreError(
       'versao_desconhecida',

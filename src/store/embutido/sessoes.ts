@@ -18,11 +18,12 @@ export interface SalaGuardada {
 export interface SessaoGuardada {
   readonly sessao: Sessao;
   readonly salaAtual: SalaGuardada | null;
-  /** A do token com que ela se mostra. */
-  readonly chaveDoToken: string;
+  /** Se alguma chamada já trouxe o token: até lá, a resposta do registro pode ter se perdido. */
+  readonly confirmada: boolean;
+  readonly hash: string;
 }
 
-type LinhaDeSessao = [
+type RegistroDeSessao = [
   id: number,
   nome: string,
   confirmada: number,
@@ -34,16 +35,17 @@ type LinhaDeSessao = [
 const SELECT_SESSAO = `SELECT sessoes.id, sessoes.nome, confirmada, token_hash, sala_id, salas.nome
   FROM sessoes LEFT JOIN salas ON salas.id = sala_id`;
 
-function emSessao([id, nome, confirmada, tokenHash, salaId, sala]: LinhaDeSessao): SessaoGuardada {
+function emSessao([id, nome, confirmada, tokenHash, salaId, sala]: RegistroDeSessao): SessaoGuardada {
   return {
-    sessao: { id, nome, sala, confirmada: confirmada === 1 },
+    sessao: { id, nome, sala },
     salaAtual: salaId === null || sala === null ? null : { id: salaId, nome: sala },
-    chaveDoToken: chaveDoToken(tokenHash),
+    confirmada: confirmada === 1,
+    hash: emTexto(tokenHash),
   };
 }
 
-/** Um texto que serve de chave de Map: um caractere por byte. */
-function chaveDoToken(tokenHash: Buffer): string {
+/** O hash como índice de um Map: um caractere por byte. */
+function emTexto(tokenHash: Buffer): string {
   return tokenHash.toString('latin1');
 }
 
@@ -51,7 +53,7 @@ export class Sessoes {
   readonly #porId = new Map<number, SessaoGuardada>();
   /** Só as confirmadas: ninguém recebeu ainda o token de uma sessão que não foi gravada. */
   readonly #idPorToken = new Map<string, number>();
-  /** Por chave do nome, só o que está confirmado. */
+  /** Pelo nome como se compara; só o que está confirmado. */
   readonly #idPorNome = new Map<string, number>();
   /** O que o grupo em andamento fará a eles. */
   #inseridas: SessaoGuardada[] = [];
@@ -67,30 +69,30 @@ export class Sessoes {
   readonly #apagar;
 
   constructor(connection: Connection) {
-    this.#lerPorId = connection.linha<LinhaDeSessao>(`${SELECT_SESSAO} WHERE sessoes.id = ?`);
-    this.#lerTodas = connection.linhas<LinhaDeSessao>(`${SELECT_SESSAO} ORDER BY sessoes.id`);
-    this.#lerNomesNaSala = connection.linhas<[string]>('SELECT nome FROM sessoes WHERE sala_id = ? ORDER BY nome');
+    this.#lerPorId = connection.registro<RegistroDeSessao>(`${SELECT_SESSAO} WHERE sessoes.id = ?`);
+    this.#lerTodas = connection.registros<RegistroDeSessao>(`${SELECT_SESSAO} ORDER BY sessoes.id`);
+    this.#lerNomesNaSala = connection.registros<[string]>('SELECT nome FROM sessoes WHERE sala_id = ? ORDER BY nome');
     this.#inserir = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
     this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ? WHERE id = ?');
     this.#confirmar = connection.comando('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
     this.#apagar = connection.comando('DELETE FROM sessoes WHERE id = ?');
-    const lerIndices = connection.linhas<[number, string, Buffer]>('SELECT id, chave, token_hash FROM sessoes');
-    for (const [id, chave, tokenHash] of lerIndices()) {
-      this.#idPorNome.set(chave, id);
-      this.#idPorToken.set(chaveDoToken(tokenHash), id);
+    const lerIndices = connection.registros<[number, string, Buffer]>('SELECT id, nome, token_hash FROM sessoes');
+    for (const [id, nome, tokenHash] of lerIndices()) {
+      this.#idPorNome.set(nomeComparavel(nome), id);
+      this.#idPorToken.set(emTexto(tokenHash), id);
     }
   }
 
   doToken(tokenHash: Buffer): SessaoGuardada | undefined {
-    const id = this.#idPorToken.get(chaveDoToken(tokenHash));
+    const id = this.#idPorToken.get(emTexto(tokenHash));
     return id === undefined ? undefined : this.deId(id);
   }
 
   deId(id: number): SessaoGuardada | undefined {
     const lembrada = this.#porId.get(id);
     if (lembrada) return lembrada;
-    const linha = this.#lerPorId(id);
-    return linha && this.#lembrar(linha);
+    const registro = this.#lerPorId(id);
+    return registro && this.#lembrar(registro);
   }
 
   /** @throws NAO_AUTENTICADO */
@@ -101,13 +103,14 @@ export class Sessoes {
   }
 
   doNome(nome: string): SessaoGuardada | undefined {
-    const chave = nomeComparavel(nome);
-    const id = this.#nomesDoGrupo.has(chave) ? this.#nomesDoGrupo.get(chave) : this.#idPorNome.get(chave);
+    const comparavel = nomeComparavel(nome);
+    const nesteGrupo = this.#nomesDoGrupo.has(comparavel);
+    const id = nesteGrupo ? this.#nomesDoGrupo.get(comparavel) : this.#idPorNome.get(comparavel);
     return id === undefined ? undefined : this.deId(id);
   }
 
-  todas(): Sessao[] {
-    return this.#lerTodas().map((linha) => emSessao(linha).sessao);
+  todas(): SessaoGuardada[] {
+    return this.#lerTodas().map(emSessao);
   }
 
   /** Por nome, em ordem de code points. */
@@ -120,11 +123,11 @@ export class Sessoes {
    * @returns a sessão que nasceu
    */
   inserir({ nome, tokenHash }: NovaSessao): SessaoGuardada {
-    const chave = nomeComparavel(nome);
-    const id = Number(this.#inserir(nome, chave, tokenHash).lastInsertRowid);
+    const comparavel = nomeComparavel(nome);
+    const id = Number(this.#inserir(nome, comparavel, tokenHash).lastInsertRowid);
     const guardada = this.#lembrar([id, nome, 0, tokenHash, null, null]);
     this.#inseridas.push(guardada);
-    this.#nomesDoGrupo.set(chave, id);
+    this.#nomesDoGrupo.set(comparavel, id);
     return guardada;
   }
 
@@ -147,11 +150,11 @@ export class Sessoes {
   }
 
   aoConfirmar(): void {
-    for (const { chaveDoToken, sessao } of this.#inseridas) this.#idPorToken.set(chaveDoToken, sessao.id);
-    for (const { chaveDoToken } of this.#apagadas) this.#idPorToken.delete(chaveDoToken);
-    for (const [chave, id] of this.#nomesDoGrupo) {
-      if (id === undefined) this.#idPorNome.delete(chave);
-      else this.#idPorNome.set(chave, id);
+    for (const { hash, sessao } of this.#inseridas) this.#idPorToken.set(hash, sessao.id);
+    for (const { hash } of this.#apagadas) this.#idPorToken.delete(hash);
+    for (const [comparavel, id] of this.#nomesDoGrupo) {
+      if (id === undefined) this.#idPorNome.delete(comparavel);
+      else this.#idPorNome.set(comparavel, id);
     }
     this.#esquecerGrupo();
   }
@@ -167,8 +170,8 @@ export class Sessoes {
     this.#nomesDoGrupo.clear();
   }
 
-  #lembrar(linha: LinhaDeSessao): SessaoGuardada {
-    const guardada = emSessao(linha);
+  #lembrar(registro: RegistroDeSessao): SessaoGuardada {
+    const guardada = emSessao(registro);
     this.#porId.set(guardada.sessao.id, guardada);
     return guardada;
   }

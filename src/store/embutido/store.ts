@@ -13,112 +13,130 @@ import type {
   Gravada,
   Leitura,
   Lidas,
-  LimiteDeChamadas,
+  NovaSala,
   NovaSessao,
+  OpcoesDoStore,
   Saiu,
   SalaAberta,
-  SalaVazia,
   Sessao,
   Store,
 } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Limites } from './limites.ts';
+import { Limpeza } from './limpeza.ts';
 import { Mensagens, type NovaMensagem } from './mensagens.ts';
-import { Chaves } from './repeticoes.ts';
+import { Presencas } from './presencas.ts';
+import { Repeticoes } from './repeticoes.ts';
 import { Salas } from './salas.ts';
 import { TODOS } from './schema.ts';
 import { type SalaGuardada, type SessaoGuardada, Sessoes } from './sessoes.ts';
+import { Varredura } from './varredura.ts';
 
-export class SqliteStore implements Store {
+export class EmbeddedStore implements Store {
+  readonly #opcoes: OpcoesDoStore;
   readonly #connection: Connection;
   readonly #grupo: GroupCommit;
   readonly #sessoes: Sessoes;
   readonly #salas: Salas;
   readonly #mensagens: Mensagens;
-  readonly #chaves: Chaves;
+  readonly #repeticoes: Repeticoes;
+  readonly #presencas: Presencas;
+  readonly #varredura: Varredura;
   readonly #envios: Limites<number>;
   /** Criar salas e entrar nelas: um nome para todos, mensagens para os outros. Sair nunca se limita. */
   readonly #movimentos: Limites<number>;
   readonly #registros: Limites<string>;
-  #ouvinteDeMensagens: (gravada: Gravada) => void = () => {};
-  #ouvinteDeNomes: (nome: string, mudanca: 'nasceu' | 'acabou') => void = () => {};
 
-  /**
-   * @param aoFalhar recebe o detalhe do que não se pôde gravar ou ler, para o log
-   * @param monotonicoMs o relógio dos limites e dos grupos, em ms desde um ponto qualquer
-   */
-  constructor(connection: Connection, aoFalhar: (erro: unknown) => void, monotonicoMs: () => number) {
+  constructor(connection: Connection, opcoes: OpcoesDoStore) {
+    const { clock, prazos, emEspera, aoFalhar } = opcoes;
+    this.#opcoes = opcoes;
     this.#connection = connection;
-    this.#envios = new Limites(monotonicoMs);
-    this.#movimentos = new Limites(monotonicoMs);
-    this.#registros = new Limites(monotonicoMs);
+    this.#envios = new Limites(clock.monotonicoMs);
+    this.#movimentos = new Limites(clock.monotonicoMs);
+    this.#registros = new Limites(clock.monotonicoMs);
     this.#sessoes = new Sessoes(connection);
-    this.#salas = new Salas(connection);
+    this.#salas = new Salas(connection, clock.monotonicoMs);
     this.#mensagens = new Mensagens(connection);
-    this.#chaves = new Chaves(connection);
-    const participantes = {
-      antesDeConfirmar: () => this.#mensagens.antesDeConfirmar(),
-      aoConfirmar: () => {
-        this.#sessoes.aoConfirmar();
-        this.#salas.aoConfirmar();
-        this.#mensagens.aoConfirmar();
-      },
-      aoDesfazer: () => {
-        this.#sessoes.aoDesfazer();
-        this.#salas.aoDesfazer();
-        this.#mensagens.aoDesfazer();
-      },
+    this.#repeticoes = new Repeticoes(connection);
+    this.#grupo = new GroupCommit(connection, {
+      participantes: [this.#sessoes, this.#salas.abertas, this.#mensagens],
+      monotonicoMs: clock.monotonicoMs,
       aoFalhar,
-    };
-    this.#grupo = new GroupCommit(connection, participantes, monotonicoMs);
+    });
+    this.#presencas = new Presencas(clock);
+    for (const { sessao, confirmada } of this.#sessoes.todas()) this.#presencas.iniciar(sessao.id, confirmada);
+    const limpeza = new Limpeza({
+      connection,
+      grupo: this.#grupo,
+      salas: this.#salas,
+      mensagens: this.#mensagens,
+      repeticoes: this.#repeticoes,
+    });
+    this.#varredura = new Varredura({
+      atos: {
+        encerrar: (sessaoId) => this.encerrar(sessaoId),
+        sair: (sessaoId) => this.sair(sessaoId),
+        removerSala: (vazia) => limpeza.removerSala(vazia),
+        limpar: () => limpeza.limpar(),
+      },
+      clock,
+      prazos,
+      presencas: this.#presencas,
+      salas: this.#salas.abertas,
+      emEspera,
+    });
   }
 
-  async registrar(nova: NovaSessao, limite?: LimiteDeChamadas): Promise<Sessao> {
-    const { tenteEmMs } = limite ? this.#registros.reservar(nova.rede ?? '', limite) : {};
+  async registrar(nova: NovaSessao): Promise<Sessao> {
+    const { tenteEmMs } = nova.limite ? this.#registros.reservar(nova.rede ?? '', nova.limite) : {};
     if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
-    return this.#grupo.pedir('mudanca_de_sessao', () => {
+    const registrada = await this.#grupo.pedir('mudanca_de_sessao', () => {
       if (this.#sessoes.doNome(nova.nome)) throw new ContractError('NOME_EM_USO');
       const { sessao } = this.#sessoes.inserir(nova);
-      this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(sessao.nome, 'nasceu'));
+      this.#grupo.depoisDeConfirmar(() => this.#opcoes.aoMudarNomes(sessao.nome, 'nasceu'));
       return sessao;
     });
+    this.#presencas.iniciar(registrada.id, false);
+    return registrada;
   }
 
-  sessaoDoToken(tokenHash: Buffer): Promise<Sessao | undefined> {
-    return this.#grupo.lerSessoes(() => this.#sessoes.doToken(tokenHash)?.sessao);
+  async identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
+    const guardada = await this.#grupo.lerSessoes(() => this.#sessoes.doToken(tokenHash));
+    if (guardada) await this.#anotarPresenca(guardada);
+    return guardada?.sessao;
   }
 
-  confirmar(sessaoId: number): Promise<void> {
-    return this.#grupo.pedir('mudanca_de_sessao', () => {
-      if (this.#sessoes.deId(sessaoId)?.sessao.confirmada === false) this.#sessoes.confirmar(sessaoId);
-    });
+  renovar(sessaoId: number): void {
+    this.#presencas.renovar(sessaoId);
   }
 
-  encerrar(sessaoId: number, agoraMs: number): Promise<boolean> {
-    return this.#grupo.pedir('mudanca_de_sessao', () => {
+  async encerrar(sessaoId: number): Promise<boolean> {
+    const encerrou = await this.#grupo.pedir('mudanca_de_sessao', () => {
       const guardada = this.#sessoes.deId(sessaoId);
       if (!guardada) return false;
-      this.#deixarSala(guardada, agoraMs);
+      this.#deixarSala(guardada);
       this.#sessoes.apagar(guardada);
-      this.#chaves.deixarParaApagar(sessaoId);
-      this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeNomes(guardada.sessao.nome, 'acabou'));
+      this.#repeticoes.deixarParaApagar(sessaoId);
+      this.#grupo.depoisDeConfirmar(() => this.#opcoes.aoMudarNomes(guardada.sessao.nome, 'acabou'));
       return true;
     });
+    this.#presencas.esquecer(sessaoId);
+    return encerrou;
   }
 
   sessoes(): Promise<Sessao[]> {
-    return this.#grupo.lerSessoes(() => this.#sessoes.todas());
+    return this.#grupo.lerSessoes(() => this.#sessoes.todas().map(({ sessao }) => sessao));
   }
 
-  criarSala(sessaoId: number, nomeSala: string, limite?: LimiteDeChamadas): Promise<SalaVazia> {
+  criarSala({ sessaoId, nomeSala, limite }: NovaSala): Promise<void> {
     return this.#movimentos.limitar(sessaoId, limite, (ocuparLugar) =>
       this.#grupo.pedir('gravacao', () => {
         this.#sessoes.exigir(sessaoId);
         this.#salas.exigirNomeLivre(nomeSala);
         this.#salas.exigirEspaco();
         ocuparLugar();
-        return this.#salas.inserir(nomeSala);
+        this.#salas.inserir(nomeSala);
       }),
     );
   }
@@ -129,11 +147,11 @@ export class SqliteStore implements Store {
     );
   }
 
-  sair(sessaoId: number, agoraMs: number): Promise<Saiu> {
+  sair(sessaoId: number): Promise<Saiu> {
     return this.#grupo.pedir('mudanca_de_sessao', () => {
       const guardada = this.#sessoes.exigir(sessaoId);
       if (!guardada.salaAtual) throw new ContractError('FORA_DA_SALA');
-      this.#deixarSala(guardada, agoraMs);
+      this.#deixarSala(guardada);
       this.#sessoes.mudarSala(sessaoId, null);
       return { nomeSala: guardada.salaAtual.nome };
     });
@@ -155,7 +173,7 @@ export class SqliteStore implements Store {
   }
 
   listarSalas(): Promise<readonly SalaAberta[]> {
-    return this.#grupo.pedir('leitura', () => this.#salas.listar());
+    return this.#grupo.pedir('leitura', () => this.#salas.abertas.listar());
   }
 
   listarUsuarios(sessaoId: number, nomeSala: string | undefined): Promise<string[]> {
@@ -167,37 +185,9 @@ export class SqliteStore implements Store {
     });
   }
 
-  salasVazias(): Promise<SalaVazia[]> {
-    return this.#grupo.pedir('leitura', () => this.#salas.vazias());
-  }
-
-  removerSalaVazia({ salaId }: SalaVazia): Promise<boolean> {
-    return this.#grupo.pedir('gravacao', () => {
-      if (!this.#salas.removerVazia(salaId)) return false;
-      this.#grupo.depoisDeConfirmar(() => this.#mensagens.esquecerSala(salaId));
-      return true;
-    });
-  }
-
-  limpar(): Promise<boolean> {
+  async varrer(): Promise<void> {
     for (const limites of [this.#envios, this.#movimentos, this.#registros]) limites.varrer();
-    return this.#grupo.pedir('gravacao', () => {
-      // Se ninguém gravasse, nada mostraria que o disco voltou: a limpeza, que roda sempre, tenta gravar.
-      if (!this.disponivel) {
-        this.#connection.provarEspaco();
-        this.#mensagens.reservarIds();
-      }
-      if (!this.#chaves.apagarAlgumas()) this.#apagarAlgumasMensagens();
-      return this.#chaves.haParaApagar() || this.#salas.umaRemovida() !== undefined;
-    });
-  }
-
-  aoGravar(ouvinte: (gravada: Gravada) => void): void {
-    this.#ouvinteDeMensagens = ouvinte;
-  }
-
-  aoMudarNomes(ouvinte: (nome: string, mudanca: 'nasceu' | 'acabou') => void): void {
-    this.#ouvinteDeNomes = ouvinte;
+    await this.#varredura.varrer();
   }
 
   get disponivel(): boolean {
@@ -209,15 +199,31 @@ export class SqliteStore implements Store {
     this.#connection.close();
   }
 
-  #entrar({ sessaoId, nomeSala, agoraMs }: Entrada, ocuparLugar: () => void): Entrou {
+  /** Uma chamada trouxe o token; da primeira vez, o arquivo também o sabe. */
+  async #anotarPresenca({ sessao: { id }, confirmada }: SessaoGuardada): Promise<void> {
+    const presenca = this.#presencas.renovar(id) ?? this.#presencas.iniciar(id, confirmada);
+    presenca.confirmada = true;
+    if (confirmada || presenca.confirmacaoPedida) return;
+    presenca.confirmacaoPedida = true;
+    try {
+      await this.#grupo.pedir('mudanca_de_sessao', () => {
+        if (this.#sessoes.deId(id)?.confirmada === false) this.#sessoes.confirmar(id);
+      });
+    } catch {
+      // Sem lugar para gravar, a chamada ainda pode ser atendida; a próxima confirma.
+      presenca.confirmacaoPedida = false;
+    }
+  }
+
+  #entrar({ sessaoId, nomeSala }: Entrada, ocuparLugar: () => void): Entrou {
     const guardada = this.#sessoes.exigir(sessaoId);
     const sala = this.#salas.exigir(nomeSala);
     if (guardada.salaAtual?.id !== sala.id) {
       ocuparLugar();
-      this.#deixarSala(guardada, agoraMs);
+      this.#deixarSala(guardada);
       this.#sessoes.mudarSala(sessaoId, sala.id);
-      this.#salas.entrou(sala.id);
-      this.#gravarDoServidor(sala, textoDeEntrada(guardada.sessao.nome), agoraMs);
+      this.#salas.abertas.entrou(sala.id);
+      this.#gravarDoServidor(sala, textoDeEntrada(guardada.sessao.nome));
     }
     return {
       nomeSala: sala.nome,
@@ -226,10 +232,10 @@ export class SqliteStore implements Store {
     };
   }
 
-  #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave, agoraMs }: Envio, ocuparLugar: () => void): Enviada {
+  #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave }: Envio, ocuparLugar: () => void): Enviada {
     const remetente = this.#sessoes.exigir(sessaoId);
-    const chaveDeEnvio = chave === undefined ? undefined : { sessaoId, chave };
-    const primeira = chaveDeEnvio && this.#chaves.mensagemDe(chaveDeEnvio);
+    const chaveDeRepeticao = chave === undefined ? undefined : { sessaoId, chave };
+    const primeira = chaveDeRepeticao && this.#repeticoes.mensagemDe(chaveDeRepeticao);
     if (primeira) return { mensagem: primeira, repetida: true };
     const sala = this.#salas.exigirPresenca(remetente, nomeSala);
     const quemRecebe = destinatario === undefined ? undefined : this.#exigirNaSala(destinatario, sala);
@@ -240,8 +246,10 @@ export class SqliteStore implements Store {
       visivelPara: quemRecebe.id === sessaoId ? [sessaoId] : [sessaoId, quemRecebe.id],
     };
     const origem = remetente.sessao.nome;
-    const mensagem = this.#gravar({ sala, origem, privada, conteudo, agoraMs, chave: chaveDeEnvio });
-    if (chaveDeEnvio) this.#chaves.inserir(chaveDeEnvio, sala.id, privada ? sessaoId : TODOS, mensagem.id);
+    const mensagem = this.#gravar({ sala, origem, privada, conteudo, chave: chaveDeRepeticao });
+    if (chaveDeRepeticao) {
+      this.#repeticoes.inserir(chaveDeRepeticao, sala.id, privada ? sessaoId : TODOS, mensagem.id);
+    }
     return { mensagem, repetida: false };
   }
 
@@ -252,32 +260,25 @@ export class SqliteStore implements Store {
     return guardada.sessao;
   }
 
-  #apagarAlgumasMensagens(): void {
-    const removida = this.#salas.umaRemovida();
-    if (!removida) return;
-    const salvar = this.#chaves.guardarMensagem.bind(this.#chaves);
-    if (!this.#mensagens.apagarAlgumas(removida, salvar)) this.#salas.apagar(removida.id);
-  }
-
   /** O que a saída muda na sala, se a sessão está em alguma. */
-  #deixarSala({ sessao, salaAtual }: SessaoGuardada, agoraMs: number): void {
+  #deixarSala({ sessao, salaAtual }: SessaoGuardada): void {
     if (!salaAtual) return;
-    this.#gravarDoServidor(salaAtual, textoDeSaida(sessao.nome), agoraMs);
-    this.#salas.saiu(salaAtual.id);
+    this.#gravarDoServidor(salaAtual, textoDeSaida(sessao.nome));
+    this.#salas.abertas.saiu(salaAtual.id);
   }
 
-  #gravarDoServidor(sala: SalaGuardada, conteudo: string, agoraMs: number): void {
-    this.#gravar({ sala, origem: NOME_DO_SERVIDOR, conteudo, agoraMs });
+  #gravarDoServidor(sala: SalaGuardada, conteudo: string): void {
+    this.#gravar({ sala, origem: NOME_DO_SERVIDOR, conteudo });
   }
 
-  #gravar(nova: NovaMensagem): Mensagem {
-    const mensagem = this.#mensagens.inserir(nova);
+  #gravar(nova: Omit<NovaMensagem, 'agoraMs'>): Mensagem {
+    const mensagem = this.#mensagens.inserir({ ...nova, agoraMs: this.#opcoes.clock.agoraMs() });
     const gravada: Gravada = {
       sala: nomeComparavel(nova.sala.nome),
       mensagemId: mensagem.id,
       visivelPara: nova.privada?.visivelPara ?? 'todos',
     };
-    this.#grupo.depoisDeConfirmar(() => this.#ouvinteDeMensagens(gravada));
+    this.#grupo.depoisDeConfirmar(() => this.#opcoes.aoGravar(gravada));
     return mensagem;
   }
 }

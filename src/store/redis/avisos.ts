@@ -3,13 +3,17 @@
  * Um canal perde avisos quando a conexão cai; uma ronda compara, de vez em quando, o que se avisou com o que a sala tem.
  */
 
+import { ESPERA_MAXIMA_MS } from '../../contract/chat.ts';
+import type { Clock } from '../../process/clock.ts';
+import { LacoPeriodico } from '../../process/laco-periodico.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
+import { numero, ou } from '../../redis/resposta.ts';
 import type { Gravada } from '../store.ts';
-import { chavesDaSala } from './chaves.ts';
+import { canalDaSala, chavesDaSala } from './chaves.ts';
 
 const RONDA_MS = 1_000;
-/** Mais que a espera mais longa de uma chamada (30 s): depois disto ninguém espera pelo canal. */
-const SEM_USO_MS = 60_000;
+/** Depois disto ninguém mais espera pelo canal. */
+const SEM_USO_MS = 2 * ESPERA_MAXIMA_MS;
 
 interface Acompanhada {
   readonly sala: string;
@@ -22,32 +26,33 @@ interface Acompanhada {
   idNaRonda: number;
 }
 
+interface Dependencias {
+  readonly redis: RedisConnection;
+  readonly clock: Clock;
+  readonly aoGravar: (gravada: Gravada) => void;
+  /** Recebe o que `aoGravar` lança, para o log. */
+  readonly aoFalhar: (erro: unknown) => void;
+}
+
 export class Avisos {
-  readonly #redis: RedisConnection;
+  readonly #deps: Dependencias;
   readonly #acompanhadas = new Map<string, Acompanhada>();
-  readonly #aoFalhar: (erro: unknown) => void;
-  readonly #timer: NodeJS.Timeout;
-  #ouvinte: (gravada: Gravada) => void = () => {};
+  readonly #laco: LacoPeriodico;
 
-  /** @param aoFalhar recebe o que um ouvinte lança, para o log */
-  constructor(redis: RedisConnection, aoFalhar: (erro: unknown) => void) {
-    this.#redis = redis;
-    this.#aoFalhar = aoFalhar;
-    this.#timer = setInterval(() => void this.rondar().catch(() => {}), RONDA_MS);
-    this.#timer.unref();
-  }
-
-  ouvir(ouvinte: (gravada: Gravada) => void): void {
-    this.#ouvinte = ouvinte;
+  constructor(dependencias: Dependencias) {
+    this.#deps = dependencias;
+    // Sem o Redis, a próxima ronda vê o que faltou.
+    this.#laco = new LacoPeriodico({ intervaloMs: RONDA_MS, agir: () => this.rondar(), aoFalhar: () => {} });
+    this.#laco.iniciar();
   }
 
   /**
-   * Passa a avisar das mensagens de uma sala, e por mais um minuto.
+   * Passa a avisar das mensagens de uma sala, por mais tempo do que uma chamada pode esperar.
    * @param sala o nome como se compara
    */
   async acompanhar(sala: string): Promise<void> {
     const acompanhada = this.#acompanhadas.get(sala) ?? this.#comecar(sala);
-    acompanhada.usadaEmMs = performance.now();
+    acompanhada.usadaEmMs = this.#deps.clock.monotonicoMs();
     await acompanhada.assinatura;
   }
 
@@ -56,8 +61,8 @@ export class Avisos {
     await Promise.all([...this.#acompanhadas.values()].map((acompanhada) => this.#conferir(acompanhada)));
   }
 
-  close(): void {
-    clearInterval(this.#timer);
+  async close(): Promise<void> {
+    await this.#laco.close();
     this.#acompanhadas.clear();
   }
 
@@ -78,41 +83,43 @@ export class Avisos {
 
   /** O último id se lê depois de assinar e antes que alguém leia a sala: o que ele abrange, ninguém espera. */
   async #assinar(acompanhada: Acompanhada): Promise<void> {
-    const { avisos } = chavesDaSala(acompanhada.sala);
-    await this.#redis.assinar(avisos, acompanhada.ouvinte);
+    await this.#deps.redis.assinar(canalDaSala(acompanhada.sala), acompanhada.ouvinte);
     acompanhada.ultimo = Math.max(acompanhada.ultimo, await this.#ultimoId(acompanhada.sala));
   }
 
   async #ultimoId(sala: string): Promise<number> {
     const { dados } = chavesDaSala(sala);
-    return Number((await this.#redis.comando(dados, 'HGET', dados, 'ultimo')) ?? 0);
+    return (await this.#deps.redis.comando(ou(numero), dados, 'HGET', dados, 'ultimo')) ?? 0;
   }
 
   async #conferir(acompanhada: Acompanhada): Promise<void> {
     const { sala, assinatura, usadaEmMs } = acompanhada;
     await assinatura;
-    if (performance.now() - usadaEmMs > SEM_USO_MS) {
+    if (this.#deps.clock.monotonicoMs() - usadaEmMs > SEM_USO_MS) {
       this.#acompanhadas.delete(sala);
-      return this.#redis.desassinar(chavesDaSala(sala).avisos, acompanhada.ouvinte);
+      return this.#deps.redis.desassinar(canalDaSala(sala), acompanhada.ouvinte);
     }
     const atual = await this.#ultimoId(sala);
     // Um aviso pode ainda estar a caminho: só o que já faltava na ronda anterior se perdeu.
     const perdeuSe = acompanhada.idNaRonda > acompanhada.ultimo;
     acompanhada.idNaRonda = atual;
-    if (perdeuSe) this.#avisar(acompanhada, `${atual} todos`);
+    if (perdeuSe) this.#contar(acompanhada, atual, 'todos');
   }
 
   #avisar(acompanhada: Acompanhada, texto: string): void {
-    const [id, quem = 'todos'] = texto.split(' ');
-    const mensagemId = Number(id);
-    // Os ids de uma sala são seguidos: se falta algum, o aviso dele se perdeu, e não se sabe de quem era.
-    const faltam = mensagemId > acompanhada.ultimo + 1;
+    const [id = '', anterior = '', quem = 'todos'] = texto.split(' ');
+    // Se o anterior não é o último de que se avisou, algum aviso se perdeu, e não se sabe de quem era.
+    const faltam = Number(anterior) > acompanhada.ultimo;
+    this.#contar(acompanhada, Number(id), faltam || quem === 'todos' ? 'todos' : quem.split(',').map(Number));
+  }
+
+  #contar(acompanhada: Acompanhada, mensagemId: number, visivelPara: Gravada['visivelPara']): void {
+    const { aoGravar, aoFalhar } = this.#deps;
     acompanhada.ultimo = Math.max(acompanhada.ultimo, mensagemId);
-    const visivelPara = faltam || quem === 'todos' ? 'todos' : quem.split(',').map(Number);
     try {
-      this.#ouvinte({ sala: acompanhada.sala, mensagemId, visivelPara });
+      aoGravar({ sala: acompanhada.sala, mensagemId, visivelPara });
     } catch (erro) {
-      this.#aoFalhar(erro);
+      aoFalhar(erro);
     }
   }
 }

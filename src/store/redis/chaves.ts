@@ -1,11 +1,11 @@
 /**
  * Onde cada coisa fica no Redis. O que está entre chaves decide o hash slot (especificação do Redis Cluster, hash tags):
- * uma sala inteira num só, as pessoas repartidas em faixas, e o que é de todos num slot próprio.
+ * uma sala inteira num só, as sessões repartidas em faixas, e o que é de todos num slot próprio.
  */
 
 import { nomeComparavel } from '../../contract/nomes.ts';
 
-/** Em quantas partes se dividem as pessoas: mais que os Redis de qualquer cluster que se monte para isto. */
+/** Em quantas partes se dividem as sessões: mais que os Redis de qualquer cluster que se monte para isto. */
 export const FAIXAS = 64;
 
 export interface ChavesDaFaixa {
@@ -17,7 +17,7 @@ export interface ChavesDaFaixa {
   readonly sessoes: string;
   /** Quem deu sinal de vida, e quando. */
   readonly presentes: string;
-  /** Quem deixou de dar e já foi tirado da sala, e quando dera o último. */
+  /** Quem deixou de dar e já saiu da sala por isso, e quando dera o último. */
   readonly ausentes: string;
   /** As sessões de que nenhuma chamada veio ainda, e quando nasceram. */
   readonly novas: string;
@@ -55,14 +55,29 @@ export function chavesDaFaixa(faixa: number): ChavesDaFaixa {
   return porFaixa[faixa] as ChavesDaFaixa;
 }
 
-/** Os instantes das chamadas que ainda contam num limite de uma pessoa. */
-export function chaveDoRitmo(sessaoId: number, limite: string): string {
-  return `chat:{p${faixaDaSessao(sessaoId)}}:ritmo:${limite}:${sessaoId}`;
+export interface ChavesDaSessao extends ChavesDaFaixa {
+  /** Chave de repetição → o nome da sala em que se usou, como se compara. */
+  readonly usos: string;
+  /** As que `usos` tinha antes de encher. */
+  readonly usosAntigos: string;
+  /** As salas em que há mensagens privadas ou chaves de repetição da sessão, pelo nome como se compara. */
+  readonly rastros: string;
 }
 
-/** Em que sala a pessoa usou uma idempotency key. */
-export function chaveDoUso(sessaoId: number, chave: string): string {
-  return `chat:{p${faixaDaSessao(sessaoId)}}:uso:${sessaoId}:${chave}`;
+export function chavesDaSessao(sessaoId: number): ChavesDaSessao {
+  const faixa = faixaDaSessao(sessaoId);
+  const daSessao = (nome: string) => `chat:{p${faixa}}:${nome}:${sessaoId}`;
+  return {
+    ...chavesDaFaixa(faixa),
+    usos: daSessao('usos'),
+    usosAntigos: daSessao('usos-antigos'),
+    rastros: daSessao('rastros'),
+  };
+}
+
+/** Os instantes das chamadas que ainda contam num limite de uma sessão. */
+export function chaveDoRitmo(sessaoId: number, limite: string): string {
+  return `chat:{p${faixaDaSessao(sessaoId)}}:ritmo:${limite}:${sessaoId}`;
 }
 
 /** De quem é um nome. */
@@ -76,7 +91,7 @@ export function chaveDosRegistros(rede: string): string {
 }
 
 export interface ChavesDaSala {
-  /** Id, nome, último id de mensagem, desde quando está vazia, se foi fechada. */
+  /** Id, nome, último id de mensagem, quantas vezes alguém entrou ou saiu, desde quando está vazia, se foi fechada. */
   readonly dados: string;
   /** Id da sessão → nome. */
   readonly membros: string;
@@ -86,31 +101,33 @@ export interface ChavesDaSala {
   readonly mensagens: string;
   /** Quem tem mensagens privadas na sala. */
   readonly comPrivadas: string;
-  /** Onde se avisa de cada mensagem. */
-  readonly avisos: string;
 }
 
-/** @param chave o nome da sala, como se compara */
-export function chavesDaSala(chave: string): ChavesDaSala {
-  const daSala = (nome: string) => `chat:{s:${chave}}:${nome}`;
+/** @param sala o nome como se compara */
+export function chavesDaSala(sala: string): ChavesDaSala {
+  const daSala = (nome: string) => `chat:{s:${sala}}:${nome}`;
   return {
     dados: daSala('dados'),
     membros: daSala('membros'),
     nomes: daSala('nomes'),
     mensagens: daSala('mensagens'),
     comPrivadas: daSala('com-privadas'),
-    avisos: daSala('avisos'),
   };
 }
 
-/** As mensagens privadas que uma pessoa pode ver na sala. */
+/** Onde se avisa de cada mensagem da sala. */
+export function canalDaSala(sala: string): string {
+  return `chat:{s:${sala}}:avisos`;
+}
+
+/** As mensagens privadas que uma sessão pode ver na sala. */
 export function chaveDasPrivadas(sala: string, sessaoId: number | string): string {
   return `chat:{s:${sala}}:privadas:${sessaoId}`;
 }
 
-/** A mensagem que uma pessoa enviou à sala com uma idempotency key. */
-export function chaveDoEnvio(sala: string, sessaoId: number, chave: string): string {
-  return `chat:{s:${sala}}:envio:${sessaoId}:${chave}`;
+/** Chave de repetição → a mensagem que a sessão enviou à sala com ela. */
+export function chavesDosEnvios(sala: string, sessaoId: number): { readonly envios: string; readonly antigos: string } {
+  return { envios: `chat:{s:${sala}}:envios:${sessaoId}`, antigos: `chat:{s:${sala}}:envios-antigos:${sessaoId}` };
 }
 
 export const INDICE = {
@@ -121,11 +138,18 @@ export const INDICE = {
   /** As que saíram do índice e talvez ainda tenham o que apagar. */
   removidas: 'chat:{salas}:removidas',
   contador: 'chat:{salas}:contador',
+  /** O nome como se compara → quantas vezes alguém entrou ou saiu, e quantos estão. */
+  ocupacao: 'chat:{salas}:ocupacao',
+  /** Cresce a cada mudança do que se lista. */
+  versao: 'chat:{salas}:versao',
   /** Nenhuma mensagem de sala removida tem id maior: onde uma sala nova começa a contar. */
   piso: 'chat:{salas}:piso',
 } as const;
 
-/** Quem varre, até quando, e desde quando alguém varre sem parar. */
+/** O relógio dos dados, que os servidores dividem. */
+export const RELOGIO = 'chat:{relogio}:tempo';
+
+/** Quem varre, e até quando. */
 export const VARREDURA = 'chat:{varredura}:estado';
 
 /** Cresce a cada nome que nasce ou acaba. */

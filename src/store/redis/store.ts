@@ -1,100 +1,111 @@
 /**
  * Os verbos da porta sobre um Redis que vários servidores dividem.
- * O que é de uma sala é um só ato; o que toca em mais de um lugar são passos, na ordem que um kill no meio não estraga.
+ * O que é de uma sala é um só ato; o que toca em mais de um lugar são passos, na ordem que um kill entre eles não estraga.
  */
 
 import { ContractError } from '../../contract/errors.ts';
 import { nomeComparavel } from '../../contract/nomes.ts';
-import type { RedisConnection, Resposta } from '../../redis/connection.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
+import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import type {
   Entrada,
   Entrou,
   Enviada,
   Envio,
-  Gravada,
   Leitura,
   Lidas,
-  LimiteDeChamadas,
+  NovaSala,
   NovaSessao,
+  OpcoesDoStore,
   Saiu,
   SalaAberta,
-  SalaVazia,
   Sessao,
-  SessoesVivas,
   Store,
 } from '../store.ts';
 import { Avisos } from './avisos.ts';
-import { chaveDasPrivadas, chavesDaSala } from './chaves.ts';
-import { Envios } from './envios.ts';
-import { ListaDeNomes } from './lista-de-nomes.ts';
-import { LIMITE_DE_MOVIMENTOS, Movimentos } from './movimentos.ts';
-import { emMensagens } from './respostas.ts';
+import { Indice } from './indice.ts';
+import { Limites } from './limites.ts';
+import { Limpeza } from './limpeza.ts';
+import { Listagem } from './listagem.ts';
+import { Mensagens } from './mensagens.ts';
+import { Movimentos } from './movimentos.ts';
+import { NomesRegistrados } from './nomes-registrados.ts';
+import { Presencas } from './presencas.ts';
 import { Salas } from './salas.ts';
-import { lerDaSala } from './salas-scripts.ts';
-import { Pessoas } from './sessoes.ts';
+import { Sessoes } from './sessoes.ts';
+import { Varredura } from './varredura.ts';
 
 const TENTE_EM_MS = 500;
 
-export class RedisStore implements Store, SessoesVivas {
-  readonly pessoas: Pessoas;
-  readonly salas: Salas;
-  readonly movimentos: Movimentos;
+export interface BaseDoStore {
+  readonly redis: RedisConnection;
+  /** O relógio dos dados, que os servidores dividem. */
+  readonly relogio: RelogioDividido;
+  /** Quantas mensagens se guardam em cada sala. */
+  readonly historia: number;
+}
+
+export class RedisStore implements Store {
   readonly #redis: RedisConnection;
-  readonly #envios: Envios;
+  readonly #sessoes: Sessoes;
+  readonly #presencas: Presencas;
+  readonly #limites: Limites;
+  readonly #indice: Indice;
+  readonly #listagem: Listagem;
+  readonly #salas: Salas;
+  readonly #mensagens: Mensagens;
+  readonly #movimentos: Movimentos;
+  readonly #varredura: Varredura;
   readonly #avisos: Avisos;
-  readonly #nomes: ListaDeNomes;
+  readonly #nomes: NomesRegistrados;
   /** O último verbo pedido por cada sessão: o seguinte faz efeito depois dele. */
   readonly #filas = new Map<number, Promise<unknown>>();
   readonly #emAndamento = new Set<Promise<unknown>>();
   #fechado = false;
 
-  /**
-   * @param historia quantas mensagens se guardam em cada sala
-   * @param aoFalhar recebe o detalhe de uma falha que não é de quem chamou, para o log
-   */
-  constructor(redis: RedisConnection, historia: number, aoFalhar: (erro: unknown) => void) {
+  constructor({ redis, relogio, historia }: BaseDoStore, opcoes: OpcoesDoStore) {
+    const { clock, aoGravar, aoMudarNomes, aoFalhar } = opcoes;
     this.#redis = redis;
-    this.pessoas = new Pessoas(redis);
-    this.salas = new Salas(redis, historia);
-    this.movimentos = new Movimentos(redis, this.pessoas, this.salas);
-    this.#envios = new Envios(redis, this.pessoas, historia);
-    this.#avisos = new Avisos(redis, aoFalhar);
-    this.#nomes = new ListaDeNomes(this.pessoas);
+    this.#sessoes = new Sessoes(redis, relogio);
+    this.#presencas = new Presencas(redis, relogio);
+    this.#limites = new Limites(redis, relogio);
+    this.#indice = new Indice(redis, relogio);
+    this.#listagem = new Listagem(redis, clock);
+    const limpeza = new Limpeza(redis, relogio, this.#indice);
+    const base = { redis, relogio, clock, historia, limpeza, limites: this.#limites, indice: this.#indice };
+    this.#salas = new Salas(base);
+    this.#mensagens = new Mensagens(base);
+    this.#movimentos = new Movimentos({ ...base, sessoes: this.#sessoes, salas: this.#salas });
+    this.#varredura = new Varredura({ ...opcoes, ...base, presencas: this.#presencas, movimentos: this.#movimentos });
+    this.#avisos = new Avisos({ redis, clock, aoGravar, aoFalhar });
+    this.#nomes = new NomesRegistrados(this.#sessoes, clock, aoMudarNomes);
   }
 
-  registrar(nova: NovaSessao, limite?: LimiteDeChamadas): Promise<Sessao> {
+  registrar(nova: NovaSessao): Promise<Sessao> {
     return this.#pedir(async () => {
-      if (limite) await this.pessoas.ocuparRegistro(nova.rede ?? '', limite);
-      return this.pessoas.registrar(nova);
+      if (nova.limite) await this.#limites.ocuparRegistro(nova.rede ?? '', nova.limite);
+      return this.#sessoes.registrar(nova);
     });
   }
 
-  sessaoDoToken(tokenHash: Buffer): Promise<Sessao | undefined> {
-    return this.#pedir(() => this.pessoas.doToken(tokenHash));
-  }
-
   identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
-    return this.#pedir(() => this.pessoas.identificar(tokenHash));
+    return this.#pedir(() => this.#sessoes.identificar(tokenHash));
   }
 
   renovar(sessaoId: number): void {
-    void this.#pedir(() => this.pessoas.renovar([sessaoId])).catch(() => {
+    this.#pedir(() => this.#presencas.renovar([sessaoId])).catch(() => {
       // Se o Redis não está, ninguém sai da sala por isso.
     });
   }
 
-  confirmar(sessaoId: number): Promise<void> {
-    return this.#emOrdem(sessaoId, () => this.pessoas.confirmar(sessaoId));
-  }
-
-  encerrar(sessaoId: number, agoraMs: number): Promise<boolean> {
+  encerrar(sessaoId: number): Promise<boolean> {
     return this.#emOrdem(sessaoId, async () => {
       try {
-        await this.movimentos.encerrar(sessaoId, agoraMs);
+        await this.#movimentos.encerrar(sessaoId);
         return true;
       } catch (erro) {
-        if (erro instanceof ContractError && erro.tipo === 'NAO_AUTENTICADO') return false;
+        if (recusou(erro, 'NAO_AUTENTICADO')) return false;
         throw erro;
       }
     });
@@ -102,54 +113,54 @@ export class RedisStore implements Store, SessoesVivas {
 
   sessoes(): Promise<Sessao[]> {
     return this.#pedir(async () => {
-      const todas = await this.pessoas.todas();
+      const todas = await this.#sessoes.todas();
       this.#nomes.partirDe(todas);
       return todas;
     });
   }
 
-  criarSala(sessaoId: number, nomeSala: string, limite?: LimiteDeChamadas): Promise<SalaVazia> {
+  criarSala({ sessaoId, nomeSala, limite }: NovaSala): Promise<void> {
     return this.#emOrdem(sessaoId, async () => {
-      await this.pessoas.exigir(sessaoId);
-      if (await this.salas.buscar(nomeSala)) throw new ContractError('SALA_JA_EXISTE');
-      if (limite) await this.pessoas.ocuparLugar(sessaoId, LIMITE_DE_MOVIMENTOS, limite);
+      await this.#sessoes.exigir(sessaoId);
+      if (await this.#indice.buscar(nomeSala)) throw new ContractError('SALA_JA_EXISTE');
+      if (limite) await this.#limites.ocuparLugar(sessaoId, 'movimentos', limite);
       try {
-        return await this.salas.criar(nomeSala);
+        await this.#indice.criar(nomeSala);
       } catch (erro) {
-        if (limite) await this.pessoas.devolverLugar(sessaoId, LIMITE_DE_MOVIMENTOS);
+        if (limite) await this.#limites.devolverLugar(sessaoId, 'movimentos');
         throw erro;
       }
     });
   }
 
-  entrar({ sessaoId, nomeSala, agoraMs, limite }: Entrada): Promise<Entrou> {
+  entrar({ sessaoId, nomeSala, limite }: Entrada): Promise<Entrou> {
     return this.#emOrdem(sessaoId, async () => {
-      const destino = await this.salas.buscar(nomeSala);
+      const destino = await this.#indice.buscar(nomeSala);
       if (!destino) {
-        await this.pessoas.exigir(sessaoId);
+        await this.#sessoes.exigir(sessaoId);
         throw new ContractError('SALA_NAO_ENCONTRADA');
       }
-      const entrou = await this.movimentos.entrar(sessaoId, destino, agoraMs, limite);
+      const entrou = await this.#movimentos.entrar(sessaoId, destino, limite);
       if (entrou) return entrou;
       const { sala } = destino;
-      const [usuarios, { mensagens }] = await Promise.all([
-        this.salas.membros(sala),
+      const [usuarios, mensagens] = await Promise.all([
+        this.#salas.membros(sala),
         this.#ler({ sessaoId, nomeSala, desde: undefined }),
       ]);
-      return { nomeSala: sala.nome, usuarios, mensagens: [...mensagens] };
+      return { nomeSala: sala.nome, usuarios, mensagens };
     });
   }
 
-  sair(sessaoId: number, agoraMs: number): Promise<Saiu> {
-    return this.#emOrdem(sessaoId, () => this.movimentos.sair(sessaoId, agoraMs));
+  sair(sessaoId: number): Promise<Saiu> {
+    return this.#emOrdem(sessaoId, () => this.#movimentos.sair(sessaoId));
   }
 
   enviar(envio: Envio): Promise<Enviada> {
     return this.#emOrdem(envio.sessaoId, async () => {
       try {
-        return await this.#envios.enviar(envio);
+        return await this.#mensagens.enviar(envio);
       } catch (erro) {
-        throw foraDaSala(erro) ? await this.#ausencia(envio.nomeSala) : erro;
+        throw recusou(erro, 'FORA_DA_SALA') ? await this.#ausencia(envio.nomeSala) : erro;
       }
     });
   }
@@ -157,45 +168,29 @@ export class RedisStore implements Store, SessoesVivas {
   ler(leitura: Leitura): Promise<Lidas> {
     return this.#emOrdem(leitura.sessaoId, async () => {
       if (leitura.acompanhar) await this.#avisos.acompanhar(nomeComparavel(leitura.nomeSala));
-      return this.#ler(leitura);
+      return { mensagens: await this.#ler(leitura) };
     });
   }
 
-  listarSalas(): Promise<SalaAberta[]> {
-    return this.#pedir(() => this.salas.listar());
+  listarSalas(): Promise<readonly SalaAberta[]> {
+    return this.#pedir(() => this.#listagem.listar());
   }
 
   listarUsuarios(sessaoId: number, nomeSala: string | undefined): Promise<string[]> {
     return this.#emOrdem(sessaoId, async () => {
-      const { sala } = await this.pessoas.exigir(sessaoId);
+      const { sala } = await this.#sessoes.exigir(sessaoId);
       if (nomeSala === undefined) {
         if (!sala) throw new ContractError('FORA_DA_SALA');
-        return this.salas.membros(sala);
+        return this.#salas.membros(sala);
       }
-      const buscada = await this.salas.buscar(nomeSala);
+      const buscada = await this.#indice.buscar(nomeSala);
       if (!buscada) throw new ContractError('SALA_NAO_ENCONTRADA');
-      return this.salas.membros(buscada.sala);
+      return this.#salas.membros(buscada.sala);
     });
   }
 
-  salasVazias(): Promise<SalaVazia[]> {
-    return this.#pedir(() => this.salas.vazias());
-  }
-
-  removerSalaVazia(sala: SalaVazia): Promise<boolean> {
-    return this.#pedir(() => this.salas.removerVazia(sala, 0));
-  }
-
-  limpar(): Promise<boolean> {
-    return this.#pedir(() => this.salas.apagarRemovidas());
-  }
-
-  aoGravar(ouvinte: (gravada: Gravada) => void): void {
-    this.#avisos.ouvir(ouvinte);
-  }
-
-  aoMudarNomes(ouvinte: (nome: string, mudanca: 'nasceu' | 'acabou') => void): void {
-    this.#nomes.ouvir(ouvinte);
+  varrer(): Promise<void> {
+    return this.#pedir(() => this.#varredura.varrer());
   }
 
   get disponivel(): boolean {
@@ -203,29 +198,25 @@ export class RedisStore implements Store, SessoesVivas {
   }
 
   async close(): Promise<void> {
+    if (this.#fechado) return;
     this.#fechado = true;
     await Promise.allSettled(this.#emAndamento);
-    this.#nomes.close();
-    this.#avisos.close();
+    await this.#nomes.close();
+    await this.#avisos.close();
+    await this.#varredura.close();
     await this.#redis.close();
   }
 
-  async #ler({ sessaoId, nomeSala, desde }: Leitura): Promise<Lidas> {
-    const sala = nomeComparavel(nomeSala);
-    const { dados, membros, mensagens } = chavesDaSala(sala);
-    const chaves = [dados, membros, mensagens, chaveDasPrivadas(sala, sessaoId)];
-    const resposta = await this.#redis.executar(lerDaSala, chaves, [sessaoId, desde ?? '']);
-    if (resposta === null) {
-      await this.pessoas.exigir(sessaoId);
-      throw await this.#ausencia(nomeSala);
-    }
-    const [nome, deTodos, privadas] = resposta as [string, Resposta, Resposta];
-    return { mensagens: emMensagens(nome, deTodos, privadas, desde === undefined ? 'ultimas' : 'primeiras') };
+  async #ler(leitura: Leitura) {
+    const mensagens = await this.#mensagens.ler(leitura);
+    if (mensagens) return mensagens;
+    await this.#sessoes.exigir(leitura.sessaoId);
+    throw await this.#ausencia(leitura.nomeSala);
   }
 
   /** A sala sabe quem está nela, não se existe: quem não está pode ter dito um nome que não há. */
   async #ausencia(nomeSala: string): Promise<ContractError> {
-    return new ContractError((await this.salas.buscar(nomeSala)) ? 'FORA_DA_SALA' : 'SALA_NAO_ENCONTRADA');
+    return new ContractError((await this.#indice.buscar(nomeSala)) ? 'FORA_DA_SALA' : 'SALA_NAO_ENCONTRADA');
   }
 
   /** Os verbos de uma sessão fazem efeito na ordem em que foram pedidos, mesmo sem que se espere por cada um. */
@@ -245,10 +236,9 @@ export class RedisStore implements Store, SessoesVivas {
 
   /** @throws SERVICO_INDISPONIVEL se o Redis não responde, ou se o store foi fechado */
   #pedir<T>(agir: () => Promise<T>): Promise<T> {
-    if (this.#fechado) return Promise.reject(new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_EM_MS }));
+    if (this.#fechado) return Promise.reject(indisponivel());
     const feito = agir().catch((erro: unknown) => {
-      if (!(erro instanceof RedisIndisponivel)) throw erro;
-      throw new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_EM_MS });
+      throw erro instanceof RedisIndisponivel ? indisponivel() : erro;
     });
     this.#emAndamento.add(feito);
     const retirar = () => this.#emAndamento.delete(feito);
@@ -257,6 +247,10 @@ export class RedisStore implements Store, SessoesVivas {
   }
 }
 
-function foraDaSala(erro: unknown): boolean {
-  return erro instanceof ContractError && erro.tipo === 'FORA_DA_SALA';
+function indisponivel(): ContractError {
+  return new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_EM_MS });
+}
+
+function recusou(erro: unknown, tipo: ContractError['tipo']): boolean {
+  return erro instanceof ContractError && erro.tipo === tipo;
 }

@@ -3,9 +3,10 @@
 import { expect, test, vi } from 'vitest';
 import { RedisConnection } from '../../../src/redis/connection.ts';
 import type { Motor } from '../../../src/redis/motor.ts';
+import { nada, texto } from '../../../src/redis/resposta.ts';
 import { definirScript } from '../../../src/redis/script.ts';
 
-const script = definirScript('nada', 'return 1');
+const script = definirScript('nada', { chaves: ['k'], corpo: 'return 1', ler: nada });
 /** Muito longe do relógio daqui. */
 const DIFERENCA_MS = 1_700_000_000_000;
 
@@ -56,7 +57,7 @@ test('o Redis deixa de agir antes que aqui se desista, por mais que tenha demora
     ]) {
       await redis.pulsar();
       const enviadoMs = performance.now();
-      const recusado = redis.executar(script, ['k'], []).catch(() => performance.now());
+      const recusado = redis.executar(script, { k: 'k' }, {}).catch(() => performance.now());
       await vi.advanceTimersByTimeAsync(10_000);
       expect(enviadoMs).toBeLessThan(prazo - DIFERENCA_MS);
       expect((await recusado) as number).toBeLessThan(enviadoMs + 1_000);
@@ -73,7 +74,7 @@ test('se foi este processo que parou, a resposta que já tinha chegado vale', as
     () => ({ ida: 0, volta: 0 }),
     () => new Promise((resolve) => setImmediate(() => setImmediate(() => resolve('chegou')))),
   );
-  const pedido = redis.comando('k', 'GET', 'k');
+  const pedido = redis.comando(texto, 'k', 'GET', 'k');
   await new Promise((resolve) => setImmediate(resolve));
   // O event loop para por mais tempo que o prazo; a resposta só se lê depois do timer.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);

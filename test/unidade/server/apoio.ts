@@ -6,14 +6,11 @@ import type { CallContext } from '../../../src/rpc/server/http/atendimento.ts';
 import type { Usuario } from '../../../src/server/autenticacao.ts';
 import type { Gravada, Store } from '../../../src/store/store.ts';
 
-const IGNORADOS = new Set<string | symbol>(['aoGravar', 'aoMudarNomes']);
-
 /** Um store só com os verbos que o teste dá: qualquer outro é um engano de quem o chama. */
 export function storeDeTeste(verbos: Partial<Store>): Store {
   return new Proxy(verbos, {
     get: (alvo, verbo) => {
       if (verbo in alvo) return alvo[verbo as keyof Store];
-      if (IGNORADOS.has(verbo)) return () => {};
       return () => Promise.reject(new Error(`o teste não esperava ${String(verbo)}`));
     },
   }) as Store;
@@ -39,7 +36,7 @@ export function gravada(id: number, campos: Partial<Mensagem> = {}, visivelPara:
 /** Quem chama, como a autenticação o entrega às regras. */
 export function usuario(id: number, aoDesistir: CallContext['aoDesistir'] = () => {}): Usuario {
   return {
-    sessao: { id, nome: `Pessoa ${id}`, sala: 'Sala', confirmada: true },
+    sessao: { id, nome: `Pessoa ${id}`, sala: 'Sala' },
     token: 'x'.repeat(43),
     context: { bearer: 'x'.repeat(43), enderecoRemoto: '127.0.0.1', conexao: {}, aoDesistir },
   };

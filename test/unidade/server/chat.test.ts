@@ -2,6 +2,7 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ContractError } from '../../../src/contract/errors.ts';
+import { Esperas } from '../../../src/server/esperas.ts';
 import type { Gravada, Lidas, Store } from '../../../src/store/store.ts';
 import { montarRegras } from '../../suporte/regras.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
@@ -13,16 +14,12 @@ const RECEBER = { nomeUsuario: 'Pessoa 1', salaAtual: 'Sala', desde: 0, esperarM
 
 function abrirChat(verbos: Partial<Store>) {
   const relogio = relogioDeTeste();
-  let anunciar: (gravada: Gravada) => void = () => {};
-  const store = storeDeTeste({
-    aoGravar: (ouvinte) => {
-      anunciar = ouvinte;
-    },
-    ...verbos,
-  });
-  const { chat, esperas, presencas } = montarRegras({ store, clock: relogio });
+  const esperas = new Esperas(relogio);
+  const renovadas: number[] = [];
+  const store = storeDeTeste({ renovar: (sessaoId) => void renovadas.push(sessaoId), ...verbos });
+  const chat = montarRegras({ store, esperas });
   onTestFinished(() => esperas.close());
-  return { chat, relogio, esperas, presencas, anunciar: (que: Gravada) => anunciar(que) };
+  return { chat, relogio, esperas, renovadas, anunciar: (que: Gravada) => esperas.acordar(que) };
 }
 
 /** Um `ler` cujas respostas o teste dá uma a uma, na ordem em que foram pedidas. */
@@ -205,9 +202,8 @@ describe('receber esperando', () => {
 describe('a presença de quem espera', () => {
   test('a conexão que cai termina a espera, e a ausência conta a partir daí', async () => {
     const { ler, responder } = leituras();
-    const { chat, esperas, presencas, relogio } = abrirChat({ ler });
+    const { chat, esperas, renovadas, relogio } = abrirChat({ ler });
     let cair = () => {};
-    presencas.iniciar(1, true);
 
     const resposta = chat.receberMensagens(
       RECEBER,
@@ -217,11 +213,12 @@ describe('a presença de quem espera', () => {
     );
     await responder(0);
     relogio.avancar(15_000);
+    expect(renovadas).toEqual([]);
     cair();
 
     expect(await estado(resposta)).toEqual([]);
     expect(esperas.espera(1)).toBe(false);
-    expect([...presencas.todas()]).toMatchObject([{ sessaoId: 1, ultimaMs: relogio.monotonicoMs() }]);
+    expect(renovadas).toEqual([1]);
   });
 
   test('a conexão que cai durante a primeira leitura não deixa uma espera para trás', async () => {
@@ -240,19 +237,5 @@ describe('a presença de quem espera', () => {
 
     expect(await estado(resposta)).toEqual([]);
     expect(esperas.espera(1)).toBe(false);
-  });
-
-  test('o fim da espera não ressuscita a presença de uma sessão que já acabou', async () => {
-    const { ler, responder } = leituras();
-    const { chat, esperas, presencas } = abrirChat({ ler, encerrar: async () => true });
-    presencas.iniciar(1, true);
-
-    const resposta = chat.receberMensagens(RECEBER, PEDRO);
-    await responder(0);
-    await presencas.encerrar(1, 0);
-    esperas.close();
-
-    expect(await estado(resposta)).toEqual([]);
-    expect([...presencas.todas()]).toEqual([]);
   });
 });

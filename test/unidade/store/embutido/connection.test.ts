@@ -30,8 +30,8 @@ test.each<{
   falha: Valor;
   serve: Valor;
 }>([
-  { qual: 'linha', preparar: (connection) => connection.linha('SELECT json(?)'), falha: '{', serve: '{}' },
-  { qual: 'linhas', preparar: (connection) => connection.linhas('SELECT json(?)'), falha: '{', serve: '{}' },
+  { qual: 'linha', preparar: (connection) => connection.registro('SELECT json(?)'), falha: '{', serve: '{}' },
+  { qual: 'linhas', preparar: (connection) => connection.registros('SELECT json(?)'), falha: '{', serve: '{}' },
   {
     qual: 'comando',
     preparar: (connection) => connection.comando('INSERT INTO nomes VALUES (?)'),
@@ -55,7 +55,7 @@ test.each(['comando', 'gravacao'] as const)('%s: o que se grava vale quando se c
   using aberta = abrir();
   const { connection } = aberta;
   const gravar = connection[qual]('INSERT INTO nomes VALUES (?)');
-  const ler = connection.linhas<[string]>('SELECT nome FROM nomes ORDER BY nome');
+  const ler = connection.registros<[string]>('SELECT nome FROM nomes ORDER BY nome');
   gravar('Ana');
   connection.desfazer();
   expect(ler()).toEqual([]);
@@ -78,5 +78,5 @@ test('o WAL tem desde o início o tamanho a que chega, e o arquivo não cresce p
   }
   expect(statSync(arquivo).size, 'o WAL chegou a passar ao arquivo').toBeGreaterThan(1_000_000);
   expect(doWal()).toBe(inicial);
-  expect(connection.linhas('SELECT name FROM sqlite_schema WHERE type = ?')('table')).toEqual([['nomes']]);
+  expect(connection.registros('SELECT name FROM sqlite_schema WHERE type = ?')('table')).toEqual([['nomes']]);
 });

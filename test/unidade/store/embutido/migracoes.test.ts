@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { Connection } from '../../../../src/store/embutido/connection.ts';
-import { abrirArquivo, abrirStore } from '../../../../src/store/embutido/open.ts';
+import { abrirArquivo, abrirEmbutido } from '../../../../src/store/embutido/open.ts';
 import { MIGRACOES } from '../../../../src/store/embutido/schema.ts';
 import type { Store } from '../../../../src/store/store.ts';
-import { AGORA_MS, enviar, hashDe, ler, recusa, textos } from '../conformidade.ts';
+import { opcoesDoStore } from '../../../suporte/opcoes-do-store.ts';
+import { AGORA_MS, enviar, hashDe, ler, recusa, textos } from '../conformidade/apoio.ts';
 
 /** Um arquivo como a versão `versao` o criava, com o que se grava nele. */
 function gravarArquivo(pasta: string, versao: number, gravar: (connection: Connection) => void): void {
@@ -19,7 +20,7 @@ function gravarArquivo(pasta: string, versao: number, gravar: (connection: Conne
 }
 
 async function sessaoDe(store: Store, nome: string) {
-  const sessao = await store.sessaoDoToken(hashDe(`token de ${nome}`));
+  const sessao = await store.identificar(hashDe(`token de ${nome}`));
   if (!sessao) throw new Error(`${nome} não tem sessão`);
   return sessao;
 }
@@ -46,7 +47,7 @@ test('versão 1: as mensagens, quem as vê, as chaves de idempotência e o últi
     connection.confirmar();
   });
 
-  const store = abrirStore(pasta.caminho);
+  const store = abrirEmbutido(pasta.caminho, opcoesDoStore());
   const ana = await sessaoDe(store, 'Ana');
   const bia = await sessaoDe(store, 'Bia');
   const caio = await sessaoDe(store, 'Caio');
@@ -82,12 +83,12 @@ test.each([
       connection.confirmar();
     });
 
-    const store = abrirStore(pasta.caminho);
+    const store = abrirEmbutido(pasta.caminho, opcoesDoStore());
     for (const [indice, nome] of restam.entries()) {
       expect(await sessaoDe(store, nome)).toMatchObject({ id: indice + 1, nome });
       await recusa(store.registrar({ nome: nome.toUpperCase(), tokenHash: hashDe('outro') }), 'NOME_EM_USO');
     }
-    expect(await store.sessaoDoToken(hashDe('token de Caio'))).toBeUndefined();
+    expect(await store.identificar(hashDe('token de Caio'))).toBeUndefined();
     expect((await store.registrar({ nome: 'Davi', tokenHash: hashDe('token de Davi') })).id).toBe(4);
     await store.close();
   },
@@ -98,9 +99,9 @@ test.each(MIGRACOES.map((_, indice) => indice + 1))(
   async (versao) => {
     using pasta = pastaTemporaria();
     gravarArquivo(pasta.caminho, versao, () => {});
-    await abrirStore(pasta.caminho).close();
+    await abrirEmbutido(pasta.caminho, opcoesDoStore()).close();
     const ficou = abrirArquivo(pasta.caminho, (connection) => {
-      const linha = connection.linha<[number]>('PRAGMA user_version')();
+      const linha = connection.registro<[number]>('PRAGMA user_version')();
       connection.close();
       return linha;
     });

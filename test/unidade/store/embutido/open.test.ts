@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
-import { abrirStore } from '../../../../src/store/embutido/open.ts';
-import { registrar } from '../conformidade.ts';
+import { abrirEmbutido } from '../../../../src/store/embutido/open.ts';
+import { opcoesDoStore } from '../../../suporte/opcoes-do-store.ts';
+import { registrar } from '../conformidade/apoio.ts';
 
 function modosEm(pasta: string): Record<string, string> {
   const modo = (nome: string) => (statSync(join(pasta, nome)).mode & 0o777).toString(8);
@@ -19,7 +20,7 @@ test.skipIf(process.platform === 'win32')(
     chmodSync(dados, 0o777);
     const umask = process.umask(0);
     try {
-      const store = abrirStore(dados);
+      const store = abrirEmbutido(dados, opcoesDoStore());
       await registrar(store, 'Ana');
       expect(modosEm(dados)).toEqual({ 'chat.db': '600', 'chat.db-wal': '600' });
       await store.close();
@@ -32,10 +33,10 @@ test.skipIf(process.platform === 'win32')(
 
 test.skipIf(process.platform === 'win32')('o que outra versão deixou aberto a todos se fecha', async () => {
   using pasta = pastaTemporaria();
-  await abrirStore(pasta.caminho).close();
+  await abrirEmbutido(pasta.caminho, opcoesDoStore()).close();
   writeFileSync(join(pasta.caminho, 'chat.db-wal'), '');
   for (const nome of ['chat.db', 'chat.db-wal']) chmodSync(join(pasta.caminho, nome), 0o644);
-  const store = abrirStore(pasta.caminho);
+  const store = abrirEmbutido(pasta.caminho, opcoesDoStore());
   expect(modosEm(pasta.caminho)).toEqual({ 'chat.db': '600', 'chat.db-wal': '600' });
   await store.close();
 });

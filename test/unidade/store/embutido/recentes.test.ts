@@ -7,9 +7,11 @@ import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { Mensagens } from '../../../../src/store/embutido/mensagens.ts';
 import { abrirArquivo } from '../../../../src/store/embutido/open.ts';
 import { Recentes } from '../../../../src/store/embutido/recentes.ts';
-import { SqliteStore } from '../../../../src/store/embutido/store.ts';
+import { EmbeddedStore } from '../../../../src/store/embutido/store.ts';
 import type { Sessao } from '../../../../src/store/store.ts';
-import { AGORA_MS, enviar, hashDe, ler, limparTudo, recusa, reunir, textos } from '../conformidade.ts';
+import { opcoesDoStore, PRAZOS_LONGOS } from '../../../suporte/opcoes-do-store.ts';
+import { relogioDeTeste } from '../../../suporte/relogio.ts';
+import { AGORA_MS, criarSala, enviar, hashDe, ler, recusa, reunir, textos } from '../conformidade/apoio.ts';
 
 const POR_PAGINA = 50;
 
@@ -163,20 +165,28 @@ type Ato = typeof ato extends fc.Arbitrary<infer T> ? T : never;
 /** O que se pede junto; o commit pode falhar. */
 const turno = fc.record({ atos: fc.array(ato, { minLength: 1, maxLength: 5 }), falha: fc.boolean() });
 
+/** Menos que uma interrupção. */
+const SALA_INATIVA_MS = 5_000;
+
 /** Pessoas que agem sobre um store, e o arquivo dele, lido por quem nada tem na memória. */
 async function abrirCena() {
   const pasta = pastaTemporaria();
+  const relogio = relogioDeTeste();
+  /** As que se tornaram duráveis, também as que já foram apagadas com a sala. */
+  const gravadas = new Set<number>();
+  const opcoes = opcoesDoStore({
+    clock: relogio,
+    prazos: { ...PRAZOS_LONGOS, salaInativaMs: SALA_INATIVA_MS },
+    aoGravar: ({ mensagemId }) => gravadas.add(mensagemId),
+    aoFalhar: () => {},
+  });
   const { connection, store } = abrirArquivo(pasta.caminho, (aberta) => ({
     connection: aberta,
-    store: new SqliteStore(
-      aberta,
-      () => {},
-      () => 0,
-    ),
+    store: new EmbeddedStore(aberta, opcoes),
   }));
   const pessoas: Sessao[] = [];
   for (const nome of PESSOAS) pessoas.push(await nascer(nome));
-  for (const nomeSala of NOMES_DE_SALA) await store.criarSala((pessoas[0] as Sessao).id, nomeSala);
+  for (const nomeSala of NOMES_DE_SALA) await criarSala(store, pessoas[0] as Sessao, nomeSala);
   let mensagens = 0;
 
   function nascer(nome: string): Promise<Sessao> {
@@ -185,18 +195,20 @@ async function abrirCena() {
 
   async function renascer(quem: number): Promise<void> {
     const { id, nome } = pessoas[quem] as Sessao;
-    if (await store.encerrar(id, AGORA_MS)) pessoas[quem] = await nascer(nome);
+    if (await store.encerrar(id)) pessoas[quem] = await nascer(nome);
   }
 
   async function removerVazias(): Promise<void> {
-    const vazias = await store.salasVazias();
-    await Promise.all(vazias.map((vazia) => store.removerSalaVazia(vazia)));
-    await limparTudo(store);
-    for (const { nomeSala } of vazias) await store.criarSala((pessoas[0] as Sessao).id, nomeSala);
+    const antes = await store.listarSalas();
+    relogio.avancar(SALA_INATIVA_MS);
+    // Um commit que falha deixa as salas para a próxima.
+    await store.varrer().catch(() => {});
+    const restam = new Set((await store.listarSalas()).map(({ nomeSala }) => nomeSala));
+    for (const { nomeSala } of antes) if (!restam.has(nomeSala)) await criarSala(store, pessoas[0] as Sessao, nomeSala);
   }
 
   function salaDe(id: number): string {
-    return connection.linha<[string]>(
+    return connection.registro<[string]>(
       'SELECT salas.nome FROM sessoes JOIN salas ON salas.id = sala_id WHERE sessoes.id = ?',
     )(id)?.[0] as string;
   }
@@ -213,10 +225,10 @@ async function abrirCena() {
       // Todos, e não só até o primeiro recusado: os que passam de um grupo ainda vão ao seguinte.
       await Promise.allSettled(envios);
     } else if (um.tipo === 'entrar') {
-      return (await store.entrar({ sessaoId: id, nomeSala: um.sala, agoraMs: AGORA_MS })).mensagens;
+      return (await store.entrar({ sessaoId: id, nomeSala: um.sala })).mensagens;
     } else if (um.tipo === 'ler') {
       return (await store.ler({ sessaoId: id, nomeSala: um.sala, desde: 0 })).mensagens;
-    } else if (um.tipo === 'sair') await store.sair(id, AGORA_MS);
+    } else if (um.tipo === 'sair') await store.sair(id);
     else await renascer(um.quem);
     return [];
   }
@@ -227,7 +239,7 @@ async function abrirCena() {
     for (const { id } of pessoas) {
       const nomeSala = salaDe(id);
       if (nomeSala === undefined) continue;
-      const [salaId] = connection.linha<[number]>('SELECT id FROM salas WHERE nome = ? AND chave IS NOT NULL')(
+      const [salaId] = connection.registro<[number]>('SELECT id FROM salas WHERE nome = ? AND chave IS NOT NULL')(
         nomeSala,
       ) as [number];
       const sala = { id: salaId, nome: nomeSala };
@@ -238,10 +250,6 @@ async function abrirCena() {
       }
     }
   }
-
-  /** As que se tornaram duráveis, também as que já foram apagadas com a sala. */
-  const gravadas = new Set<number>();
-  store.aoGravar(({ mensagemId }) => gravadas.add(mensagemId));
 
   return {
     store,

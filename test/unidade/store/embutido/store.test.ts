@@ -7,32 +7,26 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import type { Connection } from '../../../../src/store/embutido/connection.ts';
-import { abrirArquivo, abrirStore } from '../../../../src/store/embutido/open.ts';
-import { SqliteStore } from '../../../../src/store/embutido/store.ts';
-import type { Gravada, SalaVazia, Store } from '../../../../src/store/store.ts';
+import { abrirArquivo, abrirEmbutido } from '../../../../src/store/embutido/open.ts';
+import { EmbeddedStore } from '../../../../src/store/embutido/store.ts';
+import type { Gravada, OpcoesDoStore, Store } from '../../../../src/store/store.ts';
 import { type MotivoDoStore, StoreError } from '../../../../src/store/store-error.ts';
-import {
-  AGORA_MS,
-  descreverConformidade,
-  entrar,
-  enviar,
-  hashDe,
-  ler,
-  limparTudo,
-  recusa,
-  registrar,
-  reunir,
-  textos,
-} from '../conformidade.ts';
+import { opcoesDoStore } from '../../../suporte/opcoes-do-store.ts';
+import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
+import { criarSala, entrar, enviar, hashDe, ler, recusa, registrar, reunir, textos } from '../conformidade/apoio.ts';
+import { descreverConformidade } from '../conformidade/conformidade.ts';
 
-descreverConformidade('SQLite', async () => {
+/** Menos que uma interrupção: um teste passa cada um de uma vez. */
+const PRAZOS = { usuarioAusenteMs: 40_000, sessaoExpiraMs: 120_000, salaInativaMs: 5_000 };
+
+descreverConformidade('o store embutido', async (opcoes) => {
   const pasta = pastaTemporaria();
-  let store = abrirStore(pasta.caminho);
+  let store = abrirEmbutido(pasta.caminho, opcoes);
   return {
     store,
     reabrir: async () => {
       await store.close();
-      store = abrirStore(pasta.caminho);
+      store = abrirEmbutido(pasta.caminho, opcoes);
       return store;
     },
     [Symbol.asyncDispose]: async () => {
@@ -46,19 +40,35 @@ interface Bancada extends AsyncDisposable {
   readonly pasta: PastaTemporaria;
   readonly connection: Connection;
   readonly store: Store;
+  readonly relogio: RelogioDeTeste;
   readonly falhas: unknown[];
+  readonly gravadas: Gravada[];
+  readonly mudancasDeNomes: string[];
 }
 
 /** Um store cuja conexão o teste alcança. */
-function bancada(monotonicoMs?: () => number): Bancada {
+function bancada(opcoes: Partial<OpcoesDoStore> = {}): Bancada {
   const pasta = pastaTemporaria();
   const falhas: unknown[] = [];
-  const partes = abrirPartes(pasta.caminho, (erro) => falhas.push(erro), monotonicoMs);
+  const gravadas: Gravada[] = [];
+  const mudancasDeNomes: string[] = [];
+  const relogio = relogioDeTeste();
+  const partes = abrirPartes(pasta.caminho, {
+    clock: relogio,
+    prazos: PRAZOS,
+    aoFalhar: (erro) => falhas.push(erro),
+    aoGravar: (gravada) => gravadas.push(gravada),
+    aoMudarNomes: (nome) => mudancasDeNomes.push(nome),
+    ...opcoes,
+  });
   const { store } = partes;
   return {
     ...partes,
     pasta,
+    relogio,
     falhas,
+    gravadas,
+    mudancasDeNomes,
     [Symbol.asyncDispose]: async () => {
       await store.close();
       pasta[Symbol.dispose]();
@@ -66,32 +76,43 @@ function bancada(monotonicoMs?: () => number): Bancada {
   };
 }
 
-function abrirPartes(pasta: string, aoFalhar: (erro: unknown) => void = () => {}, monotonicoMs = () => 0) {
+function abrirPartes(pasta: string, opcoes: Partial<OpcoesDoStore> = {}) {
   return abrirArquivo(pasta, (connection) => ({
     connection,
-    store: new SqliteStore(connection, aoFalhar, monotonicoMs),
+    store: new EmbeddedStore(connection, opcoesDoStore(opcoes)),
   }));
 }
 
+/** As salas em que não há ninguém são removidas; ninguém se ausenta antes. */
+async function removerVazias({ relogio, store }: Bancada): Promise<void> {
+  relogio.avancar(PRAZOS.salaInativaMs);
+  await store.varrer();
+}
+
+/** Uma passada basta a pouca coisa; o que é muito leva várias. */
+async function varrerTudo(store: Store): Promise<void> {
+  for (let vez = 0; vez < 5; vez += 1) await store.varrer();
+}
+
 function contar(connection: Connection, tabela: string): number {
-  return connection.linha<[number]>(`SELECT count(*) FROM ${tabela}`)()?.[0] ?? -1;
+  return connection.registro<[number]>(`SELECT count(*) FROM ${tabela}`)()?.[0] ?? -1;
 }
 
 /** A partir de agora o arquivo não pode crescer, como num disco cheio. */
 function encherDisco(connection: Connection): void {
-  const [paginas] = connection.linha<[number]>('PRAGMA page_count')() ?? [0];
-  connection.linha(`PRAGMA max_page_count = ${paginas}`)();
+  const [paginas] = connection.registro<[number]>('PRAGMA page_count')() ?? [0];
+  connection.registro(`PRAGMA max_page_count = ${paginas}`)();
 }
 
 function esvaziarDisco(connection: Connection): void {
-  connection.linha('PRAGMA max_page_count = 1000000')();
+  connection.registro('PRAGMA max_page_count = 1000000')();
 }
 
 const NAO_CABE = 'x'.repeat(100_000);
 
 function falhaAoAbrir(pasta: string): StoreError {
   try {
-    void abrirStore(pasta).close();
+    void abrirEmbutido(pasta, opcoesDoStore()).close();
   } catch (erro) {
     if (erro instanceof StoreError) return erro;
     throw erro;
@@ -110,7 +131,7 @@ describe('abrir', () => {
   test('a pasta é criada com o que falta no caminho', async () => {
     using pasta = pastaTemporaria();
     const caminho = join(pasta.caminho, 'a', 'b');
-    await abrirStore(caminho).close();
+    await abrirEmbutido(caminho, opcoesDoStore()).close();
     expect(readdirSync(caminho)).toEqual(['chat.db']);
   });
 
@@ -185,13 +206,8 @@ describe('kill', () => {
     await filho.confirmou(1);
     esperarFalha(pasta.caminho, 'em_uso');
     const confirmadas = await filho.matarDepoisDe(200);
-    const store = abrirStore(pasta.caminho);
-    const pedro = (await store.sessaoDoToken(hashDe('token de Pedro'))) ?? {
-      id: 0,
-      nome: '',
-      sala: '',
-      confirmada: true,
-    };
+    const store = abrirEmbutido(pasta.caminho, opcoesDoStore());
+    const pedro = (await store.identificar(hashDe('token de Pedro'))) ?? { id: 0, nome: '', sala: '' };
     expect(pedro.sala).toBe('Geral');
     for (const id of confirmadas) {
       expect((await enviar(store, pedro, 'x', { chave: `chave ${id}` })).repetida).toBe(true);
@@ -208,16 +224,21 @@ function remetente(pasta: string) {
   const raiz = join(import.meta.dirname, '..', '..', '..', '..');
   const modulo = pathToFileURL(join(raiz, 'dist', 'store', 'embutido', 'open.js')).href;
   const programa = `
-    const { abrirStore } = await import(${JSON.stringify(modulo)});
+    const { abrirEmbutido } = await import(${JSON.stringify(modulo)});
     const { createHash } = await import('node:crypto');
-    const store = abrirStore(${JSON.stringify(pasta)});
+    const nada = () => {};
+    const store = abrirEmbutido(${JSON.stringify(pasta)}, {
+      clock: { agoraMs: Date.now, monotonicoMs: () => performance.now() },
+      prazos: ${JSON.stringify(PRAZOS)},
+      emEspera: () => [], aoGravar: nada, aoMudarNomes: nada, aoFalhar: nada,
+    });
     const tokenHash = createHash('sha256').update('token de Pedro').digest();
     const { id: sessaoId } = await store.registrar({ nome: 'Pedro', tokenHash });
-    await store.criarSala(sessaoId, 'Geral');
-    await store.entrar({ sessaoId, nomeSala: 'Geral', agoraMs: 0 });
-    for (let proxima = 2; ; proxima += 8) {
+    await store.criarSala({ sessaoId, nomeSala: 'Geral' });
+    const { mensagens: [entrada] } = await store.entrar({ sessaoId, nomeSala: 'Geral' });
+    for (let proxima = entrada.id + 1; ; proxima += 8) {
       const envios = Array.from({ length: 8 }, (_, n) =>
-        store.enviar({ sessaoId, nomeSala: 'Geral', conteudo: 'x', chave: 'chave ' + (proxima + n), agoraMs: 0 }),
+        store.enviar({ sessaoId, nomeSala: 'Geral', conteudo: 'x', chave: 'chave ' + (proxima + n) }),
       );
       for (const { mensagem } of await Promise.all(envios)) console.log(mensagem.id);
     }`;
@@ -255,8 +276,8 @@ describe('disco cheio', () => {
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
     const antes = await ler(store, Pedro);
     encherDisco(connection);
-    const avisos: unknown[] = [];
-    store.aoGravar((gravada) => avisos.push(gravada));
+    const avisos = mesa.gravadas;
+    avisos.length = 0;
     await expect(enviar(store, Pedro, NAO_CABE, { chave: 'k' })).rejects.toMatchObject({
       tipo: 'SERVICO_INDISPONIVEL',
       detalhes: { tenteEmMs: expect.any(Number) },
@@ -264,7 +285,7 @@ describe('disco cheio', () => {
     expect(store.disponivel).toBe(false);
     expect(falhas).toHaveLength(1);
     expect(await ler(store, Pedro)).toEqual(antes);
-    await recusa(store.criarSala(Pedro.id, 'Geral'), 'SALA_JA_EXISTE');
+    await recusa(criarSala(store, Pedro, 'Geral'), 'SALA_JA_EXISTE');
     expect(avisos).toEqual([]);
 
     esvaziarDisco(connection);
@@ -279,19 +300,19 @@ describe('disco cheio', () => {
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
     const antes = await ler(store, Pedro);
     encherDisco(connection);
-    const nomes: string[] = [];
-    store.aoMudarNomes((nome) => nomes.push(nome));
+    const nomes = mesa.mudancasDeNomes;
+    nomes.length = 0;
     const resultados = await Promise.allSettled([
-      store.criarSala(Pedro.id, 'GERAL'),
-      store.sair(Pedro.id, AGORA_MS),
+      criarSala(store, Pedro, 'GERAL'),
+      store.sair(Pedro.id),
       registrar(store, 'Maria'),
-      store.criarSala(Pedro.id, 'Outra'),
+      criarSala(store, Pedro, 'Outra'),
       enviar(store, Pedro, 'fora da sala, neste grupo que não valeu'),
       ler(store, Pedro),
-      store.sessaoDoToken(hashDe('token de Maria')),
+      store.identificar(hashDe('token de Maria')),
       registrar(store, `Ana`).then(() => enviar(store, Pedro, 'nunca')),
-      store.encerrar(Pedro.id, AGORA_MS),
-      store.criarSala(Pedro.id, 'Outra'),
+      store.encerrar(Pedro.id),
+      criarSala(store, Pedro, 'Outra'),
       ...Array.from({ length: 60 }, (_, n) => registrar(store, `Pessoa ${n} ${'x'.repeat(4000)}`)),
     ]);
     const desfecho = (n: number) => {
@@ -303,15 +324,15 @@ describe('disco cheio', () => {
     expect(desfecho(5)).toEqual(antes);
     expect(desfecho(6)).toBeUndefined();
     expect(nomes).toEqual([]);
-    expect(await store.sessaoDoToken(hashDe('token de Pedro'))).toEqual({ ...Pedro, sala: 'Geral' });
-    expect(await store.sessaoDoToken(hashDe('token de Maria'))).toBeUndefined();
+    expect(await store.identificar(hashDe('token de Pedro'))).toEqual({ ...Pedro, sala: 'Geral' });
+    expect(await store.identificar(hashDe('token de Maria'))).toBeUndefined();
     expect(await store.listarSalas()).toEqual([{ nomeSala: 'Geral', usuarios: 1 }]);
 
     esvaziarDisco(connection);
     const joao = await registrar(store, 'João');
     expect(joao).toMatchObject({ nome: 'João', sala: null });
     expect(await store.sessoes()).toEqual([{ ...Pedro, sala: 'Geral' }, joao]);
-    expect(await store.sair(Pedro.id, AGORA_MS)).toEqual({ nomeSala: 'Geral' });
+    expect(await store.sair(Pedro.id)).toEqual({ nomeSala: 'Geral' });
   });
 
   test('depois de falhas os ids continuam crescendo, e quem espera por eles não perde nada', async () => {
@@ -332,7 +353,7 @@ describe('disco cheio', () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const Pedro = await registrar(store, 'Pedro');
-    await store.criarSala(Pedro.id, 'Geral');
+    await criarSala(store, Pedro, 'Geral');
     const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
       throw new Error('falha de E/S');
     });
@@ -340,7 +361,7 @@ describe('disco cheio', () => {
     confirmar.mockRestore();
     await entrar(store, Pedro, 'Geral');
     const { mensagem } = await enviar(store, Pedro, 'x');
-    const [guardado] = connection.linha<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
+    const [guardado] = connection.registro<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
     expect(guardado).toBeGreaterThanOrEqual(mensagem.id);
   });
 
@@ -353,7 +374,7 @@ describe('disco cheio', () => {
     await ler(store, Pedro);
     expect(store.disponivel).toBe(false);
     esvaziarDisco(connection);
-    await store.limpar();
+    await store.varrer();
     expect(store.disponivel).toBe(true);
   });
 
@@ -361,8 +382,8 @@ describe('disco cheio', () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-    const gravadas: Gravada[] = [];
-    store.aoGravar((gravada) => gravadas.push(gravada));
+    const { gravadas } = mesa;
+    gravadas.length = 0;
     const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
       throw new Error('falha de E/S');
     });
@@ -377,13 +398,13 @@ describe('disco cheio', () => {
   test('depois de um commit que falha, cada token e cada nome é de quem era, e os do registro recusado não são de ninguém', async () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
-    const doToken = (nome: string) => store.sessaoDoToken(hashDe(`token de ${nome}`));
+    const doToken = (nome: string) => store.identificar(hashDe(`token de ${nome}`));
     const Ana = await registrar(store, 'Ana');
     const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
       throw new Error('falha de E/S');
     });
     await Promise.all([
-      recusa(store.encerrar(Ana.id, AGORA_MS), 'SERVICO_INDISPONIVEL'),
+      recusa(store.encerrar(Ana.id), 'SERVICO_INDISPONIVEL'),
       recusa(registrar(store, 'Bia'), 'SERVICO_INDISPONIVEL'),
     ]);
     confirmar.mockRestore();
@@ -393,8 +414,46 @@ describe('disco cheio', () => {
     expect([await doToken('Caio'), await doToken('Bia')]).toEqual([Caio, undefined]);
     await recusa(store.registrar({ nome: 'ANA', tokenHash: hashDe('outro') }), 'NOME_EM_USO');
     expect(await registrar(store, 'Bia')).toMatchObject({ nome: 'Bia', sala: null });
-    await store.encerrar(Ana.id, AGORA_MS);
+    await store.encerrar(Ana.id);
     expect(await doToken('Ana')).toBeUndefined();
+  });
+});
+
+describe('a confirmação de que o token chegou', () => {
+  const confirmada = (connection: Connection) => connection.registro<[number]>('SELECT confirmada FROM sessoes')()?.[0];
+
+  test('grava-se com a primeira chamada, uma vez só', async () => {
+    await using mesa = bancada();
+    const { store, connection } = mesa;
+    await registrar(store, 'Pedro');
+    expect(confirmada(connection)).toBe(0);
+    const executar = vi.spyOn(connection, 'executar');
+    const token = hashDe('token de Pedro');
+    await Promise.all([store.identificar(token), store.identificar(token)]);
+    await store.identificar(token);
+    expect(confirmada(connection)).toBe(1);
+    expect(executar.mock.calls.flat()).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
+  });
+
+  test('sem lugar para a gravar, a chamada é atendida, a próxima tenta de novo, e a sessão não acaba por isso', async () => {
+    const UM_DIA_MS = 86_400_000;
+    await using mesa = bancada({ prazos: { ...PRAZOS, sessaoExpiraMs: UM_DIA_MS } });
+    const { store, connection, relogio } = mesa;
+    await registrar(store, 'Pedro');
+    const token = hashDe('token de Pedro');
+    const confirmar = vi.spyOn(connection, 'confirmar').mockImplementation(() => {
+      throw new Error('falha de E/S');
+    });
+    for (let chamada = 0; chamada < 70; chamada += 1) {
+      relogio.avancar(5_000);
+      expect(await store.identificar(token)).toMatchObject({ nome: 'Pedro' });
+      await store.varrer().catch(() => {});
+    }
+    expect(confirmada(connection)).toBe(0);
+    confirmar.mockRestore();
+    await store.identificar(token);
+    expect(confirmada(connection)).toBe(1);
+    expect(await store.sessoes()).toHaveLength(1);
   });
 });
 
@@ -406,18 +465,18 @@ describe('ordem', () => {
     const token = hashDe('token de Pedro');
     const resultados = await Promise.all([
       store.listarSalas(),
-      store.criarSala(pedro.id, 'Geral'),
+      criarSala(store, pedro, 'Geral'),
       entrar(store, pedro, 'Geral'),
-      store.sessaoDoToken(token),
+      store.identificar(token),
       enviar(store, pedro, 'Oi'),
-      store.encerrar(pedro.id, AGORA_MS),
-      store.sessaoDoToken(token),
+      store.encerrar(pedro.id),
+      store.identificar(token),
       store.sessoes(),
       store.listarSalas(),
     ]);
     expect(resultados).toEqual([
       [],
-      expect.objectContaining({ nomeSala: 'Geral' }),
+      undefined,
       expect.objectContaining({ usuarios: ['Pedro'] }),
       expect.objectContaining({ sala: 'Geral' }),
       expect.objectContaining({ repetida: false }),
@@ -432,7 +491,7 @@ describe('ordem', () => {
 describe('as salas na memória', () => {
   /** O mesmo que `listarSalas`, do arquivo. */
   function doArquivo(connection: Connection) {
-    const ler = connection.linhas<[string, number]>(
+    const ler = connection.registros<[string, number]>(
       `SELECT nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
         WHERE chave IS NOT NULL ORDER BY nome`,
     );
@@ -448,17 +507,14 @@ describe('as salas na memória', () => {
     const Ana = await registrar(store, 'Ana');
     const Bia = await registrar(store, 'Bia');
     for (const nome of NOMES) {
-      await store.criarSala(Ana.id, nome);
+      await criarSala(store, Ana, nome);
       await entrar(store, Ana, nome);
       expect(await store.listarSalas()).toEqual(doArquivo(connection));
     }
     await entrar(store, Bia, 'a');
-    await store.encerrar(Bia.id, AGORA_MS);
-    for (const vazia of await store.salasVazias()) {
-      expect(await store.removerSalaVazia(vazia)).toBe(true);
-      expect(await store.removerSalaVazia(vazia), 'já removida').toBe(false);
-      expect(await store.listarSalas()).toEqual(doArquivo(connection));
-    }
+    await store.encerrar(Bia.id);
+    await removerVazias(mesa);
+    expect(await store.listarSalas()).toEqual(doArquivo(connection));
     expect(await store.listarSalas()).toEqual([{ nomeSala: 'ab', usuarios: 1 }]);
   });
 
@@ -468,9 +524,9 @@ describe('as salas na memória', () => {
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
     const antes = await store.listarSalas();
     expect(await store.listarSalas()).toBe(antes);
-    await store.sair(Pedro.id, AGORA_MS);
+    await store.sair(Pedro.id);
     expect(await store.listarSalas()).toEqual([{ nomeSala: 'Geral', usuarios: 0 }]);
-    await store.criarSala(Pedro.id, 'Outra');
+    await criarSala(store, Pedro, 'Outra');
     expect(antes).toEqual([{ nomeSala: 'Geral', usuarios: 1 }]);
     expect(await store.listarSalas()).toEqual([
       { nomeSala: 'Geral', usuarios: 0 },
@@ -482,28 +538,44 @@ describe('as salas na memória', () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-    for (const nome of ['m', 'x']) await store.criarSala(Pedro.id, nome);
+    for (const nome of ['m', 'x']) await criarSala(store, Pedro, nome);
     const antes = await store.listarSalas();
-    const vazias = await store.salasVazias();
     const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
       throw new Error('falha de E/S');
     });
     await Promise.allSettled([
-      store.criarSala(Pedro.id, 'n'),
+      criarSala(store, Pedro, 'n'),
       entrar(store, Pedro, 'n'),
-      ...vazias.map((vazia) => store.removerSalaVazia(vazia)),
-      store.criarSala(Pedro.id, 'm'),
       entrar(store, Pedro, 'm'),
-      store.encerrar(Pedro.id, AGORA_MS),
+      store.encerrar(Pedro.id),
     ]);
     confirmar.mockRestore();
     expect(await store.listarSalas()).toEqual(antes);
     expect(await store.listarSalas()).toEqual(doArquivo(connection));
-    expect(await store.salasVazias()).toEqual(vazias);
-    await recusa(store.criarSala(Pedro.id, 'M'), 'SALA_JA_EXISTE');
-    expect(await store.criarSala(Pedro.id, 'n')).toMatchObject({ nomeSala: 'n' });
-    expect(await store.sair(Pedro.id, AGORA_MS)).toEqual({ nomeSala: 'Geral' });
+    await recusa(criarSala(store, Pedro, 'M'), 'SALA_JA_EXISTE');
+    await criarSala(store, Pedro, 'n');
+    expect(await store.sair(Pedro.id)).toEqual({ nomeSala: 'Geral' });
     expect(await store.listarSalas()).toEqual(doArquivo(connection));
+    // Os prazos também são os de antes: só quem está numa sala a mantém.
+    await entrar(store, Pedro, 'x');
+    await removerVazias(mesa);
+    expect(await store.listarSalas()).toEqual([{ nomeSala: 'x', usuarios: 1 }]);
+  });
+
+  test('uma remoção que não se pôde gravar deixa a sala como estava, e a próxima passada a remove', async () => {
+    await using mesa = bancada();
+    const { store, connection } = mesa;
+    const pedro = await registrar(store, 'Pedro');
+    await criarSala(store, pedro, 'Geral');
+    const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
+      throw new Error('falha de E/S');
+    });
+    await expect(removerVazias(mesa)).rejects.toMatchObject({ tipo: 'SERVICO_INDISPONIVEL' });
+    confirmar.mockRestore();
+    expect(await store.listarSalas()).toEqual([{ nomeSala: 'Geral', usuarios: 0 }]);
+    await store.varrer();
+    expect(await store.listarSalas()).toEqual([]);
+    expect(doArquivo(connection)).toEqual([]);
   });
 });
 
@@ -554,7 +626,7 @@ describe('commit em grupo', () => {
     const como = (nome: string, tokenHash: Buffer) => store.registrar({ nome, tokenHash });
     const [antes, , segunda, terceira] = await Promise.allSettled([
       como('ana', hashDe('antes')),
-      store.encerrar(Ana.id, AGORA_MS),
+      store.encerrar(Ana.id),
       como('ANA', hashDe('segunda')),
       como('Ana', hashDe('terceira')),
     ]);
@@ -570,16 +642,16 @@ describe('commit em grupo', () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-    await store.confirmar(Pedro.id);
+    await store.identificar(hashDe('token de Pedro'));
     await enviar(store, Pedro, 'x', { chave: 'k' });
     const executar = vi.spyOn(connection, 'executar');
     await Promise.all([
       ler(store, Pedro, 0),
       entrar(store, Pedro, 'Geral'),
       enviar(store, Pedro, 'x', { chave: 'k' }),
-      store.confirmar(Pedro.id),
-      store.encerrar(999_999, AGORA_MS),
-      store.limpar(),
+      store.identificar(hashDe('token de Pedro')),
+      store.encerrar(999_999),
+      store.varrer(),
       store.listarSalas(),
     ]);
     expect(executar).not.toHaveBeenCalled();
@@ -604,9 +676,14 @@ describe('commit em grupo', () => {
 
   test('verbos demorados devolvem o event loop antes que o grupo esteja cheio, e todos acabam', async () => {
     let agoraMs = 0;
-    await using mesa = bancada(() => {
-      agoraMs += 1;
-      return agoraMs;
+    await using mesa = bancada({
+      clock: {
+        agoraMs: () => 0,
+        monotonicoMs: () => {
+          agoraMs += 1;
+          return agoraMs;
+        },
+      },
     });
     const { store, connection } = mesa;
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
@@ -621,8 +698,9 @@ describe('commit em grupo', () => {
     const { store } = mesa;
     const { Pedro } = await reunir(store, 'Geral', 'Pedro');
     const ordem: string[] = [];
+    await store.identificar(hashDe('token de Pedro'));
     const envio = enviar(store, Pedro, 'x').then(() => ordem.push('envio'));
-    const sessao = store.sessaoDoToken(hashDe('token de Pedro')).then(() => ordem.push('sessão'));
+    const sessao = store.identificar(hashDe('token de Pedro')).then(() => ordem.push('sessão'));
     await Promise.all([envio, sessao]);
     expect(ordem).toEqual(['sessão', 'envio']);
   });
@@ -646,60 +724,76 @@ describe('commit em grupo', () => {
 });
 
 describe('limpeza', () => {
+  /** Quantos registros a tabela tem depois de cada commit, até que nada mude. */
+  function contarACadaCommit(connection: Connection, tabela: string): number[] {
+    const contagens = [contar(connection, tabela)];
+    const confirmar = connection.confirmar.bind(connection);
+    vi.spyOn(connection, 'confirmar').mockImplementation(() => {
+      confirmar();
+      const agora = contar(connection, tabela);
+      if (agora !== contagens.at(-1)) contagens.push(agora);
+    });
+    return contagens;
+  }
+
   test('uma sala grande some de uma vez, e é apagada aos poucos', async () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
     await Promise.all(Array.from({ length: 900 }, (_, n) => enviar(store, Pedro, 'x', { chave: `${n}` })));
     await Promise.all(Array.from({ length: 300 }, () => enviar(store, Maria, 'x', { destinatario: 'Pedro' })));
-    for (const { id } of [Pedro, Maria]) await store.sair(id, AGORA_MS);
-    const [vazia] = await store.salasVazias();
-    await store.removerSalaVazia(vazia as SalaVazia);
-    const linhas = contar(connection, 'mensagens');
-    expect(linhas).toBeGreaterThan(1500);
-
-    let restam = linhas;
-    for (let ha = true; ha; ) {
-      ha = await store.limpar();
-      const agora = contar(connection, 'mensagens');
-      expect(restam - agora).toBeLessThanOrEqual(250);
-      restam = agora;
+    for (const { id } of [Pedro, Maria]) await store.sair(id);
+    const contagens = contarACadaCommit(connection, 'mensagens');
+    expect(contagens[0]).toBeGreaterThan(1500);
+    await removerVazias(mesa);
+    expect(await store.listarSalas()).toEqual([]);
+    await varrerTudo(store);
+    expect(contagens.length).toBeGreaterThan(6);
+    for (const [indice, restam] of contagens.slice(1).entries()) {
+      expect((contagens[indice] as number) - restam).toBeLessThanOrEqual(250);
     }
-    expect(restam).toBe(0);
+    expect(contagens.at(-1)).toBe(0);
     expect(contar(connection, 'salas')).toBe(0);
     const { mensagem } = await enviar(store, Pedro, 'y', { chave: '899' });
     expect(mensagem).toMatchObject({ conteudo: 'x', sala: 'Geral' });
   });
 
-  test('as chaves de uma sessão encerrada são apagadas aos poucos', async () => {
+  test('as chaves de repetição de uma sessão encerrada são apagadas aos poucos', async () => {
     await using mesa = bancada();
     const { store, connection } = mesa;
     const { Pedro } = await reunir(store, 'Geral', 'Pedro', 'Maria');
     await Promise.all(Array.from({ length: 600 }, (_, n) => enviar(store, Pedro, 'x', { chave: `${n}` })));
-    await store.encerrar(Pedro.id, AGORA_MS);
-    const restam: number[] = [];
-    while (await store.limpar()) restam.push(contar(connection, 'chaves'));
-    expect(restam).toEqual([350, 100]);
-    expect(contar(connection, 'chaves')).toBe(0);
+    await store.encerrar(Pedro.id);
+    const contagens = contarACadaCommit(connection, 'chaves');
+    await varrerTudo(store);
+    expect(contagens).toEqual([600, 350, 100, 0]);
     expect(contar(connection, 'sessoes_encerradas')).toBe(0);
   });
 
   test('uma limpeza interrompida continua depois de reabrir', async () => {
     using pasta = pastaTemporaria();
-    const store = abrirStore(pasta.caminho);
-    const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-    await Promise.all(Array.from({ length: 600 }, (_, n) => enviar(store, Pedro, 'x', { chave: `${n}` })));
-    await store.sair(Pedro.id, AGORA_MS);
-    const [vazia] = await store.salasVazias();
-    await store.removerSalaVazia(vazia as SalaVazia);
-    await store.encerrar(Pedro.id, AGORA_MS);
-    expect(await store.limpar()).toBe(true);
-    await store.close();
+    const relogio = relogioDeTeste();
+    const aberto = abrirPartes(pasta.caminho, { clock: relogio, prazos: PRAZOS });
+    const { Pedro } = await reunir(aberto.store, 'Geral', 'Pedro');
+    await Promise.all(Array.from({ length: 600 }, (_, n) => enviar(aberto.store, Pedro, 'x', { chave: `${n}` })));
+    await aberto.store.encerrar(Pedro.id);
+    // O processo acaba entre dois commits da limpeza.
+    let commits = 0;
+    const confirmar = aberto.connection.confirmar.bind(aberto.connection);
+    vi.spyOn(aberto.connection, 'confirmar').mockImplementation(() => {
+      confirmar();
+      commits += 1;
+      if (commits === 2) void aberto.store.close();
+    });
+    relogio.avancar(PRAZOS.salaInativaMs);
+    await aberto.store.varrer().catch(() => {});
+    await aberto.store.close();
 
-    const { connection, store: reaberto } = abrirPartes(pasta.caminho);
-    await limparTudo(reaberto);
+    const { connection, store } = abrirPartes(pasta.caminho);
+    expect(contar(connection, 'chaves'), 'ainda há o que apagar').toBeGreaterThan(0);
+    await varrerTudo(store);
     for (const tabela of ['mensagens', 'chaves', 'salas', 'sessoes_encerradas'])
       expect(contar(connection, tabela)).toBe(0);
-    await reaberto.close();
+    await store.close();
   });
 });

@@ -1,25 +1,25 @@
-/** O que os testes do store no Redis têm em comum: stores que morrem no meio, e prazos que acabam sem espera. */
+/** O que os testes do store no Redis usam: vários servidores com o mesmo tempo, que o teste faz passar, e os que morrem. */
 
 import type { Redis } from '../../../../scripts/comum/redis.ts';
 import { conectarAoRedis, type RedisConnection } from '../../../../src/redis/connection.ts';
 import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
-import { chavesDasFaixas, VARREDURA } from '../../../../src/store/redis/chaves.ts';
-import type { SessaoNoRedis } from '../../../../src/store/redis/respostas.ts';
-import { RedisStore } from '../../../../src/store/redis/store.ts';
-import { type PrazosNoRedis, VarreduraNoRedis } from '../../../../src/store/redis/varredura.ts';
-import { AGORA_MS } from '../conformidade.ts';
-import { listarChaves } from './inteiro.ts';
+import { RelogioDividido } from '../../../../src/redis/relogio-dividido.ts';
+import type { Prazos } from '../../../../src/store/prazos.ts';
+import { RELOGIO } from '../../../../src/store/redis/chaves.ts';
+import { abrirSobre } from '../../../../src/store/redis/open.ts';
+import { type BaseDoStore, RedisStore } from '../../../../src/store/redis/store.ts';
+import type { OpcoesDoStore } from '../../../../src/store/store.ts';
+import { opcoesDoStore, PRAZOS_LONGOS } from '../../../suporte/opcoes-do-store.ts';
+import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
 
-/** Nenhum destes acaba durante um teste. */
-export const PRAZOS_LONGOS: PrazosNoRedis = {
-  usuarioAusenteMs: 3_600_000,
-  sessaoExpiraMs: 3_600_000,
-  salaInativaMs: 3_600_000,
-  semChamadaMs: 3_600_000,
-};
+/** Um teste não depende de a máquina ser rápida. */
+const SEM_PRESSA_MS = 60_000;
 
-export function conectar({ url }: Redis): Promise<RedisConnection> {
-  return conectarAoRedis({ urls: url.split(',') });
+/** Menos que uma interrupção, com os prazos destes testes. */
+const PASSO_MS = 5_000;
+
+export function conectar({ url }: Redis, prazoDoComandoMs = SEM_PRESSA_MS): Promise<RedisConnection> {
+  return conectarAoRedis({ urls: url.split(','), prazoDoComandoMs });
 }
 
 export interface StoreNoRedis extends AsyncDisposable {
@@ -27,32 +27,114 @@ export interface StoreNoRedis extends AsyncDisposable {
   readonly store: RedisStore;
 }
 
-export async function abrirStore(
-  redis: Redis,
-  { historia = 10_000, aoFalhar = () => {} }: { historia?: number; aoFalhar?: (erro: unknown) => void } = {},
-): Promise<StoreNoRedis> {
+interface ComoAbrir {
+  readonly historia?: number;
+  readonly opcoes?: Partial<OpcoesDoStore>;
+}
+
+/** Um servidor com a sua conexão e o seu relógio. */
+export async function abrirStore(redis: Redis, { historia = 10_000, opcoes }: ComoAbrir = {}): Promise<StoreNoRedis> {
   const conexao = await conectar(redis);
-  const store = new RedisStore(conexao, historia, aoFalhar);
+  const store = await abrirSobre(conexao, historia, opcoesDoStore(opcoes));
   return { redis: conexao, store, [Symbol.asyncDispose]: () => store.close() };
+}
+
+/** Vários servidores sobre o mesmo Redis, com um relógio só, que anda quando o teste manda. */
+export interface Frota extends AsyncDisposable {
+  readonly redis: RedisConnection;
+  readonly relogio: RelogioDeTeste;
+  readonly base: BaseDoStore;
+  /** O primeiro deles. */
+  readonly store: RedisStore;
+  /** @param redis no lugar da conexão de todos */
+  readonly outro: (redis?: RedisConnection, opcoes?: Partial<OpcoesDoStore>) => RedisStore;
+  /** Um servidor que morre depois de tantos comandos. @returns se acabou o que fazia antes de morrer */
+  readonly agirEMorrer: (
+    agir: (store: RedisStore, base: BaseDoStore) => Promise<unknown>,
+    comandos: number,
+  ) => Promise<boolean>;
+  /** Passa tempo como ele passa nos servidores: com uma varredura do primeiro a cada poucos segundos. */
+  readonly passar: (ms: number) => Promise<void>;
+  /** O Redis fica vazio, e o relógio segue de onde estava. */
+  readonly esvaziar: () => Promise<void>;
+}
+
+export async function abrirFrota(redis: Redis, prazos: Partial<Prazos> = {}, historia = 10_000): Promise<Frota> {
+  const conexao = await conectar(redis);
+  const relogio = relogioDeTeste();
+  const dividido = await RelogioDividido.abrir({
+    redis: conexao,
+    chave: RELOGIO,
+    monotonicoMs: relogio.monotonicoMs,
+    interrupcaoMs: 2 * PASSO_MS,
+  });
+  const base = { redis: conexao, relogio: dividido, historia };
+  const abertos: RedisStore[] = [];
+  const outro: Frota['outro'] = (porOnde = conexao, opcoes = {}) => {
+    const todas = opcoesDoStore({ clock: relogio, prazos: { ...PRAZOS_LONGOS, ...prazos }, ...opcoes });
+    const store = new RedisStore({ ...base, redis: semFechar(porOnde) }, todas);
+    abertos.push(store);
+    return store;
+  };
+  const store = outro();
+  return {
+    redis: conexao,
+    relogio,
+    base,
+    store,
+    outro,
+    agirEMorrer: async (agir, comandos) => {
+      const mortal = queMorreDepoisDe(conexao, comandos);
+      const store = outro(mortal);
+      try {
+        await agir(store, { ...base, redis: mortal });
+        return true;
+      } catch (erro) {
+        const morreu = erro instanceof RedisIndisponivel || (erro as { tipo?: string }).tipo === 'SERVICO_INDISPONIVEL';
+        if (!morreu) throw erro;
+        return false;
+      } finally {
+        await store.close();
+      }
+    },
+    passar: async (ms) => {
+      for (let faltamMs = ms; faltamMs > 0; faltamMs -= PASSO_MS) {
+        relogio.avancar(Math.min(PASSO_MS, faltamMs));
+        await store.varrer();
+      }
+    },
+    esvaziar: async () => {
+      await redis.esvaziar();
+      // O que vem depois não se confunde com o que havia.
+      relogio.avancar(1_000);
+      await dividido.acertar();
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const aberto of abertos) await aberto.close();
+      await conexao.close();
+    },
+  };
 }
 
 /** Uma conexão que o teste põe no lugar da verdadeira: vê cada comando antes que vá. */
 export function interceptar(redis: RedisConnection, antes: (comando: string) => Promise<void> | void): RedisConnection {
-  return new Proxy(redis, {
-    get(alvo, propriedade) {
-      const valor = Reflect.get(alvo, propriedade, alvo);
-      if (typeof valor !== 'function') return valor;
-      if (propriedade !== 'executar' && propriedade !== 'comando') return valor.bind(alvo);
-      return async (primeiro: { nome: string } | string, ...resto: unknown[]) => {
-        await antes(typeof primeiro === 'string' ? String(resto[0]) : primeiro.nome);
-        return valor.call(alvo, primeiro, ...resto);
+  return emLugarDe(redis, (propriedade, original) => {
+    if (propriedade === 'executar') {
+      return async (script: { nome: string }, ...resto: unknown[]) => {
+        await antes(script.nome);
+        return original(script, ...resto);
       };
-    },
+    }
+    if (propriedade !== 'comando') return original;
+    return async (ler: unknown, chave: unknown, comando: string, ...resto: unknown[]) => {
+      await antes(comando);
+      return original(ler, chave, comando, ...resto);
+    };
   });
 }
 
 /** O mesmo Redis, para um processo que morre: depois de tantos comandos, nada mais sai dele. */
-export function queMorreDepoisDe(redis: RedisConnection, comandos: number): RedisConnection {
+function queMorreDepoisDe(redis: RedisConnection, comandos: number): RedisConnection {
   let restam = comandos;
   return interceptar(redis, (comando) => {
     restam -= 1;
@@ -60,66 +142,21 @@ export function queMorreDepoisDe(redis: RedisConnection, comandos: number): Redi
   });
 }
 
-/** Os movimentos deixados no meio já podem ser assumidos: como se o tempo deles tivesse passado. Só de um Redis. */
-export async function vencerMovimentos(redis: RedisConnection): Promise<void> {
-  const comMovimentos = new Set(await listarChaves(redis, 'chat:{p*}:movimentos'));
-  await Promise.all(
-    chavesDasFaixas().map(async ({ sessoes, movimentos }) => {
-      if (!comMovimentos.has(movimentos)) return;
-      for (const id of (await redis.comando(movimentos, 'ZRANGE', movimentos, 0, -1)) as string[]) {
-        const sessao = JSON.parse((await redis.comando(sessoes, 'HGET', sessoes, id)) as string) as SessaoNoRedis;
-        const movimento = { ...sessao.movimento, ate: 1 };
-        await redis.comando(sessoes, 'HSET', sessoes, id, JSON.stringify({ ...sessao, movimento }));
-        await redis.comando(movimentos, 'ZADD', movimentos, 1, id);
-      }
-    }),
-  );
-}
+type Metodo = (...argumentos: unknown[]) => unknown;
 
-/** O último sinal de vida de uma sessão foi há tanto tempo. */
-export async function envelhecer(
+/** @param trocar recebe cada método, e dá o que fica no lugar dele */
+export function emLugarDe(
   redis: RedisConnection,
-  conjunto: 'presentes' | 'ausentes' | 'novas',
-  sessaoId: number,
-  haMs: number,
-): Promise<void> {
-  const chave = chavesDasFaixas()[sessaoId % chavesDasFaixas().length]?.[conjunto] as string;
-  await redis.comando(chave, 'ZADD', chave, 'XX', (await horaDoRedis(redis)) - haMs, sessaoId);
-}
-
-export async function horaDoRedis(redis: RedisConnection): Promise<number> {
-  const [segundos, microssegundos] = (await redis.comando(VARREDURA, 'TIME')) as [string, string];
-  return Number(segundos) * 1_000 + Math.floor(Number(microssegundos) / 1_000);
-}
-
-/** Até há `haMs` alguém varreu, e sem parar desde o começo dos tempos; ninguém lidera agora. */
-export async function varridoSemParar(redis: RedisConnection, haMs = 0): Promise<void> {
-  const ultima = (await horaDoRedis(redis)) - haMs;
-  await redis.comando(VARREDURA, 'DEL', VARREDURA);
-  await redis.comando(VARREDURA, 'HSET', VARREDURA, 'ultima', ultima, 'desde', 0);
-}
-
-export function abrirVarredura(
-  { redis, store }: Pick<StoreNoRedis, 'redis' | 'store'>,
-  prazos: Partial<PrazosNoRedis> = {},
-  emEspera: () => Iterable<number> = () => [],
-): VarreduraNoRedis {
-  return new VarreduraNoRedis({
-    redis,
-    store,
-    prazos: { ...PRAZOS_LONGOS, ...prazos },
-    emEspera,
-    agoraMs: () => AGORA_MS,
-    aoFalhar: (erro) => {
-      throw erro;
+  trocar: (propriedade: string | symbol, original: Metodo) => unknown,
+): RedisConnection {
+  return new Proxy(redis, {
+    get(alvo, propriedade) {
+      const valor = Reflect.get(alvo, propriedade, alvo);
+      return typeof valor === 'function' ? trocar(propriedade, valor.bind(alvo)) : valor;
     },
   });
 }
 
-export async function varrer(
-  aberto: StoreNoRedis,
-  prazos?: Partial<PrazosNoRedis>,
-  emEspera?: () => Iterable<number>,
-): Promise<void> {
-  await abrirVarredura(aberto, prazos, emEspera).varrer();
+function semFechar(redis: RedisConnection): RedisConnection {
+  return emLugarDe(redis, (propriedade, original) => (propriedade === 'close' ? async () => {} : original));
 }

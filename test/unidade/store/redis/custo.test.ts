@@ -6,10 +6,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ate } from '../../../../scripts/comum/condicao.ts';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
-import { RedisStore } from '../../../../src/store/redis/store.ts';
+import type { RedisStore } from '../../../../src/store/redis/store.ts';
 import type { Leitura, Sessao } from '../../../../src/store/store.ts';
-import { entrar, enviar, hashDe, registrar, reunir } from '../conformidade.ts';
-import { abrirStore, envelhecer, interceptar, type StoreNoRedis } from './apoio.ts';
+import { PRAZOS_LONGOS } from '../../../suporte/opcoes-do-store.ts';
+import { criarSala, entrar, enviar, hashDe, registrar, reunir } from '../conformidade/apoio.ts';
+import { abrirFrota, type Frota, interceptar } from './apoio.ts';
 
 const LIMITE = { maximo: 100_000, janelaMs: 3_600_000 };
 
@@ -31,18 +32,27 @@ const PEQUENO: Tamanho = { historia: 10, pessoas: 5, salas: 1 };
 
 describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
   let redis: Redis;
-  let um: StoreNoRedis;
+  let um: Frota;
   let idas: string[];
   let store: RedisStore;
+  let outro: RedisStore;
+  let avisados: [number, number];
   beforeAll(async () => {
     redis = await iniciarRedis();
     // O que roda por si, de tempos em tempos, não é de nenhuma chamada: aqui não roda.
-    vi.useFakeTimers({ toFake: ['setInterval'] });
-    um = await abrirStore(redis);
+    vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'clearTimeout'] });
+    um = await abrirFrota(redis);
     const contada = interceptar(um.redis, (comando) => {
       idas.push(comando);
     });
-    store = new RedisStore(contada, 1_000, () => {});
+    const contando = (indice: 0 | 1) => ({
+      prazos: PRAZOS_LONGOS,
+      aoGravar: () => {
+        avisados[indice] += 1;
+      },
+    });
+    idas = [];
+    [store, outro] = [um.outro(contada, contando(0)), um.outro(um.redis, contando(1))];
     vi.useRealTimers();
   });
   afterAll(async () => {
@@ -50,8 +60,8 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
     await redis?.[Symbol.asyncDispose]();
   });
   beforeEach(async () => {
-    idas = [];
-    await redis.esvaziar();
+    [idas, avisados] = [[], [0, 0]];
+    await um.esvaziar();
   });
 
   async function medir(agir: () => Promise<unknown>): Promise<Custo> {
@@ -75,7 +85,7 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
         entrar(store, await registrar(store, `P${numero}`), 'Geral'),
       ),
     );
-    await Promise.all(Array.from({ length: salas - 1 }, (_, numero) => store.criarSala(Ana.id, `Sala ${numero}`)));
+    await Promise.all(Array.from({ length: salas - 1 }, (_, numero) => criarSala(store, Ana, `Sala ${numero}`)));
     await Promise.all(
       Array.from({ length: historia }, (_, numero) =>
         enviar(store, numero % 2 ? Ana : Pedro, `${numero}`, numero % 4 ? {} : { destinatario: 'Ana' }),
@@ -89,7 +99,7 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
     const { Ana } = await encher(tamanho);
     const ultimo = (await enviar(store, Ana, 'última')).mensagem.id;
     // O mais caro: o último sinal de vida já não vale, e tem de ser anotado.
-    await envelhecer(um.redis, 'presentes', Ana.id, 10_000);
+    um.relogio.avancar(10_000);
     const leitura = { sessaoId: Ana.id, nomeSala: 'Geral', desde: ultimo };
     const atos: Record<string, () => Promise<unknown>> = {
       identificar: () => store.identificar(hashDe('token de Ana')),
@@ -97,8 +107,8 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
       'enviar com chave': () => enviar(store, Ana, 'a', { chave: 'k', limite: LIMITE }),
       'enviar de novo com a mesma chave': () => enviar(store, Ana, 'a', { chave: 'k', limite: LIMITE }),
       'enviar privada': () => enviar(store, Ana, 'a', { destinatario: 'Pedro', limite: LIMITE }),
-      'ler sem nada de novo': () => store.ler({ ...leitura, desde: ultimo + 100 }),
-      'esperar onde já se espera': () => store.ler({ ...leitura, desde: ultimo + 100, acompanhar: true }),
+      'ler sem nada de novo': () => store.ler({ ...leitura, desde: Number.MAX_SAFE_INTEGER }),
+      'esperar onde já se espera': () => store.ler({ ...leitura, desde: Number.MAX_SAFE_INTEGER, acompanhar: true }),
       'ler uma mensagem': () => store.ler(leitura),
       'ler as últimas': () => store.ler({ ...leitura, desde: undefined }),
     };
@@ -111,7 +121,7 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
   test('cada chamada custa isto', async () => {
     // A primeira vez carrega os scripts.
     await medirTudo(PEQUENO);
-    await redis.esvaziar();
+    await um.esvaziar();
     const custos = await medirTudo(PEQUENO);
     expect(Object.fromEntries(Object.entries(custos).map(([nome, custo]) => [nome, custo.idas]))).toEqual({
       identificar: ['identificar'],
@@ -127,16 +137,17 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
     expect(custos['enviar com chave']?.comandos).toEqual({
       evalsha: 2,
       time: 2,
-      hget: 3,
-      get: 2,
+      hget: 6,
+      hmget: 1,
+      hset: 3,
+      hlen: 2,
+      sadd: 1,
       lindex: 1,
       llen: 1,
       rpush: 1,
       pexpire: 1,
-      hincrby: 1,
       xadd: 1,
       spublish: 1,
-      set: 2,
     });
     expect(custos['ler sem nada de novo']?.comandos).toEqual({ evalsha: 1, time: 1, hexists: 1, hget: 1, xrange: 2 });
     expect(custos['identificar']?.comandos).toMatchObject({ evalsha: 1, time: 1, zadd: 1 });
@@ -148,23 +159,21 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
     ['com 200 salas em vez de uma', { salas: 200 }],
   ])('%s, custa o mesmo', async (_, maior) => {
     await medirTudo(PEQUENO);
-    await redis.esvaziar();
+    await um.esvaziar();
     const pequeno = await medirTudo(PEQUENO);
-    await redis.esvaziar();
+    await um.esvaziar();
     expect(await medirTudo({ ...PEQUENO, ...maior })).toEqual(pequeno);
   });
 
   test('uma mensagem a quem espera: um aviso para todos os servidores, e uma leitura de cada um que acorda', async () => {
     const { Ana } = await encher({ ...PEQUENO, pessoas: 30 });
-    const esperam = (await store.sessoes()).map(({ id }) => ({ sessaoId: id, nomeSala: 'Geral', desde: 10_000 }));
-    await using outro = await abrirStore(redis);
-    for (const servidor of [store, outro.store]) await servidor.ler({ ...(esperam[0] as Leitura), acompanhar: true });
-    const avisados = [0, 0];
-    for (const [indice, servidor] of [store, outro.store].entries()) {
-      servidor.aoGravar(() => {
-        avisados[indice] = (avisados[indice] ?? 0) + 1;
-      });
-    }
+    const esperam = (await store.sessoes()).map(({ id }) => ({
+      sessaoId: id,
+      nomeSala: 'Geral',
+      desde: Number.MAX_SAFE_INTEGER,
+    }));
+    for (const servidor of [store, outro]) await servidor.ler({ ...(esperam[0] as Leitura), acompanhar: true });
+    avisados = [0, 0];
     const envio = await medir(async () => {
       await enviar(store, Ana, 'a');
       await ate(() => avisados.every((quantos) => quantos === 1), 'os avisos chegarem');

@@ -1,42 +1,37 @@
 /** Um servidor que morre entre dois passos: o que fica no meio, outro acaba, e nada sobra nem falta. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ate } from '../../../../scripts/comum/condicao.ts';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
-import { chaveDoDono, INDICE } from '../../../../src/store/redis/chaves.ts';
-import { ListaDeNomes } from '../../../../src/store/redis/lista-de-nomes.ts';
-import { Pessoas } from '../../../../src/store/redis/sessoes.ts';
-import { RedisStore } from '../../../../src/store/redis/store.ts';
-import type { SalaVazia, Store } from '../../../../src/store/store.ts';
-import { AGORA_MS, entrar, enviar, hashDe, ler, recusa, registrar, reunir, textos } from '../conformidade.ts';
-import {
-  abrirStore,
-  envelhecer,
-  interceptar,
-  PRAZOS_LONGOS,
-  queMorreDepoisDe,
-  type StoreNoRedis,
-  varrer,
-  varridoSemParar,
-  vencerMovimentos,
-} from './apoio.ts';
+import { nada } from '../../../../src/redis/resposta.ts';
+import { chaveDoDono } from '../../../../src/store/redis/chaves.ts';
+import { Indice } from '../../../../src/store/redis/indice.ts';
+import { Limpeza } from '../../../../src/store/redis/limpeza.ts';
+import { NomesRegistrados } from '../../../../src/store/redis/nomes-registrados.ts';
+import type { SalaCitada } from '../../../../src/store/redis/registros.ts';
+import { Sessoes } from '../../../../src/store/redis/sessoes.ts';
+import type { BaseDoStore, RedisStore } from '../../../../src/store/redis/store.ts';
+import type { Sessao, Store } from '../../../../src/store/store.ts';
+import { criarSala, entrar, enviar, hashDe, ler, recusa, registrar, reunir, textos } from '../conformidade/apoio.ts';
+import { abrirFrota, emLugarDe, type Frota, interceptar } from './apoio.ts';
 import { expectTudoInteiro } from './inteiro.ts';
+
+/** Depois disto um movimento que alguém deixou por acabar já pode ser assumido. */
+const MOVIMENTO_VENCIDO_MS = 2_000;
+const SALA_INATIVA_MS = 60_000;
+const REGISTRO_SEM_CHAMADA_MS = 300_000;
 
 /** Quem está onde, e o que se faz com ele. */
 interface Cena {
   readonly nome: string;
   readonly preparar: (store: Store) => Promise<void>;
-  readonly agir: (store: RedisStore) => Promise<unknown>;
+  readonly agir: (store: RedisStore, base: BaseDoStore) => Promise<unknown>;
   /** Depois de tudo posto em ordem. */
   readonly conferir?: (store: Store) => Promise<void>;
-  /** Quanto uma sala pode ficar vazia. */
-  readonly salaInativaMs?: number;
 }
 
-const idDe = async (store: Store, nome: string) => {
-  const sessao = (await store.sessoes()).find((uma) => uma.nome === nome);
-  return { ...sessao, id: sessao?.id as number, nome, sala: null, confirmada: true };
-};
+async function sessaoDe(store: Store, nome: string): Promise<Sessao> {
+  return (await store.sessoes()).find((uma) => uma.nome === nome) as Sessao;
+}
 
 /** Ana fica em Geral e Bia em Outra, para que nenhuma das duas salas se esvazie. */
 async function comTestemunhas(store: Store): Promise<void> {
@@ -44,8 +39,11 @@ async function comTestemunhas(store: Store): Promise<void> {
   await reunir(store, 'Outra', 'Bia');
 }
 
-async function removerGeral(store: Store): Promise<boolean> {
-  return store.removerSalaVazia((await store.salasVazias())[0] as SalaVazia);
+/** O que a varredura faz com uma sala cujo prazo passou. */
+async function removerGeral(_: RedisStore, { redis, relogio }: BaseDoStore): Promise<void> {
+  const indice = new Indice(redis, relogio);
+  const buscada = await indice.buscar('Geral');
+  await new Limpeza(redis, relogio, indice).removerVazia(buscada?.sala as SalaCitada, 0);
 }
 
 const CENAS: readonly Cena[] = [
@@ -55,12 +53,12 @@ const CENAS: readonly Cena[] = [
       await comTestemunhas(store);
       await registrar(store, 'Caio');
     },
-    agir: async (store) => entrar(store, await idDe(store, 'Caio'), 'Geral'),
+    agir: async (store) => entrar(store, await sessaoDe(store, 'Caio'), 'Geral'),
   },
   {
     nome: 'entrar, de outra sala',
     preparar: comTestemunhas,
-    agir: async (store) => entrar(store, await idDe(store, 'Pedro'), 'Outra'),
+    agir: async (store) => entrar(store, await sessaoDe(store, 'Pedro'), 'Outra'),
   },
   {
     nome: 'entrar, deixando a outra sala sem ninguém',
@@ -68,24 +66,24 @@ const CENAS: readonly Cena[] = [
       await reunir(store, 'Geral', 'Pedro');
       await reunir(store, 'Outra', 'Bia');
     },
-    agir: async (store) => entrar(store, await idDe(store, 'Pedro'), 'Outra'),
+    agir: async (store) => entrar(store, await sessaoDe(store, 'Pedro'), 'Outra'),
   },
   {
     nome: 'sair',
     preparar: comTestemunhas,
-    agir: async (store) => store.sair((await idDe(store, 'Pedro')).id, AGORA_MS),
+    agir: async (store) => store.sair((await sessaoDe(store, 'Pedro')).id),
   },
   {
     nome: 'sair, e a sala fica sem ninguém',
     preparar: async (store) => {
       await reunir(store, 'Geral', 'Pedro');
     },
-    agir: async (store) => store.sair((await idDe(store, 'Pedro')).id, AGORA_MS),
+    agir: async (store) => store.sair((await sessaoDe(store, 'Pedro')).id),
   },
   {
     nome: 'encerrar',
     preparar: comTestemunhas,
-    agir: async (store) => store.encerrar((await idDe(store, 'Pedro')).id, AGORA_MS),
+    agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
   },
   {
     nome: 'encerrar, com mensagens privadas em duas salas',
@@ -96,22 +94,22 @@ const CENAS: readonly Cena[] = [
       await entrar(store, Pedro, 'Outra');
       await enviar(store, Pedro, 'a mim', { destinatario: 'Pedro', nomeSala: 'Outra' });
     },
-    agir: async (store) => store.encerrar((await idDe(store, 'Pedro')).id, AGORA_MS),
+    agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
   },
   {
     nome: 'encerrar, fora de qualquer sala',
     preparar: async (store) => {
       await registrar(store, 'Pedro');
     },
-    agir: async (store) => store.encerrar((await idDe(store, 'Pedro')).id, AGORA_MS),
+    agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
   },
   {
     nome: 'criar uma sala',
     preparar: comTestemunhas,
-    agir: async (store) => store.criarSala((await idDe(store, 'Pedro')).id, 'Nova'),
+    agir: async (store) => criarSala(store, await sessaoDe(store, 'Pedro'), 'Nova'),
     conferir: async (store) => {
-      const pedro = await idDe(store, 'Pedro');
-      await store.criarSala(pedro.id, 'Nova').catch(() => {});
+      const pedro = await sessaoDe(store, 'Pedro');
+      await criarSala(store, pedro, 'Nova').catch(() => {});
       await entrar(store, pedro, 'Nova');
       expect(textos(await ler(store, pedro, undefined, 'Nova'))).toEqual(['Pedro entrou na sala.']);
     },
@@ -122,68 +120,49 @@ const CENAS: readonly Cena[] = [
       const { Pedro } = await reunir(store, 'Geral', 'Pedro', 'Ana');
       await enviar(store, Pedro, 'de todos');
       await enviar(store, Pedro, 'só de Ana', { destinatario: 'Ana', chave: 'k' });
-      for (const { id } of await store.sessoes()) await store.sair(id, AGORA_MS);
+      for (const { id } of await store.sessoes()) await store.sair(id);
     },
     agir: removerGeral,
-    salaInativaMs: 0,
     conferir: async (store) => {
-      const pedro = await idDe(store, 'Pedro');
-      await store.criarSala(pedro.id, 'Geral');
-      const { mensagens } = await entrar(store, pedro, 'Geral');
-      expect(mensagens.map(({ id, conteudo }) => [id, conteudo])).toEqual([[7, 'Pedro entrou na sala.']]);
+      const pedro = await sessaoDe(store, 'Pedro');
+      const chegar = async () => {
+        await criarSala(store, pedro, 'Geral').catch(() => {});
+        return entrar(store, pedro, 'Geral');
+      };
+      // Quem a acha fechada acaba de a remover.
+      const { mensagens } = await chegar().catch(chegar);
+      // Ou a sala ainda é a de antes, inteira, ou é outra, sem nada dela.
+      const antigas = textos(mensagens).filter((texto) => ['de todos', 'só de Ana'].includes(texto));
+      expect(antigas).toEqual(mensagens.length === 1 ? [] : ['de todos', 'só de Ana']);
     },
   },
 ];
 
 describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
   let redis: Redis;
-  let um: StoreNoRedis;
+  let um: Frota;
   beforeAll(async () => {
     redis = await iniciarRedis();
-    um = await abrirStore(redis);
+    um = await abrirFrota(redis, { salaInativaMs: SALA_INATIVA_MS });
   });
   afterAll(async () => {
     await um?.[Symbol.asyncDispose]();
     await redis?.[Symbol.asyncDispose]();
   });
-  beforeEach(() => redis.esvaziar());
-
-  /** Um servidor que morre depois de tantos comandos. @returns se acabou antes de morrer */
-  async function agirEMorrer(agir: Cena['agir'], comandos: number): Promise<boolean> {
-    const store = new RedisStore(queMorreDepoisDe(um.redis, comandos), 10_000, () => {});
-    try {
-      await agir(store);
-      return true;
-    } catch (erro) {
-      expect(erro).toMatchObject({ tipo: 'SERVICO_INDISPONIVEL' });
-      return false;
-    }
-  }
+  beforeEach(() => um.esvaziar());
 
   describe('um servidor que morre entre dois passos quaisquer', () => {
-    test.each(CENAS)('$nome', async ({ preparar, agir, conferir, salaInativaMs = PRAZOS_LONGOS.salaInativaMs }) => {
+    test.each(CENAS)('$nome', async ({ preparar, agir, conferir }) => {
       for (let comandos = 0, acabou = false; !acabou; comandos += 1) {
-        await redis.esvaziar();
+        await um.esvaziar();
         await preparar(um.store);
-        // A varredura já viu que as salas têm alguém: quem as esvaziar tem de o anotar.
-        if (salaInativaMs > 0) await um.redis.comando(INDICE.vazias, 'DEL', INDICE.vazias);
-        acabou = await agirEMorrer(agir, comandos);
-        await vencerMovimentos(um.redis);
-        await varridoSemParar(um.redis);
-        await varrer(um, { salaInativaMs });
-        await expectTudoInteiro(um.redis);
+        acabou = await um.agirEMorrer(agir, comandos);
+        await um.passar(MOVIMENTO_VENCIDO_MS);
         await conferir?.(um.store);
+        await expectTudoInteiro(um.redis);
         // E quem fica conversa.
         for (const { id, sala } of await um.store.sessoes()) {
-          if (sala)
-            await um.store.enviar({
-              sessaoId: id,
-              nomeSala: sala,
-              conteudo: 'oi',
-              destinatario: undefined,
-              chave: 'c',
-              agoraMs: AGORA_MS,
-            });
+          if (sala) await enviar(um.store, { id } as Sessao, 'oi', { nomeSala: sala, chave: 'c' });
         }
         await expectTudoInteiro(um.redis);
       }
@@ -191,29 +170,24 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
 
     test('registrar: o nome volta a servir, e nada fica de quem não chegou a ser', async () => {
       for (let comandos = 0, acabou = false; !acabou; comandos += 1) {
-        await redis.esvaziar();
-        acabou = await agirEMorrer((store) => registrar(store, 'Pedro'), comandos);
+        await um.esvaziar();
+        acabou = await um.agirEMorrer((store) => registrar(store, 'Pedro'), comandos);
         if (acabou) break;
-        // A reserva do nome acaba, e ninguém chama com o token que não chegou a ninguém.
-        const dono = chaveDoDono('Pedro');
-        if (Number(await um.redis.comando(dono, 'PTTL', dono)) > 0) await um.redis.comando(dono, 'DEL', dono);
-        for (const { id } of await um.store.sessoes()) await envelhecer(um.redis, 'novas', id, 10_000);
-        await varridoSemParar(um.redis);
-        await varrer(um, { semChamadaMs: 5_000 });
+        // Ninguém chama com o token que não chegou a ninguém.
+        await um.passar(REGISTRO_SEM_CHAMADA_MS + 5_000);
         expect(await um.store.sessoes(), `morto depois de ${comandos} comandos`).toEqual([]);
-        await expectTudoInteiro(um.redis);
         await um.store.registrar({ nome: 'pedro', tokenHash: hashDe('outro') });
         await expectTudoInteiro(um.redis);
       }
     });
 
-    test('quem não pode esperar pela varredura acaba ele mesmo o que ficou no meio', async () => {
+    test('quem não pode esperar pela varredura acaba ele mesmo o que ficou por acabar', async () => {
       for (let comandos = 0, acabou = false; !acabou; comandos += 1) {
-        await redis.esvaziar();
+        await um.esvaziar();
         await comTestemunhas(um.store);
-        const pedro = await idDe(um.store, 'Pedro');
-        acabou = await agirEMorrer((store) => entrar(store, pedro, 'Outra'), comandos);
-        await vencerMovimentos(um.redis);
+        const pedro = await sessaoDe(um.store, 'Pedro');
+        acabou = await um.agirEMorrer((store) => entrar(store, pedro, 'Outra'), comandos);
+        um.relogio.avancar(MOVIMENTO_VENCIDO_MS);
         expect(await entrar(um.store, pedro, 'Outra')).toMatchObject({ usuarios: ['Bia', 'Pedro'] });
         await expectTudoInteiro(um.redis);
       }
@@ -221,111 +195,103 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
   });
 
   test('um passo que chega duas vezes se dá uma só', async () => {
-    const repetida = new Proxy(um.redis, {
-      get(alvo, propriedade) {
-        const valor = Reflect.get(alvo, propriedade, alvo);
-        if (propriedade !== 'executar') return typeof valor === 'function' ? valor.bind(alvo) : valor;
-        return async (script: { nome: string }, ...resto: unknown[]) => {
-          const resposta = await valor.call(alvo, script, ...resto);
-          // O que começa um movimento não é passo dele: repetido, seria outro.
-          if (script.nome !== 'iniciarMovimento') await valor.call(alvo, script, ...resto);
-          return resposta;
-        };
-      },
+    const repetida = emLugarDe(um.redis, (propriedade, original) => {
+      if (propriedade !== 'executar') return original;
+      return async (script: { nome: string }, ...resto: unknown[]) => {
+        const resposta = await original(script, ...resto);
+        // O que começa um movimento não é passo dele: repetido, seria outro.
+        if (script.nome !== 'iniciarMovimento') await original(script, ...resto);
+        return resposta;
+      };
     });
-    const store = new RedisStore(repetida, 10_000, () => {});
+    const store = um.outro(repetida);
     await comTestemunhas(um.store);
-    const pedro = await idDe(um.store, 'Pedro');
+    const pedro = await sessaoDe(um.store, 'Pedro');
     await entrar(store, pedro, 'Outra');
     await expectTudoInteiro(um.redis);
-    await store.sair(pedro.id, AGORA_MS);
+    await store.sair(pedro.id);
     await expectTudoInteiro(um.redis);
     await entrar(store, pedro, 'Geral');
-    await store.encerrar(pedro.id, AGORA_MS);
+    await store.encerrar(pedro.id);
     await expectTudoInteiro(um.redis);
-    const conversa = await ler(um.store, await idDe(um.store, 'Ana'));
+    const conversa = await ler(um.store, await sessaoDe(um.store, 'Ana'));
     expect(textos(conversa).slice(-3)).toEqual(['Pedro saiu da sala.', 'Pedro entrou na sala.', 'Pedro saiu da sala.']);
   });
 
   test('quem acaba tarde um movimento que já não é seu não acaba o de outro', async () => {
     await comTestemunhas(um.store);
-    const pedro = await idDe(um.store, 'Pedro');
+    const pedro = await sessaoDe(um.store, 'Pedro');
     const lento = interceptar(um.redis, async (comando) => {
       if (comando !== 'concluirMovimento') return;
-      await vencerMovimentos(um.redis);
+      um.relogio.avancar(MOVIMENTO_VENCIDO_MS);
       // Outro o assume, acaba-o, e morre no meio da saída: já fora da sala, sem que a sessão o diga.
-      await agirEMorrer((store) => store.sair(pedro.id, AGORA_MS), 7);
+      expect(await um.agirEMorrer((store) => store.sair(pedro.id), 9)).toBe(false);
       expect(await um.store.listarUsuarios(pedro.id, 'Outra')).toEqual(['Bia']);
     });
-    await entrar(new RedisStore(lento, 10_000, () => {}), pedro, 'Outra');
-    await vencerMovimentos(um.redis);
-    await varridoSemParar(um.redis);
-    await varrer(um);
+    await entrar(um.outro(lento), pedro, 'Outra');
+    await um.passar(MOVIMENTO_VENCIDO_MS);
     await expectTudoInteiro(um.redis);
   });
 
   test('antes que o movimento de outro possa ser assumido, quem chama é mandado tentar depois', async () => {
     await comTestemunhas(um.store);
-    const pedro = await idDe(um.store, 'Pedro');
-    await agirEMorrer((store) => store.sair(pedro.id, AGORA_MS), 2);
-    await varridoSemParar(um.redis);
-    await varrer(um);
+    const pedro = await sessaoDe(um.store, 'Pedro');
+    await um.agirEMorrer((store) => store.sair(pedro.id), 2);
+    await um.store.varrer();
     await expect(entrar(um.store, pedro, 'Outra')).rejects.toMatchObject({
       tipo: 'SERVICO_INDISPONIVEL',
       detalhes: { tenteEmMs: expect.any(Number) },
     });
   });
 
-  test('uma sala que alguém morreu a remover não fica nem na lista nem no caminho de quem a quer criar', async () => {
+  test('uma sala que alguém morreu ao remover não fica nem na lista nem no caminho de quem a quer criar', async () => {
     for (let comandos = 0, acabou = false; !acabou; comandos += 1) {
-      await redis.esvaziar();
+      await um.esvaziar();
       const { Pedro } = await reunir(um.store, 'Geral', 'Pedro');
-      await um.store.sair(Pedro.id, AGORA_MS);
-      acabou = await agirEMorrer(removerGeral, comandos);
-      // Sem varredura: depois de uma interrupção, ela espera um prazo inteiro pelas salas vazias.
+      await um.store.sair(Pedro.id);
+      acabou = await um.agirEMorrer(removerGeral, comandos);
+      // Antes de qualquer varredura.
       const entrou = await entrar(um.store, Pedro, 'Geral').catch(() => undefined);
-      if (!entrou) await um.store.criarSala(Pedro.id, 'Geral');
+      if (!entrou) await criarSala(um.store, Pedro, 'Geral');
       await entrar(um.store, Pedro, 'Geral');
       expect(await um.store.listarSalas()).toEqual([{ nomeSala: 'Geral', usuarios: 1 }]);
-      await um.store.limpar();
+      await um.store.varrer();
       await expectTudoInteiro(um.redis);
     }
   });
 
   test('uma sala que se esvazia enquanto se vê que tinha alguém continua por remover', async () => {
     const { Pedro } = await reunir(um.store, 'Geral', 'Pedro');
-    await varridoSemParar(um.redis);
     const lento = interceptar(um.redis, async (comando) => {
-      if (comando === 'ZREM' || comando === 'esquecerVazia') await um.store.sair(Pedro.id, AGORA_MS);
+      if (comando === 'anotarOcupacao') await um.store.sair(Pedro.id).catch(() => {});
     });
-    const store = new RedisStore(lento, 10_000, () => {});
-    await varrer({ ...um, store }, { salaInativaMs: 0 });
+    await removerGeral(um.store, { ...um.base, redis: lento });
     await expectTudoInteiro(um.redis);
-    await varridoSemParar(um.redis);
-    await varrer(um, { salaInativaMs: 0 });
+    await um.passar(SALA_INATIVA_MS + 5_000);
     expect(await um.store.listarSalas()).toEqual([]);
   });
 
   test('a lista de nomes não fica com quem acabou, por mais devagar que acabe', async () => {
     const Pedro = await registrar(um.store, 'Pedro');
-    using nomes = await acompanharNomes();
+    await using nomes = await acompanharNomes();
     const lento = interceptar(um.redis, async (comando) => {
       if (comando === 'apagarSessao') await nomes.reler();
     });
-    await new RedisStore(lento, 10_000, () => {}).encerrar(Pedro.id, AGORA_MS);
+    await um.outro(lento).encerrar(Pedro.id);
     await nomes.reler();
     expect([...nomes.conhecidos]).toEqual([]);
   });
 
   test('a lista de nomes não perde o dono de um nome quando acaba quem não chegou a tê-lo', async () => {
     // Cria a sessão, e morre antes que o nome seja dela.
-    await agirEMorrer((store) => registrar(store, 'Pedro'), 3);
-    await um.redis.comando(chaveDoDono('Pedro'), 'DEL', chaveDoDono('Pedro'));
-    using nomes = await acompanharNomes();
+    await um.agirEMorrer((store) => registrar(store, 'Pedro'), 3);
+    const dono = chaveDoDono('Pedro');
+    await um.redis.comando(nada, dono, 'DEL', dono);
+    await using nomes = await acompanharNomes();
     const [fantasma] = await um.store.sessoes();
     await um.store.registrar({ nome: 'Pedro', tokenHash: hashDe('outro') });
     await nomes.reler();
-    await um.store.encerrar(fantasma?.id as number, AGORA_MS);
+    await um.store.encerrar(fantasma?.id as number);
     await nomes.reler();
     expect([...nomes.conhecidos]).toEqual(['Pedro']);
     await expectTudoInteiro(um.redis);
@@ -334,37 +300,26 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
   /** Os nomes como outro servidor os vê, relidos quando o teste manda. */
   async function acompanharNomes() {
     const conhecidos = new Set((await um.store.sessoes()).map(({ nome }) => nome));
-    let conferidas = 0;
-    const contada = interceptar(um.redis, (comando) => {
-      if (comando === 'GET') conferidas += 1;
-    });
-    const lista = new ListaDeNomes(new Pessoas(contada));
-    lista.partirDe(await um.store.sessoes());
-    lista.ouvir((nome, mudanca) => (mudanca === 'nasceu' ? conhecidos.add(nome) : conhecidos.delete(nome)));
+    const nomes = new NomesRegistrados(new Sessoes(um.redis, um.base.relogio), um.relogio, (nome, mudanca) =>
+      mudanca === 'nasceu' ? conhecidos.add(nome) : conhecidos.delete(nome),
+    );
+    nomes.partirDe(await um.store.sessoes());
     return {
       conhecidos,
-      reler: async () => {
-        const antes = conferidas;
-        await ate(async () => {
-          await lista.conferir();
-          return conferidas > antes;
-        }, 'a lista descansar');
-      },
-      [Symbol.dispose]: () => lista.close(),
+      reler: () => nomes.conferir(),
+      [Symbol.asyncDispose]: () => nomes.close(),
     };
   }
 
-  test('dois servidores movem a mesma pessoa ao mesmo tempo: ela fica num lugar só, e cada passo se diz uma vez', async () => {
+  test('dois servidores movem a mesma sessão ao mesmo tempo: ela fica num lugar só, e cada passo se diz uma vez', async () => {
     await comTestemunhas(um.store);
-    const pedro = await idDe(um.store, 'Pedro');
-    await using outro = await abrirStore(redis);
-    await using terceiro = await abrirStore(redis);
-    const stores = [um.store, outro.store, terceiro.store];
+    const pedro = await sessaoDe(um.store, 'Pedro');
+    const stores = [um.store, um.outro(), um.outro()];
     for (let vez = 0; vez < 10; vez += 1) {
       const feitos = await Promise.allSettled(
         stores.map((store, indice) => {
           const qual = (vez + indice) % 3;
-          return qual === 2 ? store.sair(pedro.id, AGORA_MS) : entrar(store, pedro, qual === 0 ? 'Geral' : 'Outra');
+          return qual === 2 ? store.sair(pedro.id) : entrar(store, pedro, qual === 0 ? 'Geral' : 'Outra');
         }),
       );
       for (const feito of feitos) {
@@ -375,16 +330,16 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
   });
 
   test('o mesmo, e um deles a encerra: não sobra nada dela', async () => {
-    await using outro = await abrirStore(redis);
+    const outro = um.outro();
     for (let vez = 0; vez < 5; vez += 1) {
-      await redis.esvaziar();
+      await um.esvaziar();
       await comTestemunhas(um.store);
-      const pedro = await idDe(um.store, 'Pedro');
-      await Promise.allSettled([entrar(outro.store, pedro, 'Outra'), um.store.encerrar(pedro.id, AGORA_MS)]);
-      await um.store.encerrar(pedro.id, AGORA_MS);
+      const pedro = await sessaoDe(um.store, 'Pedro');
+      await Promise.allSettled([entrar(outro, pedro, 'Outra'), um.store.encerrar(pedro.id)]);
+      await um.store.encerrar(pedro.id);
       expect((await um.store.sessoes()).map(({ nome }) => nome)).not.toContain('Pedro');
       await expectTudoInteiro(um.redis);
-      await recusa(entrar(outro.store, pedro, 'Geral'), 'NAO_AUTENTICADO');
+      await recusa(entrar(outro, pedro, 'Geral'), 'NAO_AUTENTICADO');
     }
   });
 
@@ -392,24 +347,29 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
     'um %s que ficou no caminho não age depois que outro assumiu o movimento',
     async (passo) => {
       await comTestemunhas(um.store);
-      const pedro = await idDe(um.store, 'Pedro');
-      // No meio do passo, o movimento vence, outro o assume, e a pessoa vai para outro lugar.
-      const lento = interceptar(um.redis, async (comando) => {
-        if (comando !== passo) return;
-        await vencerMovimentos(um.redis);
-        await entrar(um.store, pedro, 'Geral');
+      const pedro = await sessaoDe(um.store, 'Pedro');
+      let atrasou = false;
+      const lento = emLugarDe(um.redis, (propriedade, original) => {
+        if (propriedade !== 'executar') return original;
+        return async (
+          script: { nome: string },
+          chaves: unknown,
+          argumentos: unknown,
+          opcoes?: { prazoMs?: number },
+        ) => {
+          if (script.nome !== passo || atrasou) return original(script, chaves, argumentos, opcoes);
+          atrasou = true;
+          // O movimento vence com o passo no caminho; outro o assume, e leva a sessão para outro lugar.
+          um.relogio.avancar(MOVIMENTO_VENCIDO_MS);
+          await entrar(um.store, pedro, 'Geral');
+          const resta = opcoes?.prazoMs === undefined ? {} : { prazoMs: opcoes.prazoMs - MOVIMENTO_VENCIDO_MS };
+          return original(script, chaves, argumentos, resta);
+        };
       });
-      // O passo vale até a hora que o script deu: aqui ela já passou.
-      const atrasado = new Proxy(lento, {
-        get: (alvo, propriedade) => {
-          const valor = Reflect.get(alvo, propriedade, alvo);
-          if (propriedade !== 'executar') return valor;
-          return (script: { nome: string }, chaves: string[], argumentos: string[]) =>
-            valor(script, chaves, argumentos, passo === script.nome && passo !== 'concluirMovimento' ? { ate: 1 } : {});
-        },
-      });
-      const store = new RedisStore(atrasado, 10_000, () => {});
-      await entrar(store, pedro, 'Outra').catch((erro) => expect(erro).toMatchObject({ tipo: 'SERVICO_INDISPONIVEL' }));
+      await entrar(um.outro(lento), pedro, 'Outra').catch((erro) =>
+        expect(erro).toMatchObject({ tipo: 'SERVICO_INDISPONIVEL' }),
+      );
+      expect(atrasou).toBe(true);
       expect(await um.store.listarUsuarios(pedro.id, undefined)).toEqual(['Ana', 'Pedro']);
       await expectTudoInteiro(um.redis);
     },

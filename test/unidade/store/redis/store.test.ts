@@ -2,13 +2,8 @@
 
 import { afterAll, beforeAll, describe } from 'vitest';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
-import { conectarAoRedis } from '../../../../src/redis/connection.ts';
-import { RedisStore } from '../../../../src/store/redis/store.ts';
-import { descreverConformidade } from '../conformidade.ts';
-
-async function abrirStore({ url }: Redis): Promise<RedisStore> {
-  return new RedisStore(await conectarAoRedis({ urls: url.split(',') }), 10_000, () => {});
-}
+import { descreverConformidade } from '../conformidade/conformidade.ts';
+import { abrirStore } from './apoio.ts';
 
 describe.skipIf(!HA_REDIS).each([
   ['um Redis', iniciarRedis],
@@ -20,17 +15,17 @@ describe.skipIf(!HA_REDIS).each([
   });
   afterAll(() => redis[Symbol.asyncDispose]());
 
-  descreverConformidade('o store', async () => {
+  descreverConformidade('o store', async (opcoes) => {
     await redis.esvaziar();
-    let store = await abrirStore(redis);
+    let aberto = await abrirStore(redis, { opcoes });
     return {
-      store,
+      store: aberto.store,
       reabrir: async () => {
-        await store.close();
-        store = await abrirStore(redis);
-        return store;
+        await aberto.store.close();
+        aberto = await abrirStore(redis, { opcoes });
+        return aberto.store;
       },
-      [Symbol.asyncDispose]: () => store.close(),
+      [Symbol.asyncDispose]: () => aberto.store.close(),
     };
   });
 });

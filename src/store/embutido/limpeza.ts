@@ -1,0 +1,55 @@
+/** O que se apaga depois que ninguém mais o alcança: salas removidas com suas mensagens, chaves de repetição sem sessão. */
+
+import type { Connection } from './connection.ts';
+import type { GroupCommit } from './group-commit.ts';
+import type { Mensagens } from './mensagens.ts';
+import type { Repeticoes } from './repeticoes.ts';
+import type { Salas } from './salas.ts';
+import type { SalaVazia } from './salas-abertas.ts';
+
+interface Dependencias {
+  readonly connection: Connection;
+  readonly grupo: GroupCommit;
+  readonly salas: Salas;
+  readonly mensagens: Mensagens;
+  readonly repeticoes: Repeticoes;
+}
+
+export class Limpeza {
+  readonly #deps: Dependencias;
+
+  constructor(dependencias: Dependencias) {
+    this.#deps = dependencias;
+  }
+
+  /** O nome da sala fica livre já; suas mensagens se apagam depois. Sem efeito se alguém entrou nela. */
+  removerSala(vazia: SalaVazia): Promise<void> {
+    const { grupo, salas, mensagens } = this.#deps;
+    return grupo.pedir('gravacao', () => {
+      if (!salas.removerVazia(vazia)) return;
+      grupo.depoisDeConfirmar(() => mensagens.esquecerSala(vazia.salaId));
+    });
+  }
+
+  /** Apaga um pouco. @returns true se ainda há o que apagar */
+  limpar(): Promise<boolean> {
+    const { connection, grupo, salas, mensagens, repeticoes } = this.#deps;
+    return grupo.pedir('gravacao', () => {
+      // Se ninguém gravasse, nada mostraria que o disco voltou: a limpeza, que roda sempre, tenta gravar.
+      if (!grupo.disponivel) {
+        connection.provarEspaco();
+        mensagens.reservarIds();
+      }
+      if (!repeticoes.apagarAlgumas()) this.#apagarAlgumasMensagens();
+      return repeticoes.haParaApagar() || salas.umaRemovida() !== undefined;
+    });
+  }
+
+  #apagarAlgumasMensagens(): void {
+    const { salas, mensagens, repeticoes } = this.#deps;
+    const removida = salas.umaRemovida();
+    if (!removida) return;
+    const salvar = repeticoes.guardarMensagem.bind(repeticoes);
+    if (!mensagens.apagarAlgumas(removida, salvar)) salas.apagar(removida.id);
+  }
+}

@@ -1,0 +1,26 @@
+/** Onde ficam os dados do chat: numa pasta que é só deste servidor, ou num Redis que vários dividem. Só aqui se escolhe. */
+
+import type { OpcoesDoRedis } from '../redis/connection.ts';
+import { carregarEmbutido } from './embutido/carregar.ts';
+import type { OpcoesDoStore, Store } from './store.ts';
+
+export interface LugarDosDados {
+  /** A pasta dos dados, quando não há Redis. */
+  readonly dados: string;
+  readonly redis: OpcoesDoRedis | undefined;
+  /** Quantas mensagens se guardam em cada sala, quando há Redis. */
+  readonly historia: number;
+}
+
+/**
+ * O que fala com cada um só se carrega quando é ele.
+ * @throws StoreError se os dados não podem ser usados; RedisError se o Redis não pode
+ */
+export async function abrirStore({ dados, redis, historia }: LugarDosDados, opcoes: OpcoesDoStore): Promise<Store> {
+  if (redis) {
+    const { abrirNoRedis } = await import('./redis/open.ts');
+    return abrirNoRedis(redis, historia, opcoes);
+  }
+  const { abrirEmbutido } = await carregarEmbutido();
+  return abrirEmbutido(dados, opcoes);
+}

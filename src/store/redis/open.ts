@@ -1,0 +1,36 @@
+/**
+ * O store no Redis, um só ou um Redis Cluster, que vários servidores dividem.
+ * Esta pasta guarda: não conhece procedimentos, transporte nem esperas.
+ */
+
+import { conectarAoRedis, type OpcoesDoRedis, type RedisConnection } from '../../redis/connection.ts';
+import { RelogioDividido } from '../../redis/relogio-dividido.ts';
+import { interrupcaoMs } from '../prazos.ts';
+import type { OpcoesDoStore } from '../store.ts';
+import { RELOGIO } from './chaves.ts';
+import { RedisStore } from './store.ts';
+
+/**
+ * @param historia quantas mensagens se guardam em cada sala
+ * @throws RedisError se o Redis não pode ser usado
+ */
+export async function abrirNoRedis(redis: OpcoesDoRedis, historia: number, opcoes: OpcoesDoStore): Promise<RedisStore> {
+  const conexao = await conectarAoRedis(redis);
+  try {
+    return await abrirSobre(conexao, historia, opcoes);
+  } catch (erro) {
+    await conexao.close();
+    throw erro;
+  }
+}
+
+/** Sobre uma conexão já aberta, que o store passa a ter como sua. */
+export async function abrirSobre(redis: RedisConnection, historia: number, opcoes: OpcoesDoStore): Promise<RedisStore> {
+  const relogio = await RelogioDividido.abrir({
+    redis,
+    chave: RELOGIO,
+    monotonicoMs: opcoes.clock.monotonicoMs,
+    interrupcaoMs: interrupcaoMs(opcoes.prazos),
+  });
+  return new RedisStore({ redis, relogio, historia }, opcoes);
+}

@@ -1,0 +1,73 @@
+/** O que se guarda no Redis, como valores daqui. */
+
+import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
+import { type Leitor, lista, texto, tupla } from '../../redis/resposta.ts';
+import { emMensagem, type MensagemGuardada } from '../mensagem-guardada.ts';
+
+/** Uma sala, como o índice e as sessões a citam. */
+export interface SalaCitada {
+  readonly id: number;
+  readonly nome: string;
+  /** O nome como se compara. */
+  readonly chave: string;
+}
+
+export interface Movimento {
+  readonly tipo: 'entrar' | 'sair' | 'encerrar';
+  readonly numero: number;
+  /** Até quando vale, no relógio dos dados. */
+  readonly ate: number;
+  readonly destino?: SalaCitada;
+}
+
+/** Uma sessão, como é guardada. */
+export interface SessaoGuardada {
+  readonly nome: string;
+  readonly hash: string;
+  readonly confirmada?: boolean;
+  readonly sala?: SalaCitada;
+  readonly movimento?: Movimento;
+}
+
+/** A sessão com o movimento que se começou ou assumiu. */
+export interface SessaoEmMovimento extends SessaoGuardada {
+  readonly movimento: Movimento;
+}
+
+const lerEntrada = tupla(texto, lista(texto));
+
+/** Uma entrada de um fluxo: o id, e campo e valor seguidos. */
+export const mensagemDoFluxo: Leitor<MensagemGuardada> = (resposta) => {
+  const [id, [, origem = '', , destino = '', , conteudo = '', , instante = '0']] = lerEntrada(resposta);
+  return [Number.parseInt(id, 10), origem, destino || null, conteudo, Number(instante)];
+};
+
+/**
+ * Junta as mensagens de todos e as privadas de quem lê, da mais antiga à mais nova.
+ * @param quais as primeiras ou as últimas, quando são mais que uma página
+ */
+export function juntar(
+  sala: string,
+  deTodos: readonly MensagemGuardada[],
+  privadas: readonly MensagemGuardada[],
+  quais: 'primeiras' | 'ultimas',
+): Mensagem[] {
+  const mensagens = [...deTodos, ...privadas]
+    .sort(([uma], [outra]) => uma - outra)
+    .map((guardada) => emMensagem(guardada, sala));
+  return quais === 'primeiras' ? mensagens.slice(0, MENSAGENS_POR_PAGINA) : mensagens.slice(-MENSAGENS_POR_PAGINA);
+}
+
+/** A mensagem que uma chave de repetição guarda, em JSON. */
+export function mensagemDaChave(guardada: string): Mensagem {
+  const { id, sala, origem, destino, conteudo, instante } = JSON.parse(guardada);
+  return emMensagem([Number(id), origem, destino || null, conteudo, Number(instante)], sala);
+}
+
+/** Por code points, que em UTF-8 é a ordem dos bytes. */
+export function emOrdem(nomes: readonly string[]): string[] {
+  return nomes
+    .map((nome) => Buffer.from(nome))
+    .sort(Buffer.compare)
+    .map((bytes) => bytes.toString());
+}

@@ -1,0 +1,132 @@
+/** O que se faz de uma vez com as mensagens de uma sala: dar um id, guardar, avisar, ler. */
+
+import { MENSAGENS_POR_PAGINA } from '../../../contract/chat.ts';
+import { desfecho, lista, nada, numero, ou, texto, tupla } from '../../../redis/resposta.ts';
+import { definirScript } from '../../../redis/script.ts';
+import { mensagemDoFluxo } from '../registros.ts';
+import { LEMBRAR } from './repeticoes.ts';
+
+/**
+ * Lua: `acrescentar(fluxos, origem, destino, conteudo)` dá à mensagem o próximo id da sala e a guarda em cada fluxo;
+ * responde o id, o anterior, e o nome da sala. `avisar(id, anterior, visivel)` conta dela a quem acompanha a sala.
+ * Usam as chaves `dados`, e os argumentos `agora`, `instante` (ms desde 1970), `historia` e `canal`.
+ *
+ * Um id nunca é menor que o relógio dos dados em µs: se o Redis perde as últimas gravações, ou volta a uma cópia antiga,
+ * o que se diz depois ainda vem depois de qualquer cursor que alguém tenha.
+ *
+ * O aviso é a última coisa que um script faz, e não o faz falhar: a mensagem já está gravada.
+ */
+export const ACRESCENTAR = `
+local function acrescentar(fluxos, origem, destino, conteudo)
+  local anterior, sala = unpack(redis.call('HMGET', dados, 'ultimo', 'nome'))
+  anterior = tonumber(anterior or 0)
+  local id = math.max(anterior + 1, agora * 1000)
+  redis.call('HSET', dados, 'ultimo', string.format('%.0f', id))
+  for _, fluxo in ipairs(fluxos) do
+    redis.call('XADD', fluxo, 'MAXLEN', '~', historia, string.format('%.0f-0', id),
+      'o', origem, 'd', destino, 'c', conteudo, 't', instante)
+  end
+  return id, anterior, sala
+end
+local function avisar(id, anterior, visivel)
+  redis.pcall('SPUBLISH', canal, string.format('%.0f %.0f ', id, anterior) .. visivel)
+end
+`;
+
+/** Os argumentos de que `acrescentar` e `avisar` precisam. */
+export const ARGUMENTOS_DE_ACRESCENTAR = {
+  agora: 'numero',
+  instante: 'texto',
+  historia: 'texto',
+  canal: 'texto',
+} as const;
+
+/** Lua: `ultimas(fluxo)` responde as mais novas, da mais nova à mais antiga. */
+export const ULTIMAS = `
+local function ultimas(fluxo)
+  return redis.call('XREVRANGE', fluxo, '+', '-', 'COUNT', ${MENSAGENS_POR_PAGINA})
+end
+`;
+
+export const enviarNaSala = definirScript('enviarNaSala', {
+  chaves: [
+    'dados',
+    'membros',
+    'nomes',
+    'mensagens',
+    'envios',
+    'antigos',
+    'minhasPrivadas',
+    'privadasDoDestino',
+    'comPrivadas',
+  ],
+  argumentos: {
+    ...ARGUMENTOS_DE_ACRESCENTAR,
+    eu: 'texto',
+    conteudo: 'texto',
+    privada: 'logico',
+    /** O nome do destinatário, como se compara, e o id da sessão dele. */
+    destinatario: 'texto',
+    destinatarioId: 'texto',
+    comChave: 'logico',
+    chave: 'texto',
+    soConferir: 'logico',
+  },
+  corpo: `-- Responde OK, id, nome da sala, remetente e destinatário; PODE, se era só para conferir; REPETIDA e a mensagem em
+    -- JSON; ANULADA se a chave de repetição se usou em outra sala; FORA_DA_SALA; DESTINATARIO_FORA_DA_SALA.
+    ${ACRESCENTAR} ${LEMBRAR}
+    local guardada = comChave and lembrada(envios, antigos, chave)
+    if guardada == '' then return { 'ANULADA' } end
+    if guardada then return { 'REPETIDA', guardada } end
+    local origem = redis.call('HGET', membros, eu)
+    if not origem then return { 'FORA_DA_SALA' } end
+    local destino = ''
+    if privada then
+      destino = redis.call('HGET', nomes, destinatario) == destinatarioId and redis.call('HGET', membros, destinatarioId)
+      if not destino then return { 'DESTINATARIO_FORA_DA_SALA' } end
+    end
+    if soConferir then return { 'PODE' } end
+    local fluxos, visivel = { mensagens }, 'todos'
+    if privada then
+      fluxos, visivel = { minhasPrivadas }, eu
+      if destinatarioId ~= eu then
+        fluxos, visivel = { minhasPrivadas, privadasDoDestino }, eu .. ',' .. destinatarioId
+      end
+      redis.call('SADD', comPrivadas, eu, destinatarioId)
+    end
+    local id, anterior, sala = acrescentar(fluxos, origem, destino, conteudo)
+    if comChave then
+      local mensagem = { id = string.format('%.0f', id), sala = sala, origem = origem, destino = destino,
+        conteudo = conteudo, instante = instante }
+      lembrar(envios, antigos, chave, cjson.encode(mensagem))
+    end
+    avisar(id, anterior, visivel)
+    return { 'OK', string.format('%.0f', id), sala, origem, destino }`,
+  ler: desfecho({
+    OK: tupla(numero, texto, texto, texto),
+    PODE: nada,
+    REPETIDA: tupla(texto),
+    ANULADA: nada,
+    FORA_DA_SALA: nada,
+    DESTINATARIO_FORA_DA_SALA: nada,
+  }),
+});
+
+export const lerDaSala = definirScript('lerDaSala', {
+  chaves: ['dados', 'membros', 'mensagens', 'privadas'],
+  argumentos: {
+    id: 'texto',
+    /** O cursor, ou vazio para as últimas. */
+    desde: 'texto',
+  },
+  corpo: `-- Responde o nome da sala, as mensagens de todos e as privadas; nada se a sessão não está na sala.
+    ${ULTIMAS}
+    if redis.call('HEXISTS', membros, id) == 0 then return false end
+    local nome = redis.call('HGET', dados, 'nome')
+    if desde == '' then return { nome, ultimas(mensagens), ultimas(privadas) } end
+    local function depois(fluxo)
+      return redis.call('XRANGE', fluxo, '(' .. desde .. '-0', '+', 'COUNT', ${MENSAGENS_POR_PAGINA})
+    end
+    return { nome, depois(mensagens), depois(privadas) }`,
+  ler: ou(tupla(texto, lista(mensagemDoFluxo), lista(mensagemDoFluxo))),
+});

@@ -1,0 +1,85 @@
+/** O que se faz de uma vez com as sessões de uma faixa: quem tem um token, e quem está presente. */
+
+import { lista, nada, numero, ou, texto, tupla } from '../../../redis/resposta.ts';
+import { definirScript } from '../../../redis/script.ts';
+
+/** Um sinal de vida vale por este tempo: quem chama muitas vezes seguidas não faz gravar a cada uma. */
+export const GRAO_DA_PRESENCA_MS = 500;
+
+/** Lua: `anotarPresenca(id)`. Usa `agora`, um argumento, e as chaves `presentes` e `ausentes`. */
+const ANOTAR_PRESENCA = `
+local function anotarPresenca(id)
+  local visto = redis.call('ZSCORE', presentes, id)
+  if visto and agora - visto < ${GRAO_DA_PRESENCA_MS} then return end
+  redis.call('ZADD', presentes, agora, id)
+  redis.call('ZREM', ausentes, id)
+end
+`;
+
+export const registrarSessao = definirScript('registrarSessao', {
+  chaves: ['contador', 'tokens', 'sessoes', 'presentes', 'novas'],
+  argumentos: { agora: 'numero', hash: 'texto', sessao: 'texto', faixa: 'numero', faixas: 'numero' },
+  corpo: `-- A sessão vem em JSON. Responde o id dela.
+    local id = redis.call('INCR', contador) * faixas + faixa
+    redis.call('HSET', tokens, hash, id)
+    redis.call('HSET', sessoes, id, sessao)
+    redis.call('ZADD', presentes, agora, id)
+    redis.call('ZADD', novas, agora, id)
+    return id`,
+  ler: numero,
+});
+
+export const identificar = definirScript('identificar', {
+  chaves: ['tokens', 'sessoes', 'presentes', 'ausentes', 'novas'],
+  argumentos: { agora: 'numero', hash: 'texto' },
+  corpo: `-- Anota a presença, e responde o id e a sessão em JSON; nada se ninguém tem o token.
+    ${ANOTAR_PRESENCA}
+    local id = redis.call('HGET', tokens, hash)
+    if not id then return false end
+    local texto = redis.call('HGET', sessoes, id)
+    local sessao = cjson.decode(texto)
+    if sessao.movimento and sessao.movimento.tipo == 'encerrar' then return false end
+    anotarPresenca(id)
+    if not sessao.confirmada then
+      sessao.confirmada = true
+      texto = cjson.encode(sessao)
+      redis.call('HSET', sessoes, id, texto)
+      redis.call('ZREM', novas, id)
+    end
+    return { id, texto }`,
+  ler: ou(tupla(numero, texto)),
+});
+
+export const renovarPresencas = definirScript('renovarPresencas', {
+  chaves: ['sessoes', 'presentes', 'ausentes'],
+  argumentos: { agora: 'numero' },
+  demaisArgumentos: 'ids',
+  corpo: `-- Anota a presença das que ainda existem.
+    ${ANOTAR_PRESENCA}
+    for _, id in ipairs(ids) do
+      if redis.call('HEXISTS', sessoes, id) == 1 then anotarPresenca(id) end
+    end
+    return 1`,
+  ler: nada,
+});
+
+export const lerVencidas = definirScript('lerVencidas', {
+  chaves: ['presentes', 'ausentes', 'novas', 'movimentos'],
+  argumentos: {
+    agora: 'numero',
+    ausenteMs: 'numero',
+    expiraMs: 'numero',
+    semChamadaMs: 'numero',
+    movimentoMs: 'numero',
+    maximo: 'numero',
+  },
+  corpo: `-- Responde os ids a tirar da sala, a encerrar por falta de presença, a encerrar por nunca terem chamado, e os que
+    -- têm um movimento a assumir.
+    local function antesDe(conjunto, prazoMs)
+      return redis.call('ZRANGEBYSCORE', conjunto, '-inf', agora - prazoMs, 'LIMIT', 0, maximo)
+    end
+    local expiradas = antesDe(ausentes, expiraMs)
+    for _, id in ipairs(antesDe(presentes, expiraMs)) do table.insert(expiradas, id) end
+    return { antesDe(presentes, ausenteMs), expiradas, antesDe(novas, semChamadaMs), antesDe(movimentos, movimentoMs) }`,
+  ler: tupla(lista(numero), lista(numero), lista(numero), lista(numero)),
+});
