@@ -148,23 +148,27 @@ const FRASES: Readonly<Record<MotivoDeFalha, (url: string) => string>> = {
   cancelada: () => 'A chamada foi cancelada.',
 };
 
-/** O que o Node conta de uma falha; `rawPacket` traz os bytes que ele não entendeu como HTTP. */
-type ErroDoFio = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+/** O que o Node conta de uma falha. */
+type ErroDoFio = NodeJS.ErrnoException & {
+  /** Os bytes que ele não entendeu como HTTP. */
+  readonly rawPacket?: Buffer;
+  /** A falha de cada endereço que tentou. */
+  readonly errors?: readonly ErroDoFio[];
+};
 
 function falhaDoFio(url: string, { socket }: ClientRequest, erro: ErroDoFio): UnreachableError {
   const engano = enganoDeTls(socket as TLSSocket | null, erro);
   if (engano) return new UnreachableError('recusada', `${url} ${engano}.`, erro);
-  const motivo = motivoDaQueda(erro);
+  const motivo = naoSeAbriu(erro) ? 'recusada' : 'interrompida';
   return new UnreachableError(motivo, FRASES[motivo](url), erro);
 }
 
-/** Falhas em que nem um byte da chamada saiu. */
-const NUNCA_CHEGOU = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
-
-/** Numa conexão já aberta, os mesmos códigos não dizem se a chamada chegou. */
-function motivoDaQueda({ code = '', syscall }: ErroDoFio): MotivoDeFalha {
-  const aberta = syscall === 'read' || syscall === 'write';
-  return !aberta && NUNCA_CHEGOU.has(code) ? 'recusada' : 'interrompida';
+/**
+ * Só de uma conexão que não se abriu se sabe que nem um byte da chamada saiu. Um nome que tem vários endereços falha com
+ * a falha de cada um; numa conexão já aberta, os mesmos códigos não dizem se a chamada chegou.
+ */
+function naoSeAbriu({ syscall = '', errors }: ErroDoFio): boolean {
+  return errors ? errors.every(naoSeAbriu) : syscall === 'connect' || syscall === 'getaddrinfo';
 }
 
 /** Os dois lados não concordaram sobre TLS, e a chamada não chegou a ser lida. @returns o que dizer do outro lado */

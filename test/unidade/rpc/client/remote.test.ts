@@ -440,6 +440,27 @@ test('onde não há ninguém, a conexão é recusada', async () => {
   }
 });
 
+test.each([
+  ['nenhum dos endereços do nome serve', ['connect', 'connect'], 'recusada'],
+  ['o nome não se resolve', ['getaddrinfo'], 'recusada'],
+  ['de um dos endereços não se sabe', ['connect', 'read'], 'interrompida'],
+])('quando %s, o motivo diz se algo pode ter chegado', async (_, syscalls, motivo) => {
+  const erros = syscalls.map((syscall) => Object.assign(new Error('x'), { code: 'EADDRNOTAVAIL', syscall }));
+  const [unico] = erros;
+  const erro = erros.length === 1 ? unico : Object.assign(new AggregateError(erros), { code: 'EADDRNOTAVAIL' });
+  const conexoes = criarConexoes();
+  const remoto = criarRemoto(CHAT_CONTRACT, 'http://localhost:1', {
+    ...conexoes,
+    request: (url, options) => {
+      const req = conexoes.request(url, options);
+      req.destroy(erro as Error);
+      return req;
+    },
+  });
+  await expect(remoto.criar_sala({ nomeSala: 'Sala' })).rejects.toEqual(inalcancavel(motivo));
+  conexoes.destroy();
+});
+
 describe('o prazo', () => {
   test('corta quem nunca responde, no seu tempo, sem repetir', async () => {
     await using par = await parHttp(() => {});
