@@ -3,7 +3,7 @@
  * Um canal perde avisos quando a conexão cai; uma ronda compara, de vez em quando, o que se avisou com o que a sala tem.
  */
 
-import { ESPERA_MAXIMA_MS } from '../../contract/chat.ts';
+import { ESPERA_MAXIMA_MS } from '../../contract/limites.ts';
 import type { Clock } from '../../process/clock.ts';
 import { LacoPeriodico } from '../../process/laco-periodico.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
