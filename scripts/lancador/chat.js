@@ -8,6 +8,7 @@ import { lerEnderecos } from './enderecos.js';
 import { instalarSeFalta } from './instalacao.js';
 import { COMANDO } from './lugares.js';
 import { binderDeOutroLugar } from './outro-binder.js';
+import { comSegredo } from './segredo.js';
 import { ambienteDosProcessos, garantirSistema } from './sistema.js';
 import { naMinhaVez } from './trava.js';
 
@@ -22,7 +23,7 @@ export async function abrirChat(argumentos) {
   const { fim } = await naMinhaVez(async (vez) => {
     await instalarSeFalta(vez);
     if (await construirSeFalta(vez)) await lembrarDosAntigos(enderecos);
-    if (outroBinder === undefined) await garantirSistema(enderecos, ambiente);
+    if (outroBinder === undefined) await garantirSistema(enderecos, comSegredo(ambiente));
     else avisar(`O binder escolhido é ${outroBinder}; daqui só um cliente é aberto.`);
     // Ainda na vez: quem mandar parar em seguida já encontra este cliente anotado.
     return abrirCliente(argumentos, ambiente);

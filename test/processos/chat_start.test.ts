@@ -104,6 +104,11 @@ describe('com as dependências instaladas', { timeout: PRAZO_DE_TESTE_MS }, () =
       expect(existsSync(join(copia.raiz, 'usuarios.json'))).toBe(true);
     });
 
+    test('o binder que se inicia daqui tem um segredo: ninguém mais registra nele', async () => {
+      const registro = { procedure_name: 'entrar_sala', address: '127.0.0.1', port: 1 };
+      expect((await chamar(urlDo('BINDER'), 'register_procedure', registro)).error?.code).toBe(1002);
+    });
+
     test('quando a pergunta aparece, o servidor responde e o binder conhece todos os seus procedimentos', async () => {
       const documento = await chamar(urlDo('SERVIDOR'), 'rpc.discover');
       for (const { name } of documento.result.methods) {

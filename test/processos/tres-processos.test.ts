@@ -167,6 +167,13 @@ describe('no binder', () => {
     await using _servidor = await iniciarServidor(pasta.caminho, binder.url, { ambiente });
     await ate(async () => (await listar(binder)).length === 13, 'o registro com o segredo', 3000);
   });
+
+  test('a falta de um segredo é dita na partida, uma vez; com um, não há o que dizer', async () => {
+    await using sem = await iniciarBinder();
+    expect(sem.erros()).toMatch(/^[^\n]* AVISO sem CHAT_SEGREDO[^\n]*tokens[^\n]*\n$/);
+    await using com = await iniciarBinder({ ambiente: { CHAT_SEGREDO: 'um-segredo' } });
+    expect(com.erros()).toBe('');
+  });
 });
 
 describe('o fim', () => {

@@ -58,6 +58,8 @@ async function abrirBinder(porta = 0) {
   const chamadas: string[] = [];
   let aoRegistrar: (nome: string) => Promise<void> = async () => {};
   let aoRetirar: () => Promise<void> = async () => {};
+  let alheios: readonly { address: string; port: number; ttl_s: number }[] = [];
+  let falhaAoListar: Error | undefined;
   const edge = await abrirBordaLocal({
     porta,
     processo: 'binder',
@@ -84,7 +86,13 @@ async function abrirBinder(porta = 0) {
           return registrados.delete(procedure_name);
         },
         lookup_procedure: () => Promise.reject(new ContractError('PROCEDIMENTO_NAO_REGISTRADO')),
-        list_procedures: async () => [],
+        list_procedures: async () => {
+          if (falhaAoListar) throw falhaAoListar;
+          return [...registrados].map(([procedure_name, { address, port }], indice) => ({
+            procedure_name,
+            endpoints: [{ address, port, ttl_s: 30 }, ...(indice === 0 ? alheios : [])],
+          }));
+        },
       },
       aoFalhar: (erro) => {
         throw erro;
@@ -97,6 +105,12 @@ async function abrirBinder(porta = 0) {
     porta: edge.porta,
     registrados,
     chamadas,
+    listarTambem: (outros: typeof alheios) => {
+      alheios = outros;
+    },
+    falharAoListar: () => {
+      falhaAoListar = new ContractError('SERVICO_INDISPONIVEL');
+    },
     quandoRegistrar: (fazer: typeof aoRegistrar) => {
       aoRegistrar = fazer;
     },
@@ -107,6 +121,10 @@ async function abrirBinder(porta = 0) {
 }
 
 function abrirAnuncio(...binders: string[]) {
+  return abrirAnuncioDe(binders, false);
+}
+
+function abrirAnuncioDe(binders: readonly string[], dividido: boolean) {
   const linhas: string[] = [];
   const anotar =
     (nivel: string): Log['info'] =>
@@ -119,7 +137,7 @@ function abrirAnuncio(...binders: string[]) {
     procedimentos: PROCEDIMENTOS,
     address: '192.0.2.7',
     port: 8005,
-    dividido: false,
+    dividido,
     log: { info: anotar('INFO'), aviso: anotar('AVISO'), erro: anotar('ERRO') },
     conexoes: contando(criarConexoes()),
   });
@@ -139,6 +157,50 @@ async function passar(ms: number): Promise<void> {
     await logo(entreRodadas, 'o fim da rodada');
   }
 }
+
+describe('um endereço que o binder lista para estes procedimentos e não é o deste servidor', () => {
+  const ALHEIO = { address: '127.0.0.1', port: 9_999, ttl_s: 86_400 };
+  const doAlheio = (linhas: readonly string[]) => linhas.filter((linha) => linha.includes('127.0.0.1:9999'));
+
+  test('é um aviso, dito uma vez, se o estado é só deste servidor', async () => {
+    const binder = await abrirBinder();
+    const { announce, linhas } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    expect(doAlheio(linhas)).toEqual([]);
+    binder.listarTambem([ALHEIO]);
+    await passar(20_000);
+    expect(doAlheio(linhas)).toEqual([expect.stringMatching(/^AVISO .*tokens/)]);
+  });
+
+  test('é só uma notícia se outros servidores dividem o estado', async () => {
+    const binder = await abrirBinder();
+    binder.listarTambem([ALHEIO]);
+    const { announce, linhas } = abrirAnuncioDe([binder.edge.url], true);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    expect(doAlheio(linhas)).toEqual([expect.stringMatching(/^INFO /)]);
+  });
+
+  test('aos milhares não enche o log nem a memória', async () => {
+    const binder = await abrirBinder();
+    binder.listarTambem(Array.from({ length: 500 }, (_, n) => ({ ...ALHEIO, port: n + 1 })));
+    const { announce, linhas } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    await passar(10_000);
+    expect(linhas.filter((linha) => linha.startsWith('AVISO'))).toHaveLength(100);
+  });
+
+  test('se o binder não lista, o registro continua valendo', async () => {
+    const binder = await abrirBinder();
+    binder.falharAoListar();
+    const { announce, linhas } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'o registro');
+    expect(linhas).toEqual([expect.stringMatching(/^INFO procedimentos registrados/)]);
+  });
+});
 
 describe('registrar', () => {
   test('todo nome chamável é registrado, com o endereço dado, um lease de no máximo 30 s e o segredo', async () => {

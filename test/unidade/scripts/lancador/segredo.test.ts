@@ -1,0 +1,37 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
+import { comSegredo } from '../../../../scripts/lancador/segredo.js';
+
+test('sem um segredo da pessoa, sorteia um que só o dono lê, e o mesmo serve nas vezes seguintes', () => {
+  using pasta = pastaTemporaria();
+  const ambiente = { PATH: '/bin' };
+  const { CHAT_SEGREDO, ...resto } = comSegredo(ambiente, pasta.caminho);
+  expect(resto).toEqual(ambiente);
+  expect(CHAT_SEGREDO).toMatch(/^[\w-]{43}$/);
+  expect(comSegredo({}, pasta.caminho)['CHAT_SEGREDO']).toBe(CHAT_SEGREDO);
+  const arquivo = join(pasta.caminho, 'segredo');
+  expect(readFileSync(arquivo, 'utf8').trim()).toBe(CHAT_SEGREDO);
+  if (process.platform !== 'win32') expect(statSync(arquivo).mode & 0o777).toBe(0o600);
+});
+
+test('dois checkouts não têm o mesmo segredo', () => {
+  using uma = pastaTemporaria();
+  using outra = pastaTemporaria();
+  expect(comSegredo({}, uma.caminho)['CHAT_SEGREDO']).not.toBe(comSegredo({}, outra.caminho)['CHAT_SEGREDO']);
+});
+
+test('o segredo que a pessoa deu vale, e nada se grava', () => {
+  using pasta = pastaTemporaria();
+  expect(comSegredo({ CHAT_SEGREDO: 'meu' }, pasta.caminho)).toEqual({ CHAT_SEGREDO: 'meu' });
+  expect(() => statSync(join(pasta.caminho, 'segredo'))).toThrow(/ENOENT/);
+});
+
+test('um arquivo vazio, de quem encheu o disco, não é um segredo, e o novo também só o dono lê', () => {
+  using pasta = pastaTemporaria();
+  const arquivo = join(pasta.caminho, 'segredo');
+  writeFileSync(arquivo, '', { mode: 0o644 });
+  expect(comSegredo({}, pasta.caminho)['CHAT_SEGREDO']).toMatch(/^[\w-]{43}$/);
+  if (process.platform !== 'win32') expect(statSync(arquivo).mode & 0o777).toBe(0o600);
+});
