@@ -1,6 +1,7 @@
 /** JSON-RPC à mão, sem o nosso cliente: o que os testes do contrato veem é o que viaja. */
 
-import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { setTimeout as pausa } from 'node:timers/promises';
 
 export interface RespostaHttp {
   readonly status: number;
@@ -21,7 +22,15 @@ export interface Resposta {
   };
 }
 
-/** Por qual agente e até quando; sem isto, uma conexão só da chamada, sem prazo. */
+/** Abrir uma conexão por chamada custaria mais que a chamada. */
+const agenteDeTodos = new Agent({ keepAlive: true });
+
+/** Fecha as conexões em que nada se pede: quem atendia nelas acabou, e outro pode estar na mesma porta. */
+export function esquecerConexoes(): void {
+  for (const socket of Object.values(agenteDeTodos.freeSockets).flat()) socket?.destroy();
+}
+
+/** Por qual agente e até quando; sem isto, por conexões que todas as chamadas dividem, sem prazo. */
 export interface ComoPedir {
   readonly agent?: Agent;
   readonly signal?: AbortSignal;
@@ -41,7 +50,7 @@ export function http(
   return new Promise((resolve, reject) => {
     const req = request(
       new URL(caminho, url),
-      { method, headers, agent: agent ?? false, ...(signal ? { signal } : {}) },
+      { method, headers, agent: agent ?? agenteDeTodos, ...(signal ? { signal } : {}) },
       (res) => {
         const pedacos: Buffer[] = [];
         res.on('data', (pedaco: Buffer) => pedacos.push(pedaco));
@@ -78,10 +87,32 @@ export async function chamar(url: string, method: string, params?: unknown, toke
   return JSON.parse(corpo) as Resposta;
 }
 
+const SERVICO_INDISPONIVEL = 2009;
+/** Quem não alcança os dados por mais que isto não está só numa máquina ocupada. */
+const PACIENCIA_MS = 60_000;
+
+/** O contrato manda tentar de novo enquanto o serviço não alcança os dados. @returns a última resposta */
+async function insistir(url: string, method: string, params?: unknown, token?: string): Promise<Resposta> {
+  const inicioMs = performance.now();
+  for (;;) {
+    const resposta = await chamar(url, method, params, token);
+    if (resposta.error?.code !== SERVICO_INDISPONIVEL) return resposta;
+    if (performance.now() - inicioMs > PACIENCIA_MS) return resposta;
+    await pausa(resposta.error.data.tenteEmMs);
+  }
+}
+
+let recusaInsiste = false;
+
+/** Daqui em diante `recusa` também insiste: o 2009 deixa de ser a recusa que se espera. */
+export function insistirNoIndisponivel(): void {
+  recusaInsiste = true;
+}
+
 /** Uma chamada que tem de dar certo. */
 // biome-ignore lint/suspicious/noExplicitAny: o teste diz o que espera de cada resultado
 export async function resultado(url: string, method: string, params?: unknown, token?: string): Promise<any> {
-  const { result, error } = await chamar(url, method, params, token);
+  const { result, error } = await insistir(url, method, params, token);
   if (error) throw new Error(`${method} deu ${error.code}: ${error.message} ${JSON.stringify(error.data)}`);
   return result;
 }
@@ -93,7 +124,7 @@ export async function recusa(
   params?: unknown,
   token?: string,
 ): Promise<NonNullable<Resposta['error']>> {
-  const { result, error } = await chamar(url, method, params, token);
+  const { result, error } = await (recusaInsiste ? insistir : chamar)(url, method, params, token);
   if (!error) throw new Error(`${method} devia ser recusado e deu ${JSON.stringify(result)}`);
   return error;
 }

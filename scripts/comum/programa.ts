@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ambienteLimpo } from './ambiente.ts';
+import { esquecerConexoes } from './jsonrpc.ts';
 
 /** O contrato dá 5 s a um processo para acabar em ordem. */
 const PRAZO_DO_FIM_MS = 6_000;
@@ -58,9 +59,11 @@ export function lancar(
     erros += pedaco;
   });
 
-  const encerrar = (sinal: NodeJS.Signals = 'SIGTERM') => {
+  const encerrar = async (sinal: NodeJS.Signals = 'SIGTERM') => {
     filho.kill(sinal);
-    return fim;
+    const desfechoDoFim = await fim;
+    esquecerConexoes();
+    return desfechoDoFim;
   };
   return {
     filho,

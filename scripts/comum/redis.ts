@@ -15,6 +15,8 @@ export const SEM_REDIS = HA_REDIS ? '' : ' (pulado: não há redis-server nesta 
 
 const SLOTS = 16_384;
 const MESTRES = 3;
+/** Numa máquina ocupada, um mestre que demora a responder aos outros não é um mestre que caiu. */
+const SILENCIO_ENTRE_MESTRES_MS = 60_000;
 /** A porta do barramento do cluster, contada da do Redis. */
 const BARRAMENTO = 6_000;
 
@@ -64,7 +66,7 @@ export async function iniciarRedis(...opcoes: string[]): Promise<Redis> {
 /** Três mestres, sem réplicas, com os slots divididos entre eles. */
 export async function iniciarCluster(): Promise<Redis> {
   const pasta = pastaTemporaria();
-  const opcoes = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+  const opcoes = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(SILENCIO_ENTRE_MESTRES_MS)];
   const mestres = await Promise.all(Array.from({ length: MESTRES }, () => abrir(pasta, opcoes)));
   const [primeiro] = mestres as [Processo];
   for (const [indice, { porta }] of mestres.entries()) {

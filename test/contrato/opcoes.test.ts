@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { OPCOES as OPCOES_DO_BINDER } from '../../src/binder/options.ts';
 import { StartupError } from '../../src/process/lifecycle.ts';
-import { lerOpcoes, type OptionTable } from '../../src/process/options.ts';
+import { lerOpcoes, lerSegredo, type OptionTable } from '../../src/process/options.ts';
 import { OPCOES as OPCOES_DO_SERVIDOR } from '../../src/server/options.ts';
 
 const LINHA = { nome: 'processo', versao: '1', descricao: '' };
@@ -47,6 +47,24 @@ describe.each([
     esperarRecusa(tabela, oQueDiz, argumentos);
   });
 
+  test('cada opção pode vir da sua variável de ambiente, e a da linha de comando a vence', () => {
+    const exemplos: Readonly<Record<string, readonly [string, string]>> = {
+      host: ['127.0.0.2', '127.0.0.3'],
+      binder: ['http://um.example:1', 'http://outro.example:2'],
+      'proxy-confiavel': ['192.0.2.1', '192.0.2.2'],
+      redis: ['redis://um.example:1', 'redis://outro.example:2'],
+    };
+    for (const [nome, { variavel }] of Object.entries(tabela)) {
+      const [um, outro] = exemplos[nome] ?? ['77', '88'];
+      const lida = (argumentos: string[], ambiente: NodeJS.ProcessEnv) =>
+        lerOpcoes(LINHA, tabela, argumentos, ambiente)[nome];
+      const daLinha = lida([`--${nome}`, um], {});
+      expect(lida([], { [variavel]: um }), variavel).toEqual(daLinha);
+      expect(lida([`--${nome}`, um], { [variavel]: outro }), variavel).toEqual(daLinha);
+      expect(lida([], { [variavel]: outro }), variavel).not.toEqual(daLinha);
+    }
+  });
+
   test('uma variável errada é dita pelo nome dela', () => {
     esperarRecusa(tabela, new RegExp(variavelDaPorta), [], { [variavelDaPorta]: 'abc' });
   });
@@ -67,4 +85,22 @@ describe('só no servidor', () => {
       esperarRecusa(OPCOES_DO_SERVIDOR, /--binder/, ['--binder', binder]);
     },
   );
+});
+
+describe('o segredo', () => {
+  test.each(['com espaço', 'com-acento-e-€', 'com\ttab'])(
+    '%j, que não viaja num cabeçalho HTTP, é recusado',
+    (segredo) => {
+      const ler = () => lerSegredo({ CHAT_SEGREDO: segredo });
+      expect(ler).toThrow(StartupError);
+      expect(ler).toThrow(/CHAT_SEGREDO/);
+      expect(ler).not.toThrow(segredo);
+    },
+  );
+
+  test('vazio é nenhum, e outro qualquer vale como veio', () => {
+    expect(lerSegredo({})).toBeUndefined();
+    expect(lerSegredo({ CHAT_SEGREDO: '' })).toBeUndefined();
+    expect(lerSegredo({ CHAT_SEGREDO: 'um-~!segredo' })).toBe('um-~!segredo');
+  });
 });

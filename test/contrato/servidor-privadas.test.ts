@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
-import { assentar, comToken, conteudos, type Mensagem, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
+import { assentar, comToken, conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSemBinder, iniciarServidor, SEM_BINDER, type SoServidor } from '../suporte/processos.ts';
 
 let sistema: SoServidor;
@@ -34,8 +34,10 @@ async function tudoQueVe(pessoa: Pessoa, sala: string): Promise<string> {
     await pessoa.entrar(sala),
     await pessoa.receber(sala),
   ];
-  const ultima = (partes.at(-1) as Mensagem[]).at(-1)?.id ?? 0;
-  for (let desde = 0; desde <= ultima; desde += 1) partes.push(await pessoa.receber(sala, { desde }));
+  // Com o cursor antes e depois de cada uma que vê: uma privada alheia estaria entre duas delas, ou depois da última.
+  for (const { id } of await pessoa.receber(sala, { desde: 0 })) {
+    for (const desde of [id - 1, id]) partes.push(await pessoa.receber(sala, { desde }));
+  }
   return JSON.stringify(partes);
 }
 
@@ -85,17 +87,26 @@ test('a si mesmo é permitido, e ninguém mais vê', async () => {
   expect(await tudoQueVe(bia, sala)).not.toContain(SEGREDO);
 });
 
-test.each(['todos', 'TODOS', 'ToDoS', ' todos ', 'ｔｏｄｏｓ', 'SERVER', 'server', 'ＳＥＲＶＥＲ', 'ſerver', ''])(
-  'a %j pelo nome é um parâmetro errado, e nada é enviado',
-  async (destinatario) => {
-    const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
-    const [ana, bia] = pessoas;
+test('a todos ou a SERVER pelo nome, como quer que se escreva, é um parâmetro errado, e nada é enviado', async () => {
+  const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
+  const [ana, bia] = pessoas;
+  for (const destinatario of [
+    'todos',
+    'ToDoS',
+    ' todos ',
+    'ｔｏｄｏｓ',
+    'SERVER',
+    'server',
+    'ＳＥＲＶＥＲ',
+    'ſerver',
+    '',
+  ]) {
     const { code, data } = await ana.serRecusado('enviar_mensagem', [ana.nome, sala, SEGREDO, destinatario]);
-    expect(code).toBe(-32602);
+    expect({ destinatario, code }).toEqual({ destinatario, code: -32602 });
     expect(data.problemas.map(({ parametro }: { parametro: string }) => parametro)).toEqual(['destinatario']);
-    expect(await tudoQueVe(bia, sala)).not.toContain(SEGREDO);
-  },
-);
+  }
+  for (const pessoa of [ana, bia]) expect(await tudoQueVe(pessoa, sala)).not.toContain(SEGREDO);
+});
 
 test('a quem não está na sala não é enviada: nem guardada para quando entrar, nem mostrada a quem enviou', async () => {
   const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
@@ -177,16 +188,20 @@ test('nem quem não tem sessão, nem quem está fora da sala, consegue que se di
   const [ana, bia] = pessoas;
   const privada = await ana.dizer(sala, SEGREDO, { destinatario: bia.nome });
   const deFora = await registrar(url, 'Fora');
-  const respostas = [
-    await chamar(url, 'receber_mensagens', [bia.nome, sala]),
-    await chamar(url, 'receber_mensagens', [bia.nome, sala], deFora.token),
-    await chamar(url, 'receber_mensagens', [deFora.nome, sala], deFora.token),
-    await chamar(url, 'receber_mensagens', [deFora.nome, sala, privada.id - 1, 50], deFora.token),
-    await chamar(url, 'listar_usuarios', [sala], deFora.token),
-    await chamar(url, 'listar_salas'),
-  ];
-  expect(JSON.stringify(respostas)).not.toContain(SEGREDO);
-  expect((await recusa(url, 'receber_mensagens', [deFora.nome, sala], deFora.token)).code).toBe(2006);
+  const recusadas: readonly (readonly [method: string, params: unknown[], token: string | undefined, code: number])[] =
+    [
+      ['receber_mensagens', [bia.nome, sala], undefined, 2002],
+      ['receber_mensagens', [bia.nome, sala], deFora.token, 2003],
+      ['receber_mensagens', [deFora.nome, sala], deFora.token, 2006],
+      ['receber_mensagens', [deFora.nome, sala, privada.id - 1, 50], deFora.token, 2006],
+    ];
+  for (const [method, params, token, code] of recusadas) {
+    const erro = await recusa(url, method, params, token);
+    expect(erro.code).toBe(code);
+    expect(JSON.stringify(erro)).not.toContain(SEGREDO);
+  }
+  const dadas = [await resultado(url, 'listar_usuarios', [sala], deFora.token), await resultado(url, 'listar_salas')];
+  expect(JSON.stringify(dadas)).not.toContain(SEGREDO);
 });
 
 test('numa sala recriada com o mesmo nome não resta nenhuma', async () => {

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { pastaDoGuardado } from '../suporte/estado.ts';
 import { comToken, conteudos, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
@@ -180,12 +180,12 @@ describe('os procedimentos que pedem sessão', () => {
   test('a ordem dos erros: parâmetros, 2002, 2003, sala', async () => {
     const ana = await registrar(url, 'Ana');
     const semSala = nomeNovo('Sem sala');
-    const enviar = (params: unknown[], token?: string) => chamar(url, 'enviar_mensagem', params, token);
-    expect((await enviar(['Outra', semSala, '', null, ''])).error?.code).toBe(-32602);
-    expect((await enviar(['Outra', semSala, ''], ana.token)).error?.code).toBe(-32602);
-    expect((await enviar(['Outra', semSala, 'oi'])).error?.code).toBe(2002);
-    expect((await enviar(['Outra', semSala, 'oi'], ana.token)).error?.code).toBe(2003);
-    expect((await enviar([ana.nome, semSala, 'oi'], ana.token)).error?.code).toBe(2005);
+    const enviar = (params: unknown[], token?: string) => recusa(url, 'enviar_mensagem', params, token);
+    expect((await enviar(['Outra', semSala, '', null, ''])).code).toBe(-32602);
+    expect((await enviar(['Outra', semSala, ''], ana.token)).code).toBe(-32602);
+    expect((await enviar(['Outra', semSala, 'oi'])).code).toBe(2002);
+    expect((await enviar(['Outra', semSala, 'oi'], ana.token)).code).toBe(2003);
+    expect((await enviar([ana.nome, semSala, 'oi'], ana.token)).code).toBe(2005);
   });
 });
 

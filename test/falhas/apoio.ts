@@ -1,6 +1,5 @@
 /** O que os testes de falhas têm em comum: servidores que voltam na mesma porta, e conversas conferidas. */
 
-import { expect } from 'vitest';
 import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
@@ -100,11 +99,4 @@ export async function saude(url: string): Promise<number> {
 /** Se uma chamada que grava é atendida. */
 export async function grava(url: string, nomeUsuario: string): Promise<boolean> {
   return !(await chamar(url, 'registrar_usuario', { nomeUsuario })).error;
-}
-
-/** O contrato: o que está errado, em três linhas no máximo, sem pilha. */
-export function expectUmaFraseClara(erros: string): void {
-  expect(erros).not.toMatch(/\n\s+at |node:|Error:/);
-  expect(erros.trim()).not.toBe('');
-  expect(erros.trim().split('\n').length).toBeLessThanOrEqual(3);
 }

@@ -1,30 +1,19 @@
 /** O disco que enche, que só se lê, que volta danificado. */
 
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
-import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
-import { type Processo, rodar, SEM_LIMITES } from '../../scripts/comum/processos.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { rodar, SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
+import { expectFimEmOrdem, expectRecusaDePartida, expectUmaFraseClara } from '../suporte/partida.ts';
 import { iniciarServidor, SEM_BINDER } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { comSorteio } from '../suporte/sorteio.ts';
-import { expectUmaFraseClara, saude, servidorQueVolta } from './apoio.ts';
-
-const PAGINA_BYTES = 4096;
+import { saude, servidorQueVolta } from './apoio.ts';
 
 /** Um arquivo não pode passar destes KiB: em qualquer sistema com um shell, é um disco que enche. */
 const comArquivosDeAte = (kib: number) => ['bash', '-c', `ulimit -S -f ${kib} && exec "$@"`, 'bash'];
@@ -40,7 +29,7 @@ describe('cheio', () => {
   test('o que recebeu 2009 não está lá nem depois de um kill -9, e o reconhecido está, onde quer que o disco acabe', () =>
     comSorteio(async (sorteio) => {
       // O store recém-criado ocupa uns 70 KiB, e uns 110 com alguém numa sala; o limite cai em qualquer ponto de um commit.
-      const limites = Array.from({ length: 4 }, () => 130 + sorteio.inteiro(60));
+      const limites = Array.from({ length: 2 }, () => 130 + sorteio.inteiro(60));
       await Promise.all(limites.map(encherAteRecusar));
     }));
 
@@ -79,7 +68,7 @@ describe('cheio', () => {
     await using servidor = await servidorQueVolta(undefined, { envoltorio: semLog });
     const token = await entrarNaSala(servidor.url);
     // A primeira tentativa de achar o binder falha, e isso vai para o log.
-    await expect(servidor.processo().encerrar('SIGTERM')).resolves.toBe(0);
+    await expectFimEmOrdem(servidor.processo());
     await servidor.reiniciar();
     expect(await resultado(servidor.url, 'listar_usuarios', [], token)).toEqual(['Ana']);
   });
@@ -89,7 +78,7 @@ describe('cheio', () => {
     await using servidor = await servidorQueVolta(undefined, { envoltorio: comLeitorQueVai });
     const token = await entrarNaSala(servidor.url);
     for (let vez = 0; vez < 3; vez += 1) await resultado(servidor.url, 'listar_usuarios', [], token);
-    await expect(servidor.processo().encerrar('SIGTERM')).resolves.toBe(0);
+    await expectFimEmOrdem(servidor.processo());
   });
 });
 
@@ -215,7 +204,7 @@ describe.skipIf(!podeMontar())('um volume', () => {
     await entrarNaSala(servidor.url);
     await servidor.encerrar('SIGKILL');
     volume.remontar('ro');
-    await expectRecusaDePartida(volume.caminho, /não é possível ler e gravar/i);
+    await expectRecusaNaPasta(volume.caminho, /não é possível ler e gravar/i);
     volume.remontar('rw');
     await using outro = await iniciarServidor(volume.caminho, SEM_BINDER);
     expect(await resultado(outro.url, 'listar_salas')).toEqual([{ nomeSala: 'Sala', usuarios: 1 }]);
@@ -242,12 +231,8 @@ describe.skipIf(!podeMontar())('um volume', () => {
   });
 });
 
-async function expectRecusaDePartida(pasta: string, diz: RegExp): Promise<void> {
-  const { status, saida, erros } = await rodar('server', { argumentos: argumentosEm(pasta) });
-  expect(status).toBe(1);
-  expect(saida).toBe('');
-  expectUmaFraseClara(erros);
-  expect(erros).toMatch(diz);
+async function expectRecusaNaPasta(pasta: string, diz: RegExp): Promise<void> {
+  expectRecusaDePartida(await rodar('server', { argumentos: argumentosEm(pasta) }), diz);
 }
 
 function argumentosEm(pasta: string): string[] {
@@ -263,7 +248,7 @@ test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
     using pasta = pastaTemporaria();
     mkdirSync(join(pasta.caminho, 'dados'));
     chmodSync(join(pasta.caminho, 'dados'), 0o500);
-    await expectRecusaDePartida(pasta.caminho, /não é possível ler e gravar/i);
+    await expectRecusaNaPasta(pasta.caminho, /não é possível ler e gravar/i);
   },
 );
 
@@ -299,102 +284,12 @@ describe('usuarios.json que não se pode gravar', () => {
   );
 });
 
-describe('danificado', () => {
-  let modelo: PastaTemporaria;
-  let token: string;
-
-  /** Um store morto no meio: parte no arquivo, parte no WAL. */
-  beforeAll(async () => {
-    modelo = pastaTemporaria();
-    const servidor: Processo = await iniciarServidor(modelo.caminho, SEM_BINDER, { argumentos: SEM_LIMITES });
-    token = await entrarNaSala(servidor.url);
-    for (let numero = 0; numero < 400; numero += 1) {
-      await resultado(servidor.url, 'enviar_mensagem', ['Ana', 'Sala', `nº ${numero}`, null, `${numero}`], token);
-    }
-    await servidor.encerrar('SIGKILL');
-  });
-
-  afterAll(() => modelo[Symbol.dispose]());
-
-  function copiaDoModelo(): PastaTemporaria {
-    const copia = pastaTemporaria();
-    mkdirSync(join(copia.caminho, 'dados'));
-    for (const arquivo of ['chat.db', 'chat.db-wal']) {
-      copyFileSync(join(modelo.caminho, 'dados', arquivo), join(copia.caminho, 'dados', arquivo));
-    }
-    return copia;
-  }
-
-  /** Ou não se inicia, e diz por quê em uma linha; ou serve, e o que dá é o começo do que havia. */
-  async function conferirPartida(pasta: string): Promise<void> {
-    const partida = await iniciarServidor(pasta, SEM_BINDER, { argumentos: SEM_LIMITES }).catch((erro: Error) => erro);
-    if (partida instanceof Error) {
-      expectUmaFraseClara(partida.message.replace(/^.*?servir: /s, ''));
-      return;
-    }
-    await using servidor = partida;
-    const { result, error } = await chamar(servidor.url, 'receber_mensagens', ['Ana', 'Sala', 0], token);
-    if (error) expect([2002, 2005, 2006, 2009]).toContain(error.code);
-    else {
-      const textos = (result as Mensagem[]).slice(1).map(({ conteudo }) => conteudo);
-      expect(textos).toEqual(textos.map((_, numero) => `nº ${numero}`));
-    }
-    expect(servidor.erros()).not.toMatch(/falha inesperada|falha ao atender/);
-  }
-
-  test('em qualquer parte do arquivo ou do WAL, nunca derruba o servidor com uma pilha nem inventa mensagens', () =>
-    comSorteio(async (sorteio) => {
-      for (const arquivo of ['chat.db', 'chat.db-wal']) {
-        for (let vez = 0; vez < 2; vez += 1) {
-          using copia = copiaDoModelo();
-          const caminho = join(copia.caminho, 'dados', arquivo);
-          const bytes = readFileSync(caminho);
-          const pagina = sorteio.inteiro(bytes.length / PAGINA_BYTES) * PAGINA_BYTES;
-          bytes.fill(0xa5, pagina, pagina + PAGINA_BYTES);
-          writeFileSync(caminho, bytes);
-          await conferirPartida(copia.caminho);
-        }
-      }
-    }));
-
-  test('cortado ao meio, o arquivo ou o WAL, também não', async () => {
-    for (const arquivo of ['chat.db', 'chat.db-wal']) {
-      using copia = copiaDoModelo();
-      const caminho = join(copia.caminho, 'dados', arquivo);
-      truncateSync(caminho, Math.floor(statSync(caminho).size / 2));
-      await conferirPartida(copia.caminho);
-    }
-  });
-
-  test('com qualquer página do arquivo estragada, não se inicia, e diz por quê numa linha', async () => {
-    using inteiro = copiaDoModelo();
-    const servidor = await iniciarServidor(inteiro.caminho, SEM_BINDER);
-    // Encerrado em ordem, tudo está no arquivo.
-    await servidor.encerrar('SIGTERM');
-    const original = readFileSync(join(inteiro.caminho, 'dados', 'chat.db'));
-    const paginas = original.length / PAGINA_BYTES;
-    await comSorteio(async (sorteio) => {
-      for (const pagina of [0, 1, sorteio.inteiro(paginas)]) {
-        const bytes = Buffer.from(original);
-        // O começo da página é a estrutura dela; o resto pode ser espaço livre, ou o texto de alguém.
-        bytes.fill(0xa5, pagina * PAGINA_BYTES, pagina * PAGINA_BYTES + 64);
-        using pasta = pastaTemporaria();
-        mkdirSync(join(pasta.caminho, 'dados'));
-        writeFileSync(join(pasta.caminho, 'dados', 'chat.db'), bytes);
-        await expectRecusaDePartida(pasta.caminho, /está danificado/);
-        // Só o cabeçalho, que diz o modo do arquivo, pode mudar ao abri-lo.
-        const depois = readFileSync(join(pasta.caminho, 'dados', 'chat.db'));
-        expect(depois.subarray(100).equals(bytes.subarray(100)), `página ${pagina}`).toBe(true);
-      }
-    });
-  });
-
-  test('com o começo estragado, é dito numa linha, e não se mexe nele', async () => {
-    using copia = copiaDoModelo();
-    const caminho = join(copia.caminho, 'dados', 'chat.db');
-    rmSync(`${caminho}-wal`);
-    writeFileSync(caminho, Buffer.alloc(8192, 0x5a));
-    await expectRecusaDePartida(copia.caminho, /danificado/);
-    expect(readFileSync(caminho).equals(Buffer.alloc(8192, 0x5a))).toBe(true);
-  });
+// O que o store faz de cada estrago está em unidade/store/embutido/danificado.test.ts.
+test('um store danificado é dito numa linha, e não se mexe nele', async () => {
+  using pasta = pastaTemporaria();
+  mkdirSync(join(pasta.caminho, 'dados'));
+  const arquivo = join(pasta.caminho, 'dados', 'chat.db');
+  writeFileSync(arquivo, Buffer.alloc(8192, 0x5a));
+  await expectRecusaNaPasta(pasta.caminho, /danificado/);
+  expect(readFileSync(arquivo).equals(Buffer.alloc(8192, 0x5a))).toBe(true);
 });

@@ -1,15 +1,16 @@
-/** O fim em ordem, no meio do uso; e a pasta de dados, que é de um servidor só. */
+/** O fim em ordem no meio do uso, e a partida de vários ao mesmo tempo. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
-import { rodar, SEM_LIMITES } from '../../scripts/comum/processos.ts';
+import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { FIM_EM_ORDEM_MS, iniciarServidor } from '../suporte/processos.ts';
+import { expectFimEmOrdem } from '../suporte/partida.ts';
+import { iniciarServidor, SEM_BINDER } from '../suporte/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
-import { expectUmaFraseClara, type ServidorQueVolta, servidorQueVolta } from './apoio.ts';
+import { servidorQueVolta } from './apoio.ts';
 
 const SALA = 'Sala';
 
@@ -59,9 +60,7 @@ describe('SIGTERM no meio do uso', () => {
       'o uso',
     );
 
-    const comecoMs = performance.now();
-    expect(await servidor.processo().encerrar('SIGTERM')).toBe(0);
-    expect(performance.now() - comecoMs).toBeLessThan(FIM_EM_ORDEM_MS);
+    await expectFimEmOrdem(servidor.processo());
     expect(servidor.processo().erros()).not.toMatch(/ ERRO |\n\s+at /);
     for (const espera of await Promise.all(esperas)) expect(espera.result).toEqual([]);
     const aceitas = (await Promise.all(enviando)).flat();
@@ -90,47 +89,12 @@ describe('SIGTERM no meio do uso', () => {
   }
 });
 
-describe('dois servidores numa pasta de dados', () => {
-  const argumentosDe = ({ pasta }: ServidorQueVolta) => [
-    ...['--porta', '0', '--binder', 'http://127.0.0.1:1', '--dados', join(pasta.caminho, 'dados')],
-    ...['--usuarios', join(pasta.caminho, 'usuarios.json')],
-  ];
-
-  test('o segundo não se inicia, diz por quê, e não atrapalha o primeiro, nem no meio do uso', async () => {
-    await using servidor = await servidorQueVolta();
-    const [ana] = (await reunir(servidor.url, 1)) as [Pessoa];
-    for (let numero = 0; numero < 2; numero += 1) {
-      const segundo = rodar('server', { argumentos: argumentosDe(servidor) });
-      await resultado(servidor.url, 'enviar_mensagem', [ana.nome, SALA, `durante ${numero}`], ana.token);
-      const { status, saida, erros } = await segundo;
-      expect(status).toBe(1);
-      expect(saida).toBe('');
-      expectUmaFraseClara(erros);
-      expect(erros).toMatch(/pasta de dados .* em uso por outro servidor/);
-    }
-    await servidor.derrubar();
-    const ditas = (await lerHistoria(servidor.url, ana.nome, ana.token, SALA)).map(({ conteudo }) => conteudo);
-    expect(ditas.slice(1)).toEqual(['durante 0', 'durante 1']);
-  });
-
-  test('morto o primeiro com kill -9, outro se inicia logo, sem que se apague nada', async () => {
-    await using servidor = await servidorQueVolta();
-    const [ana] = (await reunir(servidor.url, 1)) as [Pessoa];
-    await servidor.matar();
-    await using outro = await iniciarServidor(servidor.pasta.caminho, 'http://127.0.0.1:1', {
-      argumentos: SEM_LIMITES,
-    });
-    expect(await resultado(outro.url, 'listar_usuarios', [], ana.token)).toEqual([ana.nome]);
-  });
-
-  test('de muitos que se iniciam ao mesmo tempo, um só serve', async () => {
-    await using servidor = await servidorQueVolta();
-    await servidor.matar();
-    const partidas = await Promise.allSettled(
-      Array.from({ length: 3 }, () => iniciarServidor(servidor.pasta.caminho, 'http://127.0.0.1:1')),
-    );
-    const iniciados = partidas.filter((partida) => partida.status === 'fulfilled');
-    for (const { value } of iniciados) await value[Symbol.asyncDispose]();
-    expect(iniciados).toHaveLength(1);
-  });
+test('de muitos servidores que se iniciam ao mesmo tempo numa pasta de dados, um só serve', async () => {
+  using pasta = pastaTemporaria();
+  const partidas = await Promise.allSettled(
+    Array.from({ length: 3 }, () => iniciarServidor(pasta.caminho, SEM_BINDER)),
+  );
+  const iniciados = partidas.filter((partida) => partida.status === 'fulfilled');
+  for (const { value } of iniciados) await value[Symbol.asyncDispose]();
+  expect(iniciados).toHaveLength(1);
 });

@@ -21,9 +21,9 @@ import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto } from '../../src/rpc/client/remote.ts';
 import { OPCOES } from '../../src/server/options.ts';
 import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../suporte/certificados.ts';
-import { FIM_EM_ORDEM_MS, iniciarServidor } from '../suporte/processos.ts';
+import { expectFimEmOrdem, expectRecusaDePartida } from '../suporte/partida.ts';
+import { iniciarServidor } from '../suporte/processos.ts';
 import { abrirCliente } from '../suporte/terminal.ts';
-import { expectUmaFraseClara } from './apoio.ts';
 
 const AQUI = ['localhost', '127.0.0.1'];
 
@@ -236,11 +236,7 @@ describe('na partida, numa linha', () => {
   ])('%s: %s', async (qual, _caso, argumentos, diz) => {
     using dados = pastaTemporaria();
     const daPasta = qual === 'server' ? ['--dados', join(dados.caminho, 'dados')] : [];
-    const { status, saida, erros } = await rodar(qual, { argumentos: ['--porta', '0', ...daPasta, ...argumentos()] });
-    expect(status).toBeGreaterThan(0);
-    expect(saida).toBe('');
-    expectUmaFraseClara(erros);
-    expect(erros).toMatch(diz);
+    expectRecusaDePartida(await rodar(qual, { argumentos: ['--porta', '0', ...daPasta, ...argumentos()] }), diz);
   });
 
   test('sem TLS fora desta máquina, diz que as mensagens viajam sem cifra; com TLS, ou só nesta máquina, não', async () => {
@@ -265,9 +261,7 @@ test('uma conexão que não termina o aperto de mãos não impede o fim em ordem
   await using servidor = await servidorCifrado(dados);
   const muda = connect(servidor.porta, '127.0.0.1').on('error', () => {});
   await new Promise((resolve) => muda.once('connect', resolve));
-  const comecoMs = performance.now();
-  expect(await servidor.encerrar('SIGTERM')).toBe(0);
-  expect(performance.now() - comecoMs).toBeLessThan(FIM_EM_ORDEM_MS);
+  await expectFimEmOrdem(servidor);
   // O store fechou em ordem: o que estava no WAL foi para o arquivo.
   expect(existsSync(join(dados.caminho, 'dados', 'chat.db'))).toBe(true);
   expect(existsSync(join(dados.caminho, 'dados', 'chat.db-wal'))).toBe(false);

@@ -3,11 +3,11 @@
 import { expect, test } from 'vitest';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, registrar, salaCom } from '../suporte/pessoas.ts';
-import { iniciarSemBinder } from '../suporte/processos.ts';
+import { abrirSistemaLocal } from '../suporte/sistema-local.ts';
 import { emAte } from './apoio.ts';
 
 test('quem está numa sala entra em outra: sai da primeira, chega à segunda, e o servidor segue atendendo', async () => {
-  await using sistema = await iniciarSemBinder();
+  await using sistema = await abrirSistemaLocal();
   const { url } = sistema.servidor;
   const { sala: antiga, pessoas: primeiras } = await salaCom(url, 'Pedro', 'Maria');
   const { sala: nova, pessoas: segundas } = await salaCom(url, 'Zoé');
@@ -30,7 +30,7 @@ test('quem está numa sala entra em outra: sai da primeira, chega à segunda, e 
 });
 
 test('muitos trocando de sala ao mesmo tempo, em sentidos opostos, terminam todos', async () => {
-  await using sistema = await iniciarSemBinder();
+  await using sistema = await abrirSistemaLocal();
   const { url } = sistema.servidor;
   const dono = await registrar(url, 'Dono');
   for (const nomeSala of ['A', 'B']) await dono.fazer('criar_sala', { nomeSala });

@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { postar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { assentar, comToken, conteudos, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
-import { dividirServidor } from '../suporte/servidor-dividido.ts';
+import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
-const sistema = dividirServidor('--limite-mensagens', '0');
+const sistema = dividirSistemaLocal();
 
 const SEGREDO = 'só entre nós dois';
 const ESPERA_MS = 500;

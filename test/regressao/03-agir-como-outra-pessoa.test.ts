@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, ids, registrar, salaCom } from '../suporte/pessoas.ts';
-import { dividirServidor } from '../suporte/servidor-dividido.ts';
+import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
-const sistema = dividirServidor();
+const sistema = dividirSistemaLocal();
 
 test('só com o token de Pedro se age como Pedro, por procedimento ou apelido', async () => {
   const { url } = sistema().servidor;

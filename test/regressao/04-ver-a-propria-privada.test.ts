@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { salaCom } from '../suporte/pessoas.ts';
-import { dividirServidor } from '../suporte/servidor-dividido.ts';
+import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
-const sistema = dividirServidor();
+const sistema = dividirSistemaLocal();
 
 test('quem envia uma privada a vê na resposta, ao receber, na espera e ao voltar à sala', async () => {
   const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Maria');

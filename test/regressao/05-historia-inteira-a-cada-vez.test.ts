@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { postar } from '../../scripts/comum/jsonrpc.ts';
 import { ids, salaCom } from '../suporte/pessoas.ts';
-import { dividirServidor } from '../suporte/servidor-dividido.ts';
+import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
-const sistema = dividirServidor('--limite-mensagens', '0');
+const sistema = dividirSistemaLocal();
 
 const POR_PAGINA = 50;
 const TOTAL = 170;

@@ -7,9 +7,9 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { postar } from '../../scripts/comum/jsonrpc.ts';
 import { type Mensagem, type Pessoa, salaCom } from '../suporte/pessoas.ts';
-import { dividirServidor } from '../suporte/servidor-dividido.ts';
+import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
-const sistema = dividirServidor('--limite-mensagens', '0');
+const sistema = dividirSistemaLocal();
 
 /** Um batch chega de uma vez: é o jeito de ter duas mensagens no mesmo milissegundo. */
 async function enviarJuntas(pessoa: Pessoa, sala: string, textos: readonly string[]): Promise<Mensagem[]> {

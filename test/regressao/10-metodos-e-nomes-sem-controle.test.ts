@@ -6,9 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
 import { postar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
-import { registrar } from '../suporte/pessoas.ts';
-import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
+import { type Pessoa, registrar } from '../suporte/pessoas.ts';
+import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
 const DO_CONTRATO = [
   ...['registrar_usuario', 'encerrar_sessao', 'criar_sala', 'criarSala', 'entrar_sala', 'entrar_na_sala'],
@@ -25,14 +26,26 @@ const DE_DENTRO = [
   ...['lookup_procedure', 'register_procedure'],
 ];
 
-function listaDeUsuarios({ pasta }: SoServidor): string[] {
-  return JSON.parse(readFileSync(join(pasta.caminho, 'usuarios.json'), 'utf8'));
+const sistema = dividirServidor();
+const registrados: string[] = [];
+
+async function registrarUm(base: string): Promise<Pessoa> {
+  const pessoa = await registrar(sistema().servidor.url, base);
+  registrados.push(pessoa.nome);
+  return pessoa;
+}
+
+/** O arquivo acompanha o store com um pequeno atraso. */
+async function expectSoOsRegistradosNaLista(): Promise<void> {
+  const arquivo = join(sistema().pasta.caminho, 'usuarios.json');
+  const lista = (): string[] => JSON.parse(readFileSync(arquivo, 'utf8'));
+  await ate(() => registrados.every((nome) => lista().includes(nome)), 'os registrados na lista');
+  expect(lista().toSorted()).toEqual(registrados.toSorted());
 }
 
 test('só o que está no contrato é chamável, e é isso que rpc.discover conta', async () => {
-  await using sistema = await iniciarSemBinder();
-  const { url } = sistema.servidor;
-  const pedro = await registrar(url, 'Pedro');
+  const { url } = sistema().servidor;
+  const pedro = await registrarUm('Pedro');
 
   for (const method of DE_DENTRO) {
     for (const params of [undefined, [], {}, [pedro.nome]]) {
@@ -45,9 +58,7 @@ test('só o que está no contrato é chamável, e é isso que rpc.discover conta
     const { corpo } = await postar(url, { jsonrpc: '2.0', id: 1, method, params: [1, 2, 3, 4, 5, 6, 7] });
     expect(corpo, method).not.toContain('-32601');
   }
-  // O arquivo acompanha o store com um pequeno atraso; ao encerrar, tem tudo.
-  await sistema.servidor.encerrar();
-  expect(listaDeUsuarios(sistema)).toEqual([pedro.nome]);
+  await expectSoOsRegistradosNaLista();
 });
 
 const NOMES_RUINS = {
@@ -66,9 +77,8 @@ const NOMES_RUINS = {
 };
 
 test('um nome que não serve é recusado em todo lugar em que se dá um nome, e nada fica gravado', async () => {
-  await using sistema = await iniciarSemBinder();
-  const { url } = sistema.servidor;
-  const maria = await registrar(url, 'Maria');
+  const { url } = sistema().servidor;
+  const maria = await registrarUm('Maria');
   await maria.fazer('criar_sala', { nomeSala: 'Sala' });
   await maria.entrar('Sala');
 
@@ -93,13 +103,11 @@ test('um nome que não serve é recusado em todo lugar em que se dá um nome, e 
   }
   expect(await recusa(url, 'registrar_usuario', [null])).toMatchObject({ code: -32602 });
   expect(await resultado(url, 'listar_salas')).toEqual([{ nomeSala: 'Sala', usuarios: 1 }]);
-  await sistema.servidor.encerrar();
-  expect(listaDeUsuarios(sistema)).toEqual([maria.nome]);
+  await expectSoOsRegistradosNaLista();
 });
 
 test('um nome de 100 kB nem chega a ser lido', async () => {
-  await using sistema = await iniciarSemBinder();
-  const { url } = sistema.servidor;
+  const { url } = sistema().servidor;
   const { status, corpo } = await postar(url, {
     jsonrpc: '2.0',
     id: 1,
@@ -108,5 +116,5 @@ test('um nome de 100 kB nem chega a ser lido', async () => {
   });
   expect(status).toBe(413);
   expect(JSON.parse(corpo)).toMatchObject({ error: { code: -32600 } });
-  expect(await resultado(url, 'listar_salas')).toEqual([]);
+  await expectSoOsRegistradosNaLista();
 });

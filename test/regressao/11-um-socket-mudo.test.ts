@@ -3,9 +3,11 @@
 import { expect, test } from 'vitest';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conectar } from '../suporte/conexao.ts';
-import { registrar } from '../suporte/pessoas.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { nomeNovo, registrar } from '../suporte/pessoas.ts';
+import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 import { emAte } from './apoio.ts';
+
+const sistema = dividirSistemaLocal();
 
 /** Até onde cada conexão chega antes de se calar. */
 const SILENCIOS = [
@@ -19,15 +21,15 @@ const SILENCIOS = [
 ] as const;
 
 test.each(SILENCIOS)('uma conexão que %s não atrapalha ninguém, nem no binder nem no servidor', async (_, bytes) => {
-  await using sistema = await iniciarSistema();
-  const { binder, servidor } = sistema;
+  const { binder, servidor } = sistema();
   using mudaNoServidor = await conectar(servidor.porta);
   using mudaNoBinder = await conectar(binder.porta);
   for (const muda of [mudaNoServidor, mudaNoBinder]) if (bytes) muda.escrever(bytes);
 
   const pedro = await emAte(registrar(servidor.url, 'Pedro'), 3000, 'o registro');
-  await emAte(pedro.fazer('criar_sala', { nomeSala: 'Sala' }), 3000, 'a criação da sala');
-  const { usuarios } = await emAte(pedro.entrar('Sala'), 3000, 'a entrada');
+  const sala = nomeNovo('Sala');
+  await emAte(pedro.fazer('criar_sala', { nomeSala: sala }), 3000, 'a criação da sala');
+  const { usuarios } = await emAte(pedro.entrar(sala), 3000, 'a entrada');
   expect(usuarios).toEqual([pedro.nome]);
   await emAte(resultado(binder.url, 'list_procedures'), 3000, 'a lista do binder');
   expect(mudaNoServidor.aberta() && mudaNoBinder.aberta(), 'as mudas estavam abertas o tempo todo').toBe(true);

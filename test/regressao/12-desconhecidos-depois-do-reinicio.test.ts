@@ -3,11 +3,11 @@
 import { expect, test } from 'vitest';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { comToken, salaCom } from '../suporte/pessoas.ts';
-import { iniciarServidor, iniciarSistema } from '../suporte/processos.ts';
+import { iniciarSemBinder, iniciarServidor, SEM_BINDER } from '../suporte/processos.ts';
 
 test('depois de um kill -9, o que foi respondido está lá: sessões, salas, presenças, mensagens e chaves', async () => {
-  await using sistema = await iniciarSistema();
-  const { binder, servidor, pasta } = sistema;
+  await using sistema = await iniciarSemBinder();
+  const { servidor, pasta } = sistema;
   const { sala, pessoas } = await salaCom(servidor.url, 'Pedro', 'Maria', 'Zoé');
   const [pedro, maria, zoe] = pessoas;
   const aTodos = await pedro.dizer(sala, 'a todos', { chave: 'k1' });
@@ -17,7 +17,7 @@ test('depois de um kill -9, o que foi respondido está lá: sessões, salas, pre
   const visto = await maria.receber(sala);
   await servidor.encerrar('SIGKILL');
 
-  await using novo = await iniciarServidor(pasta.caminho, binder.url);
+  await using novo = await iniciarServidor(pasta.caminho, SEM_BINDER);
   const pedroDeVolta = comToken(novo.url, pedro.nome, pedro.token);
   const mariaDeVolta = comToken(novo.url, maria.nome, maria.token);
 

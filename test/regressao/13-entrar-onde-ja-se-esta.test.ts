@@ -6,10 +6,10 @@
 import { expect, test } from 'vitest';
 import { postar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { conteudos, salaCom } from '../suporte/pessoas.ts';
-import { dividirServidor } from '../suporte/servidor-dividido.ts';
+import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 import { emAte } from './apoio.ts';
 
-const sistema = dividirServidor();
+const sistema = dividirSistemaLocal();
 
 test('entrar na sala em que já se está não muda nada, e o servidor segue atendendo', async () => {
   const { url } = sistema().servidor;

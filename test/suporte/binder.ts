@@ -18,8 +18,14 @@ export interface BinderLocal extends AsyncDisposable {
   readonly derrubar: () => Promise<void>;
 }
 
+interface OpcoesDoBinder {
+  readonly porta?: number;
+  /** O que se exige de quem registra; sem ele, nada. */
+  readonly segredo?: string;
+}
+
 /** O registro é o de verdade, com o relógio do teste. */
-export async function abrirBinder(clock: Clock, porta = 0): Promise<BinderLocal> {
+export async function abrirBinder(clock: Clock, { porta = 0, segredo }: OpcoesDoBinder = {}): Promise<BinderLocal> {
   const registry = new MemoryRegistry(clock);
   let lookups = 0;
   const handlers = criarHandlers(registry);
@@ -32,7 +38,7 @@ export async function abrirBinder(clock: Clock, porta = 0): Promise<BinderLocal>
         return handlers.lookup_procedure(params, caller);
       },
     },
-    authentication: criarAutenticacao(undefined),
+    authentication: criarAutenticacao(segredo),
     aoFalhar: () => {},
   });
   const edge = await abrirBordaLocal({ processo: 'binder', responder, porta });

@@ -4,6 +4,7 @@
  */
 
 import { afterAll } from 'vitest';
+import { insistirNoIndisponivel } from '../../scripts/comum/jsonrpc.ts';
 import { iniciarCluster, iniciarRedis, type Redis } from '../../scripts/comum/redis.ts';
 
 type Estado = 'embutido' | 'redis' | 'cluster';
@@ -17,6 +18,8 @@ const porPasta = new Map<string, Promise<Redis>>();
 let reserva: Promise<Redis> | undefined;
 
 if (ESTADO !== 'embutido') {
+  // Numa máquina ocupada, um Redis nem sempre responde a tempo.
+  insistirNoIndisponivel();
   afterAll(async () => {
     for (const redis of [...porPasta.values(), reserva]) await (await redis)?.[Symbol.asyncDispose]();
   });

@@ -9,9 +9,6 @@ import {
 } from '../../scripts/comum/processos.ts';
 import { argumentosDoEstado } from './estado.ts';
 
-/** O contrato: um processo termina em ordem em 5 s. O resto é o que uma máquina ocupada pode atrasar a medida. */
-export const FIM_EM_ORDEM_MS = 5_000 + 3_000;
-
 /** Ninguém responde aqui: um servidor serve do mesmo modo, e só não se registra. */
 export const SEM_BINDER = 'http://127.0.0.1:1';
 

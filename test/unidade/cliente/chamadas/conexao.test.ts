@@ -148,7 +148,7 @@ describe('com dois binders', () => {
     const { porta } = binder;
     await binder.derrubar();
     await comDois.chamar('listar_salas', {});
-    const deVolta = pilha.use(await abrirBinder(relogio, porta));
+    const deVolta = pilha.use(await abrirBinder(relogio, { porta }));
     await comDois.chamar('criar_sala', { nomeSala: 'A' });
     expect([deVolta.lookups(), outro.lookups()]).toEqual([0, 2]);
     expect(falhados()).toEqual([binder.url]);
