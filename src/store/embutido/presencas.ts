@@ -4,7 +4,7 @@ import type { Clock } from '../../process/clock.ts';
 
 export interface Presenca {
   readonly sessaoId: number;
-  /** Desde quando corre o prazo de quem nunca chamou, em tempo monotônico. */
+  /** Desde quando conta o prazo de quem nunca chamou, em tempo monotônico. */
   desdeMs: number;
   ultimaMs: number;
   /** Alguma chamada já trouxe o token. */
