@@ -1,7 +1,7 @@
 /** Constrói `dist/` do zero: um arquivo que já não tem fonte não pode sobrar. */
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -10,6 +10,11 @@ const dist = join(raiz, 'dist');
 const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
 
 rmSync(dist, { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [tsc, '-p', raiz], { stdio: 'inherit' });
-if (status !== 0) process.exit(status ?? 1);
-for (const processo of ['binder', 'server', 'cliente']) chmodSync(join(dist, processo, 'main.js'), 0o755);
+for (const projeto of [raiz, join(raiz, 'src', 'janela', 'navegador')]) {
+  const { status } = spawnSync(process.execPath, [tsc, '-p', projeto], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+for (const arquivo of ['pagina.html', 'estilo.css', 'icone.svg']) {
+  copyFileSync(join(raiz, 'src', 'janela', 'navegador', arquivo), join(dist, 'janela', 'navegador', arquivo));
+}
+for (const processo of ['binder', 'server', 'cliente', 'janela']) chmodSync(join(dist, processo, 'main.js'), 0o755);

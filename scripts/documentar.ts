@@ -11,8 +11,10 @@ import { STATUS, SUBCOMANDOS, TODAS_AS_OPCOES } from '../src/cliente/subcomandos
 import { BINDER_CONTRACT } from '../src/contract/binder.ts';
 import { CHAT_CONTRACT } from '../src/contract/chat.ts';
 import { ERROS } from '../src/contract/errors.ts';
+import { JANELA_CONTRACT } from '../src/contract/janela.ts';
 import { openRpc } from '../src/contract/openrpc.ts';
 import type { Acesso, Contract } from '../src/contract/procedure.ts';
+import { OPCOES as OPCOES_DA_JANELA } from '../src/janela/options.ts';
 import { comoSeEscreve, type OptionTable } from '../src/process/options.ts';
 import { type SubcommandTable, usoDe } from '../src/process/subcomandos.ts';
 import { OPCOES as OPCOES_DO_SERVIDOR } from '../src/server/options.ts';
@@ -125,6 +127,10 @@ const DOCUMENTOS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'procedimentos do binder': procedimentos(BINDER_CONTRACT),
     'procedimentos do servidor': procedimentos(CHAT_CONTRACT),
     erros: erros(),
+  },
+  'src/janela/README.md': {
+    'opções da janela': opcoes(OPCOES_DA_JANELA),
+    'procedimentos da janela': procedimentos(JANELA_CONTRACT),
   },
   'src/process/README.md': {
     'opções do binder': opcoes(OPCOES_DO_BINDER),

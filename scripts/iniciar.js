@@ -7,12 +7,14 @@ import { mostrarAjuda } from './lancador/ajuda.js';
 import { abrirChat } from './lancador/chat.js';
 import { mostrarEstado } from './lancador/estado.js';
 import { explicar, Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
+import { abrirJanela } from './lancador/janela.js';
 import { parar } from './lancador/parar.js';
 
 /** @type {Readonly<Record<string, () => Promise<number>>>} cada um promete o status de saída */
 const SUBCOMANDOS = {
   parar,
   estado: mostrarEstado,
+  janela: abrirJanela,
   ajuda: mostrarAjuda,
 };
 

@@ -9,7 +9,7 @@ export interface Import {
 
 /** Um comentário que começa a sua linha, como o Biome os deixa: o que ele cita não é importado. */
 const COMENTARIO = /^[ \t]*(?:\/\*[\s\S]*?\*\/|\/\/.*)/gm;
-const IMPORT = /\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
+const IMPORT = /(?<![\w$-])(?:from|import|require)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
 
 export function importsDe(texto: string): Import[] {
   // As quebras de linha ficam, para que os números das linhas continuem certos.

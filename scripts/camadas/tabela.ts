@@ -41,6 +41,11 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     semNode: true,
     porque: 'promete os procedimentos do servidor, e não sabe quem os cumpre',
   },
+  'contract/janela.ts': {
+    conhece: ['contract'],
+    semNode: true,
+    porque: 'promete os procedimentos da janela, e não sabe quem os cumpre',
+  },
 
   'dominio/visivel.ts': {
     conhece: [],
@@ -63,17 +68,27 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'leva comandos ao Redis, sem saber o que se guarda nele',
   },
 
+  'rpc/observador.ts': {
+    conhece: [],
+    semNode: true,
+    porque: 'diz o que se conta de uma chamada: não sabe a quem, nem por quê',
+  },
   'rpc/server/http': {
     conhece: ['process'],
     porque: 'leva bytes de quem chama e a quem chama: não sabe o que é uma chamada',
   },
   'rpc/server': {
-    conhece: ['rpc/server/http', 'process', 'contract'],
+    conhece: ['rpc/server/http', 'rpc/observador.ts', 'process', 'contract'],
     porque: 'atende um contrato qualquer: nenhum procedimento é conhecido pelo nome',
   },
   'rpc/client': {
-    conhece: ['process', 'contract'],
+    conhece: ['rpc/observador.ts', 'process', 'contract'],
     porque: 'chama um contrato qualquer: nenhum procedimento é conhecido pelo nome',
+  },
+
+  observar: {
+    conhece: ['rpc/client', 'rpc/observador.ts', 'process', 'contract', 'contract/janela.ts'],
+    porque: 'conta a uma janela o que acontece num processo, seja ele qual for',
   },
 
   store: {
@@ -105,18 +120,18 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
 
   'binder/registry': {
-    conhece: [...CONTRATOS, 'process', 'redis'],
+    conhece: [...CONTRATOS, 'observar', 'process', 'redis'],
     porque: 'guarda a tabela do binder: não sabe que ela se consulta pela rede',
   },
   binder: {
-    conhece: ['binder/registry', 'rpc/server', 'redis', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: ['binder/registry', 'observar', 'rpc/server', 'redis', 'process', ...DOMINIO, ...CONTRATOS],
     porque: 'fala com o servidor e com os clientes pela rede, e não guarda nada do chat',
   },
 
   server: {
     conhece: [
       ...['store', 'store/open.ts', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
-      ...['process', ...DOMINIO, ...CONTRATOS],
+      ...['observar', 'process', ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com os clientes pela rede',
   },
@@ -165,7 +180,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'é o que o pacote exporta a outros programas: não há terminal nem linha de comando',
   },
   'cliente/options.ts': {
-    conhece: ['cliente/ritmo.ts', 'process', ...CONTRATOS],
+    conhece: ['cliente/ritmo.ts', 'observar', 'process', ...CONTRATOS],
     porque: 'diz as opções do cliente, e não o que se faz com elas',
   },
   'cliente/subcomandos': {
@@ -179,9 +194,45 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     conhece: [
       ...['cliente/options.ts', 'cliente/subcomandos', 'cliente/interativo'],
       ...['cliente/terminal', 'cliente/terminal/tela', 'cliente/terminal/perguntas'],
-      ...['cliente/sessao', 'cliente/chamadas', 'rpc/client', 'process', ...DOMINIO, ...CONTRATOS],
+      ...[
+        'cliente/sessao',
+        'cliente/chamadas',
+        'observar',
+        'rpc/client',
+        'rpc/observador.ts',
+        'process',
+        ...DOMINIO,
+        ...CONTRATOS,
+      ],
     ],
     porque: 'fala com o binder e com o servidor pela rede',
+  },
+
+  'janela/noticias.ts': {
+    conhece: ['contract/janela.ts'],
+    semNode: true,
+    porque: 'diz o que a janela manda à página: os dois lados o conhecem',
+  },
+  'janela/pagina': {
+    conhece: ['janela/noticias.ts', 'contract/janela.ts'],
+    semNode: true,
+    porque: 'é o que a página sabe e desenha: não conhece o navegador nem quem a serve',
+  },
+  'janela/navegador': {
+    conhece: ['janela/pagina', 'janela/noticias.ts', 'contract/janela.ts'],
+    semNode: true,
+    porque: 'liga a página ao navegador, e só fala com a janela pela rede',
+  },
+  'janela/laboratorio': {
+    conhece: ['observar', 'rpc/client', 'process', 'contract/janela.ts', ...CONTRATOS],
+    porque: 'inicia e quebra processos de verdade: chega a eles como qualquer programa, pela rede e por sinais',
+  },
+  janela: {
+    conhece: [
+      ...['janela/noticias.ts', 'janela/laboratorio', 'rpc/client', 'rpc/server', 'rpc/server/http'],
+      ...['process', 'contract/janela.ts', ...CONTRATOS],
+    ],
+    porque: 'mostra o que os processos contam, e não os conhece por dentro',
   },
 };
 
@@ -191,7 +242,7 @@ export const ANTES_DE_INSTALAR = ['scripts/iniciar.js', 'scripts/lancador/'];
 /** Pacote → o lugar dele em src/. Um pacote que não está aqui não entra. */
 export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
   zod: {
-    onde: ['contract', 'contract/chat.ts', 'contract/binder.ts', 'rpc/server/params.ts'],
+    onde: ['contract', 'contract/chat.ts', 'contract/binder.ts', 'contract/janela.ts', 'rpc/server/params.ts'],
     porque: 'o contrato é escrito nele, e a borda confere por ele; as outras pastas recebem os tipos que dele saem',
   },
   jayson: {

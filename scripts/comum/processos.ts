@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type Lancamento, lancar, type Programa } from './programa.ts';
 import { RAIZ } from './raiz.ts';
 
-const PRONTO = /pronto em (http\S+)\n/;
+const PRONTO = /pront[oa] em (http\S+)\n/;
 
-export type Executavel = 'binder' | 'server' | 'cliente';
+export type Executavel = 'binder' | 'server' | 'cliente' | 'janela';
 
 /** Quem testa e quem mede fala mais depressa que uma pessoa, e de um endereço só. */
 export const SEM_LIMITES = ['--limite-mensagens', '0', '--limite-registros', '0'] as const;

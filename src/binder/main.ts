@@ -5,6 +5,10 @@
  */
 
 import { BINDER_CONTRACT } from '../contract/binder.ts';
+import type { Observacao } from '../observar/observacao.ts';
+import { observarSePedido } from '../observar/opcao.ts';
+import { relogioDoSistema } from '../process/clock.ts';
+import { hostComPorta } from '../process/enderecos.ts';
 import { escutaSoNestaMaquina } from '../process/escuta.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';
@@ -31,15 +35,21 @@ const log = criarLog();
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. o registro;
- * 2. a borda, por onde se chega a ele.
+ * 1. a observação, que ainda conta o fim dos outros;
+ * 2. o registro;
+ * 3. a borda, por onde se chega a ele.
  */
 await executarProcesso(log, async (abertos) => {
   const opcoes = lerOpcoes(LINHA, OPCOES);
   const identidade = lerIdentidade(PROCESSO, opcoes);
   const segredo = await lerSegredoDoRegistro(opcoes.host);
 
-  const registry = abertos.add(await abrirOuExplicar(opcoes.redis));
+  const observacao = await observarSePedido(
+    opcoes.observar,
+    { papel: 'binder', clock: relogioDoSistema, segredo },
+    abertos,
+  );
+  const registry = abertos.add(await abrirOuExplicar(opcoes.redis, observacao));
   const edge = abertos.add(
     await servir({
       contract: BINDER_CONTRACT,
@@ -51,9 +61,11 @@ await executarProcesso(log, async (abertos) => {
       variavelDaPorta: VARIAVEL_DA_PORTA,
       identidade,
       disponivel: () => registry.disponivel,
+      observador: observacao?.chegada,
       log,
     }),
   );
+  observacao?.atenderEm(hostComPorta(edge.host, edge.porta));
   process.stdout.write(`Binder pronto em ${edge.url}\n`);
 });
 
@@ -71,9 +83,12 @@ async function lerSegredoDoRegistro(host: string): Promise<string | undefined> {
 }
 
 /** @throws StartupError se o Redis não pode ser usado */
-async function abrirOuExplicar(redis: readonly string[] | undefined): Promise<Registry> {
+async function abrirOuExplicar(
+  redis: readonly string[] | undefined,
+  observacao: Observacao | undefined,
+): Promise<Registry> {
   try {
-    return await abrirRegistry(redis, log);
+    return await abrirRegistry(redis, log, observacao?.leases);
   } catch (erro) {
     throw erro instanceof RedisError ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
   }

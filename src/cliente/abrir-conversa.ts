@@ -4,6 +4,7 @@ import { relogioDoSistema } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import type { OptionValues } from '../process/options.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
+import type { ObservadorDeSaida } from '../rpc/observador.ts';
 import { Conexao } from './chamadas/conexao.ts';
 import { criarRastro } from './chamadas/rastro.ts';
 import { Roteiro } from './interativo/roteiro.ts';
@@ -16,6 +17,8 @@ interface ConversaOptions {
   readonly opcoes: OptionValues<typeof OPCOES>;
   /** A autoridade em que se confia além das do sistema, em PEM. */
   readonly ca: Buffer | undefined;
+  /** A quem contar as chamadas que saem, se há quem. */
+  readonly observador: ObservadorDeSaida | undefined;
   readonly terminal: Terminal;
   readonly sessoes: SessoesGuardadas;
   /** A pessoa escolheu sair. */
@@ -27,13 +30,20 @@ export interface ConversaAberta extends Closable {
   readonly conduzir: () => Promise<void>;
 }
 
-export function abrirConversa({ opcoes, ca, terminal, sessoes, aoEncerrar }: ConversaOptions): ConversaAberta {
+export function abrirConversa({
+  opcoes,
+  ca,
+  observador,
+  terminal,
+  sessoes,
+  aoEncerrar,
+}: ConversaOptions): ConversaAberta {
   const clock = relogioDoSistema;
   const conversa: Conversa = new Conversa({
     servico: new Conexao({
       binders: opcoes.binder,
       clock,
-      conexoes: criarConexoes(ca),
+      conexoes: criarConexoes(ca, observador),
       observador: opcoes.rastro ? criarRastro((linha) => roteiro.avisar(linha)) : undefined,
     }),
     clock,

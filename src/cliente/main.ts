@@ -7,9 +7,11 @@
  */
 
 import { tornarVisivel } from '../dominio/visivel.ts';
+import { observarSePedido } from '../observar/opcao.ts';
+import { relogioDoSistema } from '../process/clock.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';
-import { STATUS_DE_USO_ERRADO } from '../process/options.ts';
+import { lerSegredo, STATUS_DE_USO_ERRADO } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
@@ -63,6 +65,11 @@ await executarProcesso(
       return executarSubcomando({ processo: PROCESSO, subcomando, operandos, opcoes, ca }, abertos, encerrar);
     }
     exigirTerminal();
+    const observacao = await observarSePedido(
+      opcoes.observar,
+      { papel: 'cliente', clock: relogioDoSistema, segredo: lerSegredo() },
+      abertos,
+    );
     if (opcoes['no-color']) usarCores(0);
     const { stdin: entrada, stdout: saida, env: ambiente } = process;
     const terminal = abertos.add(abrirTerminal({ entrada, saida, ambiente, aoEncerrar: encerrar }));
@@ -73,7 +80,9 @@ await executarProcesso(
       terminal.tela.desenhar(quadroDaLinha(PERGUNTA_DO_NOME, { texto: '', cursor: 0 }));
     }
     const { abrirConversa } = await import('./abrir-conversa.ts');
-    const conversa = abertos.add(abrirConversa({ opcoes, ca, terminal, sessoes, aoEncerrar: encerrar }));
+    const conversa = abertos.add(
+      abrirConversa({ opcoes, ca, observador: observacao?.saida, terminal, sessoes, aoEncerrar: encerrar }),
+    );
     await conversa.conduzir();
   },
 );

@@ -1,5 +1,6 @@
 /** As opções do cliente. */
 
+import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
 import { OPCAO_DO_BINDER } from '../process/opcoes-de-rede.ts';
 import { interruptor, lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
@@ -46,4 +47,5 @@ export const OPCOES = {
     'não usa cores, como a variável NO_COLOR; FORCE_COLOR usa cores também fora de um terminal',
   ),
   ...OPCAO_DE_AUTORIDADE,
+  ...OPCAO_DE_OBSERVAR,
 };

@@ -8,7 +8,9 @@ import { setFlagsFromString } from 'node:v8';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
 import { ContractError } from '../contract/errors.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
+import { observarSePedido } from '../observar/opcao.ts';
 import { relogioDoSistema } from '../process/clock.ts';
+import { hostComPorta } from '../process/enderecos.ts';
 import { LacoPeriodico } from '../process/laco-periodico.ts';
 import { executarProcesso, type Opened, StartupError } from '../process/lifecycle.ts';
 import { camposDoErro, criarLog } from '../process/log.ts';
@@ -59,18 +61,22 @@ const log = criarLog();
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. o store e a lista de usuários: sem eles nada é durável;
- * 2. a varredura do que venceu;
- * 3. a borda: para de aceitar e espera pelas respostas;
- * 4. as esperas: respondidas antes, ou a borda esperaria por elas;
- * 5. o anúncio: o primeiro a acabar, para que ninguém mais seja mandado para cá.
+ * 1. a observação, que ainda conta o fim dos outros;
+ * 2. o store e a lista de usuários: sem eles nada é durável;
+ * 3. a varredura do que venceu;
+ * 4. a borda: para de aceitar e espera pelas respostas;
+ * 5. as esperas: respondidas antes, ou a borda esperaria por elas;
+ * 6. o anúncio: o primeiro a acabar, para que ninguém mais seja mandado para cá.
  */
 await executarProcesso(log, async (abertos) => {
   const opcoes = lerOpcoes(LINHA, OPCOES);
   const address = enderecoAnunciado(PROCESSO, opcoes);
   const identidade = lerIdentidade(PROCESSO, opcoes);
   exigirUmEsquema(PROCESSO, opcoes.binder, identidade);
-  const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']));
+  const segredo = lerSegredo();
+  const observado = { papel: 'servidor', clock: relogioDoSistema, segredo } as const;
+  const observacao = await observarSePedido(opcoes.observar, observado, abertos);
+  const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']), observacao?.saida);
   const esperas = new Esperas(relogioDoSistema);
   const store = await abrirDados(opcoes, esperas, abertos);
   const varredura = abertos.add(
@@ -89,14 +95,16 @@ await executarProcesso(log, async (abertos) => {
       variavelDaPorta: VARIAVEL_DA_PORTA,
       identidade,
       disponivel: () => store.disponivel,
+      observador: observacao?.chegada,
       log,
     }),
   );
+  observacao?.atenderEm(hostComPorta(address, edge.porta));
   abertos.add(esperas);
   const announce = abertos.add(
     new Announce({
       binders: opcoes.binder,
-      segredo: lerSegredo(),
+      segredo,
       procedimentos: nomesChamaveis(CHAT_CONTRACT),
       address,
       port: edge.porta,

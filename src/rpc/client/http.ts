@@ -12,6 +12,7 @@ import {
 } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { rootCertificates, type TLSSocket } from 'node:tls';
+import type { ObservadorDeSaida } from '../observador.ts';
 import { type MotivoDeFalha, UnreachableError } from './falhas.ts';
 
 /** Quanto se espera por uma resposta, se quem chama não diz. */
@@ -26,16 +27,22 @@ const OCIOSIDADE_MS = 30_000;
 /** As conexões de um processo com os outros. */
 export interface Conexoes {
   readonly request: (url: string, options: RequestOptions) => ClientRequest;
+  /** Quem assiste às chamadas que saem, se alguém. */
+  readonly observador?: ObservadorDeSaida | undefined;
   /** Fecha as que estão abertas. */
   readonly destroy: () => void;
 }
 
-/** @param ca a autoridade (PEM) em que confiar além das conhecidas, nas conexões https */
-export function criarConexoes(ca?: Buffer): Conexoes {
+/**
+ * @param ca a autoridade (PEM) em que confiar além das conhecidas, nas conexões https
+ * @param observador assiste a cada chamada que sai por elas
+ */
+export function criarConexoes(ca?: Buffer, observador?: ObservadorDeSaida): Conexoes {
   const options = { keepAlive: true, timeout: OCIOSIDADE_MS };
   const agent = new Agent(options);
   const tlsAgent = new TlsAgent(ca ? { ...options, ca: [...rootCertificates, ca] } : options);
   return {
+    observador,
     request: (url, pedido) =>
       url.startsWith('https:') ? tlsRequest(url, { ...pedido, agent: tlsAgent }) : request(url, { ...pedido, agent }),
     destroy: () => {
@@ -51,6 +58,8 @@ export interface OpcoesDoPost {
   /** Até quando se espera pela resposta inteira, em ms (10.000). */
   readonly prazoMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** W3C Trace Context, seção 3.2. */
+  readonly traceparent?: string;
 }
 
 export interface RespostaHttp {
@@ -68,7 +77,7 @@ export function postar(
   url: string,
   conexoes: Conexoes,
   corpo: string,
-  { bearer, prazoMs = PRAZO_PADRAO_MS, signal }: OpcoesDoPost,
+  { bearer, prazoMs = PRAZO_PADRAO_MS, signal, traceparent }: OpcoesDoPost,
   cabecalhos: OutgoingHttpHeaders = {},
 ): Promise<RespostaHttp> {
   return new Promise((resolve, reject) => {
@@ -80,6 +89,7 @@ export function postar(
         'Content-Type': 'application/json; charset=utf-8',
         'Content-Length': Buffer.byteLength(corpo),
         ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
+        ...(traceparent === undefined ? {} : { traceparent }),
         ...cabecalhos,
       },
     });

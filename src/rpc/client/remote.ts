@@ -7,6 +7,7 @@
  */
 
 import ClientBrowser from 'jayson/lib/client/browser/index.js';
+import { ContractError } from '../../contract/errors.ts';
 import {
   type Contract,
   efeitoDeRepetir,
@@ -15,6 +16,7 @@ import {
   type Procedures,
   type Result,
 } from '../../contract/procedure.ts';
+import type { ChamadaQueSai, ObservadorDeSaida } from '../observador.ts';
 import { Endereco } from './endereco.ts';
 import { UnreachableError } from './falhas.ts';
 import { type Conexoes, descreverResposta, type OpcoesDoPost, type RespostaHttp } from './http.ts';
@@ -36,7 +38,16 @@ export function criarRemoto<P extends Procedures>(contract: Contract<P>, url: st
   const remoto: Record<string, unknown> = {};
   for (const [nome, procedure] of Object.entries<Procedure>(contract.procedures)) {
     remoto[nome] = async (params: Params, options: CallOptions = {}) => {
-      const chamar = () => pedir(nome, params, url, (corpo) => endereco.postar(corpo, options));
+      const sair = (traceparent?: string) =>
+        pedir(nome, params, url, (corpo) =>
+          endereco.postar(corpo, traceparent ? { ...options, traceparent } : options),
+        );
+      const chamar = observar(sair, conexoes.observador, {
+        procedimento: nome,
+        url,
+        params,
+        chave: chaveDe(procedure, params),
+      });
       const resultado = await repetindoUmaVez(chamar, procedure, params, options.aoRepetir);
       const lido = procedure.resultado.safeParse(resultado);
       if (!lido.success) throw new UnreachableError('resposta_invalida', `A resposta de ${nome} não é a do contrato.`);
@@ -47,6 +58,32 @@ export function criarRemoto<P extends Procedures>(contract: Contract<P>, url: st
 }
 
 type Params = Readonly<Record<string, unknown>>;
+
+function chaveDe({ parametroDaChave }: Procedure, params: Params): string | undefined {
+  const chave = parametroDaChave === undefined ? undefined : params[parametroDaChave];
+  return typeof chave === 'string' ? chave : undefined;
+}
+
+/** @returns o mesmo que `sair`, contado a quem observa; sem ninguém, é `sair` mesmo */
+function observar<T>(
+  sair: (traceparent?: string) => Promise<T>,
+  observador: ObservadorDeSaida | undefined,
+  chamada: ChamadaQueSai,
+): () => Promise<T> {
+  if (!observador) return sair;
+  return async () => {
+    const { traceparent, terminar } = observador.aoEnviar(chamada);
+    try {
+      const resultado = await sair(traceparent);
+      terminar({ tipo: 'ok', resultado });
+      return resultado;
+    } catch (erro) {
+      if (erro instanceof ContractError) terminar({ tipo: 'recusa', erro: erro.tipo });
+      else terminar({ tipo: 'falta', motivo: erro instanceof UnreachableError ? erro.motivo : 'defeito' });
+      throw erro;
+    }
+  };
+}
 
 async function repetindoUmaVez<T>(
   chamar: () => Promise<T>,

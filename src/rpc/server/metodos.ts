@@ -19,6 +19,7 @@ import {
   type Procedures,
 } from '../../contract/procedure.ts';
 import { type Clock, relogioDoSistema } from '../../process/clock.ts';
+import type { ObservadorDeChegada } from '../observador.ts';
 import type { Authentication } from './authentication.ts';
 import type { Chamada, Resposta } from './envelope.ts';
 import type { CallContext } from './http/atendimento.ts';
@@ -30,6 +31,8 @@ export interface ServerOptions<P extends Procedures, Identity, Callers extends R
   readonly contract: Contract<P>;
   readonly handlers: Handlers<P, Callers>;
   readonly authentication: Authentication<Identity, Callers>;
+  /** Assiste a cada chamada atendida, se há quem. */
+  readonly observador?: ObservadorDeChegada | undefined;
   /** Recebe o que falhou por dentro, com a referência que vai na resposta. */
   readonly aoFalhar: (erro: unknown, referencia: string, procedimento: string) => void;
   /** O do sistema, se não se diz outro. */
@@ -37,9 +40,10 @@ export interface ServerOptions<P extends Procedures, Identity, Callers extends R
 }
 
 /** Quem chama. Se não se pôde saber quem é, a falha: toda chamada do pedido a recebe como resposta. */
-export type Identificado<Identity> =
-  | { readonly identity: Identity; readonly context: CallContext }
-  | { readonly falha: unknown };
+export type Identificado<Identity> = ({ readonly identity: Identity } | { readonly falha: unknown }) & {
+  /** O do pedido HTTP em que a chamada veio. */
+  readonly context: CallContext;
+};
 
 export interface Metodos<Identity> {
   /** @returns `undefined` para uma notificação, que age e não tem resposta */
@@ -59,7 +63,7 @@ const ID_INTERNO = 0;
 export function criarMetodos<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>>(
   options: ServerOptions<P, Identity, Callers>,
 ): Metodos<Identity> {
-  const { contract, handlers, authentication, aoFalhar, clock = relogioDoSistema } = options;
+  const { contract, handlers, authentication, aoFalhar, observador, clock = relogioDoSistema } = options;
   const validade = new Validade(clock);
   const emErroNoFio = criarConversorDeErros(aoFalhar);
   const documento = guardarTexto(openRpc(contract));
@@ -84,10 +88,30 @@ export function criarMetodos<P extends Procedures, Identity, Callers extends Rec
   );
   const servidor = new jayson.Server({}, { router: (nome: string) => metodos.get(nome) ?? desconhecido });
 
+  const chamar: Metodos<Identity>['chamar'] = (chamada, quem) => chamarPeloJayson(servidor, chamada, quem);
   return {
-    chamar: (chamada, quem) => chamarPeloJayson(servidor, chamada, quem),
+    chamar: observador ? observar(chamar, observador, (nome) => metodos.has(nome)) : chamar,
     ehRepetivel: (nome) => repetiveis.has(nome),
     emErroNoFio,
+  };
+}
+
+/** Um nome que este processo não oferece é de quem o inventou, e não se conta. */
+function observar<Identity>(
+  chamar: Metodos<Identity>['chamar'],
+  observador: ObservadorDeChegada,
+  ehOferecido: (nome: string) => boolean,
+): Metodos<Identity>['chamar'] {
+  return async (chamada, quem) => {
+    const procedimento = ehOferecido(chamada.method) ? chamada.method : 'desconhecido';
+    const observada = observador.aoAtender({ procedimento, traceparent: quem.context.traceparent });
+    const resposta = await chamar(chamada, quem);
+    observada.terminar(
+      resposta?.error
+        ? { tipo: 'recusa', erro: resposta.error.data.tipo }
+        : { tipo: 'ok', resultado: resposta?.result },
+    );
+    return resposta;
   };
 }
 

@@ -32,7 +32,7 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
     try {
       return { identity: await authentication.identificar(context), context };
     } catch (falha) {
-      return { falha };
+      return { falha, context };
     }
   }
 

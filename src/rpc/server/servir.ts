@@ -5,6 +5,7 @@ import { avisoDeTextoClaro, falhaDeEscuta } from '../../process/escuta.ts';
 import { camposDoErro, type Log } from '../../process/log.ts';
 import type { Escuta } from '../../process/opcoes-de-rede.ts';
 import type { Identidade } from '../../process/tls.ts';
+import type { Paginas } from './http/admissao.ts';
 import { abrirBorda, type Edge } from './http/edge.ts';
 import type { ServerOptions } from './metodos.ts';
 import { corpoDaRecusa, criarResponder } from './responder.ts';
@@ -12,7 +13,9 @@ import { corpoDaRecusa, criarResponder } from './responder.ts';
 interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>>
   extends Omit<ServerOptions<P, Identity, Callers>, 'aoFalhar'> {
   /** Como o processo se chama em `/saude`. */
-  readonly processo: 'binder' | 'servidor';
+  readonly processo: 'binder' | 'servidor' | 'janela';
+  /** O que se pode ler por GET além de `/saude`. */
+  readonly paginas?: Paginas;
   /** Como ele se chama na linha de comando. */
   readonly comando: string;
   readonly escuta: Escuta;
@@ -47,6 +50,7 @@ export async function servir<P extends Procedures, Identity, Callers extends Rec
     responder,
     corpoDaRecusa,
     processo,
+    paginas: servico.paginas,
     saude: () => ({ ok: disponivel(), detalhes: { pid: process.pid } }),
     aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
     tls: identidade,

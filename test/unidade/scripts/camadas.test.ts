@@ -154,8 +154,10 @@ describe('a tabela diz a verdade', () => {
 describe('Node', () => {
   const semNode = LINHAS.filter((linha) => CAMADAS[linha]?.semNode);
 
-  test('contract e dominio não o conhecem', () => {
-    expect(semNode).toEqual(LINHAS.filter((linha) => /^(contract|dominio)/.test(linha)));
+  test('contract, dominio e o que roda na página não o conhecem', () => {
+    const daPagina = ['rpc/observador.ts', 'janela/noticias.ts', 'janela/pagina', 'janela/navegador'];
+    const puras = LINHAS.filter((linha) => /^(contract|dominio)/.test(linha) || daPagina.includes(linha));
+    expect(semNode).toEqual(puras);
   });
 
   test.each(semNode)('%s não pode usá-lo', (linha) => {

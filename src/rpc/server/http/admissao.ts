@@ -1,11 +1,19 @@
 /** O que um pedido HTTP precisa ter para ser atendido, conferido antes de se ler o corpo. */
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { comColchetes } from '../../../process/enderecos.ts';
 import type { Recusa } from './escrita.ts';
 
 /** O que o pedido quer, ou por que não se atende. */
-export type Admissao = 'chamada' | 'saude' | Recusa;
+export type Admissao = 'chamada' | 'saude' | Pagina | Recusa;
+
+/** Um caminho que só se lê, além de `/saude`: quem o atende recebe o pedido já conferido. */
+export interface Pagina {
+  readonly mostrar: (req: IncomingMessage, res: ServerResponse) => void;
+}
+
+/** Caminho → página. */
+export type Paginas = ReadonlyMap<string, Pagina>;
 
 export type HostPermitido = (host: string | undefined) => boolean;
 
@@ -26,15 +34,16 @@ const CODIFICACAO_RECUSADA: Recusa = {
   cabecalhos: { 'Accept-Encoding': 'identity' },
 };
 
-export function admitir(req: IncomingMessage, hostPermitido: HostPermitido): Admissao {
+export function admitir(req: IncomingMessage, hostPermitido: HostPermitido, paginas: Paginas): Admissao {
   if (temRepetido(req.rawHeaders)) return REPETIDO;
   const { host, caminho } = lerAlvo(req.url);
   if (!hostPermitido(req.headers.host) || (host !== undefined && !hostPermitido(host))) return HOST_RECUSADO;
-  if (caminho === CAMINHO_DA_SAUDE) {
-    return req.method === 'GET' || req.method === 'HEAD' ? 'saude' : metodoRecusado('GET, HEAD');
-  }
-  if (caminho !== CAMINHO_DAS_CHAMADAS) return CAMINHO_RECUSADO;
-  if (req.method !== 'POST') return metodoRecusado('POST');
+  const soLe = req.method === 'GET' || req.method === 'HEAD';
+  if (caminho === CAMINHO_DA_SAUDE) return soLe ? 'saude' : metodoRecusado('GET, HEAD');
+  const pagina = caminho === undefined ? undefined : paginas.get(caminho);
+  if (pagina && soLe) return pagina;
+  if (caminho !== CAMINHO_DAS_CHAMADAS) return pagina ? metodoRecusado('GET, HEAD') : CAMINHO_RECUSADO;
+  if (req.method !== 'POST') return metodoRecusado(pagina ? 'GET, HEAD, POST' : 'POST');
   if (!ehJsonEmUtf8(req.headers['content-type'])) return TIPO_RECUSADO;
   return temCodificacao(req.headers['content-encoding']) ? CODIFICACAO_RECUSADA : 'chamada';
 }

@@ -16,6 +16,8 @@ export interface CallContext {
   readonly bearer: string | undefined;
   /** O endereço IP de onde veio a chamada. */
   readonly enderecoRemoto: string;
+  /** O cabeçalho do W3C Trace Context, se veio. */
+  readonly traceparent?: string | undefined;
   /** A conexão por onde veio: a mesma, a cada pedido de quem a mantém aberta. */
   readonly conexao: object;
   /** Sem ela, a chamada vale sempre. */

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { type Clock, relogioDoSistema } from '../../../process/clock.ts';
 import { ehLoopback, hostComPorta, redeDoEndereco } from '../../../process/enderecos.ts';
 import { AGORA, lerInstante, VALE_ATE } from '../../../process/validade.ts';
-import { admitir, type HostPermitido, soDestaMaquina } from './admissao.ts';
+import { admitir, type HostPermitido, type Paginas, soDestaMaquina } from './admissao.ts';
 import type { CallContext, Chegada, Responder } from './atendimento.ts';
 import { ConexoesAbertas } from './conexoes-abertas.ts';
 import { criarDesistencias } from './desistencias.ts';
@@ -41,6 +41,8 @@ const CIFRAS = [
 
 const CORPO_RECUSADO: Recusa = { status: 413, message: `O corpo passa de ${MAXIMO_DO_CORPO_BYTES} bytes.` };
 
+const SEM_PAGINAS: Paginas = new Map();
+
 export interface Health {
   readonly ok: boolean;
   readonly detalhes: Readonly<Record<string, unknown>>;
@@ -60,7 +62,9 @@ export interface EdgeOptions {
   /** O que `GET /saude` conta. */
   readonly saude: () => Health;
   /** O nome deste processo em `/saude`. */
-  readonly processo: 'binder' | 'servidor';
+  readonly processo: 'binder' | 'servidor' | 'janela';
+  /** O que se pode ler por GET além de `/saude`. */
+  readonly paginas?: Paginas | undefined;
   readonly aoFalhar: (erro: unknown) => void;
   /** O do sistema, se não se diz outro. */
   readonly clock?: Clock;
@@ -140,8 +144,9 @@ class Atendente {
     if (lugar) await lugar;
     if (req.socket.destroyed) return;
     if (this.#encerrando) res.shouldKeepAlive = false;
-    const admissao = admitir(req, this.hostPermitido);
+    const admissao = admitir(req, this.hostPermitido, this.#options.paginas ?? SEM_PAGINAS);
     if (admissao === 'saude') return this.#responderSaude(res);
+    if (typeof admissao === 'object' && 'mostrar' in admissao) return admissao.mostrar(req, res);
     if (admissao !== 'chamada') return this.#recusar(req, res, admissao);
     const chegada = this.#chegadaDe(req);
     const corpo = await lerCorpo(req);
@@ -199,6 +204,7 @@ class Atendente {
     return {
       bearer: bearerDe(req.headers.authorization),
       enderecoRemoto: this.#origem(req),
+      traceparent: traceparentDe(req.headers),
       conexao: req.socket,
       chegada,
       aoDesistir: criarDesistencias(req.socket, res),
@@ -235,6 +241,11 @@ function escutar(servidor: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Um cabeçalho repetido vem como lista, e então não é de ninguém. */
+function traceparentDe({ traceparent }: IncomingMessage['headers']): string | undefined {
+  return typeof traceparent === 'string' ? traceparent : undefined;
 }
 
 /** O esquema não distingue maiúsculas (RFC 9110, seção 11.1). */

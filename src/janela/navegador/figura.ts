@@ -1,0 +1,124 @@
+/** A figura: mostra a história no instante que o tempo manda, e diz qual chamada está sob o cursor ou o teclado. */
+
+import { desenhar, type Forma, type Vista } from '../pagina/desenho.ts';
+import type { Faixa, Historia } from '../pagina/historia.ts';
+import type { Paleta } from '../pagina/svg.ts';
+import type { Tempo } from '../pagina/tempo.ts';
+import { chamadaEm, pintar } from './canvas.ts';
+import { achar, elemento } from './elementos.ts';
+import { acompanharPaleta } from './tinta.ts';
+
+/** Quanto da história cabe na tela, em ms. */
+const PERIODO_MS = 12_000;
+/** Espaço abaixo do último acontecimento, em pixels. */
+const FOLGA_PX = 40;
+
+export class Figura {
+  readonly #historia: Historia;
+  readonly #tempo: Tempo;
+  readonly #aoEscolher: (chamada: string | undefined) => void;
+  readonly #canvas = achar<HTMLCanvasElement>('palco');
+  readonly #faixas = achar('faixas');
+  readonly #vazio = achar('vazio');
+  #paleta!: Paleta;
+  #formas: readonly Forma[] = [];
+  #escolhida: string | undefined;
+  #quadroAnteriorMs = performance.now();
+  #horaMs = 0;
+  #horaRecebidaEmMs = 0;
+  #faixasMostradas = '';
+  #instanteMs = 0;
+
+  /** @param aoEscolher a chamada sob o cursor ou o teclado; `undefined` quando nenhuma */
+  constructor(historia: Historia, tempo: Tempo, aoEscolher: (chamada: string | undefined) => void) {
+    this.#historia = historia;
+    this.#tempo = tempo;
+    this.#aoEscolher = aoEscolher;
+    acompanharPaleta((paleta) => {
+      this.#paleta = paleta;
+    });
+    this.#canvas.addEventListener('pointermove', ({ offsetX, offsetY }) =>
+      this.#escolher(chamadaEm(this.#formas, offsetX, offsetY)),
+    );
+    this.#canvas.addEventListener('keydown', (tecla) => this.#andar(tecla));
+    requestAnimationFrame(() => this.#quadro());
+  }
+
+  /** O instante mostrado, em ms desde 1970. */
+  get instanteMs(): number {
+    return this.#instanteMs;
+  }
+
+  get paleta(): Paleta {
+    return this.#paleta;
+  }
+
+  /** @param horaMs a hora da janela, em ms desde 1970 */
+  acertar(horaMs: number): void {
+    this.#horaMs = horaMs;
+    this.#horaRecebidaEmMs = performance.now();
+  }
+
+  /** O que se vê agora. */
+  vista(): Vista {
+    const { clientWidth: largura, clientHeight: altura } = this.#canvas;
+    const ateMs = this.#instanteMs + (FOLGA_PX / Math.max(1, altura)) * PERIODO_MS;
+    return { deMs: ateMs - PERIODO_MS, ateMs, largura, altura };
+  }
+
+  #quadro(): void {
+    const agora = performance.now();
+    const aoVivoMs = Math.max(this.#historia.agoraMs, this.#horaMs + agora - this.#horaRecebidaEmMs);
+    this.#instanteMs = this.#tempo.avancar(aoVivoMs, agora - this.#quadroAnteriorMs);
+    this.#quadroAnteriorMs = agora;
+    this.#mostrarFaixas(this.#historia.faixas());
+    this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs);
+    this.#pintar();
+    requestAnimationFrame(() => this.#quadro());
+  }
+
+  #pintar(): void {
+    const escala = devicePixelRatio;
+    const { clientWidth, clientHeight } = this.#canvas;
+    const [largura, altura] = [Math.round(clientWidth * escala), Math.round(clientHeight * escala)];
+    if (this.#canvas.width !== largura) this.#canvas.width = largura;
+    if (this.#canvas.height !== altura) this.#canvas.height = altura;
+    const contexto = this.#canvas.getContext('2d');
+    if (!contexto) return;
+    contexto.setTransform(escala, 0, 0, escala, 0, 0);
+    contexto.clearRect(0, 0, clientWidth, clientHeight);
+    pintar(contexto, this.#formas, this.#paleta, this.#escolhida);
+  }
+
+  #mostrarFaixas(faixas: readonly Faixa[]): void {
+    const resumo = faixas.map(({ id, estados }) => `${id} ${estados.at(-1)?.estado}`).join('\n');
+    if (resumo === this.#faixasMostradas) return;
+    this.#faixasMostradas = resumo;
+    this.#vazio.hidden = faixas.length > 0;
+    this.#faixas.replaceChildren(
+      ...faixas.map(({ nome, endereco, estados }) => {
+        const estado = estados.at(-1)?.estado ?? 'vivo';
+        const onde = [endereco ?? '', estado === 'vivo' ? '' : estado].filter(Boolean).join(' · ');
+        return elemento('li', { 'data-estado': estado }, elemento('strong', {}, nome), elemento('span', {}, onde));
+      }),
+    );
+  }
+
+  /** Com o teclado, da mais nova à mais antiga das que se veem. */
+  #andar(tecla: KeyboardEvent): void {
+    const sentido = { ArrowUp: -1, ArrowDown: 1 }[tecla.key];
+    if (sentido === undefined) return;
+    tecla.preventDefault();
+    const { deMs, ateMs } = this.vista();
+    const visiveis = [...this.#historia.chamadasEntre(deMs, ateMs)];
+    const atual = visiveis.findIndex(({ id }) => id === this.#escolhida);
+    const proxima = atual === -1 ? visiveis.length - 1 : Math.max(0, Math.min(visiveis.length - 1, atual + sentido));
+    this.#escolher(visiveis[proxima]?.id);
+  }
+
+  #escolher(chamada: string | undefined): void {
+    if (chamada === undefined || chamada === this.#escolhida) return;
+    this.#escolhida = chamada;
+    this.#aoEscolher(chamada);
+  }
+}

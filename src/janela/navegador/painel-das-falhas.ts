@@ -1,0 +1,119 @@
+/** As falhas que se causam com um botão, e as garantias que os robôs podem deixar de pedir. Só no laboratório. */
+
+import type { Falha, Garantia } from '../../contract/janela.ts';
+import type { Faixa } from '../pagina/historia.ts';
+import { type Convite, chamar } from './conexao.ts';
+import { achar, botao, elemento } from './elementos.ts';
+
+interface Botao {
+  readonly falha: Falha;
+  readonly texto: string;
+  readonly papeis: readonly Faixa['papel'][];
+  readonly ms?: number;
+}
+
+const TODOS = ['cliente', 'binder', 'servidor'] as const;
+const QUEM_ATENDE = ['binder', 'servidor'] as const;
+
+const BOTOES: readonly Botao[] = [
+  { falha: 'matar', texto: 'Matar', papeis: TODOS },
+  { falha: 'reiniciar', texto: 'Reiniciar', papeis: TODOS },
+  { falha: 'congelar', texto: 'Congelar', papeis: TODOS },
+  { falha: 'descongelar', texto: 'Descongelar', papeis: TODOS },
+  { falha: 'cortar', texto: 'Cortar a rede', papeis: TODOS },
+  { falha: 'religar', texto: 'Religar a rede', papeis: TODOS },
+  { falha: 'perder_resposta', texto: 'Perder a próxima resposta', papeis: QUEM_ATENDE },
+  { falha: 'duplicar_pedido', texto: 'Entregar o próximo pedido duas vezes', papeis: QUEM_ATENDE },
+  { falha: 'atrasar', texto: 'Atrasar por 5 s', papeis: TODOS, ms: 5_000 },
+  { falha: 'vencer_lease', texto: 'Deixar o lease vencer', papeis: ['servidor'] },
+];
+
+const GARANTIAS: Readonly<Record<Garantia, string>> = {
+  chave: 'chave de repetição',
+  cursor: 'cursor (desde)',
+  espera: 'espera (esperarMs)',
+  lease: 'lease (ttl_s)',
+};
+
+export interface FalhaCausada {
+  readonly falha: Falha;
+  readonly alvo: string;
+}
+
+export class PainelDasFalhas {
+  readonly #convite: Convite;
+  readonly #aoCausar: (causada: FalhaCausada) => void;
+  readonly #alvo = elemento('select', { 'aria-label': 'Onde' });
+  readonly #botoes = elemento('div', { class: 'botoes' });
+  readonly #garantias = elemento('div', { class: 'botoes', role: 'group', 'aria-label': 'Garantias' });
+  #faixas: readonly Faixa[] = [];
+
+  constructor(convite: Convite, aoCausar: (causada: FalhaCausada) => void) {
+    this.#convite = convite;
+    this.#aoCausar = aoCausar;
+    if (!convite.laboratorio) return;
+    const cartao = achar('falhas');
+    cartao.hidden = false;
+    cartao.append(
+      elemento('h2', { id: 'titulo-falhas' }, 'Falhas'),
+      elemento('label', {}, 'Onde: ', this.#alvo),
+      this.#botoes,
+      elemento('h2', {}, 'Garantias que os robôs pedem'),
+      this.#garantias,
+      elemento('h2', {}, 'Entre também'),
+      elemento('pre', { tabindex: '0', 'aria-label': 'Linha que abre um cliente' }, convite.linha),
+    );
+    this.#alvo.addEventListener('change', () => this.#mostrarBotoes());
+  }
+
+  mostrarFaixas(faixas: readonly Faixa[]): void {
+    const nomes = faixas.map(({ nome }) => nome).join('\n');
+    if (nomes === this.#faixas.map(({ nome }) => nome).join('\n')) return;
+    const escolhido = this.#alvo.value;
+    this.#faixas = faixas;
+    this.#alvo.replaceChildren(...faixas.map(({ nome }) => elemento('option', { value: nome }, nome)));
+    const servidor = faixas.find(({ papel }) => papel === 'servidor')?.nome ?? '';
+    this.#alvo.value = faixas.some(({ nome }) => nome === escolhido) ? escolhido : servidor;
+    this.#mostrarBotoes();
+  }
+
+  mostrarGarantias(garantias: Readonly<Record<Garantia, boolean>>): void {
+    const interruptores = (Object.keys(GARANTIAS) as Garantia[]).map((garantia) => {
+      const ligada = garantias[garantia];
+      const mudar = () => this.#pedir('mudar_garantia', { garantia, ligada: !ligada });
+      const atributos = { 'aria-pressed': `${ligada}`, 'data-garantia': garantia };
+      return botao(GARANTIAS[garantia], mudar, atributos);
+    });
+    const focado = (document.activeElement as HTMLElement | null)?.dataset['garantia'];
+    this.#garantias.replaceChildren(...interruptores);
+    interruptores.find((interruptor) => interruptor.dataset['garantia'] === focado)?.focus();
+  }
+
+  #mostrarBotoes(): void {
+    const alvo = this.#alvo.value;
+    const papel = this.#faixas.find(({ nome }) => nome === alvo)?.papel;
+    const cabem = BOTOES.filter(({ papeis }) => papel !== undefined && papeis.includes(papel));
+    this.#botoes.replaceChildren(
+      ...cabem.map(({ falha, texto, ms }) => {
+        const causar = async () => {
+          if (await this.#pedir('causar_falha', { falha, alvo, ...(ms === undefined ? {} : { ms }) })) {
+            this.#aoCausar({ falha, alvo });
+          }
+        };
+        return botao(texto, () => void causar(), { 'data-falha': falha });
+      }),
+    );
+  }
+
+  /** @returns se a janela o fez */
+  async #pedir(procedimento: string, params: object): Promise<boolean> {
+    try {
+      await chamar(this.#convite.token, procedimento, params);
+      achar('aviso').textContent = '';
+      return true;
+    } catch (erro) {
+      achar('aviso').textContent = erro instanceof Error ? erro.message : String(erro);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/** Guardar o que se vê: uma figura, um diagrama, ou os dados. */
+
+import { desenhar, Palco, type Vista } from '../pagina/desenho.ts';
+import type { Historia } from '../pagina/historia.ts';
+import { emMermaid } from '../pagina/mermaid.ts';
+import { emSvg, type Paleta } from '../pagina/svg.ts';
+import { achar } from './elementos.ts';
+
+export function prepararSalvar(historia: Historia, vista: () => Vista, paleta: () => Paleta): void {
+  const aoApertar = (id: string, nome: string, tipo: string, texto: () => string) =>
+    achar(id).addEventListener('click', () => baixar(nome, tipo, texto()));
+
+  aoApertar('salvar-svg', 'janela.svg', 'image/svg+xml', () => {
+    const agora = vista();
+    const palco = new Palco(historia.faixas(), agora);
+    const titulos = historia.faixas().map(({ id, nome }) => ({ x: palco.x(id), texto: nome }));
+    return emSvg(desenhar(historia, agora, agora.ateMs), titulos, agora, paleta());
+  });
+  aoApertar('salvar-mermaid', 'janela.mmd', 'text/plain', () => emMermaid(historia, vista().deMs, vista().ateMs));
+  aoApertar('salvar-json', 'janela.json', 'application/json', () => {
+    const { deMs, ateMs } = vista();
+    const chamadas = [...historia.chamadasEntre(deMs, ateMs)].map(({ repete, ...chamada }) => ({
+      ...chamada,
+      repete: repete?.id,
+    }));
+    return `${JSON.stringify({ faixas: historia.faixas(), chamadas }, null, 2)}\n`;
+  });
+}
+
+function baixar(nome: string, tipo: string, texto: string): void {
+  const url = URL.createObjectURL(new Blob([texto], { type: tipo }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = nome;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,177 @@
+/**
+ * As oito lições ao lado da figura: o que apertar, o que procurar, e como a página sabe que aconteceu.
+ * Cada uma é um valor; acrescentar uma lição é acrescentar um valor.
+ */
+
+import type { Falha, Garantia, Veredito } from '../../contract/janela.ts';
+import type { Chamada, Historia } from './historia.ts';
+
+/** O que se sabe quando se pergunta se uma lição foi alcançada. */
+export interface Situacao {
+  readonly historia: Historia;
+  readonly veredito: Veredito | undefined;
+  /** O que os robôs pedem agora. */
+  readonly garantias: Readonly<Record<Garantia, boolean>>;
+  /** As falhas causadas por esta página, na ordem. */
+  readonly falhas: readonly { readonly falha: Falha; readonly alvo: string; readonly quandoMs: number }[];
+  /** Quando a lição começou, em ms desde 1970. */
+  readonly desdeMs: number;
+}
+
+export interface Licao {
+  readonly id: string;
+  readonly titulo: string;
+  readonly porque: string;
+  readonly aperte: string;
+  readonly procure: string;
+  /** O que dizer quando acontece. */
+  readonly conclusao: string;
+  readonly alcancada: (situacao: Situacao) => boolean;
+}
+
+export const LICOES: readonly Licao[] = [
+  {
+    id: 'lookup',
+    titulo: 'Por que perguntar ao binder',
+    porque: 'Quem chama sabe o nome do procedimento, mas não a máquina nem a porta em que ele está. O binder sabe.',
+    aperte: 'Reinicie o servidor.',
+    procure: 'Uma seta de lookup até o binder e, logo depois, a chamada que vai para onde ele disse.',
+    conclusao:
+      'O robô perguntou de novo e seguiu a resposta. Se o servidor tivesse mudado de lugar, nada mais mudaria.',
+    alcancada: ({ historia, desdeMs }) => {
+      const desde = depoisDe(historia, desdeMs);
+      const falta = desde.find(({ falta }) => falta !== undefined);
+      const lookup = desde.find(
+        ({ de, procedimento, desfecho, inicioMs }) =>
+          de === falta?.de &&
+          procedimento === 'lookup_procedure' &&
+          desfecho === 'ok' &&
+          inicioMs > (falta?.inicioMs ?? 0),
+      );
+      return desde.some(
+        ({ de, inicioMs, desfecho, procedimento }) =>
+          de === lookup?.de &&
+          procedimento !== 'lookup_procedure' &&
+          inicioMs > (lookup?.fimMs ?? Infinity) &&
+          desfecho === 'ok',
+      );
+    },
+  },
+  {
+    id: 'lease',
+    titulo: 'Por que o registro tem prazo',
+    porque: 'Um servidor que morre não avisa ninguém. O registro dele é um lease: se ninguém o renova, ele acaba.',
+    aperte: 'Mate o servidor e espere.',
+    procure: 'A lâmina na faixa do binder, que se afina até um ✕; o endpoint sai da tabela.',
+    conclusao: 'O binder esqueceu sozinho um servidor que não existe mais.',
+    alcancada: ({ historia, desdeMs }) =>
+      historia
+        .leasesEntre(desdeMs, historia.agoraMs)
+        .some(({ motivo, fimMs = 0 }) => motivo === 'vencido' && fimMs >= desdeMs),
+  },
+  {
+    id: 'chave',
+    titulo: 'Uma resposta perdida, e por que repetir não faz mal',
+    porque:
+      'Sem a resposta, quem enviou não sabe se a mensagem foi gravada. A chave de repetição deixa enviar de novo.',
+    aperte: 'Perca a próxima resposta do servidor.',
+    procure: 'Uma resposta que termina em ✕ e, ligada a ela, uma seta tracejada com a mesma chave.',
+    conclusao: 'A mensagem foi enviada duas vezes e gravada uma. Desligue a chave, repita, e veja o veredito.',
+    alcancada: ({ historia, desdeMs }) =>
+      depoisDe(historia, desdeMs).some(({ repete, desfecho }) => repete?.falta !== undefined && desfecho === 'ok'),
+  },
+  {
+    id: 'espera',
+    titulo: 'Perguntar a toda hora, ou esperar',
+    porque:
+      'Quem pergunta a toda hora gasta chamadas e recebe tarde. Quem espera no servidor recebe assim que há o que receber.',
+    aperte: 'Desligue a espera.',
+    procure: 'As barras longas somem, e no lugar delas aparecem muitas setas curtas.',
+    conclusao: 'O mesmo trabalho, com muito mais chamadas. Ligue a espera de novo e compare.',
+    alcancada: ({ historia, desdeMs, garantias }) => {
+      const leituras = depoisDe(historia, desdeMs).filter(
+        ({ procedimento, respondeuMs, chegouMs }) =>
+          procedimento === 'receber_mensagens' && (respondeuMs ?? Infinity) - (chegouMs ?? 0) < 100,
+      );
+      return !garantias.espera && leituras.length >= 10;
+    },
+  },
+  {
+    id: 'volta',
+    titulo: 'Um servidor que morre e volta',
+    porque: 'O que foi confirmado já estava gravado. Uma queda não pode apagar o que alguém leu.',
+    aperte: 'Mate o servidor e depois reinicie-o.',
+    procure: 'A faixa cinza; a volta; e o veredito, sem perdidas nem dobradas.',
+    conclusao: 'Salas, pessoas e mensagens estavam onde ficaram.',
+    alcancada: ({ historia, desdeMs, veredito }) => {
+      const volta = historia
+        .faixas()
+        .filter(({ papel }) => papel === 'servidor')
+        .flatMap(({ estados }) => estados)
+        .filter((estado) => estado.desdeMs >= desdeMs);
+      const morte = volta.find(({ estado }) => estado === 'morto');
+      const vida = volta.find(
+        ({ estado, desdeMs: quando }) => estado === 'vivo' && quando > (morte?.desdeMs ?? Infinity),
+      );
+      return veredito?.perdidas === 0 && vida !== undefined && confirmouDepois(historia, vida.desdeMs);
+    },
+  },
+  {
+    id: 'dois',
+    titulo: 'Dois servidores',
+    porque: 'Um nome pode ter vários endpoints. O binder os entrega um de cada vez, e os dois servem as mesmas salas.',
+    aperte: 'Comece a janela com --servidores 2 (é preciso ter um redis-server) e mate um deles.',
+    procure: 'Chamadas que vão ora a um, ora a outro; depois da morte, todas ao que ficou.',
+    conclusao: 'Quem conversava com um passou ao outro, sem perder nada.',
+    alcancada: ({ historia, desdeMs }) => {
+      const desde = depoisDe(historia, desdeMs).filter(({ desfecho }) => desfecho === 'ok');
+      const servidores = historia.faixas().filter(({ papel }) => papel === 'servidor');
+      const morte = servidores
+        .flatMap(({ estados }) => estados)
+        .find((e) => e.estado === 'morto' && e.desdeMs >= desdeMs);
+      const atenderam = new Set(
+        desde.map(({ para }) => para).filter((para) => servidores.some(({ id }) => id === para)),
+      );
+      return atenderam.size > 1 && morte !== undefined && confirmouDepois(historia, morte.desdeMs);
+    },
+  },
+  {
+    id: 'binder',
+    titulo: 'O binder morre',
+    porque: 'O binder só diz onde está cada procedimento. Quem já sabe o caminho não precisa dele.',
+    aperte: 'Mate o binder.',
+    procure: 'A conversa, que continua. Depois, reinicie-o e veja o servidor registrar-se de novo.',
+    conclusao: 'Cada robô seguiu com o endpoint que guardava.',
+    alcancada: ({ historia, desdeMs }) => {
+      const morte = historia
+        .faixas()
+        .filter(({ papel }) => papel === 'binder')
+        .flatMap(({ estados }) => estados)
+        .find(({ estado, desdeMs: quando }) => estado === 'morto' && quando >= desdeMs);
+      return morte !== undefined && confirmouDepois(historia, morte.desdeMs);
+    },
+  },
+  {
+    id: 'ordem',
+    titulo: 'Uma mensagem e o lugar dela',
+    porque:
+      'O servidor dá um id a cada mensagem. É essa ordem que todos veem, por mais lenta que seja a rede de alguém.',
+    aperte: 'Atrase a rede de um robô.',
+    procure: 'As setas dele, que descem mais; e «fora de ordem», que continua em zero.',
+    conclusao: 'Ele recebeu mais tarde, e na mesma ordem.',
+    alcancada: ({ historia, desdeMs, falhas, veredito }) => {
+      const atraso = falhas.find(({ falha, quandoMs }) => falha === 'atrasar' && quandoMs >= desdeMs);
+      return veredito?.fora_de_ordem === 0 && atraso !== undefined && confirmouDepois(historia, atraso.quandoMs);
+    },
+  },
+];
+
+function depoisDe(historia: Historia, desdeMs: number): Chamada[] {
+  return [...historia.chamadasEntre(desdeMs, historia.agoraMs)].filter(({ inicioMs }) => inicioMs >= desdeMs);
+}
+
+function confirmouDepois(historia: Historia, desdeMs: number): boolean {
+  return depoisDe(historia, desdeMs).some(
+    ({ procedimento, desfecho }) => procedimento === 'enviar_mensagem' && desfecho === 'ok',
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * Contar a uma janela o que acontece neste processo: as chamadas que saem, as que chegam, e os leases de um binder.
+ * Só se carrega com `--observar`. Quem conversa com a janela não é observado.
+ */
+
+import { createHash, randomBytes } from 'node:crypto';
+import type { Apresentacao } from '../contract/janela.ts';
+import type { Clock } from '../process/clock.ts';
+import type { Closable } from '../process/lifecycle.ts';
+import { criarConexoes, postar } from '../rpc/client/http.ts';
+import type { Desfecho, ObservadorDeChegada, ObservadorDeSaida } from '../rpc/observador.ts';
+import { type Aviso, Relator } from './relator.ts';
+import { semSegredos } from './sem-segredos.ts';
+
+/** Uma janela que não responde nisto não está: o que era para ela só se conta. */
+const PRAZO_MS = 2_000;
+const AVISO_ACEITO = 204;
+
+export interface ObservacaoOptions {
+  /** `http://HOST:PORTA` da janela. */
+  readonly url: string;
+  readonly papel: Apresentacao['papel'];
+  readonly clock: Clock;
+  /** O da janela, quando ela escuta fora desta máquina. */
+  readonly segredo: string | undefined;
+}
+
+export interface Observacao extends Closable {
+  readonly saida: ObservadorDeSaida;
+  readonly chegada: ObservadorDeChegada;
+  readonly leases: ObservadorDeLeases;
+  /** @param endereco `host:porta` em que este processo passou a atender */
+  readonly atenderEm: (endereco: string) => void;
+}
+
+/** O que acontece com os registros de um binder. */
+export interface ObservadorDeLeases {
+  /** @param ttl_s `null` quando o registro não vence */
+  readonly aoRegistrar: (procedimento: string, endpoint: string, ttl_s: number | null) => void;
+  readonly aoTerminar: (procedimento: string, endpoint: string, motivo: 'vencido' | 'retirado') => void;
+}
+
+export function abrirObservacao({ url, papel, clock, segredo }: ObservacaoOptions): Observacao {
+  const conexoes = criarConexoes();
+  const entregar = async (aviso: Aviso) => {
+    const corpo = JSON.stringify({ jsonrpc: '2.0', method: 'contar', params: aviso });
+    const { status } = await postar(url, conexoes, corpo, { bearer: segredo, prazoMs: PRAZO_MS });
+    if (status !== AVISO_ACEITO) throw new Error(`a janela respondeu com o status HTTP ${status}`);
+  };
+  const id = `${papel}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const relator = new Relator({ id, papel, nome: papel, pid: process.pid, clock, entregar });
+  return {
+    saida: observarSaida(relator),
+    chegada: observarChegada(relator),
+    leases: {
+      aoRegistrar: (procedimento, endpoint, ttl_s) => relator.anotar({ tipo: 'lease', procedimento, endpoint, ttl_s }),
+      aoTerminar: (procedimento, endpoint, motivo) =>
+        relator.anotar({ tipo: 'lease_fim', procedimento, endpoint, motivo }),
+    },
+    atenderEm: (endereco) => relator.atenderEm(endereco),
+    close: async () => {
+      await relator.close();
+      conexoes.destroy();
+    },
+  };
+}
+
+function observarSaida(relator: Relator): ObservadorDeSaida {
+  return {
+    aoEnviar: ({ procedimento, url, params, chave }) => {
+      const chamada = randomBytes(8).toString('hex');
+      relator.anotar({
+        tipo: 'enviou',
+        chamada,
+        procedimento,
+        para: new URL(url).host,
+        params: semSegredos(params),
+        ...(chave === undefined ? {} : { chave: resumo(chave) }),
+      });
+      return {
+        traceparent: `00-${randomBytes(16).toString('hex')}-${chamada}-01`,
+        terminar: (desfecho) => relator.anotar(fimDe(chamada, desfecho)),
+      };
+    },
+  };
+}
+
+function fimDe(chamada: string, desfecho: Desfecho) {
+  if (desfecho.tipo === 'falta') return { tipo: 'desistiu', chamada, motivo: desfecho.motivo } as const;
+  return { tipo: 'recebeu', chamada, desfecho: nomeDo(desfecho) } as const;
+}
+
+function observarChegada(relator: Relator): ObservadorDeChegada {
+  return {
+    aoAtender: ({ procedimento, traceparent }) => {
+      const chamada = chamadaDe(traceparent) ?? randomBytes(8).toString('hex');
+      relator.anotar({ tipo: 'chegou', chamada, procedimento });
+      return {
+        terminar: (desfecho) => {
+          const resultado = desfecho.tipo === 'ok' ? { resultado: semSegredos(desfecho.resultado) } : {};
+          relator.anotar({ tipo: 'respondeu', chamada, desfecho: nomeDo(desfecho), ...resultado });
+        },
+      };
+    },
+  };
+}
+
+/** O span de quem chamou (W3C Trace Context, seção 3.2.2). */
+function chamadaDe(traceparent: string | undefined): string | undefined {
+  return traceparent && /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{16})-[0-9a-f]{2}/.exec(traceparent)?.[1];
+}
+
+function nomeDo(desfecho: Desfecho): string {
+  if (desfecho.tipo === 'ok') return 'ok';
+  return desfecho.tipo === 'recusa' ? desfecho.erro : desfecho.motivo;
+}
+
+/** A chave de repetição deixa repetir a chamada de outro: só um resumo dela sai daqui. */
+function resumo(chave: string): string {
+  return createHash('sha256').update(chave).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,112 @@
+/**
+ * Conta a uma janela o que acontece neste processo, em grupos, sem nunca esperar por ela.
+ * O que não cabe na fila, ou não se consegue entregar, é só contado: quem atende ou conversa não fica mais lento.
+ */
+
+import type { Acontecimento, Apresentacao } from '../contract/janela.ts';
+import type { Clock } from '../process/clock.ts';
+import type { Closable } from '../process/lifecycle.ts';
+
+/** O que se anota; o número e a hora são postos aqui. */
+export type Anotacao = Acontecimento extends infer A ? (A extends Acontecimento ? Omit<A, 'n' | 'ms'> : never) : never;
+
+/** Um aviso: o que se manda à janela de uma vez. */
+export interface Aviso {
+  readonly processo: Apresentacao;
+  readonly acontecimentos: readonly Acontecimento[];
+  readonly naoContados: number;
+}
+
+export interface RelatorOptions extends Omit<Apresentacao, 'endereco'> {
+  readonly clock: Clock;
+  /** Entrega um aviso; a promessa se rompe quando a janela não o recebeu. */
+  readonly entregar: (aviso: Aviso) => Promise<void>;
+}
+
+/** Entre um aviso e o seguinte, em ms: o bastante para que um acontecimento esteja na página em 200 ms. */
+const RITMO_MS = 25;
+/** Quem nada tem a contar diz ao menos que vive, a cada tantos ms. */
+const SINAL_DE_VIDA_MS = 1_000;
+const MAXIMO_NA_FILA = 5_000;
+const MAXIMO_POR_AVISO = 500;
+/** Abaixo dos 65.536 bytes de um pedido, com folga para a apresentação. */
+const MAXIMO_DO_AVISO_CARACTERES = 20_000;
+
+export class Relator implements Closable {
+  readonly #options: RelatorOptions;
+  readonly #fila: Acontecimento[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #n = 0;
+  #naoContados = 0;
+  #ultimoAvisoMs = Number.NEGATIVE_INFINITY;
+  #emAndamento: Promise<void> | undefined;
+  #endereco: string | null = null;
+
+  constructor(options: RelatorOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.avisar(), RITMO_MS).unref();
+  }
+
+  /** @param endereco `host:porta` em que este processo passou a atender */
+  atenderEm(endereco: string): void {
+    this.#endereco = endereco;
+  }
+
+  anotar(anotacao: Anotacao): void {
+    if (this.#fila.length >= MAXIMO_NA_FILA) {
+      this.#naoContados += 1;
+      return;
+    }
+    this.#n += 1;
+    this.#fila.push({ ...anotacao, n: this.#n, ms: this.#options.clock.agoraMs() } as Acontecimento);
+  }
+
+  /** Manda o que há, ou um sinal de vida; um aviso de cada vez. */
+  avisar(): Promise<void> {
+    this.#emAndamento ??= this.#avisar().finally(() => {
+      this.#emAndamento = undefined;
+    });
+    return this.#emAndamento;
+  }
+
+  /** Conta que o processo acabou. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.anotar({ tipo: 'encerrou' });
+    await this.#emAndamento;
+    await this.avisar();
+  }
+
+  async #avisar(): Promise<void> {
+    const { id, papel, nome, pid, clock, entregar } = this.#options;
+    const agoraMs = clock.monotonicoMs();
+    if (this.#fila.length === 0 && agoraMs - this.#ultimoAvisoMs < SINAL_DE_VIDA_MS) return;
+    this.#ultimoAvisoMs = agoraMs;
+    const acontecimentos = this.#tomar();
+    try {
+      const processo = { id, papel, nome, pid, endereco: this.#endereco };
+      await entregar({ processo, acontecimentos, naoContados: this.#naoContados });
+    } catch {
+      // A janela não está, ou não quis: o que era dela não se guarda.
+      this.#naoContados += acontecimentos.length;
+    }
+  }
+
+  #tomar(): Acontecimento[] {
+    let caracteres = 0;
+    let quantos = 0;
+    for (const acontecimento of this.#fila) {
+      caracteres += tamanhoDe(acontecimento);
+      if (quantos > 0 && (caracteres > MAXIMO_DO_AVISO_CARACTERES || quantos >= MAXIMO_POR_AVISO)) break;
+      quantos += 1;
+    }
+    return this.#fila.splice(0, quantos);
+  }
+}
+
+/** Uma estimativa, em caracteres: só o que varia é medido. */
+function tamanhoDe(acontecimento: Acontecimento): number {
+  const params = acontecimento.tipo === 'enviou' ? (acontecimento.params?.length ?? 0) : 0;
+  const resultado = acontecimento.tipo === 'respondeu' ? (acontecimento.resultado?.length ?? 0) : 0;
+  return 300 + params + resultado;
+}

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import type { Acontecimento } from '../../../../src/contract/janela.ts';
+import { desenhar, type Forma, segundosQueRestam } from '../../../../src/janela/pagina/desenho.ts';
+import { Historia } from '../../../../src/janela/pagina/historia.ts';
+import { emMermaid } from '../../../../src/janela/pagina/mermaid.ts';
+import { emSvg } from '../../../../src/janela/pagina/svg.ts';
+
+const VISTA = { deMs: 0, ateMs: 10_000, largura: 900, altura: 1_000 };
+
+/** Um cliente, um binder e um servidor; o que se conta deles, em segundos. */
+function montar() {
+  const historia = new Historia();
+  for (const [papel, endereco] of [
+    ['cliente', null],
+    ['binder', '127.0.0.1:1'],
+    ['servidor', '127.0.0.1:2'],
+  ] as const) {
+    const processo = { nome: papel, papel, pid: 1, endereco, estado: 'vivo' } as const;
+    historia.receber({ tipo: 'processo', id: papel, quandoMs: 0, processo });
+  }
+  let n = 0;
+  const contar = (processo: string, quandoMs: number, acontecimento: Record<string, unknown>) => {
+    n += 1;
+    historia.receber({
+      tipo: 'acontecimento',
+      processo,
+      quandoMs,
+      acontecimento: { n, ms: quandoMs, ...acontecimento } as Acontecimento,
+    });
+  };
+  const enviar = (id: string, quandoMs: number, mais: Record<string, unknown> = {}) =>
+    contar('cliente', quandoMs, {
+      tipo: 'enviou',
+      chamada: id,
+      procedimento: 'enviar_mensagem',
+      para: '127.0.0.1:2',
+      ...mais,
+    });
+  const chegar = (id: string, quandoMs: number) =>
+    contar('servidor', quandoMs, { tipo: 'chegou', chamada: id, procedimento: 'enviar_mensagem' });
+  const responder = (id: string, quandoMs: number) =>
+    contar('servidor', quandoMs, { tipo: 'respondeu', chamada: id, desfecho: 'ok' });
+  const receber = (id: string, quandoMs: number) =>
+    contar('cliente', quandoMs, { tipo: 'recebeu', chamada: id, desfecho: 'ok' });
+  const desistir = (id: string, quandoMs: number) =>
+    contar('cliente', quandoMs, { tipo: 'desistiu', chamada: id, motivo: 'prazo' });
+  return { historia, contar, enviar, chegar, responder, receber, desistir };
+}
+
+const daChamada = (formas: readonly Forma[], id: string) =>
+  formas.filter((forma) => 'chamada' in forma && forma.chamada === id);
+const pontosDe = (forma: Forma | undefined) =>
+  (forma?.tipo === 'linha' || forma?.tipo === 'area' ? forma.pontos : []) as [number, number][];
+const xDe = (forma: Forma | undefined) => (forma?.tipo === 'linha' ? forma.pontos.map(([x]) => Math.round(x)) : []);
+
+describe('o desenho', () => {
+  test('uma chamada respondida é uma seta que vai e outra, mais fina, que volta, e as duas descem', () => {
+    const { historia, enviar, chegar, responder, receber } = montar();
+    enviar('a', 1_000);
+    chegar('a', 1_001);
+    responder('a', 1_002);
+    receber('a', 1_003);
+    const [ida, volta, ...resto] = daChamada(desenhar(historia, VISTA, 5_000), 'a');
+    expect(resto).toEqual([]);
+    expect([xDe(ida), xDe(volta)]).toEqual([
+      [150, 750],
+      [750, 150],
+    ]);
+    expect(ida?.tipo === 'linha' && volta?.tipo === 'linha' && ida.espessura > volta.espessura).toBe(true);
+    for (const forma of [ida, volta]) {
+      const [[, y1], [, y2]] = pontosDe(forma) as [[number, number], [number, number]];
+      expect(y2).toBeGreaterThan(y1);
+    }
+  });
+
+  test('uma resposta que nunca chega acaba em ✕ no meio do caminho de volta', () => {
+    const { historia, enviar, chegar, responder, desistir } = montar();
+    enviar('a', 1_000);
+    chegar('a', 1_001);
+    responder('a', 1_002);
+    desistir('a', 3_000);
+    const formas = daChamada(desenhar(historia, VISTA, 5_000), 'a');
+    const cruz = formas.find(({ tipo }) => tipo === 'cruz');
+    expect(cruz).toMatchObject({ tinta: 'falha' });
+    expect((cruz as { x: number }).x).toBeGreaterThan(150);
+    expect((cruz as { x: number }).x).toBeLessThan(750);
+  });
+
+  test('um pedido que nunca chega acaba em ✕ no meio do caminho de ida', () => {
+    const { historia, enviar, desistir } = montar();
+    enviar('a', 1_000);
+    desistir('a', 3_000);
+    const formas = daChamada(desenhar(historia, VISTA, 5_000), 'a');
+    expect(formas.map(({ tipo }) => tipo)).toEqual(['linha', 'cruz']);
+    expect(xDe(formas[0])).toEqual([150, 522]);
+  });
+
+  test('uma repetição é tracejada e se liga à primeira tentativa pela chave', () => {
+    const { historia, enviar, chegar, desistir } = montar();
+    enviar('a', 1_000, { chave: 'k' });
+    chegar('a', 1_001);
+    desistir('a', 2_000);
+    enviar('b', 2_500, { chave: 'k' });
+    const linhas = daChamada(desenhar(historia, VISTA, 5_000), 'b').filter((forma) => forma.tipo === 'linha');
+    expect(linhas.every((forma) => forma.tipo === 'linha' && forma.tracejada)).toBe(true);
+    expect(xDe(linhas.at(-1))).toEqual([150, 138, 138, 150]);
+  });
+
+  test('quem espera no servidor é uma barra vazada, que cresce até a resposta', () => {
+    const { historia, enviar, chegar } = montar();
+    enviar('a', 1_000, { procedimento: 'receber_mensagens' });
+    chegar('a', 1_001);
+    const barra = (agoraMs: number) =>
+      daChamada(desenhar(historia, VISTA, agoraMs), 'a').find(({ tipo }) => tipo === 'area');
+    expect(barra(1_100)).toBeUndefined();
+    expect(barra(4_000)).toMatchObject({ preenchida: 'vazada', tinta: 'receber' });
+  });
+
+  test('quem volta no tempo não vê o que ainda não tinha acontecido', () => {
+    const { historia, enviar, chegar, responder, receber } = montar();
+    enviar('a', 1_000);
+    chegar('a', 1_001);
+    responder('a', 4_000);
+    receber('a', 4_001);
+    expect(daChamada(desenhar(historia, VISTA, 500), 'a')).toEqual([]);
+    const antes = daChamada(desenhar(historia, VISTA, 2_000), 'a').filter((f) => f.tipo === 'linha');
+    expect(antes.map(xDe)).toEqual([[150, 750]]);
+  });
+
+  test('um processo congelado é hachurado e um morto, cinza', () => {
+    const { historia } = montar();
+    const processo = { nome: 'servidor', papel: 'servidor', pid: 1, endereco: '127.0.0.1:2' } as const;
+    historia.receber({
+      tipo: 'processo',
+      id: 'servidor',
+      quandoMs: 2_000,
+      processo: { ...processo, estado: 'congelado' },
+    });
+    historia.receber({ tipo: 'processo', id: 'servidor', quandoMs: 4_000, processo: { ...processo, estado: 'morto' } });
+    const areas = desenhar(historia, VISTA, 6_000).filter((forma) => forma.tipo === 'area');
+    expect(areas.map((forma) => forma.tipo === 'area' && [forma.preenchida, forma.tinta])).toEqual([
+      ['hachurada', 'apagado'],
+      ['leve', 'apagado'],
+    ]);
+  });
+
+  test('um lease se afina até vencer, e o vencimento é um ✕', () => {
+    const { historia, contar } = montar();
+    const lease = { endpoint: '127.0.0.1:2', procedimento: 'enviar_mensagem' };
+    contar('binder', 1_000, { tipo: 'lease', ...lease, ttl_s: 4 });
+    const lamina = (agoraMs: number) => {
+      const area = desenhar(historia, VISTA, agoraMs).find((forma) => forma.tipo === 'area' && forma.tinta === 'lease');
+      const [, , [direita] = [0]] = pontosDe(area);
+      const [[esquerda] = [0]] = pontosDe(area);
+      return direita - esquerda;
+    };
+    expect(lamina(4_000)).toBeLessThan(lamina(2_000));
+    expect(segundosQueRestam(historia.endpointsEm(3_000)[0] as never, 3_000)).toBe(2);
+    contar('binder', 5_000, { tipo: 'lease_fim', ...lease, motivo: 'vencido' });
+    expect(desenhar(historia, VISTA, 6_000).filter(({ tipo }) => tipo === 'cruz')).toHaveLength(1);
+    expect(historia.endpointsEm(6_000)).toEqual([]);
+  });
+});
+
+describe('o que se guarda', () => {
+  test('o Mermaid tem as idas, as voltas e o que se perdeu, na ordem, e nada do que um nome traria', () => {
+    const { historia, enviar, chegar, responder, receber, desistir } = montar();
+    enviar('a', 1_000);
+    chegar('a', 1_001);
+    responder('a', 1_002);
+    receber('a', 1_003);
+    enviar('b', 2_000, { procedimento: 'ruim;\nA->>B: x' });
+    desistir('b', 3_000);
+    expect(emMermaid(historia, 0, 10_000).split('\n')).toEqual([
+      'sequenceDiagram',
+      '  participant p0 as cliente',
+      '  participant p1 as binder',
+      '  participant p2 as servidor',
+      '  p0->>p2: enviar_mensagem',
+      '  p2-->>p0: ok',
+      '  p0-xp2: ruim  A-  B  x',
+      '',
+    ]);
+  });
+
+  test('o SVG não traz marcação que um nome contenha', () => {
+    const { historia, enviar } = montar();
+    enviar('a', 1_000);
+    const tintas = new Proxy({}, { get: () => '#000' }) as never;
+    const svg = emSvg(desenhar(historia, VISTA, 5_000), [{ x: 1, texto: '<script>&"' }], VISTA, {
+      fundo: '#fff',
+      tintas,
+    });
+    expect(svg).toContain('&#60;script&#62;&#38;&#34;');
+    expect(svg).not.toContain('<script>');
+  });
+
+  test('ficam os últimos dez mil acontecimentos, e o que ainda não acabou', () => {
+    const { historia, enviar, receber } = montar();
+    enviar('sem-fim', 1);
+    for (let i = 0; i < 12_000; i += 1) {
+      enviar(`c${i}`, 10 + i);
+      receber(`c${i}`, 10 + i);
+    }
+    expect(historia.instantes.length).toBeLessThanOrEqual(11_000);
+    expect(historia.chamada('c0')).toBeUndefined();
+    expect(historia.chamada('c11999')).toBeDefined();
+    expect(historia.chamada('sem-fim')).toBeDefined();
+  });
+});
