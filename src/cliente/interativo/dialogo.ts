@@ -1,5 +1,6 @@
 /** Perguntar e dizer, com o terminal: uma pergunta por vez, desfeita quando o lugar da pessoa muda. */
 
+import { type Agendar, agendarNoSistema } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
 import { escolher } from '../terminal/perguntas/menu.ts';
 import { perguntar, type TipoDePergunta } from '../terminal/perguntas/pergunta.ts';
@@ -15,11 +16,13 @@ export class MudouDeLugar extends Error {}
 
 export class Dialogo {
   readonly #terminal: Terminal;
+  readonly #agendar: Agendar;
   #lugar = new AbortController();
   #encerrado = false;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, agendar: Agendar = agendarNoSistema) {
     this.#terminal = terminal;
+    this.#agendar = agendar;
   }
 
   get encerrado(): boolean {
@@ -92,11 +95,13 @@ export class Dialogo {
   /** Uma demora se mostra, para que a tela nunca pareça parada. */
   async comEspera<T>(acao: Promise<T>): Promise<T> {
     const { tela } = this.#terminal;
-    const demora = setTimeout(() => tela.desenhar({ linhas: [{ texto: 'Aguarde…', pintar: aviso }] }), DEMORA_MS);
+    const naoMostrar = this.#agendar(DEMORA_MS, () =>
+      tela.desenhar({ linhas: [{ texto: 'Aguarde…', pintar: aviso }] }),
+    );
     try {
       return await acao;
     } finally {
-      clearTimeout(demora);
+      naoMostrar();
       tela.retirar();
     }
   }

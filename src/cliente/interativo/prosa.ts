@@ -32,7 +32,7 @@ export interface Acoes {
 
 interface ProsaOptions {
   readonly dialogo: Dialogo;
-  readonly conversa: Conversa;
+  readonly conversa: Pick<Conversa, 'enviar' | 'historico' | 'listarSalas'>;
   readonly mural: Mural;
   readonly clock: Clock;
   readonly acoes: Acoes;

@@ -69,8 +69,6 @@ export interface TerminalEmulado extends Disposable {
   readonly fileiras: () => Promise<string[]>;
   /** Espera que as últimas fileiras sejam estas. */
   readonly ver: (...ultimas: readonly string[]) => Promise<void>;
-  /** O texto que se vê pintado ou em negrito. */
-  readonly realcado: () => Promise<string>;
   readonly cursor: () => Promise<readonly [x: number, y: number]>;
 }
 
@@ -105,7 +103,9 @@ export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmul
   };
   const fileiras = async () => {
     const buffer = await lido();
-    const todas = Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString(true) ?? '');
+    const todas = Array.from({ length: buffer.length }, (_, y) =>
+      (buffer.getLine(y)?.translateToString(true) ?? '').trimEnd(),
+    );
     return todas.slice(0, todas.findLastIndex((fileira) => fileira !== '') + 1);
   };
   return {
@@ -124,15 +124,6 @@ export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmul
       await ate(aparecem, 'ver', 10_000).catch(() => {
         throw new Error(`esperava ver:\n${ultimas.join('\n')}\nmas via:\n${vistas.join('\n')}`);
       });
-    },
-    realcado: async () => {
-      const buffer = await lido();
-      return Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y))
-        .flatMap((linha) => Array.from({ length: colunas }, (_, x) => linha?.getCell(x)))
-        .filter((celula) => celula && (celula.isBold() || !celula.isFgDefault()))
-        .map((celula) => celula?.getChars() || ' ')
-        .join('')
-        .trimEnd();
     },
     cursor: async () => {
       const buffer = await lido();
