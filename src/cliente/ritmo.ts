@@ -9,7 +9,7 @@ export interface Ritmo {
   readonly esperaMs: number;
 }
 
-export const RITMO_PADRAO: Ritmo = { intervaloMs: 1_000, esperaMs: 20_000 };
+export const RITMO_PADRAO: Ritmo = { intervaloMs: 1_000, esperaMs: 50_000 };
 
 export const LIMITES_DO_RITMO = {
   /** Menos que isto seria perguntar sem parar. */

@@ -156,7 +156,7 @@ describe('a sala', () => {
 });
 
 describe('com esperarMs', () => {
-  test.each([-1, 30_001, 1.5, '1000', true])('%j não serve', async (esperarMs) => {
+  test.each([-1, 120_001, 1.5, '1000', true])('%j não serve', async (esperarMs) => {
     const { code, data } = await recusa(url, 'receber_mensagens', ['Ana', 'Sala', 0, esperarMs]);
     expect(code).toBe(-32602);
     expect(data.problemas.map(({ parametro }: { parametro: string }) => parametro)).toEqual(['esperarMs']);

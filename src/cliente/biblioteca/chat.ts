@@ -35,7 +35,7 @@ export interface ConectarOptions {
   readonly prazoMs?: number;
   /** Entre uma busca de mensagens sem resultado e a seguinte, em ms (1.000). */
   readonly intervaloMs?: number;
-  /** Quanto uma busca espera por mensagens no servidor, em ms (20.000; de 0 a 30.000). */
+  /** Quanto uma busca espera por mensagens no servidor, em ms (50.000; de 0 a 120.000). */
   readonly esperaMs?: number;
   /** Recebe, numa frase, o que uma pessoa gostaria de saber: a conexão caiu, voltou, a sessão foi refeita. */
   readonly aoAvisar?: (texto: string) => void;
