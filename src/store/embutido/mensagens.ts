@@ -27,6 +27,8 @@ export interface NovaMensagem {
 /** Quantos ids se reservam de uma vez: o contador suja uma página, e quem envia não precisa pagar por ela a cada commit. */
 const IDS_POR_RESERVA = 1_000;
 
+const MICROSSEGUNDOS_POR_MS = 1_000;
+
 /** Quantos registros se apagam de uma vez, para não segurar o event loop: alguns ms, se todos têm chave de repetição. */
 export const REGISTROS_POR_LIMPEZA = 250;
 
@@ -60,7 +62,12 @@ export class Mensagens {
   readonly #tetos = new Map<number, number>();
   readonly #recentes = new Recentes();
 
-  constructor(connection: Connection) {
+  /**
+   * @param agoraMs a hora em que o arquivo se abre, em ms desde 1970. Os ids partem dela, em µs: se o arquivo é uma cópia
+   * antiga que alguém repôs, o que se diz agora ainda vem depois de todo cursor dado antes. Ninguém grava um milhão de
+   * mensagens por segundo, e por isso os ids não se adiantam à hora.
+   */
+  constructor(connection: Connection, agoraMs: number) {
     this.#ultimas = connection.registros<RegistroDeMensagem>(selectVisiveis('', 'DESC'));
     this.#depoisDe = connection.registros<RegistroDeMensagem>(selectVisiveis('AND id > ?3', 'ASC'));
     this.#inserir = connection.gravacao(
@@ -77,8 +84,8 @@ export class Mensagens {
       `DELETE FROM mensagens WHERE (sala_id, visivel_para, id) IN (${primeiras('sala_id, visivel_para, id')})`,
     );
     const [ultimoId] = connection.registro<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
-    this.#idNaAbertura = ultimoId;
-    this.#ultimoId = ultimoId;
+    this.#idNaAbertura = Math.max(ultimoId, Math.floor(agoraMs) * MICROSSEGUNDOS_POR_MS);
+    this.#ultimoId = this.#idNaAbertura;
     this.#reservadosAte = ultimoId;
     this.#reservandoAte = ultimoId;
   }

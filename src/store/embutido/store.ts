@@ -57,7 +57,7 @@ export class EmbeddedStore implements Store {
     this.#registros = new Limites(clock.monotonicoMs);
     this.#sessoes = new Sessoes(connection);
     this.#salas = new Salas(connection, clock.monotonicoMs);
-    this.#mensagens = new Mensagens(connection);
+    this.#mensagens = new Mensagens(connection, clock.agoraMs());
     this.#repeticoes = new Repeticoes(connection);
     this.#grupo = new GroupCommit(connection, {
       participantes: [this.#sessoes, this.#salas.abertas, this.#mensagens],

@@ -235,7 +235,7 @@ async function abrirCena() {
 
   /** O que cada pessoa lê é o que o arquivo tem para ela. */
   async function conferir(): Promise<void> {
-    const arquivo = new Mensagens(connection);
+    const arquivo = new Mensagens(connection, 0);
     for (const { id } of pessoas) {
       const nomeSala = salaDe(id);
       if (nomeSala === undefined) continue;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -268,6 +268,47 @@ function remetente(pasta: string) {
     },
   };
 }
+
+describe('uma cópia antiga reposta', () => {
+  test('o que se diz depois vem depois de todo cursor que alguém tinha, e ninguém o perde', async () => {
+    using pasta = pastaTemporaria();
+    using copia = pastaTemporaria();
+    const relogio = relogioDeTeste();
+    const primeiro = abrirEmbutido(pasta.caminho, opcoesDoStore({ clock: relogio }));
+    const { Pedro } = await reunir(primeiro, 'Geral', 'Pedro');
+    await primeiro.close();
+    copyFileSync(join(pasta.caminho, 'chat.db'), join(copia.caminho, 'chat.db'));
+
+    relogio.avancar(1_000);
+    const depois = abrirEmbutido(pasta.caminho, opcoesDoStore({ clock: relogio }));
+    let cursor = 0;
+    for (let vez = 0; vez < 3; vez += 1) {
+      cursor = (await enviar(depois, Pedro, 'que a cópia não tem')).mensagem.id;
+    }
+    await depois.close();
+
+    relogio.avancar(1_000);
+    const reposto = abrirEmbutido(copia.caminho, opcoesDoStore({ clock: relogio }));
+    expect(await ler(reposto, Pedro, cursor)).toEqual([]);
+    const { mensagem } = await enviar(reposto, Pedro, 'nova');
+    expect(mensagem.id).toBeGreaterThan(cursor);
+    expect(await ler(reposto, Pedro, cursor)).toEqual([mensagem]);
+    await reposto.close();
+  });
+
+  test('com a hora da máquina atrasada, os ids ainda crescem', async () => {
+    using pasta = pastaTemporaria();
+    const relogio = relogioDeTeste();
+    const antes = abrirEmbutido(pasta.caminho, opcoesDoStore({ clock: relogio }));
+    const { Pedro } = await reunir(antes, 'Geral', 'Pedro');
+    const { mensagem: primeira } = await enviar(antes, Pedro, 'um');
+    await antes.close();
+    relogio.acertarHora(-86_400_000);
+    const reaberto = abrirEmbutido(pasta.caminho, opcoesDoStore({ clock: relogio }));
+    expect((await enviar(reaberto, Pedro, 'dois')).mensagem.id).toBeGreaterThan(primeira.id);
+    await reaberto.close();
+  });
+});
 
 describe('disco cheio', () => {
   test('o que não cabe é recusado e nada muda; o que só lê continua', async () => {

@@ -5,7 +5,7 @@ import { ate } from '../../../../scripts/comum/condicao.ts';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import type { RedisConnection } from '../../../../src/redis/connection.ts';
-import { lista, numero, texto } from '../../../../src/redis/resposta.ts';
+import { lista, nada, numero, texto } from '../../../../src/redis/resposta.ts';
 import { Avisos } from '../../../../src/store/redis/avisos.ts';
 import { chaveDasPrivadas, chavesDaSala } from '../../../../src/store/redis/chaves.ts';
 import type { RedisStore } from '../../../../src/store/redis/store.ts';
@@ -317,6 +317,22 @@ describe.skipIf(!HA_REDIS).each([
       await congelarEm(passo, (store) => agir(store, Ana));
       expect([await um.store.sessoes(), await um.store.listarSalas(), await ler(um.store, Ana)]).toEqual(antes);
     });
+  });
+
+  test('o que se diz depois de o Redis perder as últimas gravações vem depois de todo cursor, e ninguém o perde', async () => {
+    const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
+    const { mensagem: fica } = await enviar(um.store, Ana, 'fica');
+    const perdidas = [];
+    for (const conteudo of ['um', 'dois', 'três']) perdidas.push((await enviar(um.store, Ana, conteudo)).mensagem.id);
+    const cursor = perdidas.at(-1) as number;
+    const { dados, mensagens } = chavesDaSala('geral');
+    await um.redis.comando(nada, dados, 'HSET', dados, 'ultimo', fica.id);
+    await um.redis.comando(nada, mensagens, 'XDEL', mensagens, ...perdidas.map((id) => `${id}-0`));
+    await um.redis.comando(nada, mensagens, 'XSETID', mensagens, `${fica.id}-0`);
+    frota.relogio.avancar(1);
+    const { mensagem: nova } = await enviar(dois.store, Ana, 'nova');
+    expect(nova.id).toBeGreaterThan(cursor);
+    expect(await ler(um.store, Pedro, cursor)).toEqual([nova]);
   });
 
   describe('o que fica no Redis', () => {
