@@ -5,6 +5,7 @@ import { lerPedido } from '../../../scripts/bench/opcoes.ts';
 import { PARTES } from '../../../scripts/bench/partes/todas.ts';
 import { OPCOES as OPCOES_DO_BINDER } from '../../../src/binder/options.ts';
 import { TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.ts';
+import { OPCOES as OPCOES_DA_JANELA } from '../../../src/janela/options.ts';
 import { lerOpcoes, type OptionTable } from '../../../src/process/options.ts';
 import { lerComando } from '../../../src/process/subcomandos.ts';
 import { OPCOES as OPCOES_DO_SERVIDOR } from '../../../src/server/options.ts';
@@ -13,11 +14,17 @@ import { comandosDoShell } from './shell.ts';
 
 const DOCUMENTOS = lerDocumentos();
 const SCRIPTS_DO_NPM = JSON.parse(readFileSync(join(RAIZ, 'package.json'), 'utf8')).scripts;
-const TABELAS: readonly OptionTable[] = [OPCOES_DO_BINDER, OPCOES_DO_SERVIDOR, TABELAS_DA_LINHA.opcoes];
+const TABELAS: readonly OptionTable[] = [
+  OPCOES_DO_BINDER,
+  OPCOES_DO_SERVIDOR,
+  OPCOES_DA_JANELA,
+  TABELAS_DA_LINHA.opcoes,
+];
 
 const comoBinder = (argumentos: readonly string[]) => lerOpcoes(linha('chat-binder'), OPCOES_DO_BINDER, argumentos, {});
 const comoServidor = (argumentos: readonly string[]) =>
   lerOpcoes(linha('chat-server'), OPCOES_DO_SERVIDOR, argumentos, {});
+const comoJanela = (argumentos: readonly string[]) => lerOpcoes(linha('chat-janela'), OPCOES_DA_JANELA, argumentos, {});
 const comoCliente = (argumentos: readonly string[]) =>
   lerComando(linha('chat-cliente'), TABELAS_DA_LINHA, argumentos, {});
 
@@ -26,9 +33,11 @@ const LEITORES: Readonly<Record<string, (argumentos: readonly string[]) => unkno
   'chat-binder': comoBinder,
   'chat-server': comoServidor,
   'chat-cliente': comoCliente,
+  'chat-janela': comoJanela,
   'node dist/binder/main.js': comoBinder,
   'node dist/server/main.js': comoServidor,
   'node dist/cliente/main.js': comoCliente,
+  'node dist/janela/main.js': comoJanela,
   './chat_start.sh': comoLancador,
   'chat_start.bat': comoLancador,
   'npm run': comoScriptDoNpm,
@@ -39,6 +48,7 @@ function linha(nome: string) {
 }
 
 function comoLancador(argumentos: readonly string[]): unknown {
+  if (argumentos[0] === 'janela') return comoJanela(argumentos.slice(1));
   if (['parar', 'estado', 'ajuda'].includes(argumentos[0] ?? '')) return expect(argumentos).toHaveLength(1);
   return comoCliente(argumentos);
 }
