@@ -132,6 +132,13 @@ describe.concurrent.each([
   });
 });
 
+test.concurrent('a falta de um segredo no binder é dita na partida, uma vez; com um, não há o que dizer', async () => {
+  await using sem = await iniciarBinder();
+  expect(sem.erros()).toMatch(/^[^\n]* AVISO sem CHAT_SEGREDO[^\n]*tokens[^\n]*\n$/);
+  await using com = await iniciarBinder({ ambiente: { CHAT_SEGREDO: 'um-segredo' } });
+  expect(com.erros()).toBe('');
+});
+
 describe.concurrent('fora desta máquina', () => {
   test.each([
     ['0.0.0.0', {}],
