@@ -49,6 +49,8 @@ describe.each(COM_NOME)('em %s, %s', (method, parametro, params) => {
     ['todos com espaços nas pontas', '  todos '],
     ['todos em letras de largura inteira', 'ｔｏｄｏｓ'],
     ['server com s longo', 'ſerver'],
+    ['server com uma letra cirílica', 'Ѕerver'],
+    ['um nome que mistura latim e cirílico', 'Оlga'],
     ['todos com o ordinal º', 'tºdos'],
     ['vazio', ''],
     ['só espaços', ' \t \n '],
@@ -89,7 +91,7 @@ describe('um nome', () => {
     ['em chinês', '安娜'],
     ['em árabe', 'آنا'],
     ['em devanágari, com marcas', 'अन्ना'],
-    ['com dígitos árabes', 'Ana ٣'],
+    ['com dígitos árabes', 'آنا ٣'],
     ['que só começa como um reservado', 'todos nós'],
     ['que só termina como um reservado', 'meu-server'],
     ['__proto__', '__proto__'],
@@ -123,7 +125,7 @@ describe('um nome', () => {
   });
 
   test('que só se parece com outro é outro', async () => {
-    for (const nome of ['Olga', 'Olgá', 'Оlga', 'Ol ga', 'Olga.', 'O lga', 'Olga-']) {
+    for (const nome of ['Olga', 'Olgá', 'Ol ga', 'Olga.', 'O lga', 'Olga-']) {
       expect(await resultado(url, 'registrar_usuario', [nome])).toMatchObject({ nomeUsuario: nome });
     }
   });
