@@ -21,6 +21,8 @@ interface ConversaOptions {
   readonly observador: ObservadorDeSaida | undefined;
   readonly terminal: Terminal;
   readonly sessoes: SessoesGuardadas;
+  /** Diz, uma vez, que o programa está acabando. */
+  readonly despedir: () => void;
   /** A pessoa escolheu sair. */
   readonly aoEncerrar: () => void;
 }
@@ -36,6 +38,7 @@ export function abrirConversa({
   observador,
   terminal,
   sessoes,
+  despedir,
   aoEncerrar,
 }: ConversaOptions): ConversaAberta {
   const clock = relogioDoSistema;
@@ -60,8 +63,7 @@ export function abrirConversa({
     conduzir: () => roteiro.conduzir(opcoes.nome, opcoes.sala),
     close: async () => {
       roteiro.parar();
-      terminal.tela.retirar();
-      terminal.tela.mostrar('Encerrando...');
+      despedir();
       await conversa.encerrar();
     },
   };

@@ -41,6 +41,14 @@ function encerrar(): void {
   process.emit('SIGTERM');
 }
 
+function umaVez(agir: () => void): () => void {
+  let agiu = false;
+  return () => {
+    if (!agiu) agir();
+    agiu = true;
+  };
+}
+
 function exigirTerminal(): void {
   if (process.stdin.isTTY && process.stdout.isTTY) return;
   const subcomandos = Object.keys(SUBCOMANDOS).join(', ');
@@ -53,7 +61,8 @@ function exigirTerminal(): void {
 /**
  * Abre nesta ordem, e fecha na inversa:
  * 1. o terminal: por último ele volta a ser de quem o emprestou;
- * 2. a conversa: despede-se do servidor, com a tela ainda lá para dizê-lo.
+ * 2. a despedida, que se diz também a quem sai antes de haver conversa;
+ * 3. a conversa: despede-se do servidor, com a tela ainda lá para dizê-lo.
  */
 await executarProcesso(
   criarLog((linha) => escrever(linha)),
@@ -74,6 +83,11 @@ await executarProcesso(
     const { stdin: entrada, stdout: saida, env: ambiente } = process;
     const terminal = abertos.add(abrirTerminal({ entrada, saida, ambiente, aoEncerrar: encerrar }));
     escrever = (linha) => terminal.tela.mostrar(tornarVisivel(linha.trimEnd()));
+    const despedir = umaVez(() => {
+      terminal.tela.retirar();
+      terminal.tela.mostrar('Encerrando...');
+    });
+    abertos.add({ close: despedir });
     const sessoes = new SessoesGuardadas(opcoes.binder.join(','));
     // A primeira pergunta aparece antes de se carregar quem a faz; o que se digita nela espera no teclado.
     if (opcoes.nome === undefined && sessoes.livres().length === 0) {
@@ -81,7 +95,7 @@ await executarProcesso(
     }
     const { abrirConversa } = await import('./abrir-conversa.ts');
     const conversa = abertos.add(
-      abrirConversa({ opcoes, ca, observador: observacao?.saida, terminal, sessoes, aoEncerrar: encerrar }),
+      abrirConversa({ opcoes, ca, observador: observacao?.saida, terminal, sessoes, despedir, aoEncerrar: encerrar }),
     );
     await conversa.conduzir();
   },

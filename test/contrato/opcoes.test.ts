@@ -52,6 +52,7 @@ describe.each([
       host: ['127.0.0.2', '127.0.0.3'],
       binder: ['http://um.example:1', 'http://outro.example:2'],
       'proxy-confiavel': ['192.0.2.1', '192.0.2.2'],
+      observar: ['http://um.example:1', 'http://outro.example:2'],
       redis: ['redis://um.example:1', 'redis://outro.example:2'],
     };
     for (const [nome, { variavel }] of Object.entries(tabela)) {

@@ -52,7 +52,9 @@ describe('o que o pacote traz', () => {
   test('o que roda, os tipos e os mapas com as fontes; nem testes nem scripts', () => {
     const fora = pacote.arquivos.filter((arquivo) => !arquivo.startsWith('dist/'));
     expect(fora.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
-    expect(pacote.arquivos.filter((arquivo) => !/\.(js|d\.ts|js\.map)$/.test(arquivo)).sort()).toEqual(fora);
+    const daPagina = ['estilo.css', 'icone.svg', 'pagina.html'].map((nome) => `dist/janela/navegador/${nome}`);
+    const outros = pacote.arquivos.filter((arquivo) => !/\.(js|d\.ts|js\.map)$/.test(arquivo));
+    expect(outros.sort()).toEqual([...fora, ...daPagina].sort());
     for (const arquivo of pacote.arquivos.filter((nome) => nome.endsWith('.map'))) {
       const mapa = JSON.parse(readFileSync(join(RAIZ, arquivo), 'utf8')) as { sourcesContent?: string[] };
       expect(mapa.sourcesContent?.[0], arquivo).toBeTypeOf('string');
@@ -67,12 +69,14 @@ describe('o que o pacote traz', () => {
 });
 
 describe('instalado numa pasta vazia, sem rede', () => {
-  test('os três comandos dizem a versão e a ajuda', async () => {
+  test('os quatro comandos dizem a versão e a ajuda', async () => {
     const { version } = JSON.parse(readFileSync(join(RAIZ, 'package.json'), 'utf8'));
     const versoes = await Promise.all(
-      ['chat-binder', 'chat-server', 'chat-cliente'].map((nome) => rodar(pacote.comando(nome), '--version')),
+      ['chat-binder', 'chat-server', 'chat-cliente', 'chat-janela'].map((nome) =>
+        rodar(pacote.comando(nome), '--version'),
+      ),
     );
-    expect(versoes).toEqual([`${version}\n`, `${version}\n`, `${version}\n`]);
+    expect(versoes).toEqual(versoes.map(() => `${version}\n`));
     expect(await rodar(pacote.comando('chat-cliente'), '--help')).toContain('enviar <sala> [texto…]');
   });
 

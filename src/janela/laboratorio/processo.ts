@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Processo as Retrato } from '../../contract/janela.ts';
 
 /** Quanto se espera pela linha que diz que ele pode servir. */
-const PRAZO_DA_PARTIDA_MS = 20_000;
+const PRAZO_DA_PARTIDA_MS = 60_000;
 /** Quanto um fim pedido pode levar antes de ser forçado. */
 const PRAZO_DO_FIM_MS = 6_000;
 

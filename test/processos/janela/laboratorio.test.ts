@@ -14,13 +14,15 @@ import { abrirNavegador, HA_NAVEGADOR, type Navegador, SEM_NAVEGADOR } from '../
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** O contrato da página: o que ela traz, somado. */
 const MAXIMO_DA_PAGINA_BYTES = 100 * 1024;
+/** Só para que um teste errado acabe: numa máquina ocupada, um processo leva dezenas de segundos a voltar. */
+const PRAZO_MS = 240_000;
 
 /** O que o axe deixa na página. */
 interface Axe {
   readonly axe: { readonly run: () => Promise<{ readonly violations: readonly { id: string; impact: string }[] }> };
 }
 
-describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, () => {
+describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { timeout: PRAZO_MS }, () => {
   let janela: Processo;
   let navegador: Navegador;
   let pagina: Page;
@@ -66,7 +68,7 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, () =
     expect(await pagina.getAttribute('#licao', 'data-licao')).toBe(id);
   };
   const alcancar = (id: string) =>
-    ate(async () => (await pagina.getAttribute('#licao', 'data-alcancada')) === 'sim', `a lição ${id}`, 90_000);
+    ate(async () => (await pagina.getAttribute('#licao', 'data-alcancada')) === 'sim', `a lição ${id}`, PRAZO_MS);
   const confirmarMais = async () => {
     const antes = await contagem('confirmadas');
     await ate(async () => (await contagem('confirmadas')) > antes, 'outra mensagem confirmada');

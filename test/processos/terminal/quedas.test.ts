@@ -171,7 +171,7 @@ test('sem um terminal, diz que precisa de um e sai com 2', async () => {
 });
 
 test.each([
-  [['--espera', '30001'], /--espera deve ser um inteiro de 0 a 30000/],
+  [['--espera', '120001'], /--espera deve ser um inteiro de 0 a 120000/],
   [['--intervalo', 'já'], /--intervalo deve ser um inteiro/],
   [['--binder', 'localhost'], /--binder deve ser uma URL/],
   [['--cor'], /opção desconhecida "--cor"/],
