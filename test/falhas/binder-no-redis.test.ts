@@ -70,7 +70,7 @@ describe.skipIf(!HA_REDIS)(`o registro no Redis${SEM_REDIS}`, () => {
 test('sem Redis na URL dada, o binder diz isso numa linha, sem a senha, e termina', async () => {
   const { status, erros } = await rodar('binder', {
     argumentos: ['--porta', '0'],
-    ambiente: { CHAT_REDIS: 'redis://:s3nha@127.0.0.1:1' },
+    ambiente: { CHAT_REDIS: 'redis://:s3nha@127.0.0.1:1', CHAT_SEGREDO: 'segredo' },
   });
   expect(status).toBe(1);
   expect(erros).toMatch(/^chat-binder: [^\n]*redis:\/\/127\.0\.0\.1:1[^\n]*\n$/);

@@ -33,6 +33,11 @@ export class Rodizio {
     return daConexao ? daConexao.then(() => this.#esperarPesado(quem)) : this.#esperarPesado(quem);
   }
 
+  /** Se essa pessoa, ou essa rede, acaba de receber respostas grandes. */
+  ehPesado(quem: string): boolean {
+    return this.#pesados.has(quem);
+  }
+
   /** @param bytes o tamanho da resposta que se dá */
   anotar(quem: string, bytes: number): void {
     if (bytes < RESPOSTA_GRANDE_BYTES) return;
@@ -47,7 +52,7 @@ export class Rodizio {
   }
 
   #esperarPesado(quem: string): Promise<void> | undefined {
-    return this.#pesados.has(quem) ? this.#entrar(quem) : undefined;
+    return this.ehPesado(quem) ? this.#entrar(quem) : undefined;
   }
 
   #entrar(quem: unknown): Promise<void> | undefined {
