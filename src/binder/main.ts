@@ -9,7 +9,7 @@ import type { Observacao } from '../observar/observacao.ts';
 import { observarSePedido } from '../observar/opcao.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { hostComPorta } from '../process/enderecos.ts';
-import { escutaSoNestaMaquina } from '../process/escuta.ts';
+import { exigirSegredoForaDaqui } from '../process/escuta.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo } from '../process/options.ts';
@@ -73,9 +73,7 @@ await executarProcesso(log, async (abertos) => {
 async function lerSegredoDoRegistro(host: string): Promise<string | undefined> {
   const segredo = lerSegredo();
   if (segredo !== undefined) return segredo;
-  if (!(await escutaSoNestaMaquina(host))) {
-    throw new StartupError(`${PROCESSO}: escutar em ${host}, fora desta máquina, exige um segredo em CHAT_SEGREDO`);
-  }
+  await exigirSegredoForaDaqui(PROCESSO, host, segredo);
   log.aviso(
     'sem CHAT_SEGREDO, qualquer usuário desta máquina pode registrar um endereço seu aqui e receber os tokens de quem conversa',
   );

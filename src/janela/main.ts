@@ -6,9 +6,9 @@
 
 import { JANELA_CONTRACT } from '../contract/janela.ts';
 import { relogioDoSistema } from '../process/clock.ts';
-import { escutaSoNestaMaquina } from '../process/escuta.ts';
+import { escutaSoNestaMaquina, exigirSegredoForaDaqui } from '../process/escuta.ts';
 import { LacoPeriodico } from '../process/laco-periodico.ts';
-import { executarProcesso, StartupError } from '../process/lifecycle.ts';
+import { executarProcesso } from '../process/lifecycle.ts';
 import { camposDoErro, criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo } from '../process/options.ts';
 import { VERSAO } from '../process/versao.ts';
@@ -43,7 +43,7 @@ const log = criarLog();
  */
 await executarProcesso(log, async (abertos) => {
   const opcoes = lerOpcoes(LINHA, OPCOES);
-  const segredo = await exigirSegredoForaDaqui(opcoes.host);
+  const segredo = await lerSegredoDaPagina(opcoes.host);
   const clock = relogioDoSistema;
   let laboratorio: Laboratorio | undefined;
   const janela = new Janela({ clock, traduzir: (endereco) => laboratorio?.traduzir(endereco) ?? endereco });
@@ -93,10 +93,12 @@ await executarProcesso(log, async (abertos) => {
   process.stdout.write(`Janela pronta em ${edge.url}\n`);
 });
 
-/** @throws StartupError se outras máquinas a alcançariam sem segredo */
-async function exigirSegredoForaDaqui(host: string): Promise<string | undefined> {
-  if (await escutaSoNestaMaquina(host)) return undefined;
+/**
+ * Nesta máquina a página se abre sem segredo, mesmo que haja um para o binder.
+ * @throws StartupError se outras máquinas a alcançariam sem segredo
+ */
+async function lerSegredoDaPagina(host: string): Promise<string | undefined> {
   const segredo = lerSegredo();
-  if (segredo !== undefined) return segredo;
-  throw new StartupError(`${PROCESSO}: escutar em ${host}, fora desta máquina, exige um segredo em CHAT_SEGREDO`);
+  await exigirSegredoForaDaqui(PROCESSO, host, segredo);
+  return (await escutaSoNestaMaquina(host)) ? undefined : segredo;
 }

@@ -22,6 +22,19 @@ export async function escutaSoNestaMaquina(host: string): Promise<boolean> {
   }
 }
 
+/**
+ * Quem outras máquinas alcançam só escuta com um segredo.
+ * @throws StartupError se falta o segredo
+ */
+export async function exigirSegredoForaDaqui(
+  processo: string,
+  host: string,
+  segredo: string | undefined,
+): Promise<void> {
+  if (segredo !== undefined || (await escutaSoNestaMaquina(host))) return;
+  throw new StartupError(`${processo}: escutar em ${host}, fora desta máquina, exige um segredo em CHAT_SEGREDO`);
+}
+
 const FRASES: Readonly<Record<string, (escuta: Escuta) => string>> = {
   EADDRINUSE: ({ host, porta, variavelDaPorta }) =>
     `a porta ${porta} já está em uso em ${host}; escolha outra com --porta ou ${variavelDaPorta}`,

@@ -256,7 +256,7 @@ describe('na partida, numa linha', () => {
   });
 });
 
-test('uma conexão que não termina o aperto de mãos não impede o fim em ordem', async () => {
+test('uma conexão que não termina o handshake não impede o fim em ordem', async () => {
   using dados = pastaTemporaria();
   await using servidor = await servidorCifrado(dados);
   const muda = connect(servidor.porta, '127.0.0.1').on('error', () => {});

@@ -191,7 +191,7 @@ function enganoDeTls(socket: TLSSocket | null, { code, rawPacket }: ErroDoFio): 
   return `tem um certificado de autoridade desconhecida; se ela é privada, indique-a em --tls-ca (${code})`;
 }
 
-/** Um alerta ou um aperto de mãos do TLS: o tipo do registro e a versão maior, sempre 3 (RFC 8446, seção 5.1). */
+/** Um alerta ou um handshake do TLS: o tipo do registro e a versão maior, sempre 3 (RFC 8446, seção 5.1). */
 function ehTls(bytes: Buffer): boolean {
   return (bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 0x03;
 }

@@ -21,7 +21,7 @@ interface Limites {
 export class ConexoesAbertas {
   readonly #servidor: Server;
   readonly #proxies: ReadonlySet<string | undefined>;
-  /** Os do sistema: para o http, uma conexão que não terminou o aperto de mãos do TLS ainda não existe. */
+  /** Os do sistema: para o http, uma conexão que não terminou o handshake do TLS ainda não existe. */
   readonly #sockets = new Set<Socket>();
   readonly #porRede = new Map<string, number>();
 
