@@ -7,7 +7,7 @@ import { constants } from 'node:os';
  * Chegam ao lançador quando alguém o encerra de fora; quem sabe terminar é o programa.
  * @type {readonly NodeJS.Signals[]}
  */
-const SINAIS_REPASSADOS = ['SIGTERM', 'SIGHUP'];
+const SINAIS_REPASSADOS = ['SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /**
  * @param {readonly string[]} argumentos os do Node
