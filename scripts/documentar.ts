@@ -35,7 +35,7 @@ function tabela(cabecalho: readonly string[], corpo: readonly (readonly string[]
 
 /** O que se lê de um JSON Schema. */
 interface Schema {
-  readonly title?: string;
+  readonly $ref?: string;
   readonly const?: unknown;
   readonly anyOf?: readonly Schema[];
   readonly type?: string | readonly string[];
@@ -44,21 +44,29 @@ interface Schema {
 }
 
 const TIPOS: Readonly<Record<string, string>> = {
-  string: 'texto',
   integer: 'inteiro',
   boolean: 'booleano',
   null: 'null',
 };
 
-/** @returns um JSON Schema em poucas letras: `{ a: texto }`, `[Mensagem]`, `inteiro` */
-function forma(schema: Schema): string {
-  if (schema.title) return schema.title;
+/**
+ * @param esquemas os que têm nome: um objeto se diz pelo nome dele, e o resto pelo tipo
+ * @returns um JSON Schema em poucas letras: `{ a: texto }`, `[Mensagem]`, `inteiro`
+ */
+function forma(schema: Schema, esquemas: Readonly<Record<string, Schema>>): string {
+  const dentro = (outro: Schema) => forma(outro, esquemas);
+  if (schema.$ref !== undefined) {
+    const nome = schema.$ref.split('/').at(-1) ?? '';
+    const referido = esquemas[nome] ?? {};
+    return referido.type === 'object' ? nome : dentro(referido);
+  }
   if (schema.const !== undefined) return String(schema.const);
-  if (schema.anyOf) return schema.anyOf.map(forma).join(' ou ');
-  if (typeof schema.type === 'object') return schema.type.map((type) => forma({ type })).join(' ou ');
-  if (schema.type === 'array') return `[${forma(schema.items ?? {})}]`;
+  if (schema.type === 'string') return 'texto';
+  if (schema.anyOf) return schema.anyOf.map(dentro).join(' ou ');
+  if (typeof schema.type === 'object') return schema.type.map((type) => dentro({ type })).join(' ou ');
+  if (schema.type === 'array') return `[${dentro(schema.items ?? {})}]`;
   if (schema.type === 'object') {
-    const campos = Object.entries(schema.properties ?? {}).map(([nome, campo]) => `${nome}: ${forma(campo)}`);
+    const campos = Object.entries(schema.properties ?? {}).map(([nome, campo]) => `${nome}: ${dentro(campo)}`);
     return `{ ${campos.join(', ')} }`;
   }
   const tipo = schema.type ?? 'qualquer';
@@ -66,7 +74,7 @@ function forma(schema: Schema): string {
 }
 
 function procedimentos(contract: Contract): string {
-  const { methods } = openRpc(contract);
+  const { methods, components } = openRpc(contract);
   const linhas = Object.entries(contract.procedures).map(([nome, procedure]) => {
     const metodo = methods.find(({ name }) => name === nome);
     if (!metodo) throw new Error(`o documento OpenRPC não traz ${nome}`);
@@ -75,7 +83,7 @@ function procedimentos(contract: Contract): string {
     return [
       `\`${nome}\`${apelidos && ` (também ${apelidos})`}`,
       params.map(({ name, required }) => `\`${name}${required ? '' : '?'}\``).join(', ') || '—',
-      `\`${forma(result.schema)}\``,
+      `\`${forma(result.schema, components.schemas as Record<string, Schema>)}\``,
       QUEM[procedure.acesso],
       procedure.erros.map((tipo) => String(ERROS[tipo].code)).join(', ') || '—',
       procedure.descricao,

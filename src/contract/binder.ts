@@ -2,15 +2,19 @@
 
 import { z } from 'zod';
 import { inteiro, opcional } from './campos.ts';
+import { ESQUEMA_DO_ENDERECO, esquemaDeTexto } from './esquemas.ts';
 import type { Contract, Procedure } from './procedure.ts';
 
-const procedureName = z.string({ error: 'deve ser um texto' }).regex(/^[A-Za-z0-9_.-]{1,128}$/, {
-  error: 'deve ter de 1 a 128 caracteres entre A-Z a-z 0-9 _ . -',
-});
+const procedureName = z
+  .string({ error: 'deve ser um texto' })
+  .regex(/^[A-Za-z0-9_.-]{1,128}$/, { error: 'deve ter de 1 a 128 caracteres entre A-Z a-z 0-9 _ . -' })
+  .meta({ id: 'NomeDeProcedimento', ...esquemaDeTexto(1, 128) });
 
 /** Rótulos de um nome de máquina (RFC 1123, seção 2.1); um IPv4 tem a mesma forma. */
 const NOME_DE_MAQUINA =
   /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?$/;
+/** O que é mais longo não é nome nem IP, e nem se olha. */
+const MAXIMO_DO_ENDERECO = 253;
 const SO_DIGITOS_E_PONTOS = /^[\d.]+$/;
 
 const ipv4 = z.ipv4();
@@ -23,14 +27,16 @@ function ehIpv6(texto: string): boolean {
 
 /** @returns se o texto serve de `address`: um nome de máquina ou um IP, com um IPv6 sem colchetes */
 export function ehEndereco(texto: string): boolean {
+  if (texto.length > MAXIMO_DO_ENDERECO) return false;
   if (texto.includes(':')) return ehIpv6(texto);
   if (SO_DIGITOS_E_PONTOS.test(texto)) return ipv4.safeParse(texto).success;
   return NOME_DE_MAQUINA.test(texto);
 }
 
-const address = z.string({ error: 'deve ser um texto' }).refine(ehEndereco, {
-  error: 'deve ser um nome de máquina ou um endereço IP (IPv6 sem colchetes)',
-});
+const address = z
+  .string({ error: 'deve ser um texto' })
+  .refine(ehEndereco, { error: 'deve ser um nome de máquina ou um endereço IP (IPv6 sem colchetes)' })
+  .meta({ id: 'Endereco', ...ESQUEMA_DO_ENDERECO });
 
 const port = inteiro(1, 65535);
 const ttl = inteiro(1, 86400, 'segundos');

@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 import { contarCaracteres, ehLongoDemais, temPilhaDeMarcas } from './caracteres.ts';
+import { ESQUEMA_DA_MENSAGEM, ESQUEMA_DO_NOME, esquemaDeTexto } from './esquemas.ts';
 import { normalizarNome, problemaDoNome } from './nomes.ts';
 
 /** @param unidade como a frase nomeia o limite, por exemplo "ms" */
@@ -21,18 +22,22 @@ export function opcional<T extends z.ZodType>(tipo: T) {
   return tipo.nullish().transform((valor) => valor ?? undefined);
 }
 
-/** Um texto cujo comprimento se conta em caracteres (code points depois de NFC). */
+/** @returns por que o comprimento não serve, contado em caracteres (code points depois de NFC) */
+export function problemaDoComprimento(texto: string, minimo: number, maximo: number): string | undefined {
+  const comprimento = `deve ter de ${minimo} a ${maximo} caracteres`;
+  if (ehLongoDemais(texto, maximo)) return comprimento;
+  if (!texto.isWellFormed()) return 'contém um caractere Unicode incompleto';
+  if (temPilhaDeMarcas(texto)) return 'tem mais de 30 marcas seguidas';
+  // NFC multiplica o comprimento por 3 no máximo: o comprimento de um texto curto é aceito sem normalizá-lo.
+  if (texto.length >= minimo && texto.length * 3 <= maximo) return undefined;
+  const caracteres = contarCaracteres(texto);
+  return caracteres < minimo || caracteres > maximo ? comprimento : undefined;
+}
+
 function texto(minimo: number, maximo: number) {
   return z.string({ error: 'deve ser um texto' }).superRefine((valor, contexto) => {
-    const recusa = (message: string) => contexto.addIssue({ code: 'custom', message });
-    const comprimento = `deve ter de ${minimo} a ${maximo} caracteres`;
-    if (ehLongoDemais(valor, maximo)) return recusa(comprimento);
-    if (!valor.isWellFormed()) return recusa('contém um caractere Unicode incompleto');
-    if (temPilhaDeMarcas(valor)) return recusa('tem mais de 30 marcas seguidas');
-    // NFC multiplica o comprimento por 3 no máximo: o comprimento de um texto curto é aceito sem normalizá-lo.
-    if (valor.length >= minimo && valor.length * 3 <= maximo) return;
-    const caracteres = contarCaracteres(valor);
-    if (caracteres < minimo || caracteres > maximo) recusa(comprimento);
+    const message = problemaDoComprimento(valor, minimo, maximo);
+    if (message) contexto.addIssue({ code: 'custom', message });
   });
 }
 
@@ -44,16 +49,18 @@ export const conteudoDeMensagem = texto(1, 4000)
   .refine((valor) => !CONTROLE_PROIBIDO.test(valor), {
     error: 'não pode ter caracteres de controle além de tab e quebra de linha',
   })
-  .meta({ description: 'de 1 a 4000 caracteres, sem controles além de tab e quebra de linha' });
+  .meta({ id: 'Conteudo', ...ESQUEMA_DA_MENSAGEM });
 
-export const chaveDeIdempotencia = texto(1, 64).meta({
-  description: 'idempotency key, de 1 a 64 caracteres, escolhida por quem chama',
+export const chaveDeRepeticao = texto(1, 64).meta({
+  id: 'ChaveDeRepeticao',
+  ...esquemaDeTexto(1, 64),
+  description: 'chave de repetição (idempotency key), de 1 a 64 caracteres, escolhida por quem chama',
 });
 
 /** Nome de usuário ou de sala; sai normalizado. */
 export const nome = z
   .string({ error: 'deve ser um texto' })
-  .meta({ description: 'de 1 a 32 letras, marcas, dígitos, espaço e _ . -; SERVER e todos são reservados' })
+  .meta({ id: 'Nome', ...ESQUEMA_DO_NOME })
   .transform((valor, contexto) => {
     const normalizado = normalizarNome(valor);
     const message = problemaDoNome(normalizado);

@@ -1,22 +1,31 @@
 /** Os dez procedimentos do servidor de chat, seus apelidos, e a Mensagem. */
 
 import { z } from 'zod';
-import { chaveDeIdempotencia, conteudoDeMensagem, inteiro, nome, opcional } from './campos.ts';
+import { chaveDeRepeticao, conteudoDeMensagem, inteiro, nome, opcional, problemaDoComprimento } from './campos.ts';
+import { esquemaDeTexto } from './esquemas.ts';
 import { ESPERA_MAXIMA_MS } from './limites.ts';
 import type { Contract, Procedure } from './procedure.ts';
 
 /** Quantas mensagens uma resposta traz no máximo. */
 export const MENSAGENS_POR_PAGINA = 50;
 
+/** O documento os diz de toda Mensagem; só se conferem na que `formatar_mensagens` recebe, que veio de qualquer um. */
+const TEXTOS_DA_MENSAGEM = { sala: [1, 32], origem: [1, 32], destino: [1, 32], conteudo: [1, 4000] } as const;
+
+function textoDaMensagem(campo: keyof typeof TEXTOS_DA_MENSAGEM) {
+  const [minimo, maximo] = TEXTOS_DA_MENSAGEM[campo];
+  return z.string({ error: 'deve ser um texto' }).meta(esquemaDeTexto(minimo, maximo));
+}
+
 const mensagem = z
   .strictObject(
     {
       id: inteiro(0, Number.MAX_SAFE_INTEGER),
-      sala: z.string({ error: 'deve ser um texto' }),
+      sala: textoDaMensagem('sala'),
       tipo: z.enum(['broadcast', 'unicast'], { error: 'deve ser "broadcast" ou "unicast"' }),
-      origem: z.string({ error: 'deve ser um texto' }),
-      destino: z.string({ error: 'deve ser um texto' }),
-      conteudo: z.string({ error: 'deve ser um texto' }),
+      origem: textoDaMensagem('origem'),
+      destino: textoDaMensagem('destino'),
+      conteudo: textoDaMensagem('conteudo'),
       timestamp: z.iso.datetime({ error: 'deve ser um instante ISO 8601 em UTC' }),
     },
     {
@@ -26,9 +35,16 @@ const mensagem = z
           : 'deve ser uma Mensagem',
     },
   )
-  .meta({ title: 'Mensagem' });
+  .meta({ id: 'Mensagem', title: 'Mensagem' });
 
 export type Mensagem = z.output<typeof mensagem>;
+
+const mensagemAFormatar = mensagem.superRefine((valor, contexto) => {
+  for (const [campo, [minimo, maximo]] of Object.entries(TEXTOS_DA_MENSAGEM)) {
+    const message = problemaDoComprimento(valor[campo as keyof typeof TEXTOS_DA_MENSAGEM], minimo, maximo);
+    if (message) contexto.addIssue({ code: 'custom', path: [campo], message });
+  }
+});
 
 export const CHAT_PROCEDURES = {
   registrar_usuario: {
@@ -86,7 +102,7 @@ export const CHAT_PROCEDURES = {
       salaAtual: nome,
       mensagem: conteudoDeMensagem,
       destinatario: opcional(nome),
-      chave: opcional(chaveDeIdempotencia),
+      chave: opcional(chaveDeRepeticao),
     }),
     resultado: mensagem,
     erros: [
@@ -119,7 +135,7 @@ export const CHAT_PROCEDURES = {
     acesso: 'livre',
     repeticao: 'leitura',
     parametros: z.object({}),
-    resultado: z.array(z.object({ nomeSala: z.string(), usuarios: z.int() })),
+    resultado: z.array(z.object({ nomeSala: z.string(), usuarios: inteiro(0, Number.MAX_SAFE_INTEGER) })),
     erros: ['SERVICO_INDISPONIVEL'],
   },
   listar_usuarios: {
@@ -134,7 +150,7 @@ export const CHAT_PROCEDURES = {
     descricao: 'Devolve a linha que mostra a mensagem, no fuso do servidor, com os caracteres de controle visíveis.',
     acesso: 'livre',
     repeticao: 'leitura',
-    parametros: z.object({ mensagem }),
+    parametros: z.object({ mensagem: mensagemAFormatar }),
     resultado: z.string(),
     erros: [],
   },

@@ -40,3 +40,16 @@ export function ehReservado(nome: string): boolean {
   const letras = [...nome.normalize('NFKD')].map((letra) => COMO_SE_LE.get(letra) ?? letra);
   return RESERVADOS.has(letras.join('').toLowerCase());
 }
+
+/**
+ * @returns um padrão por nome reservado, para as letras que um JSON Schema escreve com quatro dígitos: as maiúsculas, as
+ * minúsculas e as que se leem como elas
+ */
+export function padroesDosReservados(): string[] {
+  return [...RESERVADOS].map((nome) => [...nome].map((letra) => `[${letrasComo(letra)}]`).join(''));
+}
+
+function letrasComo(letra: string): string {
+  const parecidas = [...COMO_SE_LE].filter(([outra, como]) => como === letra && outra.length === 1);
+  return [letra, letra.toUpperCase(), ...parecidas.map(([outra]) => outra)].join('');
+}

@@ -1,7 +1,7 @@
 /** Nomes que enganam, e nomes que custariam caro. */
 
 import { describe, expect, test } from 'vitest';
-import { chaveDeIdempotencia, conteudoDeMensagem, nome } from '../../../src/contract/campos.ts';
+import { chaveDeRepeticao, conteudoDeMensagem, nome } from '../../../src/contract/campos.ts';
 import { mesmoNome, normalizarNome, problemaDoNome } from '../../../src/contract/nomes.ts';
 
 const problemaDe = (texto: string) => problemaDoNome(normalizarNome(texto));
@@ -70,7 +70,7 @@ describe('o que custaria caro para normalizar é recusado antes', () => {
   const campos = [
     ['um nome', nome],
     ['uma mensagem', conteudoDeMensagem],
-    ['uma chave de repetição', chaveDeIdempotencia],
+    ['uma chave de repetição', chaveDeRepeticao],
   ] as const;
 
   /** Em microssegundos de processador: reordenar as 32 mil marcas leva 400 vezes mais que isto. */
