@@ -1,10 +1,13 @@
 /** Para `node --import`: falha quem carregar o cliente do Redis. */
 
-import { register } from 'node:module';
+import * as modulos from 'node:module';
 
-const ganchos = `export async function resolve(nome, contexto, seguir) {
+const ganchos = `export function resolve(nome, contexto, seguir) {
   if (nome.startsWith('@redis/')) throw new Error('carregaram ' + nome);
   return seguir(nome, contexto);
 }`;
+const comoModulo = `data:text/javascript,${encodeURIComponent(ganchos)}`;
 
-register(`data:text/javascript,${encodeURIComponent(ganchos)}`);
+// O Node.js 20 só tem `register`, que os mais novos desaconselham e avisam (DEP0205).
+if (modulos.registerHooks) modulos.registerHooks(await import(comoModulo));
+else modulos.register(comoModulo);
