@@ -9,7 +9,7 @@ import type { Observacao } from '../observar/observacao.ts';
 import { observarSePedido } from '../observar/opcao.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { hostComPorta } from '../process/enderecos.ts';
-import { exigirSegredoForaDaqui } from '../process/escuta.ts';
+import { exigirSegredoForaDaqui, nomesDeQuemEscuta } from '../process/escuta.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo } from '../process/options.ts';
@@ -60,6 +60,7 @@ await executarProcesso(log, async (abertos) => {
       escuta: opcoes,
       variavelDaPorta: VARIAVEL_DA_PORTA,
       identidade,
+      nomes: nomesDeQuemEscuta(opcoes.host),
       disponivel: () => registry.disponivel,
       observador: observacao?.chegada,
       log,

@@ -59,6 +59,7 @@ await executarProcesso(log, async (abertos) => {
       escuta: opcoes,
       variavelDaPorta: VARIAVEL_DA_PORTA,
       identidade: undefined,
+      nomes: [],
       disponivel: () => true,
       paginas: abrirPaginas({
         eventos,

@@ -22,6 +22,12 @@ export async function escutaSoNestaMaquina(host: string): Promise<boolean> {
   }
 }
 
+/** @returns por que nomes se chega a quem escuta nesse host; de todos os endereços da máquina não se sabe nenhum */
+export function nomesDeQuemEscuta(host: string): string[] {
+  if (host === '0.0.0.0' || host === '::') return [];
+  return ehLoopback(host) ? [host, 'localhost'] : [host];
+}
+
 /**
  * Quem outras máquinas alcançam só escuta com um segredo.
  * @throws StartupError se falta o segredo

@@ -6,10 +6,12 @@ import { createSecureContext } from 'node:tls';
 import { StartupError } from './lifecycle.ts';
 import { lerTexto, opcao, STATUS_DE_USO_ERRADO } from './options.ts';
 
-/** Em PEM. */
+/** O certificado e a chave privada de quem atende, em PEM. */
 export interface Identidade {
   readonly cert: Buffer;
   readonly key: Buffer;
+  /** De onde vieram. */
+  readonly arquivos: { readonly cert: string; readonly key: string };
 }
 
 /** As opções de quem atende. */
@@ -54,9 +56,23 @@ export function lerIdentidade(
   if (cert === undefined || key === undefined) {
     throw new StartupError(`${processo}: --tls-cert e --tls-key só servem juntas`, STATUS_DE_USO_ERRADO);
   }
-  const identidade = { cert: lerArquivo(processo, '--tls-cert', cert), key: lerArquivo(processo, '--tls-key', key) };
-  conferir(processo, () => createSecureContext(identidade), `${cert} e ${key} não são um certificado e sua chave`);
-  return identidade;
+  const identidade = {
+    cert: lerArquivo(processo, '--tls-cert', cert),
+    key: lerArquivo(processo, '--tls-key', key),
+    arquivos: { cert, key },
+  };
+  if (formamUmPar(identidade)) return identidade;
+  throw new StartupError(`${processo}: ${cert} e ${key} não são um certificado e sua chave`);
+}
+
+/** @returns se o certificado se lê, e a chave é a dele */
+export function formamUmPar({ cert, key }: Pick<Identidade, 'cert' | 'key'>): boolean {
+  try {
+    createSecureContext({ cert, key });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @returns a autoridade em que confiar além das conhecidas, ou `undefined` */
@@ -64,16 +80,12 @@ export function lerAutoridade(processo: string, arquivo: string | undefined): Bu
   if (arquivo === undefined) return undefined;
   const ca = lerArquivo(processo, '--tls-ca', arquivo);
   // O contexto TLS aceita calado uma autoridade que não sabe ler; depois recusaria todo certificado.
-  conferir(processo, () => new X509Certificate(ca), `${arquivo} não é um certificado em PEM`);
-  return ca;
-}
-
-function conferir(processo: string, ler: () => unknown, recusa: string): void {
   try {
-    ler();
+    new X509Certificate(ca);
   } catch {
-    throw new StartupError(`${processo}: ${recusa}`);
+    throw new StartupError(`${processo}: ${arquivo} não é um certificado em PEM`);
   }
+  return ca;
 }
 
 function lerArquivo(processo: string, opcaoUsada: string, arquivo: string): Buffer {

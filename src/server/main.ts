@@ -94,6 +94,7 @@ await executarProcesso(log, async (abertos) => {
       escuta: opcoes,
       variavelDaPorta: VARIAVEL_DA_PORTA,
       identidade,
+      nomes: [address],
       disponivel: () => store.disponivel,
       observador: observacao?.chegada,
       log,

@@ -1,8 +1,10 @@
 /** A cifra no fio: um esquema só para o sistema todo, e o que acontece quando ele não se firma. */
 
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { connect as conectarTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { http } from '../../scripts/comum/jsonrpc.ts';
@@ -103,6 +105,42 @@ test('quem escuta no caminho não lê nem o token nem as mensagens', async () =>
   expect(ouvido).not.toMatch(/POST|jsonrpc|Ana|Esconderijo/);
   expect(ouvido).not.toContain(token);
 });
+
+test('um certificado que não serve é dito na partida; renovado, as conexões novas o usam sem reinício', async () => {
+  using dados = pastaTemporaria();
+  const deLonge = autoridade.emitir('renovado', ['longe.example']);
+  await using servidor = await iniciarServidor(dados.caminho, binder.url, {
+    argumentos: [...deLonge.argumentos, ...autoridade.argumentos],
+  });
+  const linhas = (diz: RegExp) =>
+    servidor
+      .erros()
+      .split('\n')
+      .filter((linha) => diz.test(linha.replaceAll(/\\u[\da-f]{4}/g, '?'))).length;
+  await ate(() => linhas(/o certificado é de outro endereço.*127\.0\.0\.1.*longe\.example/) === 1, 'o aviso');
+  expect(linhas(/o certificado/)).toBe(1);
+  await using aberta = await conectarPorTls(servidor.porta);
+  expect(aberta.socket.getPeerCertificate().subjectaltname).toBe('DNS:longe.example');
+
+  autoridade.emitir('renovado', AQUI);
+  await ate(async () => {
+    await using nova = await conectarPorTls(servidor.porta);
+    return nova.socket.getPeerCertificate().subjectaltname === 'DNS:localhost, IP Address:127.0.0.1';
+  }, 'o certificado novo numa conexão nova');
+  expect(linhas(/o certificado mudou/)).toBe(1);
+  using conexoes = confiandoEm(autoridade.pem);
+  expect(await criarRemoto(CHAT_CONTRACT, servidor.url, conexoes).listar_salas({})).toEqual([]);
+  // A que já estava aberta segue como estava.
+  aberta.socket.write('GET /saude HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const [resposta] = await once(aberta.socket, 'data');
+  expect(String(resposta)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+async function conectarPorTls(porta: number) {
+  const socket = conectarTls({ host: '127.0.0.1', port: porta, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  return { socket, [Symbol.asyncDispose]: async () => void socket.destroy() };
+}
 
 describe('o que não se firma falha de uma vez, e diz por quê', () => {
   test('http numa porta de TLS: fecha-se sem resposta, quem chamou diz o que é, e a porta continua a servir', async () => {

@@ -1,10 +1,12 @@
 /** Um contrato no ar, do mesmo jeito em todo processo que atende. */
 
 import type { Acesso, Procedures } from '../../contract/procedure.ts';
+import { relogioDoSistema } from '../../process/clock.ts';
 import { avisoDeTextoClaro, falhaDeEscuta } from '../../process/escuta.ts';
 import { camposDoErro, type Log } from '../../process/log.ts';
 import type { Escuta } from '../../process/opcoes-de-rede.ts';
 import type { Identidade } from '../../process/tls.ts';
+import { type OpcoesDoVigia, VigiaDoCertificado } from '../../process/vigia-do-certificado.ts';
 import type { Paginas } from './http/admissao.ts';
 import { abrirBorda, type Edge } from './http/edge.ts';
 import type { ServerOptions } from './metodos.ts';
@@ -23,6 +25,8 @@ interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso,
   readonly variavelDaPorta: string;
   /** Com uma identidade, só fala https. */
   readonly identidade: Identidade | undefined;
+  /** Por que nomes ou IPs se chega a ele, para conferir o certificado; sem nenhum, o nome não se confere. */
+  readonly nomes: readonly string[];
   /** Se pode servir agora: o que `/saude` conta. */
   readonly disponivel: () => boolean;
   readonly log: Log;
@@ -35,7 +39,8 @@ interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso,
 export async function servir<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>>(
   servico: Servico<P, Identity, Callers>,
 ): Promise<Edge> {
-  const { processo, comando, escuta, variavelDaPorta, identidade, disponivel, log } = servico;
+  const { processo, comando, escuta, variavelDaPorta, identidade, nomes, disponivel, log } = servico;
+  const { clock = relogioDoSistema } = servico;
   const { host, porta } = escuta;
   const responder = criarResponder({
     ...servico,
@@ -59,5 +64,12 @@ export async function servir<P extends Procedures, Identity, Callers extends Rec
   });
   const aviso = await avisoDeTextoClaro(host, identidade !== undefined);
   if (aviso) log.aviso(aviso);
-  return edge;
+  return identidade ? vigiando(edge, { identidade, nomes, log, clock }) : edge;
+}
+
+/** @returns a borda, que deixa de vigiar o certificado quando fecha */
+function vigiando(edge: Edge, vigilancia: Omit<OpcoesDoVigia, 'trocar'>): Edge {
+  const vigia = new VigiaDoCertificado({ ...vigilancia, trocar: edge.trocarCertificado });
+  vigia.iniciar();
+  return { ...edge, close: () => Promise.all([vigia.close(), edge.close()]).then(() => {}) };
 }

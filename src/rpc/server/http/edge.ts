@@ -4,7 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, relogioDoSistema } from '../../../process/clock.ts';
 import { ehLoopback, hostComPorta, redeDoEndereco } from '../../../process/enderecos.ts';
@@ -68,8 +68,14 @@ export interface EdgeOptions {
   readonly aoFalhar: (erro: unknown) => void;
   /** O do sistema, se não se diz outro. */
   readonly clock?: Clock;
-  /** Certificado e chave privada em PEM: com eles a borda só fala https. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** Com eles a borda só fala https. */
+  readonly tls?: Certificado | undefined;
+}
+
+/** Um certificado e a sua chave privada, em PEM. */
+export interface Certificado {
+  readonly cert: Buffer;
+  readonly key: Buffer;
 }
 
 /** Uma borda aberta. */
@@ -78,6 +84,8 @@ export interface Edge {
   readonly porta: number;
   /** `http://HOST:PORTA`, ou https. */
   readonly url: string;
+  /** As conexões que se abrirem daqui em diante usam este; só numa borda que fala https. */
+  readonly trocarCertificado: (certificado: Certificado) => void;
   /** A partir daqui `/saude` responde 503. */
   readonly anunciarFim: () => void;
   /** Para de aceitar, espera as respostas em andamento, derruba o resto. */
@@ -107,6 +115,9 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     host,
     porta: local.port,
     url: `${tls ? 'https' : 'http'}://${hostComPorta(host, local.port)}`,
+    trocarCertificado: (certificado) => {
+      if (servidor instanceof TlsServer) servidor.setSecureContext(opcoesDeTls(certificado));
+    },
     anunciarFim: () => atendente.encerrar(),
     close: () => {
       atendente.encerrar();
@@ -230,10 +241,11 @@ function criarServidor(tls: EdgeOptions['tls'], atender: RequestListener): Serve
     noDelay: true,
   };
   if (!tls) return createServer(options, atender);
-  return createTlsServer(
-    { ...options, ...tls, ciphers: CIFRAS, minVersion: 'TLSv1.2', handshakeTimeout: PRAZO_DE_CHEGADA_MS },
-    atender,
-  );
+  return createTlsServer({ ...options, ...opcoesDeTls(tls), handshakeTimeout: PRAZO_DE_CHEGADA_MS }, atender);
+}
+
+function opcoesDeTls({ cert, key }: Certificado) {
+  return { cert, key, ciphers: CIFRAS, minVersion: 'TLSv1.2' } as const;
 }
 
 function escutar(servidor: Server, host: string, port: number): Promise<void> {
