@@ -34,7 +34,7 @@ export function criarHandlers(
     },
     mudar_garantia: async ({ garantia, ligada }) => {
       const lab = exigirLaboratorio();
-      lab.mudarGarantia(garantia, ligada);
+      await lab.mudarGarantia(garantia, ligada);
       janela.dizer({ tipo: 'garantias', garantias: lab.garantias });
       return true;
     },

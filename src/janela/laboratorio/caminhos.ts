@@ -18,6 +18,7 @@ const QUE_MUDAM = new Set(
 export class Caminhos {
   readonly rede: CondicaoDaRede;
   readonly #achar: (porta: number) => Destino | undefined;
+  readonly #mudarPedido: (pedido: string) => string | undefined;
   readonly #proxies = new Map<number, Promise<ProxyHttp>>();
   /** A porta de cada proxy → a do destino dele. */
   readonly #destinos = new Map<number, number>();
@@ -26,10 +27,16 @@ export class Caminhos {
   /**
    * @param rede a de quem usa estes caminhos
    * @param achar o destino que atende numa porta; `undefined` para uma porta que não é deste laboratório
+   * @param mudarPedido o que segue até o binder no lugar de cada pedido a ele; `undefined` para um que não chega
    */
-  constructor(rede: CondicaoDaRede, achar: (porta: number) => Destino | undefined) {
+  constructor(
+    rede: CondicaoDaRede,
+    achar: (porta: number) => Destino | undefined,
+    mudarPedido: (pedido: string) => string | undefined = (pedido) => pedido,
+  ) {
     this.rede = rede;
     this.#achar = achar;
+    this.#mudarPedido = mudarPedido;
   }
 
   /** @returns a URL por onde se chega ao binder */
@@ -38,6 +45,7 @@ export class Caminhos {
       origem: this.rede,
       destino: binder,
       muda: () => true,
+      mudarPedido: this.#mudarPedido,
       traduzir: (resposta, pedido) => this.#traduzir(resposta, pedido),
     });
     this.#entrada = { proxy: entrada, binder };
@@ -76,7 +84,8 @@ export class Caminhos {
   }
 }
 
-function metodoDe(corpo: string): string {
+/** @returns o procedimento que um pedido JSON-RPC chama; vazio quando não é um pedido */
+export function metodoDe(corpo: string): string {
   try {
     return String((JSON.parse(corpo) as { method?: unknown }).method);
   } catch {

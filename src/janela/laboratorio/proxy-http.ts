@@ -23,6 +23,8 @@ export interface ProxyOptions {
   readonly destino: Destino;
   /** Se a chamada muda alguma coisa: só uma dessas se perde ou se duplica. */
   readonly muda: (corpo: string) => boolean;
+  /** O que segue no lugar do pedido; `undefined` para um que não chega, como se a rede o tivesse perdido. */
+  readonly mudarPedido?: (pedido: string) => string | undefined;
   /** O que fazer da resposta antes de entregá-la, por exemplo trocar um endereço. */
   readonly traduzir?: (resposta: string, pedido: string) => Promise<string>;
 }
@@ -73,9 +75,13 @@ export class ProxyHttp {
   }
 
   async #passar(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const { destino, muda, traduzir } = this.#options;
-    const corpo = await lerTudo(req);
+    const { destino, muda, mudarPedido = (pedido: string) => pedido, traduzir } = this.#options;
+    const corpo = mudarPedido(await lerTudo(req));
     await this.#atrasar();
+    if (corpo === undefined) {
+      req.socket.resetAndDestroy();
+      return;
+    }
     const mudaAlgo = muda(corpo);
     if (mudaAlgo && destino.rede.tomarDuplicacao()) await this.#encaminhar(req, corpo, res);
     const resposta = await this.#encaminhar(req, corpo, res);

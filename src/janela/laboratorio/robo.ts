@@ -16,11 +16,11 @@ import type { Servidor } from './servidor.ts';
 export type Garantias = Readonly<Record<Garantia, boolean>>;
 
 /** Entre uma mensagem e a seguinte, em ms; o sorteio evita que todos escrevam juntos. */
-const PAUSA_MINIMA_MS = 900;
-const PAUSA_SORTEADA_MS = 900;
+const PAUSA_MINIMA_MS = 1_000;
+const PAUSA_SORTEADA_MS = 1_500;
 /** Entre uma pergunta e a seguinte, sem a espera no servidor; e depois de uma falha. */
 const PAUSA_DA_LEITURA_MS = 700;
-const PAUSA_DA_FALHA_MS = 400;
+const PAUSA_DA_FALHA_MS = 700;
 /** Abaixo dos 60 s em que o servidor dá por ausente quem não chama. */
 const ESPERA_MS = 20_000;
 /** De quantas em quantas mensagens uma é privada. */

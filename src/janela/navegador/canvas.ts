@@ -1,12 +1,12 @@
 /** Formas → um canvas. As linhas da mesma cor e espessura saem num traço só: mil por segundo cabem num quadro. */
 
-import type { Forma } from '../pagina/desenho.ts';
+import type { Forma } from '../pagina/formas.ts';
 import { type Paleta, pontaDe } from '../pagina/svg.ts';
 
 type Linha = Extract<Forma, { readonly tipo: 'linha' }>;
 type Area = Extract<Forma, { readonly tipo: 'area' }>;
 
-const OPACIDADE = { cheia: 0.55, leve: 0.15, hachurada: 0.25, vazada: 0 } as const;
+const OPACIDADE = { cheia: 0.55, leve: 0.3, hachurada: 0.25, vazada: 0 } as const;
 /** De quantos em quantos pixels se traça uma hachura. */
 const PASSO_DA_HACHURA = 8;
 
@@ -14,11 +14,12 @@ const PASSO_DA_HACHURA = 8;
 export function pintar(
   contexto: CanvasRenderingContext2D,
   formas: readonly Forma[],
-  { tintas }: Paleta,
+  { fundo, tintas }: Paleta,
   realcada: string | undefined,
 ): void {
   const linhas = new Map<string, Linha[]>();
-  contexto.font = '600 14px system-ui, sans-serif';
+  const { fontFamily, fontSize } = getComputedStyle(contexto.canvas);
+  contexto.font = `600 ${fontSize} ${fontFamily}`;
   for (const forma of formas) {
     if (forma.tipo === 'linha') juntar(linhas, forma, forma.chamada !== undefined && forma.chamada === realcada);
     else if (forma.tipo === 'area') pintarArea(contexto, forma, tintas[forma.tinta]);
@@ -26,7 +27,7 @@ export function pintar(
   for (const grupo of linhas.values()) pintarLinhas(contexto, grupo, tintas);
   for (const forma of formas) {
     if (forma.tipo === 'cruz') pintarCruz(contexto, forma.x, forma.y, tintas[forma.tinta]);
-    else if (forma.tipo === 'texto') pintarTexto(contexto, forma, tintas[forma.tinta]);
+    else if (forma.tipo === 'texto') pintarTexto(contexto, forma, tintas[forma.tinta], fundo);
   }
 }
 
@@ -103,10 +104,16 @@ function pintarTexto(
   contexto: CanvasRenderingContext2D,
   { x, y, texto, alinhado }: Extract<Forma, { readonly tipo: 'texto' }>,
   cor: string,
+  fundo: string,
 ): void {
   const ALINHAMENTOS = { esquerda: 'left', centro: 'center', direita: 'right' } as const;
   contexto.textAlign = ALINHAMENTOS[alinhado];
   contexto.fillStyle = cor;
+  // Um contorno da cor do fundo: o texto se lê por cima das setas.
+  contexto.strokeStyle = fundo;
+  contexto.lineWidth = 5;
+  contexto.lineJoin = 'round';
+  contexto.strokeText(texto, x, y);
   contexto.fillText(texto, x, y);
 }
 

@@ -1,7 +1,10 @@
 /** A figura: mostra a história no instante que o tempo manda, e diz qual chamada está sob o cursor ou o teclado. */
 
-import { desenhar, type Forma, type Vista } from '../pagina/desenho.ts';
+import { desenhar } from '../pagina/desenho.ts';
+import type { Forma } from '../pagina/formas.ts';
 import type { Faixa, Historia } from '../pagina/historia.ts';
+import type { Vista } from '../pagina/palco.ts';
+import { Rotulos } from '../pagina/rotulos.ts';
 import type { Paleta } from '../pagina/svg.ts';
 import type { Tempo } from '../pagina/tempo.ts';
 import { chamadaEm, pintar } from './canvas.ts';
@@ -9,7 +12,7 @@ import { achar, elemento } from './elementos.ts';
 import { acompanharPaleta } from './tinta.ts';
 
 /** Quanto da história cabe na tela, em ms. */
-const PERIODO_MS = 12_000;
+const PERIODO_MS = 8_000;
 /** Espaço abaixo do último acontecimento, em pixels. */
 const FOLGA_PX = 40;
 
@@ -20,6 +23,7 @@ export class Figura {
   readonly #canvas = achar<HTMLCanvasElement>('palco');
   readonly #faixas = achar('faixas');
   readonly #vazio = achar('vazio');
+  readonly #rotulos = new Rotulos();
   #paleta!: Paleta;
   #formas: readonly Forma[] = [];
   #escolhida: string | undefined;
@@ -72,7 +76,7 @@ export class Figura {
     this.#instanteMs = this.#tempo.avancar(aoVivoMs, agora - this.#quadroAnteriorMs);
     this.#quadroAnteriorMs = agora;
     this.#mostrarFaixas(this.#historia.faixas());
-    this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs);
+    this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs, this.#rotulos);
     this.#pintar();
     requestAnimationFrame(() => this.#quadro());
   }
@@ -96,10 +100,15 @@ export class Figura {
     this.#faixasMostradas = resumo;
     this.#vazio.hidden = faixas.length > 0;
     this.#faixas.replaceChildren(
-      ...faixas.map(({ nome, endereco, estados }) => {
+      ...faixas.map(({ nome, papel, endereco, estados }) => {
         const estado = estados.at(-1)?.estado ?? 'vivo';
         const onde = [endereco ?? '', estado === 'vivo' ? '' : estado].filter(Boolean).join(' · ');
-        return elemento('li', { 'data-estado': estado }, elemento('strong', {}, nome), elemento('span', {}, onde));
+        return elemento(
+          'li',
+          { 'data-estado': estado, 'data-papel': papel },
+          elemento('strong', {}, nome),
+          elemento('span', {}, onde),
+        );
       }),
     );
   }

@@ -8,24 +8,28 @@ import { achar, botao, elemento } from './elementos.ts';
 interface Botao {
   readonly falha: Falha;
   readonly texto: string;
+  readonly grupo: Grupo;
   readonly papeis: readonly Faixa['papel'][];
   readonly ms?: number;
 }
+
+const GRUPOS = ['O processo', 'A rede', 'O lease'] as const;
+type Grupo = (typeof GRUPOS)[number];
 
 const TODOS = ['cliente', 'binder', 'servidor'] as const;
 const QUEM_ATENDE = ['binder', 'servidor'] as const;
 
 const BOTOES: readonly Botao[] = [
-  { falha: 'matar', texto: 'Matar', papeis: TODOS },
-  { falha: 'reiniciar', texto: 'Reiniciar', papeis: TODOS },
-  { falha: 'congelar', texto: 'Congelar', papeis: TODOS },
-  { falha: 'descongelar', texto: 'Descongelar', papeis: TODOS },
-  { falha: 'cortar', texto: 'Cortar a rede', papeis: TODOS },
-  { falha: 'religar', texto: 'Religar a rede', papeis: TODOS },
-  { falha: 'perder_resposta', texto: 'Perder a próxima resposta', papeis: QUEM_ATENDE },
-  { falha: 'duplicar_pedido', texto: 'Entregar o próximo pedido duas vezes', papeis: QUEM_ATENDE },
-  { falha: 'atrasar', texto: 'Atrasar por 5 s', papeis: TODOS, ms: 5_000 },
-  { falha: 'vencer_lease', texto: 'Deixar o lease vencer', papeis: ['servidor'] },
+  { falha: 'matar', texto: 'Matar', grupo: 'O processo', papeis: TODOS },
+  { falha: 'reiniciar', texto: 'Reiniciar', grupo: 'O processo', papeis: TODOS },
+  { falha: 'congelar', texto: 'Congelar', grupo: 'O processo', papeis: TODOS },
+  { falha: 'descongelar', texto: 'Descongelar', grupo: 'O processo', papeis: TODOS },
+  { falha: 'cortar', texto: 'Cortar', grupo: 'A rede', papeis: TODOS },
+  { falha: 'religar', texto: 'Religar', grupo: 'A rede', papeis: TODOS },
+  { falha: 'perder_resposta', texto: 'Perder a próxima resposta', grupo: 'A rede', papeis: QUEM_ATENDE },
+  { falha: 'duplicar_pedido', texto: 'Duplicar o próximo pedido', grupo: 'A rede', papeis: QUEM_ATENDE },
+  { falha: 'atrasar', texto: 'Atrasar por 5 s', grupo: 'A rede', papeis: TODOS, ms: 5_000 },
+  { falha: 'vencer_lease', texto: 'Deixar vencer', grupo: 'O lease', papeis: ['servidor'] },
 ];
 
 const GARANTIAS: Readonly<Record<Garantia, string>> = {
@@ -44,7 +48,7 @@ export class PainelDasFalhas {
   readonly #convite: Convite;
   readonly #aoCausar: (causada: FalhaCausada) => void;
   readonly #alvo = elemento('select', { 'aria-label': 'Onde' });
-  readonly #botoes = elemento('div', { class: 'botoes' });
+  readonly #botoes = elemento('div');
   readonly #garantias = elemento('div', { class: 'botoes', role: 'group', 'aria-label': 'Garantias' });
   #faixas: readonly Faixa[] = [];
 
@@ -55,12 +59,11 @@ export class PainelDasFalhas {
     const cartao = achar('falhas');
     cartao.hidden = false;
     cartao.append(
-      elemento('h2', { id: 'titulo-falhas' }, 'Falhas'),
-      elemento('label', {}, 'Onde: ', this.#alvo),
+      elemento('div', { class: 'onde' }, elemento('h2', { id: 'titulo-falhas' }, 'Quebre'), this.#alvo),
       this.#botoes,
-      elemento('h2', {}, 'Garantias que os robôs pedem'),
+      elemento('h3', {}, 'As garantias que os robôs pedem'),
       this.#garantias,
-      elemento('h2', {}, 'Entre também'),
+      elemento('h3', {}, 'Entre também: num terminal, rode'),
       elemento('pre', { tabindex: '0', 'aria-label': 'Linha que abre um cliente' }, convite.linha),
     );
     this.#alvo.addEventListener('change', () => this.#mostrarBotoes());
@@ -94,15 +97,20 @@ export class PainelDasFalhas {
     const papel = this.#faixas.find(({ nome }) => nome === alvo)?.papel;
     const cabem = BOTOES.filter(({ papeis }) => papel !== undefined && papeis.includes(papel));
     this.#botoes.replaceChildren(
-      ...cabem.map(({ falha, texto, ms }) => {
-        const causar = async () => {
-          if (await this.#pedir('causar_falha', { falha, alvo, ...(ms === undefined ? {} : { ms }) })) {
-            this.#aoCausar({ falha, alvo });
-          }
-        };
-        return botao(texto, () => void causar(), { 'data-falha': falha });
+      ...GRUPOS.flatMap((grupo) => {
+        const botoes = cabem.filter((cabe) => cabe.grupo === grupo).map((cabe) => this.#botaoDe(cabe, alvo));
+        return botoes.length === 0 ? [] : [elemento('h3', {}, grupo), elemento('div', { class: 'botoes' }, ...botoes)];
       }),
     );
+  }
+
+  #botaoDe({ falha, texto, ms }: Botao, alvo: string): HTMLButtonElement {
+    const causar = async () => {
+      if (await this.#pedir('causar_falha', { falha, alvo, ...(ms === undefined ? {} : { ms }) })) {
+        this.#aoCausar({ falha, alvo });
+      }
+    };
+    return botao(texto, () => void causar(), { 'data-falha': falha });
   }
 
   /** @returns se a janela o fez */

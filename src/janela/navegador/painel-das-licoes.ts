@@ -46,14 +46,14 @@ export class PainelDasLicoes {
     this.#cartao.replaceChildren(
       elemento(
         'div',
-        { class: 'licoes' },
+        { class: 'licao-agora' },
         botao('‹', () => this.#ir(-1), { id: 'licao-anterior', 'aria-label': 'Lição anterior' }),
         elemento('span', {}, `Lição ${this.#indice + 1} de ${LICOES.length}`),
         botao('›', () => this.#ir(1), { id: 'licao-seguinte', 'aria-label': 'Lição seguinte' }),
       ),
       elemento('h2', { id: 'titulo-licao' }, licao.titulo),
       elemento('p', {}, licao.porque),
-      elemento('p', {}, elemento('strong', {}, 'Aperte: '), licao.aperte),
+      elemento('p', { class: 'aperte' }, elemento('strong', {}, 'Aperte: '), licao.aperte),
       elemento('p', {}, elemento('strong', {}, 'Procure: '), licao.procure),
       elemento(
         'p',

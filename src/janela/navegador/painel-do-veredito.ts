@@ -17,14 +17,21 @@ const CONTAGENS: readonly { readonly nome: keyof Veredito; readonly rotulo: stri
 export function mostrarVeredito(veredito: Veredito): void {
   const rodape = achar('veredito');
   rodape.hidden = false;
+  const defeitos = CONTAGENS.filter(({ nome, defeito }) => defeito && veredito[nome] > 0);
+  const sentenca = defeitos.map(({ nome, rotulo }) => `${veredito[nome]} ${rotulo}`).join(', ');
   rodape.replaceChildren(
+    elemento(
+      'strong',
+      { class: 'sentenca', 'data-mal': defeitos.length > 0 ? 'sim' : 'nao' },
+      defeitos.length > 0 ? `✕ ${sentenca}` : '✓ Tudo chegou, uma vez e em ordem',
+    ),
     ...CONTAGENS.map(({ nome, rotulo, defeito }) => {
       const mal = defeito ? (veredito[nome] > 0 ? 'sim' : 'nao') : undefined;
       return elemento(
         'span',
         { 'data-contagem': nome, 'data-mal': mal },
-        rotulo,
         elemento('b', {}, `${veredito[nome]}`),
+        rotulo,
       );
     }),
   );

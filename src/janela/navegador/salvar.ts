@@ -1,8 +1,9 @@
 /** Guardar o que se vê: uma figura, um diagrama, ou os dados. */
 
-import { desenhar, Palco, type Vista } from '../pagina/desenho.ts';
+import { desenhar } from '../pagina/desenho.ts';
 import type { Historia } from '../pagina/historia.ts';
 import { emMermaid } from '../pagina/mermaid.ts';
+import { Palco, type Vista } from '../pagina/palco.ts';
 import { emSvg, type Paleta } from '../pagina/svg.ts';
 import { achar } from './elementos.ts';
 

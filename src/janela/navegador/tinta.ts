@@ -1,6 +1,6 @@
 /** As cores da página, lidas do estilo: mudam quando o sistema passa do claro ao escuro. */
 
-import type { Tinta } from '../pagina/desenho.ts';
+import type { Tinta } from '../pagina/formas.ts';
 import type { Paleta } from '../pagina/svg.ts';
 
 const TINTAS: readonly Tinta[] = [

@@ -61,7 +61,7 @@ export const LICOES: readonly Licao[] = [
     id: 'lease',
     titulo: 'Por que o registro tem prazo',
     porque: 'Um servidor que morre não avisa ninguém. O registro dele é um lease: se ninguém o renova, ele acaba.',
-    aperte: 'Mate o servidor e espere.',
+    aperte: 'Mate o servidor e espere, ou deixe o lease vencer.',
     procure: 'A lâmina na faixa do binder, que se afina até um ✕; o endpoint sai da tabela.',
     conclusao: 'O binder esqueceu sozinho um servidor que não existe mais.',
     alcancada: ({ historia, desdeMs }) =>

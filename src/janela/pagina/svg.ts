@@ -1,6 +1,6 @@
 /** Formas → um SVG que se abre em qualquer lugar, sem nada de fora. */
 
-import type { Forma, Tinta } from './desenho.ts';
+import type { Forma, Tinta } from './formas.ts';
 
 export interface Paleta {
   readonly fundo: string;
@@ -12,8 +12,9 @@ export function emSvg(
   formas: readonly Forma[],
   titulos: readonly { readonly x: number; readonly texto: string }[],
   { largura, altura }: { readonly largura: number; readonly altura: number },
-  { fundo, tintas }: Paleta,
+  paleta: Paleta,
 ): string {
+  const { fundo, tintas } = paleta;
   const CABECALHO = 40;
   const cabecas = titulos.map(
     ({ x, texto }) =>
@@ -24,13 +25,13 @@ export function emSvg(
     `<rect width="${largura}" height="${altura + CABECALHO}" fill="${fundo}"/>`,
     ...cabecas,
     `<g transform="translate(0 ${CABECALHO})">`,
-    ...formas.map((forma) => emElemento(forma, tintas)),
+    ...formas.map((forma) => emElemento(forma, paleta)),
     '</g></svg>',
     '',
   ].join('\n');
 }
 
-function emElemento(forma: Forma, tintas: Paleta['tintas']): string {
+function emElemento(forma: Forma, { fundo, tintas }: Paleta): string {
   const cor = tintas[forma.tinta];
   switch (forma.tipo) {
     case 'linha': {
@@ -43,7 +44,7 @@ function emElemento(forma: Forma, tintas: Paleta['tintas']): string {
     }
     case 'area': {
       const pontos = forma.pontos.map(emPonto).join(' ');
-      const OPACIDADE = { cheia: '0.55', leve: '0.15', hachurada: '0.3', vazada: '0' } as const;
+      const OPACIDADE = { cheia: '0.55', leve: '0.3', hachurada: '0.3', vazada: '0' } as const;
       return `<polygon points="${pontos}" fill="${cor}" fill-opacity="${OPACIDADE[forma.preenchida]}" stroke="${cor}"/>`;
     }
     case 'cruz': {
@@ -53,7 +54,8 @@ function emElemento(forma: Forma, tintas: Paleta['tintas']): string {
     case 'texto': {
       const ANCORAS = { esquerda: 'start', centro: 'middle', direita: 'end' } as const;
       const lugar = `x="${arredondar(forma.x)}" y="${arredondar(forma.y)}" text-anchor="${ANCORAS[forma.alinhado]}"`;
-      return `<text ${lugar} fill="${cor}">${escapar(forma.texto)}</text>`;
+      const contorno = `stroke="${fundo}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`;
+      return `<text ${lugar} fill="${cor}" ${contorno} font-weight="600">${escapar(forma.texto)}</text>`;
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * O laboratório num navegador de verdade: cada botão age sobre processos de verdade, e a página mostra o que aconteceu.
- * Os testes rodam em ordem sobre o mesmo sistema, como uma pessoa que segue as lições.
+ * Os testes rodam em ordem sobre o mesmo sistema, como uma pessoa que segue as lições, só com o teclado. O que não
+ * precisa de um navegador (o proxy, os leases, a conferência, o desenho, as lições) tem os seus testes de unidade.
  */
 
 import { readFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { iniciar, type Processo } from '../../../scripts/comum/processos.ts';
+import { HA_REDIS, SEM_REDIS } from '../../../scripts/comum/redis.ts';
 import { abrirNavegador, HA_NAVEGADOR, type Navegador, SEM_NAVEGADOR } from '../../suporte/navegador.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -16,6 +18,11 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const MAXIMO_DA_PAGINA_BYTES = 100 * 1024;
 /** Só para que um teste errado acabe: numa máquina ocupada, um processo leva dezenas de segundos a voltar. */
 const PRAZO_MS = 240_000;
+
+/** Dois servidores dividem um Redis; sem ele, o laboratório tem um só. */
+const SERVIDORES = HA_REDIS ? ['servidor-1', 'servidor-2'] : ['servidor'];
+const [PRIMEIRO = ''] = SERVIDORES;
+const ULTIMO = SERVIDORES.at(-1) ?? '';
 
 /** O que o axe deixa na página. */
 interface Axe {
@@ -31,7 +38,7 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
 
   beforeAll(async () => {
     [janela, navegador] = await Promise.all([
-      iniciar('janela', { argumentos: ['--porta', '0', '--laboratorio'] }),
+      iniciar('janela', { argumentos: ['--porta', '0', '--laboratorio', '--servidores', `${SERVIDORES.length}`] }),
       abrirNavegador(),
     ]);
     pagina = await navegador.browser.newPage({ viewport: { width: 1024, height: 768 } });
@@ -57,18 +64,30 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
         .innerText()
         .catch(() => '0'),
     );
-  const estadoDe = (faixa: string) =>
-    pagina.locator('#faixas li', { hasText: faixa }).first().getAttribute('data-estado');
-  const causar = (falha: string) => pagina.click(`[data-falha="${falha}"]`);
-  const escolherAlvo = (alvo: string) => pagina.selectOption('#falhas select', alvo);
+  const apertar = async (botao: string) => {
+    await pagina.focus(botao);
+    await pagina.keyboard.press('Enter');
+  };
+  const causar = async (falha: string, ...alvos: readonly string[]) => {
+    for (const alvo of alvos) {
+      await pagina.selectOption('#falhas select', alvo);
+      await apertar(`[data-falha="${falha}"]`);
+    }
+  };
+  const estar = (faixa: string, estado: string) =>
+    pagina.locator(`#faixas li[data-estado="${estado}"]`, { hasText: faixa }).waitFor({ timeout: PRAZO_MS });
+  const mudarGarantia = async (garantia: string, ligada: boolean) => {
+    await apertar(`[data-garantia="${garantia}"]`);
+    await pagina.waitForSelector(`[data-garantia="${garantia}"][aria-pressed="${ligada}"]`);
+  };
   const irALicao = async (id: string) => {
     for (let i = 0; i < 8 && (await pagina.getAttribute('#licao', 'data-licao')) !== id; i += 1) {
-      await pagina.click('#licao-seguinte');
+      await apertar('#licao-seguinte');
     }
     expect(await pagina.getAttribute('#licao', 'data-licao')).toBe(id);
   };
   const alcancar = (id: string) =>
-    ate(async () => (await pagina.getAttribute('#licao', 'data-alcancada')) === 'sim', `a lição ${id}`, PRAZO_MS);
+    pagina.waitForSelector(`#licao[data-licao="${id}"][data-alcancada="sim"]`, { timeout: PRAZO_MS });
   const confirmarMais = async () => {
     const antes = await contagem('confirmadas');
     await ate(async () => (await contagem('confirmadas')) > antes, 'outra mensagem confirmada');
@@ -77,18 +96,25 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
     for (const defeito of ['perdidas', 'dobradas', 'fora_de_ordem', 'vazadas']) {
       expect(await contagem(defeito), defeito).toBe(0);
     }
+    expect(await pagina.locator('.sentenca').getAttribute('data-mal')).toBe('nao');
   };
+  const baixar = async (id: string) => {
+    const [baixado] = await Promise.all([pagina.waitForEvent('download'), apertar(`#${id}`)]);
+    const texto = Buffer.concat(await (await baixado.createReadStream()).toArray()).toString('utf8');
+    return { nome: baixado.suggestedFilename(), texto };
+  };
+  const prazosNaTabela = () => pagina.locator('#binder tbody td:last-child').allInnerTexts();
 
-  test('mostra três robôs, o binder e o servidor conversando, e a tabela do binder', async () => {
+  test('mostra os robôs, o binder e os servidores conversando, e a tabela do binder', async () => {
     await ate(async () => (await contagem('entregues')) >= 6, 'seis entregas');
     expect(await pagina.locator('#faixas strong').allInnerTexts()).toEqual([
       'robo-1',
       'robo-2',
       'robo-3',
       'binder',
-      'servidor',
+      ...SERVIDORES,
     ]);
-    expect(await pagina.locator('#binder tbody tr').count()).toBe(1);
+    expect(await prazosNaTabela()).toHaveLength(SERVIDORES.length);
     await semDefeitos();
   });
 
@@ -101,14 +127,19 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
 
   test('uma resposta perdida é repetida com a mesma chave, e a mensagem não se dobra', async () => {
     await irALicao('chave');
-    await escolherAlvo('servidor');
-    await causar('perder_resposta');
+    await causar('perder_resposta', ...SERVIDORES);
     await alcancar('chave');
     await semDefeitos();
+    const { chamadas } = JSON.parse((await baixar('salvar-json')).texto) as {
+      chamadas: { id: string; falta?: string; repete?: string; desfecho?: string }[];
+    };
+    const repetida = chamadas.find(({ repete }) => repete !== undefined);
+    expect(repetida?.desfecho).toBe('ok');
+    expect(chamadas.find(({ id }) => id === repetida?.repete)?.falta).toBeTypeOf('string');
   });
 
   test('um pedido entregue duas vezes grava uma mensagem só', async () => {
-    await causar('duplicar_pedido');
+    await causar('duplicar_pedido', ...SERVIDORES);
     await confirmarMais();
     await confirmarMais();
     await semDefeitos();
@@ -116,68 +147,108 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
 
   test('um atraso não muda a ordem de ninguém', async () => {
     await irALicao('ordem');
-    await escolherAlvo('robo-2');
-    await causar('atrasar');
+    await causar('atrasar', 'robo-2');
     await alcancar('ordem');
     await semDefeitos();
   });
 
-  test('um servidor congelado aparece como tal, e depois a conversa segue', async () => {
-    await escolherAlvo('servidor');
-    await causar('congelar');
-    await ate(async () => (await estadoDe('servidor')) === 'congelado', 'o servidor congelado');
-    await causar('descongelar');
-    await ate(async () => (await estadoDe('servidor')) === 'vivo', 'o servidor de volta');
+  test('um lease que se deixa vencer tira o endpoint da tabela, e o servidor se registra de novo', async () => {
+    await irALicao('lease');
+    await causar('vencer_lease', ULTIMO);
+    await alcancar('lease');
+    await ate(async () => (await prazosNaTabela()).length === SERVIDORES.length, 'o endpoint de volta');
+    await semDefeitos();
+  });
+
+  test('sem a espera, os robôs perguntam a toda hora', async () => {
+    await irALicao('espera');
+    await mudarGarantia('espera', false);
+    await alcancar('espera');
+    await mudarGarantia('espera', true);
+    await semDefeitos();
+  });
+
+  test('com a rede de um robô cortada, os outros seguem; religada, ele recebe o que perdeu', async () => {
+    await causar('cortar', 'robo-1');
     await confirmarMais();
+    await causar('religar', 'robo-1');
+    await confirmarMais();
+    await semDefeitos();
+  });
+
+  test('um servidor congelado aparece como tal, e depois a conversa segue', async () => {
+    await causar('congelar', PRIMEIRO);
+    await estar(PRIMEIRO, 'congelado');
+    await causar('descongelar', PRIMEIRO);
+    await estar(PRIMEIRO, 'vivo');
+    await confirmarMais();
+    await semDefeitos();
+  });
+
+  test.skipIf(!HA_REDIS)(`de dois servidores, um morre e o outro segue sozinho${SEM_REDIS}`, async () => {
+    await irALicao('dois');
+    await causar('matar', PRIMEIRO);
+    await alcancar('dois');
+    await causar('reiniciar', PRIMEIRO);
+    await estar(PRIMEIRO, 'vivo');
     await semDefeitos();
   });
 
   test('um servidor morto deixa a faixa cinza; reiniciado, nada se perdeu', async () => {
     await irALicao('volta');
-    await causar('matar');
-    await ate(async () => (await estadoDe('servidor')) === 'morto', 'o servidor morto');
-    await causar('reiniciar');
+    await causar('matar', ULTIMO);
+    await estar(ULTIMO, 'morto');
+    await causar('reiniciar', ULTIMO);
     await alcancar('volta');
     await semDefeitos();
   });
 
-  test('com a rede de um robô cortada, os outros seguem; religada, ele recebe o que perdeu', async () => {
-    await escolherAlvo('robo-1');
-    await causar('cortar');
-    await confirmarMais();
-    await causar('religar');
-    await confirmarMais();
+  test('quem não encontra o servidor pergunta ao binder e segue a resposta', async () => {
+    await irALicao('lookup');
+    await causar('reiniciar', ...SERVIDORES);
+    await alcancar('lookup');
     await semDefeitos();
   });
 
   test('o binder morre e a conversa continua', async () => {
     await irALicao('binder');
-    await escolherAlvo('binder');
-    await causar('matar');
+    await causar('matar', 'binder');
     await alcancar('binder');
-    await causar('reiniciar');
-    await ate(async () => (await pagina.locator('#binder tbody tr').count()) === 1, 'o servidor registrado de novo');
+    await causar('reiniciar', 'binder');
+    await ate(async () => (await prazosNaTabela()).length === SERVIDORES.length, 'os servidores registrados de novo');
     await semDefeitos();
   });
 
-  test('sem a chave, uma resposta perdida dobra a mensagem, e o veredito o diz', async () => {
-    await pagina.click('[data-garantia="chave"]');
-    await ate(
-      async () => (await pagina.getAttribute('[data-garantia="chave"]', 'aria-pressed')) === 'false',
-      'a garantia desligada',
-    );
-    await escolherAlvo('servidor');
-    await causar('perder_resposta');
+  test('sem o lease, um servidor morto fica na tabela; com ele de novo, o registro volta a ter prazo', async () => {
+    await mudarGarantia('lease', false);
+    await ate(async () => (await prazosNaTabela()).every((prazo) => prazo === 'sem prazo'), 'registros sem prazo');
+    await causar('matar', ULTIMO);
+    await estar(ULTIMO, 'morto');
+    expect(await prazosNaTabela()).toEqual(SERVIDORES.map(() => 'sem prazo'));
+    await mudarGarantia('lease', true);
+    await ate(async () => (await prazosNaTabela()).every((prazo) => /^\d+ s$/.test(prazo)), 'registros com prazo');
+    await causar('reiniciar', ULTIMO);
+    await estar(ULTIMO, 'vivo');
+    await semDefeitos();
+  });
+
+  test('sem a chave, uma resposta perdida dobra a mensagem; sem o cursor, cada leitura dobra o que já se leu', async () => {
+    await mudarGarantia('chave', false);
+    await causar('perder_resposta', ...SERVIDORES);
     await ate(async () => (await contagem('dobradas')) > 0, 'uma mensagem dobrada');
     expect(await pagina.getAttribute('[data-contagem="dobradas"]', 'data-mal')).toBe('sim');
-    await pagina.click('[data-garantia="chave"]');
+    expect(await pagina.locator('.sentenca').innerText()).toMatch(/^✕ \d+ dobradas/);
+    await mudarGarantia('chave', true);
+    const dobradas = await contagem('dobradas');
+    await mudarGarantia('cursor', false);
+    await ate(async () => (await contagem('dobradas')) > dobradas + 10, 'mensagens lidas outra vez');
+    await mudarGarantia('cursor', true);
   });
 
   test('uma seta escolhida pelo teclado mostra o que viajou, sem texto nem token', async () => {
+    await apertar('#parar');
     await pagina.focus('#palco');
-    await pagina.keyboard.press('ArrowUp');
-    for (let i = 0; i < 40; i += 1) {
-      if ((await pagina.locator('#titulo-chamada').innerText()) === 'enviar_mensagem') break;
+    for (let i = 0; i < 100 && (await pagina.locator('#titulo-chamada').innerText()) !== 'enviar_mensagem'; i += 1) {
       await pagina.keyboard.press('ArrowUp');
     }
     expect(await pagina.locator('#titulo-chamada').innerText()).toBe('enviar_mensagem');
@@ -187,13 +258,18 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
   });
 
   test('o tempo para, anda um passo para trás, e volta ao vivo, só com o teclado', async () => {
-    await pagina.focus('#parar');
-    await pagina.keyboard.press('Enter');
+    await apertar('#parar');
     expect(await pagina.getAttribute('#parar', 'aria-pressed')).toBe('true');
-    await pagina.focus('#passo-atras');
-    await pagina.keyboard.press('Enter');
-    await pagina.focus('#ao-vivo');
-    await pagina.keyboard.press('Enter');
+    const regua = () => pagina.inputValue('#regua');
+    await ate(async () => (await regua()) !== '', 'a régua');
+    await pagina.focus('#regua');
+    await pagina.keyboard.press('Home');
+    expect(await regua()).toBe('0');
+    await apertar('#passo-adiante');
+    await apertar('#passo-atras');
+    await apertar('#lento');
+    expect(await pagina.getAttribute('#lento', 'aria-pressed')).toBe('true');
+    await apertar('#ao-vivo');
     expect(await pagina.getAttribute('#ao-vivo', 'aria-pressed')).toBe('true');
   });
 
@@ -203,10 +279,9 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
       ['salvar-mermaid', 'janela.mmd', 'sequenceDiagram'],
       ['salvar-json', 'janela.json', '{'],
     ] as const) {
-      const [baixado] = await Promise.all([pagina.waitForEvent('download'), pagina.click(`#${id}`)]);
-      expect(baixado.suggestedFilename()).toBe(nome);
-      const texto = Buffer.concat(await (await baixado.createReadStream()).toArray()).toString('utf8');
-      expect(texto.startsWith(comeco)).toBe(true);
+      const baixado = await baixar(id);
+      expect(baixado.nome).toBe(nome);
+      expect(baixado.texto.startsWith(comeco)).toBe(true);
     }
   });
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Acontecimento } from '../../../../src/contract/janela.ts';
-import { desenhar, type Forma, segundosQueRestam } from '../../../../src/janela/pagina/desenho.ts';
+import { desenhar, segundosQueRestam } from '../../../../src/janela/pagina/desenho.ts';
+import type { Forma } from '../../../../src/janela/pagina/formas.ts';
 import { Historia } from '../../../../src/janela/pagina/historia.ts';
 import { emMermaid } from '../../../../src/janela/pagina/mermaid.ts';
+import { Rotulos } from '../../../../src/janela/pagina/rotulos.ts';
 import { emSvg } from '../../../../src/janela/pagina/svg.ts';
 
 const VISTA = { deMs: 0, ateMs: 10_000, largura: 900, altura: 1_000 };
@@ -104,6 +106,39 @@ describe('o desenho', () => {
     const linhas = daChamada(desenhar(historia, VISTA, 5_000), 'b').filter((forma) => forma.tipo === 'linha');
     expect(linhas.every((forma) => forma.tipo === 'linha' && forma.tracejada)).toBe(true);
     expect(xDe(linhas.at(-1))).toEqual([150, 138, 138, 150]);
+  });
+
+  test('o nome de uma chamada fica onde há lugar, e não pisca enquanto a figura desce', () => {
+    const { historia, enviar, chegar, responder, receber } = montar();
+    for (const [id, quandoMs] of [
+      ['a', 1_000],
+      ['b', 1_050],
+      ['c', 1_400],
+    ] as const) {
+      enviar(id, quandoMs);
+      chegar(id, quandoMs + 1);
+      responder(id, quandoMs + 2);
+      receber(id, quandoMs + 3);
+    }
+    const rotulos = new Rotulos();
+    const nomes = (deMs: number) => {
+      const formas = desenhar(historia, { ...VISTA, deMs, ateMs: deMs + 10_000 }, 2_000, rotulos);
+      return formas.filter(({ tipo }) => tipo === 'texto').length;
+    };
+    expect(nomes(0)).toBe(2);
+    // A primeira já saiu da tela: a segunda continua sem nome, e a terceira com o dela.
+    expect(nomes(1_020)).toBe(1);
+  });
+
+  test('de uma repetição se diz que é de novo, e de uma resposta perdida, que se perdeu', () => {
+    const { historia, enviar, chegar, responder, desistir } = montar();
+    enviar('a', 1_000, { chave: 'k' });
+    chegar('a', 1_001);
+    responder('a', 1_002);
+    desistir('a', 1_003);
+    enviar('b', 3_000, { chave: 'k' });
+    const textos = desenhar(historia, VISTA, 4_000).flatMap((forma) => (forma.tipo === 'texto' ? [forma.texto] : []));
+    expect(textos).toEqual(['enviar', 'resposta perdida', 'enviar, de novo']);
   });
 
   test('quem espera no servidor é uma barra vazada, que cresce até a resposta', () => {
