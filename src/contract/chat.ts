@@ -75,7 +75,7 @@ export const CHAT_PROCEDURES = {
   },
   entrar_sala: {
     descricao:
-      'Entra na sala, saindo da anterior; devolve quem está nela e as últimas 50 mensagens que o chamador pode ver.',
+      'Entra na sala, saindo da anterior; devolve quem está nela, as últimas 50 mensagens que o chamador pode ver, sem quem entrou e quem saiu, e a entrada dele.',
     acesso: 'sessao',
     repeticao: 'segura',
     parametros: z.object({ nomeUsuario: nome, nomeSala: nome }),
@@ -118,7 +118,7 @@ export const CHAT_PROCEDURES = {
   },
   receber_mensagens: {
     descricao:
-      'Devolve as últimas 50 mensagens que o chamador pode ver ou, com `desde`, as 50 primeiras depois desse id. Com `esperarMs`, espera até esse tempo por uma mensagem nova.',
+      'Devolve as mensagens que `entrar_sala` dá ou, com `desde`, as 50 primeiras mensagens depois desse id, com quem entrou e quem saiu. Com `esperarMs`, espera até esse tempo por uma mensagem nova.',
     acesso: 'sessao',
     repeticao: 'leitura',
     parametros: z.object({

@@ -81,7 +81,7 @@ export interface Entrou {
   readonly nomeSala: string;
   /** Quem está na sala, por nome (ordem de code points). */
   readonly usuarios: string[];
-  /** As últimas 50 que a sessão pode ver, da mais antiga à mais nova, a própria entrada incluída. */
+  /** As últimas 50 que se disseram e a sessão pode ver, e entre elas a própria entrada, da mais antiga à mais nova. */
   readonly mensagens: Mensagem[];
 }
 
@@ -108,14 +108,14 @@ export interface Enviada {
 export interface Leitura {
   readonly sessaoId: number;
   readonly nomeSala: string;
-  /** O cursor: só o que vem depois deste id. Sem ele, as últimas. */
+  /** O cursor: tudo o que vem depois deste id. Sem ele, as últimas que se disseram e a própria entrada. */
   readonly desde: number | undefined;
   /** Quem lê vai esperar pelo que vier: desta leitura em diante, e por ao menos um minuto, `aoGravar` avisa da sala. */
   readonly acompanhar?: boolean;
 }
 
 export interface Lidas {
-  /** No máximo 50, da mais antiga à mais nova. */
+  /** No máximo 50, e sem cursor também a própria entrada; da mais antiga à mais nova. */
   readonly mensagens: readonly Mensagem[];
 }
 

@@ -129,7 +129,7 @@ describe.concurrent('quem some sem avisar', () => {
     const duracaoMs = performance.now() - ultimaChamadaMs;
     expect(duracaoMs).toBeGreaterThanOrEqual(2 * UNIDADE_MS);
     expect(duracaoMs).toBeLessThan(comFolga(2 * UNIDADE_MS + TOLERANCIA_MS));
-    expect((await bia.receber(sala)).at(-1)).toMatchObject({
+    expect((await bia.receber(sala, { desde: 0 })).at(-1)).toMatchObject({
       origem: 'SERVER',
       destino: 'todos',
       tipo: 'broadcast',
@@ -144,7 +144,7 @@ describe.concurrent('quem some sem avisar', () => {
     expect((await ana.serRecusado('receber_mensagens', [ana.nome, sala])).code).toBe(2006);
     expect((await recusa(url, 'registrar_usuario', [ana.nome])).code).toBe(2001);
     await ana.entrar(sala);
-    expect(saidas(await bia.receber(sala))).toEqual([`${ana.nome} saiu da sala.`]);
+    expect(saidas(await bia.receber(sala, { desde: 0 }))).toEqual([`${ana.nome} saiu da sala.`]);
   });
 
   test('perde a sessão no prazo dela, e só então o nome fica livre', async () => {
@@ -160,7 +160,7 @@ describe.concurrent('quem some sem avisar', () => {
     expect(duracaoMs).toBeGreaterThanOrEqual(3 * UNIDADE_MS);
     expect(duracaoMs).toBeLessThan(comFolga(3 * UNIDADE_MS + TOLERANCIA_MS));
     expect((await ana.serRecusado('listar_usuarios')).data.tipo).toBe('NAO_AUTENTICADO');
-    expect(saidas(await bia.receber(sala))).toEqual([`${ana.nome} saiu da sala.`]);
+    expect(saidas(await bia.receber(sala, { desde: 0 }))).toEqual([`${ana.nome} saiu da sala.`]);
   });
 
   test('se o prazo da sessão é o menor, sai da sala com ela, com a mensagem', async () => {
@@ -168,7 +168,7 @@ describe.concurrent('quem some sem avisar', () => {
     const { sala, pessoas } = await salaCom(servidor.url, 'Ana', 'Bia');
     const [ana, bia] = pessoas;
     await using _ = manterPresente(bia);
-    await ate(async () => saidas(await bia.receber(sala)).length > 0, 'a saída de Ana');
+    await ate(async () => saidas(await bia.receber(sala, { desde: 0 })).length > 0, 'a saída de Ana');
     expect((await ana.serRecusado('listar_usuarios')).code).toBe(2002);
     expect(await bia.fazer('listar_usuarios')).toEqual([bia.nome]);
   });
@@ -209,12 +209,12 @@ describe.concurrent('conta como presença', () => {
   test('uma chamada que espera, por todo o tempo em que espera', async () => {
     const { sala, pessoas } = await salaCom(comAusencia.url, 'Ana');
     const [ana] = pessoas;
-    const desde = (await ana.receber(sala)).at(-1)?.id;
+    const desde = (await ana.receber(sala, { desde: 0 })).at(-1)?.id;
     // Mais que o prazo e que a tolerância em que ele se cumpriria.
     const esperarMs = 2 * UNIDADE_MS + TOLERANCIA_MS + 500;
     expect(await ana.receber(sala, { desde, esperarMs })).toEqual([]);
     expect(await ana.fazer('listar_usuarios')).toEqual([ana.nome]);
-    expect(saidas(await ana.receber(sala))).toEqual([]);
+    expect(saidas(await ana.receber(sala, { desde: 0 }))).toEqual([]);
   });
 
   test('mas não a de um cliente que caiu enquanto esperava: conta até ele cair', async () => {

@@ -182,7 +182,7 @@ describe('o limite de mensagens', () => {
     const recusadas = respostas.filter(({ error }) => error);
     expect(recusadas.map(({ id }) => id)).toEqual([2, 3]);
     for (const { error } of recusadas) esperarLimite(error as NonNullable<Resposta['error']>, 1_000);
-    expect(conteudos(await bia.receber(sala)).slice(2)).toEqual(['nº 0', 'nº 1']);
+    expect(conteudos(await bia.receber(sala, { desde: 0 })).slice(2)).toEqual(['nº 0', 'nº 1']);
     // O limite é de cada um: Bia fala enquanto Ana espera.
     await bia.dizer(sala, 'eu posso');
     await ate(async () => !(await chamar(ana.url, 'enviar_mensagem', [ana.nome, sala, 'de novo'], ana.token)).error);

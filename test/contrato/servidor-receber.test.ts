@@ -32,7 +32,7 @@ const ESPERA_LONGA_MS = 30_000;
 const LOGO_MS = 5_000;
 
 async function ultimoId(pessoa: Pessoa, sala: string): Promise<number> {
-  return (await pessoa.receber(sala)).at(-1)?.id ?? 0;
+  return (await pessoa.receber(sala, { desde: 0 })).at(-1)?.id ?? 0;
 }
 
 /** Começa uma espera e só volta quando ela já deve ter chegado. */
@@ -53,15 +53,16 @@ async function falar(pessoa: Pessoa, sala: string, quantas: number): Promise<Men
 }
 
 describe('sem desde', () => {
-  test('dá as últimas 50 que se podem ver, da mais antiga à mais nova', async () => {
+  test('dá as últimas 50 que se podem ver e a própria entrada, da mais antiga à mais nova', async () => {
     const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
     const [ana, bia] = pessoas;
     const enviadas = await falar(ana, sala, 60);
-    expect(await bia.receber(sala)).toEqual(enviadas.slice(10));
-    expect(await bia.receber(sala, { desde: null, esperarMs: null })).toEqual(enviadas.slice(10));
+    const [, entrada] = await bia.receber(sala, { desde: 0 });
+    expect(await bia.receber(sala)).toEqual([entrada, ...enviadas.slice(10)]);
+    expect(await bia.receber(sala, { desde: null, esperarMs: null })).toEqual([entrada, ...enviadas.slice(10)]);
   });
 
-  test('com menos de 50, dá todas, as de SERVER incluídas', async () => {
+  test('com menos de 50, dá todas e a própria entrada', async () => {
     const { sala, pessoas } = await salaCom(url, 'Ana');
     const enviadas = await falar(pessoas[0], sala, 2);
     expect((await pessoas[0].receber(sala)).slice(1)).toEqual(enviadas);

@@ -194,7 +194,7 @@ describe('encerrar_sessao', () => {
     const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
     const [ana, bia] = pessoas;
     expect(await ana.fazer('encerrar_sessao', { nomeUsuario: ana.nome })).toBe(true);
-    expect(conteudos(await bia.receber(sala)).at(-1)).toBe(`${ana.nome} saiu da sala.`);
+    expect(conteudos(await bia.receber(sala, { desde: 0 })).at(-1)).toBe(`${ana.nome} saiu da sala.`);
     expect(await bia.fazer('listar_usuarios')).toEqual([bia.nome]);
     expect((await ana.serRecusado('listar_usuarios')).code).toBe(2002);
     expect((await ana.serRecusado('encerrar_sessao')).code).toBe(2002);

@@ -1,7 +1,7 @@
 /** O que o modelo sabe do mundo, só em dados, e como ele muda: por quem entra e sai, e pelo tempo. */
 
 import type { Mensagem } from '../suporte/pessoas.ts';
-import type { SalaEsperada } from './mensagens-esperadas.ts';
+import type { MensagemEsperada, SalaEsperada } from './mensagens-esperadas.ts';
 import { mesmoNome, nomeGuardado } from './nomes-do-contrato.ts';
 
 const USUARIO_AUSENTE_MS = 60_000;
@@ -62,13 +62,13 @@ export function criar(estado: Estado, nomeSala: string): void {
 export function entrar(estado: Estado, quem: number, sala: number): void {
   sair(estado, quem);
   (estado.sessoes[quem] as Sessao).sala = sala;
-  anunciar(estado, sala, `${(estado.sessoes[quem] as Sessao).nome} entrou na sala.`);
+  anunciar(estado, sala, `${(estado.sessoes[quem] as Sessao).nome} entrou na sala.`, { quem, entrou: true });
 }
 
 export function sair(estado: Estado, quem: number): void {
   const sessao = estado.sessoes[quem] as Sessao;
   if (sessao.sala === undefined) return;
-  anunciar(estado, sessao.sala, `${sessao.nome} saiu da sala.`);
+  anunciar(estado, sessao.sala, `${sessao.nome} saiu da sala.`, { quem, entrou: false });
   const { sala } = sessao;
   sessao.sala = undefined;
   if (nomesNaSala(estado, sala).length === 0) (estado.salas[sala] as Sala).vaziaDesdeMs = estado.agoraMs;
@@ -79,7 +79,7 @@ export function encerrar(estado: Estado, quem: number): void {
   (estado.sessoes[quem] as Sessao).viva = false;
 }
 
-function anunciar(estado: Estado, sala: number, conteudo: string): void {
+function anunciar(estado: Estado, sala: number, conteudo: string, passagem?: MensagemEsperada['passagem']): void {
   (estado.salas[sala] as Sala).mensagens.push({
     id: undefined,
     tipo: 'broadcast',
@@ -89,6 +89,7 @@ function anunciar(estado: Estado, sala: number, conteudo: string): void {
     timestamp: timestampDe(estado),
     visivelPara: 'todos',
     juntas: estado.aoMesmoTempo ? estado.instante : undefined,
+    ...(passagem === undefined ? {} : { passagem }),
   });
 }
 

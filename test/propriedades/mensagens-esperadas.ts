@@ -18,6 +18,8 @@ export interface MensagemEsperada {
   readonly timestamp: string | undefined;
   /** As sessões que a veem. */
   readonly visivelPara: 'todos' | readonly number[];
+  /** De quem diz que entrou ou saiu: não é das que se disseram. */
+  readonly passagem?: { readonly quem: number; readonly entrou: boolean };
   /** Mensagens do mesmo instante, cuja ordem entre si só se sabe ao vê-las. */
   readonly juntas: number | undefined;
 }
@@ -34,8 +36,13 @@ function visiveis(sala: SalaEsperada, quem: number): MensagemEsperada[] {
   return sala.mensagens.filter(({ visivelPara }) => visivelPara === 'todos' || visivelPara.includes(quem));
 }
 
+/** As últimas que se disseram, e a última entrada de quem lê, no lugar dela. */
 export function ultimas(sala: SalaEsperada, quem: number): MensagemEsperada[] {
-  return visiveis(sala, quem).slice(-PAGINA);
+  const entrada = sala.mensagens.findLast(({ passagem }) => passagem?.entrou && passagem.quem === quem);
+  const ditas = visiveis(sala, quem)
+    .filter(({ passagem }) => passagem === undefined)
+    .slice(-PAGINA);
+  return sala.mensagens.filter((mensagem) => mensagem === entrada || ditas.includes(mensagem));
 }
 
 /** Uma mensagem que ninguém viu ainda é mais nova que todas as que se viram. */

@@ -17,8 +17,8 @@ test('quem está numa sala entra em outra: sai da primeira, chega à segunda, e 
   const entrou = await emAte(pedro.entrar(nova), 5000, 'a entrada na segunda sala');
 
   expect(entrou).toMatchObject({ nomeSala: nova, usuarios: [pedro.nome, zoe.nome].sort() });
-  expect(conteudos(await maria.receber(antiga))).toContain(`${pedro.nome} saiu da sala.`);
-  expect(conteudos(await zoe.receber(nova))).toContain(`${pedro.nome} entrou na sala.`);
+  expect(conteudos(await maria.receber(antiga, { desde: 0 }))).toContain(`${pedro.nome} saiu da sala.`);
+  expect(conteudos(await zoe.receber(nova, { desde: 0 }))).toContain(`${pedro.nome} entrou na sala.`);
   expect(await maria.fazer('listar_usuarios')).toEqual([maria.nome]);
   expect(await pedro.serRecusado('receber_mensagens', { nomeUsuario: pedro.nome, salaAtual: antiga })).toMatchObject({
     code: 2006,

@@ -59,7 +59,7 @@ test('sem dizer o nome, quem sai é o dono do token, e mais ninguém', async () 
   const [pedro, maria] = pessoas;
   await maria.fazer('sair_da_sala');
 
-  expect(conteudos(await pedro.receber(sala)).at(-1)).toBe(`${maria.nome} saiu da sala.`);
+  expect(conteudos(await pedro.receber(sala, { desde: 0 })).at(-1)).toBe(`${maria.nome} saiu da sala.`);
   expect(await pedro.fazer('listar_usuarios')).toEqual([pedro.nome]);
 });
 

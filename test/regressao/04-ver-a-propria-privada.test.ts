@@ -9,7 +9,7 @@ const sistema = dividirSistemaLocal();
 test('quem envia uma privada a vê na resposta, ao receber, na espera e ao voltar à sala', async () => {
   const { sala, pessoas } = await salaCom(sistema().servidor.url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
-  const ultima = (await pedro.receber(sala)).at(-1)?.id ?? 0;
+  const ultima = (await pedro.receber(sala, { desde: 0 })).at(-1)?.id ?? 0;
 
   const esperando = pedro.receber(sala, { desde: ultima, esperarMs: 10_000 });
   const enviada = await pedro.dizer(sala, 'Oi', { destinatario: maria.nome });

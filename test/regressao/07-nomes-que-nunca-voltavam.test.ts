@@ -18,7 +18,7 @@ test('encerrar a sessão libera o nome na hora, e o token antigo não vale mais'
 
   expect(await pedro.fazer('encerrar_sessao')).toBe(true);
 
-  expect(conteudos(await maria.receber(sala)).at(-1)).toBe(`${pedro.nome} saiu da sala.`);
+  expect(conteudos(await maria.receber(sala, { desde: 0 })).at(-1)).toBe(`${pedro.nome} saiu da sala.`);
   expect(await pedro.serRecusado('listar_usuarios', { nomeSala: sala })).toMatchObject({ code: 2002 });
   const novo = await resultado(url, 'registrar_usuario', { nomeUsuario: pedro.nome });
   expect(novo).toMatchObject({ nomeUsuario: pedro.nome, sala: null });
@@ -42,7 +42,7 @@ test('quem some sai da sala em 1 min, e em 30 o nome fica livre; quem chama cont
   expect(await maria.fazer('listar_usuarios')).toEqual([maria.nome, pedro.nome]);
   await passar(1);
   expect(await maria.fazer('listar_usuarios')).toEqual([maria.nome]);
-  expect(conteudos(await maria.receber(sala)).at(-1)).toBe(`${pedro.nome} saiu da sala.`);
+  expect(conteudos(await maria.receber(sala, { desde: 0 })).at(-1)).toBe(`${pedro.nome} saiu da sala.`);
 
   // Fora da sala não é fora do chat: o nome ainda é dele. Um registro sem token não é presença de ninguém.
   await passar(29 * UM_MINUTO_MS - 1);

@@ -14,14 +14,14 @@ test('depois de um kill -9, o que foi respondido está lá: sessões, salas, pre
   const privada = await pedro.dizer(sala, 'só para Maria', { destinatario: maria.nome });
   await zoe.fazer('criar_sala', { nomeSala: 'Vazia' });
   await zoe.fazer('encerrar_sessao');
-  const visto = await maria.receber(sala);
+  const visto = await maria.receber(sala, { desde: 0 });
   await servidor.encerrar('SIGKILL');
 
   await using novo = await iniciarServidor(pasta.caminho, SEM_BINDER);
   const pedroDeVolta = comToken(novo.url, pedro.nome, pedro.token);
   const mariaDeVolta = comToken(novo.url, maria.nome, maria.token);
 
-  expect(await mariaDeVolta.receber(sala)).toEqual(visto);
+  expect(await mariaDeVolta.receber(sala, { desde: 0 })).toEqual(visto);
   expect(visto).toEqual(expect.arrayContaining([aTodos, privada]));
   expect(await pedroDeVolta.fazer('listar_usuarios')).toEqual([maria.nome, pedro.nome].sort());
   expect(await resultado(novo.url, 'listar_salas')).toEqual([

@@ -17,7 +17,7 @@ test('um batch de esperas é atendido sem que o processo avise de nada', async (
   const { url } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro');
   const [pedro] = pessoas;
-  const desde = (await pedro.receber(sala)).at(-1)?.id ?? 0;
+  const desde = (await pedro.receber(sala, { desde: 0 })).at(-1)?.id ?? 0;
   const params = { nomeUsuario: pedro.nome, salaAtual: sala, desde, esperarMs: 100 };
   const entradas = Array.from({ length: 50 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'receber_mensagens', params }));
 
@@ -31,7 +31,7 @@ test('a espera de um pedido que estava na fila acaba com a conexão: não conta 
   const { url, porta } = sistema.servidor;
   const { sala, pessoas } = await salaCom(url, 'Pedro', 'Maria');
   const [pedro, maria] = pessoas;
-  const desde = (await pedro.receber(sala)).at(-1)?.id ?? 0;
+  const desde = (await pedro.receber(sala, { desde: 0 })).at(-1)?.id ?? 0;
   const pedir = (token: string, nomeUsuario: string) => {
     const corpo = JSON.stringify({
       jsonrpc: '2.0',

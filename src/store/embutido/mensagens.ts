@@ -4,8 +4,8 @@ import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
 import { emMensagem, type MensagemGuardada } from '../mensagem-guardada.ts';
 import type { Connection } from './connection.ts';
 import { Recentes } from './recentes.ts';
-import { TODOS } from './schema.ts';
-import type { SalaGuardada } from './sessoes.ts';
+import { PASSAGENS, TODOS } from './schema.ts';
+import type { SalaGuardada, SessaoGuardada } from './sessoes.ts';
 
 /** A chave de repetição de um envio, dentro da sessão. */
 export interface ChaveDeRepeticao {
@@ -18,6 +18,8 @@ export interface NovaMensagem {
   readonly origem: string;
   /** O nome de quem recebe, e as sessões que podem ver, a do remetente primeiro; `undefined` para todos. */
   readonly privada?: { readonly destino: string; readonly visivelPara: readonly number[] } | undefined;
+  /** Diz quem entrou ou quem saiu: não é das que se disseram. */
+  readonly passagem?: boolean;
   readonly conteudo: string;
   /** Ms desde 1970. */
   readonly agoraMs: number;
@@ -36,18 +38,21 @@ export type RegistroDeMensagem = [...MensagemGuardada];
 
 export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
 
-/** Junta por id as duas faixas que uma sessão pode ver: cada uma é lida no máximo até o tamanho da página. */
-function selectVisiveis(depoisDe: string, ordem: 'ASC' | 'DESC'): string {
-  const faixa = (visivelPara: string) =>
-    `SELECT * FROM (SELECT ${COLUNAS} FROM mensagens
-      WHERE sala_id = ?1 AND visivel_para = ${visivelPara} ${depoisDe}
-      ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA})`;
-  return `${faixa(String(TODOS))} UNION ALL ${faixa('?2')} ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA}`;
+/** Junta por id as faixas que uma sessão pode ver: cada uma é lida no máximo até o tamanho da página. */
+function selectVisiveis(faixas: readonly (number | '?2')[], depoisDe: string, ordem: 'ASC' | 'DESC'): string {
+  const lidas = faixas.map(
+    (visivelPara) =>
+      `SELECT * FROM (SELECT ${COLUNAS} FROM mensagens
+        WHERE sala_id = ?1 AND visivel_para = ${visivelPara} ${depoisDe}
+        ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA})`,
+  );
+  return `${lidas.join(' UNION ALL ')} ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA}`;
 }
 
 export class Mensagens {
   readonly #ultimas;
   readonly #depoisDe;
+  readonly #lerPassagem;
   readonly #inserir;
   readonly #guardarContador;
   readonly #lerChavesDasPrimeiras;
@@ -68,8 +73,13 @@ export class Mensagens {
    * mensagens por segundo, e por isso os ids não se adiantam à hora.
    */
   constructor(connection: Connection, agoraMs: number) {
-    this.#ultimas = connection.registros<RegistroDeMensagem>(selectVisiveis('', 'DESC'));
-    this.#depoisDe = connection.registros<RegistroDeMensagem>(selectVisiveis('AND id > ?3', 'ASC'));
+    this.#ultimas = connection.registros<RegistroDeMensagem>(selectVisiveis([TODOS, '?2'], '', 'DESC'));
+    this.#depoisDe = connection.registros<RegistroDeMensagem>(
+      selectVisiveis([TODOS, PASSAGENS, '?2'], 'AND id > ?3', 'ASC'),
+    );
+    this.#lerPassagem = connection.registro<RegistroDeMensagem>(
+      `SELECT ${COLUNAS} FROM mensagens WHERE sala_id = ? AND visivel_para = ${PASSAGENS} AND id = ?`,
+    );
     this.#inserir = connection.gravacao(
       `INSERT INTO mensagens (sala_id, visivel_para, ${COLUNAS}, chave_sessao_id, chave)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -91,29 +101,30 @@ export class Mensagens {
   }
 
   /** @returns a mensagem como será lida: congelada, porque é a mesma para todos */
-  inserir({ sala, origem, privada, conteudo, agoraMs, chave }: NovaMensagem): Mensagem {
+  inserir({ sala, origem, privada, passagem = false, conteudo, agoraMs, chave }: NovaMensagem): Mensagem {
     this.#ultimoId += 1;
     const id = this.#ultimoId;
     const anterior = this.#tetoDe(sala.id);
     this.#tetos.set(sala.id, id);
     const destino = privada?.destino ?? null;
-    const [remetente = TODOS, ...outros] = privada?.visivelPara ?? [];
+    const [primeira = passagem ? PASSAGENS : TODOS, ...outros] = privada?.visivelPara ?? [];
     const dados = [id, origem, destino, conteudo, agoraMs] as const;
-    this.#inserir(sala.id, remetente, ...dados, chave?.sessaoId ?? null, chave?.chave ?? null);
+    this.#inserir(sala.id, primeira, ...dados, chave?.sessaoId ?? null, chave?.chave ?? null);
     for (const outro of outros) this.#inserir(sala.id, outro, ...dados, null, null);
     const mensagem = Object.freeze(emMensagem([...dados], sala.nome));
-    this.#recentes.acrescentar(sala.id, anterior, { mensagem, visivelPara: privada?.visivelPara });
+    this.#recentes.acrescentar(sala.id, anterior, { mensagem, passagem, visivelPara: privada?.visivelPara });
     return mensagem;
   }
 
-  /** As últimas que a sessão pode ver na sala, da mais antiga à mais nova. */
-  ultimas(sala: SalaGuardada, sessaoId: number): Mensagem[] {
-    return (
-      this.#recentes.ultimas(sala.id, sessaoId) ??
-      this.#ultimas(sala.id, sessaoId)
+  /** As últimas que se disseram e a sessão pode ver na sala, e entre elas a sua entrada, da mais antiga à mais nova. */
+  ultimas(sala: SalaGuardada, { sessao, entradaId }: SessaoGuardada): Mensagem[] {
+    const ditas =
+      this.#recentes.ultimas(sala.id, sessao.id) ??
+      this.#ultimas(sala.id, sessao.id)
         .reverse()
-        .map((registro) => emMensagem(registro, sala.nome))
-    );
+        .map((registro) => emMensagem(registro, sala.nome));
+    const entrada = entradaId === null ? undefined : this.#lerPassagem(sala.id, entradaId);
+    return entrada ? [...ditas, emMensagem(entrada, sala.nome)].sort((uma, outra) => uma.id - outra.id) : ditas;
   }
 
   /** As primeiras depois de um id, entre as que a sessão pode ver na sala. */

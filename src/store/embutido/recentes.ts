@@ -15,6 +15,8 @@ const MAXIMO_AO_TODO = 1_250_000;
 
 interface Recente {
   readonly mensagem: Mensagem;
+  /** Diz quem entrou ou quem saiu. */
+  readonly passagem: boolean;
   /** As sessões que podem vê-la; `undefined` para todas. */
   readonly visivelPara: readonly number[] | undefined;
 }
@@ -77,7 +79,7 @@ export class Recentes {
   }
 
   /**
-   * As últimas que a sessão pode ver, da mais antiga à mais nova.
+   * As últimas que se disseram e a sessão pode ver, da mais antiga à mais nova.
    * @returns `undefined` se parte delas só está no arquivo
    */
   ultimas(salaId: number, sessaoId: number): Mensagem[] | undefined {
@@ -85,7 +87,7 @@ export class Recentes {
     const mensagens: Mensagem[] = [];
     for (let lugar = recentes.length - 1; lugar >= 0; lugar -= 1) {
       const recente = recentes[lugar] as Recente;
-      if (podeVer(sessaoId, recente)) mensagens.push(recente.mensagem);
+      if (!recente.passagem && podeVer(sessaoId, recente)) mensagens.push(recente.mensagem);
       if (mensagens.length === MENSAGENS_POR_PAGINA) return mensagens.reverse();
     }
     return undefined;

@@ -9,6 +9,9 @@ import type { Connection } from './connection.ts';
 /** O `visivel_para` de uma mensagem de broadcast: nenhuma sessão tem este id. */
 export const TODOS = 0;
 
+/** O `visivel_para` de quem entrou e de quem saiu: todos veem, mas não está entre as últimas que se disseram. */
+export const PASSAGENS = -1;
+
 /** A primeira cria tudo; cada uma das outras parte do que a anterior deixou. */
 export const MIGRACOES: readonly string[] = [
   // AUTOINCREMENT porque um id de sala ou de pessoa nunca passa a outra: mensagens e chaves antigas o citam.
@@ -122,6 +125,16 @@ export const MIGRACOES: readonly string[] = [
    DELETE FROM sqlite_sequence WHERE name = 'sessoes';
    UPDATE sqlite_sequence SET name = 'sessoes' WHERE name = 'sessoes_por_nome';
    DROP TABLE sessoes_por_nome;`,
+
+  // Quem entrou e quem saiu numa faixa própria: as últimas que se disseram se leem sem passar por eles. Até aqui o
+  // servidor não dizia outra coisa. `entrada_id` é a mensagem da entrada da sessão na sala em que está.
+  `UPDATE mensagens SET visivel_para = ${PASSAGENS} WHERE visivel_para = ${TODOS} AND origem = 'SERVER';
+   ALTER TABLE sessoes ADD COLUMN entrada_id INTEGER;
+   UPDATE sessoes SET entrada_id = (
+     SELECT max(id) FROM mensagens
+      WHERE mensagens.sala_id = sessoes.sala_id AND visivel_para = ${PASSAGENS}
+        AND conteudo = sessoes.nome || ' entrou na sala.'
+   ) WHERE sala_id IS NOT NULL;`,
 ];
 
 /** @throws StoreError `versao_desconhecida` quando o arquivo é de um programa mais novo */

@@ -18,6 +18,8 @@ export interface SalaGuardada {
 export interface SessaoGuardada {
   readonly sessao: Sessao;
   readonly salaAtual: SalaGuardada | null;
+  /** O id da mensagem da sua entrada na sala em que está. */
+  readonly entradaId: number | null;
   /** Se alguma chamada já trouxe o token: até lá, a resposta do registro pode ter se perdido. */
   readonly confirmada: boolean;
   readonly hash: string;
@@ -30,15 +32,17 @@ type RegistroDeSessao = [
   tokenHash: Buffer,
   salaId: number | null,
   sala: string | null,
+  entradaId: number | null,
 ];
 
-const SELECT_SESSAO = `SELECT sessoes.id, sessoes.nome, confirmada, token_hash, sala_id, salas.nome
+const SELECT_SESSAO = `SELECT sessoes.id, sessoes.nome, confirmada, token_hash, sala_id, salas.nome, entrada_id
   FROM sessoes LEFT JOIN salas ON salas.id = sala_id`;
 
-function emSessao([id, nome, confirmada, tokenHash, salaId, sala]: RegistroDeSessao): SessaoGuardada {
+function emSessao([id, nome, confirmada, tokenHash, salaId, sala, entradaId]: RegistroDeSessao): SessaoGuardada {
   return {
     sessao: { id, nome, sala },
     salaAtual: salaId === null || sala === null ? null : { id: salaId, nome: sala },
+    entradaId,
     confirmada: confirmada === 1,
     hash: emTexto(tokenHash),
   };
@@ -73,7 +77,7 @@ export class Sessoes {
     this.#lerTodas = connection.registros<RegistroDeSessao>(`${SELECT_SESSAO} ORDER BY sessoes.id`);
     this.#lerNomesNaSala = connection.registros<[string]>('SELECT nome FROM sessoes WHERE sala_id = ? ORDER BY nome');
     this.#inserir = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
-    this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ? WHERE id = ?');
+    this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ?, entrada_id = ? WHERE id = ?');
     this.#confirmar = connection.comando('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
     this.#apagar = connection.comando('DELETE FROM sessoes WHERE id = ?');
     const lerIndices = connection.registros<[number, string, Buffer]>('SELECT id, nome, token_hash FROM sessoes');
@@ -125,14 +129,20 @@ export class Sessoes {
   inserir({ nome, tokenHash }: NovaSessao): SessaoGuardada {
     const comparavel = nomeComparavel(nome);
     const id = Number(this.#inserir(nome, comparavel, tokenHash).lastInsertRowid);
-    const guardada = this.#lembrar([id, nome, 0, tokenHash, null, null]);
+    const guardada = this.#lembrar([id, nome, 0, tokenHash, null, null, null]);
     this.#inseridas.push(guardada);
     this.#nomesDoGrupo.set(comparavel, id);
     return guardada;
   }
 
-  mudarSala(id: number, salaId: number | null): void {
-    this.#mudarSala(salaId, id);
+  /** @param entradaId o id da mensagem da entrada */
+  entrar(id: number, salaId: number, entradaId: number): void {
+    this.#mudarSala(salaId, entradaId, id);
+    this.#porId.delete(id);
+  }
+
+  sair(id: number): void {
+    this.#mudarSala(null, null, id);
     this.#porId.delete(id);
   }
 

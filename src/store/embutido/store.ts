@@ -152,7 +152,7 @@ export class EmbeddedStore implements Store {
       const guardada = this.#sessoes.exigir(sessaoId);
       if (!guardada.salaAtual) throw new ContractError('FORA_DA_SALA');
       this.#deixarSala(guardada);
-      this.#sessoes.mudarSala(sessaoId, null);
+      this.#sessoes.sair(sessaoId);
       return { nomeSala: guardada.salaAtual.nome };
     });
   }
@@ -165,9 +165,10 @@ export class EmbeddedStore implements Store {
 
   ler({ sessaoId, nomeSala, desde }: Leitura): Promise<Lidas> {
     return this.#grupo.pedir('leitura', () => {
-      const sala = this.#salas.exigirPresenca(this.#sessoes.exigir(sessaoId), nomeSala);
+      const guardada = this.#sessoes.exigir(sessaoId);
+      const sala = this.#salas.exigirPresenca(guardada, nomeSala);
       const mensagens =
-        desde === undefined ? this.#mensagens.ultimas(sala, sessaoId) : this.#mensagens.depoisDe(sala, sessaoId, desde);
+        desde === undefined ? this.#mensagens.ultimas(sala, guardada) : this.#mensagens.depoisDe(sala, sessaoId, desde);
       return { mensagens };
     });
   }
@@ -221,14 +222,14 @@ export class EmbeddedStore implements Store {
     if (guardada.salaAtual?.id !== sala.id) {
       ocuparLugar();
       this.#deixarSala(guardada);
-      this.#sessoes.mudarSala(sessaoId, sala.id);
+      const entrada = this.#gravarPassagem(sala, textoDeEntrada(guardada.sessao.nome));
+      this.#sessoes.entrar(sessaoId, sala.id, entrada.id);
       this.#salas.abertas.entrou(sala.id);
-      this.#gravarDoServidor(sala, textoDeEntrada(guardada.sessao.nome));
     }
     return {
       nomeSala: sala.nome,
       usuarios: this.#sessoes.nomesNaSala(sala.id),
-      mensagens: this.#mensagens.ultimas(sala, sessaoId),
+      mensagens: this.#mensagens.ultimas(sala, this.#sessoes.exigir(sessaoId)),
     };
   }
 
@@ -263,12 +264,13 @@ export class EmbeddedStore implements Store {
   /** O que a saída muda na sala, se a sessão está em alguma. */
   #deixarSala({ sessao, salaAtual }: SessaoGuardada): void {
     if (!salaAtual) return;
-    this.#gravarDoServidor(salaAtual, textoDeSaida(sessao.nome));
+    this.#gravarPassagem(salaAtual, textoDeSaida(sessao.nome));
     this.#salas.abertas.saiu(salaAtual.id);
   }
 
-  #gravarDoServidor(sala: SalaGuardada, conteudo: string): void {
-    this.#gravar({ sala, origem: NOME_DO_SERVIDOR, conteudo });
+  /** Quem entrou ou quem saiu. */
+  #gravarPassagem(sala: SalaGuardada, conteudo: string): Mensagem {
+    return this.#gravar({ sala, origem: NOME_DO_SERVIDOR, passagem: true, conteudo });
   }
 
   #gravar(nova: Omit<NovaMensagem, 'agoraMs'>): Mensagem {

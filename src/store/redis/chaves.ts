@@ -97,8 +97,12 @@ export interface ChavesDaSala {
   readonly membros: string;
   /** O nome como se compara → id da sessão. */
   readonly nomes: string;
-  /** As mensagens de todos. */
+  /** O que se disse a todos. */
   readonly mensagens: string;
+  /** Quem entrou e quem saiu: todos veem, mas não está entre as últimas que se disseram. */
+  readonly passagens: string;
+  /** Id da sessão → o id da mensagem da sua entrada. */
+  readonly entradas: string;
   /** Quem tem mensagens privadas na sala. */
   readonly comPrivadas: string;
 }
@@ -111,6 +115,8 @@ export function chavesDaSala(sala: string): ChavesDaSala {
     membros: daSala('membros'),
     nomes: daSala('nomes'),
     mensagens: daSala('mensagens'),
+    passagens: daSala('passagens'),
+    entradas: daSala('entradas'),
     comPrivadas: daSala('com-privadas'),
   };
 }

@@ -71,15 +71,15 @@ export class Limpeza {
   }
 
   async #apagar(sala: SalaCitada): Promise<void> {
-    const { dados, membros, nomes, mensagens, comPrivadas } = chavesDaSala(sala.chave);
+    const { dados, ...daSala } = chavesDaSala(sala.chave);
     const apagar = (chaves: readonly string[], tudo: boolean) =>
       this.#redis.executar(apagarDaSala, { dados }, { salaId: String(sala.id), tudo }, { chaves });
-    const quem = await this.#redis.comando(lista(texto), comPrivadas, 'SMEMBERS', comPrivadas);
+    const quem = await this.#redis.comando(lista(texto), daSala.comPrivadas, 'SMEMBERS', daSala.comPrivadas);
     const privadas = quem.map((sessaoId) => chaveDasPrivadas(sala.chave, sessaoId));
     for (let inicio = 0; inicio < privadas.length; inicio += POR_VEZ) {
       await apagar(privadas.slice(inicio, inicio + POR_VEZ), false);
     }
-    await apagar([membros, nomes, mensagens, comPrivadas], true);
+    await apagar(Object.values(daSala), true);
     await this.#redis.comando(nada, INDICE.removidas, 'HDEL', INDICE.removidas, sala.id);
   }
 }

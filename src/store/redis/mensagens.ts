@@ -18,7 +18,7 @@ import {
   chavesDosEnvios,
 } from './chaves.ts';
 import { type Limites, SEM_LIMITE } from './limites.ts';
-import { juntar, mensagemDaChave } from './registros.ts';
+import { juntarPrimeiras, juntarUltimas, mensagemDaChave } from './registros.ts';
 import { enviarNaSala, lerDaSala } from './scripts/mensagens.ts';
 import { anularEnvio, prepararEnvio, reabrirEnvio, soltarUso } from './scripts/repeticoes.ts';
 
@@ -61,8 +61,8 @@ export class Mensagens {
     const argumentos = { id: String(sessaoId), desde: desde === undefined ? '' : String(desde) };
     const lidas = await this.#deps.redis.executar(lerDaSala, chaves, argumentos);
     if (!lidas) return undefined;
-    const [nome, deTodos, privadas] = lidas;
-    return juntar(nome, deTodos, privadas, desde === undefined ? 'ultimas' : 'primeiras');
+    const [nome, ...fluxos] = lidas;
+    return desde === undefined ? juntarUltimas(nome, ...fluxos) : juntarPrimeiras(nome, ...fluxos);
   }
 
   #preparar({ sessaoId, nomeSala, chave, limite = SEM_LIMITE }: Envio) {

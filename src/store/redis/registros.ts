@@ -42,20 +42,30 @@ export const mensagemDoFluxo: Leitor<MensagemGuardada> = (resposta) => {
   return [Number.parseInt(id, 10), origem, destino || null, conteudo, Number(instante)];
 };
 
+/** As primeiras de alguns fluxos, da mais antiga à mais nova. */
+export function juntarPrimeiras(sala: string, ...fluxos: readonly (readonly MensagemGuardada[])[]): Mensagem[] {
+  return emMensagens(sala, porId(fluxos).slice(0, MENSAGENS_POR_PAGINA));
+}
+
 /**
- * Junta as mensagens de todos e as privadas de quem lê, da mais antiga à mais nova.
- * @param quais as primeiras ou as últimas, quando são mais que uma página
+ * As últimas que se disseram, e entre elas a entrada de quem lê, da mais antiga à mais nova.
+ * @param entrada uma, ou nenhuma
  */
-export function juntar(
+export function juntarUltimas(
   sala: string,
   deTodos: readonly MensagemGuardada[],
   privadas: readonly MensagemGuardada[],
-  quais: 'primeiras' | 'ultimas',
+  entrada: readonly MensagemGuardada[],
 ): Mensagem[] {
-  const mensagens = [...deTodos, ...privadas]
-    .sort(([uma], [outra]) => uma - outra)
-    .map((guardada) => emMensagem(guardada, sala));
-  return quais === 'primeiras' ? mensagens.slice(0, MENSAGENS_POR_PAGINA) : mensagens.slice(-MENSAGENS_POR_PAGINA);
+  return emMensagens(sala, porId([porId([deTodos, privadas]).slice(-MENSAGENS_POR_PAGINA), entrada]));
+}
+
+function porId(fluxos: readonly (readonly MensagemGuardada[])[]): MensagemGuardada[] {
+  return fluxos.flat().sort(([uma], [outra]) => uma - outra);
+}
+
+function emMensagens(sala: string, guardadas: readonly MensagemGuardada[]): Mensagem[] {
+  return guardadas.map((guardada) => emMensagem(guardada, sala));
 }
 
 /** A mensagem que uma chave de repetição guarda, em JSON. */

@@ -10,7 +10,7 @@ import { lista, texto } from '../../redis/resposta.ts';
 import { canalDaSala, chaveDasPrivadas, chavesDaSala } from './chaves.ts';
 import type { Indice, Ocupacao, SalaBuscada } from './indice.ts';
 import type { Limpeza } from './limpeza.ts';
-import { emOrdem, juntar, type SalaCitada } from './registros.ts';
+import { emOrdem, juntarUltimas, type SalaCitada } from './registros.ts';
 import { contarNaSala, entrarNaSala, sairDaSala } from './scripts/salas.ts';
 
 /** Quem se move. */
@@ -64,9 +64,9 @@ export class Salas {
       await limpeza.removerVazia(sala, 0);
       return undefined;
     }
-    const [ocupacao, usuarios, deTodos, privadas] = entrada.valor;
+    const [ocupacao, usuarios, ...fluxos] = entrada.valor;
     await this.#anotar(sala, ocupacao);
-    return { usuarios: emOrdem(usuarios), mensagens: juntar(sala.nome, deTodos, privadas, 'ultimas') };
+    return { usuarios: emOrdem(usuarios), mensagens: juntarUltimas(sala.nome, ...fluxos) };
   }
 
   /**

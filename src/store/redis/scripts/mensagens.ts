@@ -41,10 +41,17 @@ export const ARGUMENTOS_DE_ACRESCENTAR = {
   canal: 'texto',
 } as const;
 
-/** Lua: `ultimas(fluxo)` responde as mais novas, da mais nova à mais antiga. */
+/**
+ * Lua: `ultimas(fluxo)` responde as mais novas, da mais nova à mais antiga; `entradaDe(id)`, a mensagem da entrada de uma
+ * sessão que está na sala, numa lista. Usam as chaves `passagens` e `entradas`.
+ */
 export const ULTIMAS = `
 local function ultimas(fluxo)
   return redis.call('XREVRANGE', fluxo, '+', '-', 'COUNT', ${MENSAGENS_POR_PAGINA})
+end
+local function entradaDe(id)
+  local entrada = redis.call('HGET', entradas, id)
+  return entrada and redis.call('XRANGE', passagens, entrada .. '-0', entrada .. '-0') or {}
 end
 `;
 
@@ -113,20 +120,21 @@ export const enviarNaSala = definirScript('enviarNaSala', {
 });
 
 export const lerDaSala = definirScript('lerDaSala', {
-  chaves: ['dados', 'membros', 'mensagens', 'privadas'],
+  chaves: ['dados', 'membros', 'mensagens', 'passagens', 'entradas', 'privadas'],
   argumentos: {
     id: 'texto',
     /** O cursor, ou vazio para as últimas. */
     desde: 'texto',
   },
-  corpo: `-- Responde o nome da sala, as mensagens de todos e as privadas; nada se a sessão não está na sala.
+  corpo: `-- Responde o nome da sala, as mensagens de todos, as privadas e as passagens (sem cursor, só a própria entrada); nada
+    -- se a sessão não está na sala.
     ${ULTIMAS}
     if redis.call('HEXISTS', membros, id) == 0 then return false end
     local nome = redis.call('HGET', dados, 'nome')
-    if desde == '' then return { nome, ultimas(mensagens), ultimas(privadas) } end
+    if desde == '' then return { nome, ultimas(mensagens), ultimas(privadas), entradaDe(id) } end
     local function depois(fluxo)
       return redis.call('XRANGE', fluxo, '(' .. desde .. '-0', '+', 'COUNT', ${MENSAGENS_POR_PAGINA})
     end
-    return { nome, depois(mensagens), depois(privadas) }`,
-  ler: ou(tupla(texto, lista(mensagemDoFluxo), lista(mensagemDoFluxo))),
+    return { nome, depois(mensagens), depois(privadas), depois(passagens) }`,
+  ler: ou(tupla(texto, lista(mensagemDoFluxo), lista(mensagemDoFluxo), lista(mensagemDoFluxo))),
 });

@@ -33,7 +33,7 @@ const ocupacao = tupla(numero, numero, numero);
 const LEMBRANCA_DA_APAGADA_MS = 10_000;
 
 export const entrarNaSala = definirScript('entrarNaSala', {
-  chaves: ['dados', 'membros', 'nomes', 'mensagens', 'privadas'],
+  chaves: ['dados', 'membros', 'nomes', 'mensagens', 'passagens', 'entradas', 'privadas'],
   argumentos: {
     ...ARGUMENTOS_DE_ACRESCENTAR,
     salaId: 'texto',
@@ -45,8 +45,8 @@ export const entrarNaSala = definirScript('entrarNaSala', {
     nomeComparavel: 'texto',
     conteudo: 'texto',
   },
-  corpo: `-- Responde OK, a ocupação, os nomes de quem está, as últimas de todos e as últimas privadas; NAO_HA; ANTIGA se o que
-    -- está lá é de outra sala, removida.
+  corpo: `-- Responde OK, a ocupação, os nomes de quem está, as últimas de todos, as últimas privadas e a própria entrada;
+    -- NAO_HA; ANTIGA se o que está lá é de outra sala, removida.
     ${ACRESCENTAR} ${ULTIMAS} ${ID_DAQUI} ${CONTAR}
     local id = idDaqui(salaId)
     if id and id ~= salaId then return { tonumber(id) < tonumber(salaId) and 'ANTIGA' or 'NAO_HA' } end
@@ -56,20 +56,21 @@ export const entrarNaSala = definirScript('entrarNaSala', {
     if redis.call('HSETNX', membros, eu, nome) == 1 then
       redis.call('HSET', nomes, nomeComparavel, eu)
       redis.call('HINCRBY', dados, 'mudancas', 1)
-      mensagem, anterior = acrescentar({ mensagens }, 'SERVER', '', conteudo)
+      mensagem, anterior = acrescentar({ passagens }, 'SERVER', '', conteudo)
+      redis.call('HSET', entradas, eu, string.format('%.0f', mensagem))
     end
-    local resposta = { 'OK', contar(), redis.call('HVALS', membros), ultimas(mensagens), ultimas(privadas) }
+    local resposta = { 'OK', contar(), redis.call('HVALS', membros), ultimas(mensagens), ultimas(privadas), entradaDe(eu) }
     if mensagem then avisar(mensagem, anterior, 'todos') end
     return resposta`,
   ler: desfecho({
-    OK: tupla(ocupacao, lista(texto), lista(mensagemDoFluxo), lista(mensagemDoFluxo)),
+    OK: tupla(ocupacao, lista(texto), lista(mensagemDoFluxo), lista(mensagemDoFluxo), lista(mensagemDoFluxo)),
     NAO_HA: nada,
     ANTIGA: nada,
   }),
 });
 
 export const sairDaSala = definirScript('sairDaSala', {
-  chaves: ['dados', 'membros', 'nomes', 'mensagens', 'comPrivadas'],
+  chaves: ['dados', 'membros', 'nomes', 'passagens', 'entradas', 'comPrivadas'],
   argumentos: {
     ...ARGUMENTOS_DE_ACRESCENTAR,
     salaId: 'texto',
@@ -85,7 +86,8 @@ export const sairDaSala = definirScript('sairDaSala', {
     if redis.call('HDEL', membros, eu) == 1 then
       if redis.call('HGET', nomes, nomeComparavel) == eu then redis.call('HDEL', nomes, nomeComparavel) end
       redis.call('HINCRBY', dados, 'mudancas', 1)
-      mensagem, anterior = acrescentar({ mensagens }, 'SERVER', '', conteudo)
+      redis.call('HDEL', entradas, eu)
+      mensagem, anterior = acrescentar({ passagens }, 'SERVER', '', conteudo)
       redis.call('HSET', dados, 'vaziaDesde', agora)
     end
     local resposta = { contar(), redis.call('SISMEMBER', comPrivadas, eu) }

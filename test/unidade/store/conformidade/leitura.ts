@@ -17,11 +17,12 @@ import {
 
 export function descreverLeitura(abrir: AbrirBancada): void {
   describe('leitura', () => {
-    test('sem cursor dá as últimas 50, da mais antiga à mais nova; com ele, as 50 seguintes', async () => {
+    test('sem cursor dá as últimas 50 e a própria entrada, da mais antiga à mais nova; com ele, as 50 seguintes', async () => {
       await using aberto = await abrir();
       const { store } = aberto;
       const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
-      const todas = (await ler(store, Maria)).concat(
+      const [, entrada] = await ler(store, Maria, 0);
+      const todas = (await ler(store, Maria, 0)).concat(
         await Promise.all(
           Array.from({ length: 120 }, async (_, n) => {
             const destinatario = n % 3 === 0 ? 'Maria' : undefined;
@@ -29,7 +30,7 @@ export function descreverLeitura(abrir: AbrirBancada): void {
           }),
         ),
       );
-      expect(await ler(store, Maria)).toEqual(todas.slice(-50));
+      expect(await ler(store, Maria)).toEqual([entrada, ...todas.slice(-50)]);
       let lidas: Mensagem[] = [];
       let cursor = 0;
       for (const esperadas of [50, 50, 22, 0]) {
@@ -40,6 +41,29 @@ export function descreverLeitura(abrir: AbrirBancada): void {
       }
       expect(lidas).toEqual(todas);
       expect(await ler(store, Maria, Number.MAX_SAFE_INTEGER)).toEqual([]);
+    });
+
+    test('quem entrou e quem saiu não ocupa lugar entre as últimas; a própria entrada está no lugar dela', async () => {
+      await using aberto = await abrir();
+      const { store } = aberto;
+      const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
+      for (let vez = 0; vez < 3; vez += 1) await enviar(store, Pedro, `antes ${vez}`);
+      await store.sair(Maria.id);
+      await entrar(store, Maria, 'Geral');
+      const eco = await registrar(store, 'Eco');
+      for (let vez = 0; vez < 60; vez += 1) {
+        await entrar(store, eco, 'Geral');
+        await store.sair(eco.id);
+      }
+      await enviar(store, Pedro, 'depois');
+      const esperados = ['antes 0', 'antes 1', 'antes 2', 'Maria entrou na sala.', 'depois'];
+      expect(textos(await ler(store, Maria))).toEqual(esperados);
+      expect(textos((await entrar(store, Maria, 'Geral')).mensagens)).toEqual(esperados);
+      const [entrada] = (await ler(store, Maria)).filter(({ origem }) => origem === 'SERVER');
+      expect(textos(await ler(store, Maria, entrada?.id)).slice(0, 2)).toEqual([
+        'Eco entrou na sala.',
+        'Eco saiu da sala.',
+      ]);
     });
 
     test('as privadas de outros não ocupam lugar na página de ninguém', async () => {

@@ -34,7 +34,7 @@ export function descreverPresenca(abrir: AbrirBancada): void {
       await passar(FOLGA_MS);
       expect(await presentes(bancada, Maria)).toEqual(['Maria']);
       await passar(2 * PRAZOS.salaInativaMs);
-      const saidas = textos(await ler(store, Maria)).filter((texto) => texto === 'Pedro saiu da sala.');
+      const saidas = textos(await ler(store, Maria, 0)).filter((texto) => texto === 'Pedro saiu da sala.');
       expect(saidas).toHaveLength(1);
       await recusa(ler(store, Pedro), 'FORA_DA_SALA');
     });
@@ -78,7 +78,7 @@ export function descreverPresenca(abrir: AbrirBancada): void {
         await recusa(store.registrar({ nome: 'Pedro', tokenHash: hashDe('outro') }), 'NOME_EM_USO');
         await entrar(store, Pedro, 'Geral');
       }
-      expect(textos(await ler(store, Maria)).filter((texto) => texto === 'Pedro saiu da sala.')).toHaveLength(2);
+      expect(textos(await ler(store, Maria, 0)).filter((texto) => texto === 'Pedro saiu da sala.')).toHaveLength(2);
     });
 
     test('são muitos de uma vez, e nenhum fica', async () => {

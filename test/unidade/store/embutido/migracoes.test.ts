@@ -96,6 +96,37 @@ test.each([
   },
 );
 
+test('versão 4: quem entrou e quem saiu deixa de ocupar lugar entre as últimas, e cada um tem a sua entrada', async () => {
+  using pasta = pastaTemporaria();
+  gravarArquivo(pasta.caminho, 4, (connection) => {
+    connection.executar(`INSERT INTO salas VALUES (1, 'Geral', 'geral')`);
+    const sessao = connection.comando(
+      'INSERT INTO sessoes (id, nome, chave, token_hash, sala_id, confirmada) VALUES (?, ?, ?, ?, ?, 1)',
+    );
+    sessao(1, 'Ana', 'ana', hashDe('token de Ana'), 1);
+    sessao(2, 'Bia', 'bia', hashDe('token de Bia'), 1);
+    const mensagem = connection.comando('INSERT INTO mensagens VALUES (1, 0, ?, ?, NULL, ?, ?, NULL, NULL)');
+    const ditas = [
+      ['SERVER', 'Ana entrou na sala.'],
+      ['SERVER', 'Bia entrou na sala.'],
+      ['Ana', 'Bia entrou na sala.'],
+      ['SERVER', 'Ana saiu da sala.'],
+      ['SERVER', 'Ana entrou na sala.'],
+      ['Bia', 'oi'],
+    ] as const;
+    for (const [indice, [origem, conteudo]] of ditas.entries()) mensagem(indice + 1, origem, conteudo, AGORA_MS);
+    connection.confirmar();
+  });
+
+  const store = abrirEmbutido(pasta.caminho, opcoesDoStore());
+  const ids = async (nome: string, desde?: number) =>
+    (await ler(store, await sessaoDe(store, nome), desde)).map(({ id }) => id);
+  expect(await ids('Ana')).toEqual([3, 5, 6]);
+  expect(await ids('Bia')).toEqual([2, 3, 6]);
+  expect(await ids('Bia', 0)).toEqual([1, 2, 3, 4, 5, 6]);
+  await store.close();
+});
+
 test.each(MIGRACOES.map((_, indice) => indice + 1))(
   'um arquivo vazio da versão %i abre, e fica na última',
   async (versao) => {

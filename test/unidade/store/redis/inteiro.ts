@@ -49,7 +49,7 @@ async function expectNomes(redis: RedisConnection, sessoes: Sessoes): Promise<vo
 }
 
 async function expectSala(redis: RedisConnection, chave: string, sessoes: Sessoes): Promise<void> {
-  const { dados, membros, nomes, mensagens } = chavesDaSala(chave);
+  const { dados, membros, nomes, entradas, passagens } = chavesDaSala(chave);
   const esperados = Object.fromEntries(
     [...sessoes].filter(([, { sala }]) => sala?.chave === chave).map(([id, { nome }]) => [id, nome]),
   );
@@ -65,8 +65,11 @@ async function expectSala(redis: RedisConnection, chave: string, sessoes: Sessoe
   if (quantos === 0) expect(vaziaDesde, `${chave} será removida`).toEqual(expect.any(Number));
   else expect(vaziaDesde, `${chave} não está vazia`).toBeUndefined();
   expect(await redis.comando(numero, dados, 'HEXISTS', dados, 'fechada'), `${chave} está aberta`).toBe(0);
-  const fluxo = await redis.comando(lista(mensagemDoFluxo), mensagens, 'XRANGE', mensagens, '-', '+');
-  const ditas = fluxo.filter(([, origem]) => origem === 'SERVER').map(([, , , conteudo]) => conteudo);
+  expect(Object.keys(await lerHash(redis, entradas)).sort(), `as entradas de ${chave}`).toEqual(
+    Object.keys(presentes).sort(),
+  );
+  const fluxo = await redis.comando(lista(mensagemDoFluxo), passagens, 'XRANGE', passagens, '-', '+');
+  const ditas = fluxo.map(([, , , conteudo]) => conteudo);
   for (const nome of new Set([...sessoes.values()].map((sessao) => sessao.nome))) {
     const dele = ditas.filter((conteudo) => [textoDeEntrada(nome), textoDeSaida(nome)].includes(conteudo));
     const esperadas = dele.map((_, indice) => (indice % 2 === 0 ? textoDeEntrada(nome) : textoDeSaida(nome)));

@@ -214,7 +214,7 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
     await entrar(store, pedro, 'Geral');
     await store.encerrar(pedro.id);
     await expectTudoInteiro(um.redis);
-    const conversa = await ler(um.store, await sessaoDe(um.store, 'Ana'));
+    const conversa = await ler(um.store, await sessaoDe(um.store, 'Ana'), 0);
     expect(textos(conversa).slice(-3)).toEqual(['Pedro saiu da sala.', 'Pedro entrou na sala.', 'Pedro saiu da sala.']);
   });
 
