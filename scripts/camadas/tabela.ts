@@ -114,8 +114,16 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     ],
     porque: 'cumpre a porta no Redis: não sabe do outro store, nem de quem chama',
   },
+  'store/redis/migracoes': {
+    conhece: ['store/redis', 'store/redis/scripts', 'store/redis/registros.ts', 'redis', ...CONTRATOS],
+    porque: 'mudam a forma do que se guarda no Redis, antes que alguém o use',
+  },
+  'store/redis/open.ts': {
+    conhece: ['store/redis', 'store/redis/migracoes', 'store', 'redis'],
+    porque: 'deixa os dados no formato desta versão, e só então abre o store',
+  },
   'store/open.ts': {
-    conhece: ['store', 'store/embutido', 'store/redis', 'redis'],
+    conhece: ['store', 'store/embutido', 'store/redis/open.ts', 'redis'],
     porque: 'escolhe onde os dados ficam, e não sabe o que se faz com eles',
   },
 

@@ -5,7 +5,7 @@
 
 import { abrirMotor, type Motor, recusaDe } from './motor.ts';
 import { RedisIndisponivel } from './redis-error.ts';
-import type { Leitor, Resposta } from './resposta.ts';
+import { type Leitor, lista, type Resposta, texto, tupla } from './resposta.ts';
 import {
   type ArgumentosDoScript,
   type ChavesDoScript,
@@ -25,6 +25,11 @@ const PULSO_MS = 400;
 /** Respostas de quem está lá mas agora não pode: carregando, sem disco, sem memória, trocando de papel. */
 const AGORA_NAO =
   /^(TARDE|LOADING|MISCONF|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|NOAUTH|NOPERM)\b/;
+
+/** Quantas chaves o Redis vê de cada vez que se percorrem todas. */
+const CHAVES_POR_PEDACO = 500;
+
+const lerPedaco = tupla(texto, lista(texto));
 
 export type Argumento = string | number;
 
@@ -114,6 +119,24 @@ export class RedisConnection {
    */
   async comando<R>(ler: Leitor<R>, chave: string, ...argumentos: [string, ...Argumento[]]): Promise<R> {
     return ler(await this.#aTempo(() => this.#motor.enviar(chave, argumentos.map(String))));
+  }
+
+  /**
+   * As chaves que têm essa forma, em todos os que guardam dados, aos poucos. Uma que nasce ou acaba enquanto isso pode
+   * faltar, e uma pode vir duas vezes.
+   * @param padrao como o do SCAN
+   * @throws RedisIndisponivel
+   */
+  async *percorrer(padrao: string): AsyncGenerator<readonly string[], void> {
+    for (const mestre of await this.#motor.mestres()) {
+      let cursor = '0';
+      do {
+        const pedaco = ['SCAN', cursor, 'MATCH', padrao, 'COUNT', String(CHAVES_POR_PEDACO)];
+        const [seguinte, chaves] = lerPedaco(await this.#aTempo(() => mestre.sendCommand(pedaco)));
+        cursor = seguinte;
+        if (chaves.length > 0) yield chaves;
+      } while (cursor !== '0');
+    }
   }
 
   /**

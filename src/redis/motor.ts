@@ -20,12 +20,18 @@ const HORA_DE_QUEM_GRAVA = "#!lua\nreturn redis.call('TIME')";
 
 type Um = ReturnType<typeof criarUm>;
 
+interface Comandavel {
+  sendCommand(argumentos: string[]): Promise<unknown>;
+}
+
 /** O que um Redis e um Redis Cluster fazem cada um à sua maneira. */
 export interface Motor {
   /** @param chave a que decide o hash slot */
   readonly enviar: (chave: string, argumentos: string[]) => Promise<unknown>;
   /** @returns a hora de um deles, depois de ver que todos os que guardam dados podem gravar: [segundos, microssegundos] */
   readonly hora: () => Promise<readonly [string, string]>;
+  /** Cada um dos que guardam dados. */
+  readonly mestres: () => Promise<readonly Comandavel[]>;
   readonly assinar: (canal: string, ouvinte: (texto: string) => void) => Promise<void>;
   readonly desassinar: (canal: string, ouvinte: (texto: string) => void) => Promise<void>;
   readonly close: () => void;
@@ -148,6 +154,7 @@ async function abrirUm(cliente: Um): Promise<Motor> {
   return {
     enviar: (_, argumentos) => enviar(argumentos),
     hora: () => horaDe(cliente),
+    mestres: async () => [cliente],
     assinar: (canal, ouvinte) => assinante.sSubscribe(canal, ouvinte),
     desassinar: (canal, ouvinte) => assinante.sUnsubscribe(canal, ouvinte),
     close: () => {
@@ -155,10 +162,6 @@ async function abrirUm(cliente: Um): Promise<Motor> {
       assinante.destroy();
     },
   };
-}
-
-interface Comandavel {
-  sendCommand(argumentos: string[]): Promise<unknown>;
 }
 
 async function horaDe(cliente: Comandavel): Promise<readonly [string, string]> {
@@ -175,14 +178,14 @@ async function horaDoMestre(mestre: Comandavel): Promise<readonly [string, strin
 async function abrirCluster(urls: readonly string[]): Promise<Motor> {
   const cluster = criarCluster(urls);
   await naPartida(cluster.connect());
+  const mestres = () => Promise.all(cluster.masters.map(async (mestre) => cluster.nodeClient(mestre)));
   return {
     enviar: (chave, argumentos) => cluster.sendCommand(chave, false, argumentos),
     hora: async () => {
-      const horas = await Promise.all(
-        cluster.masters.map(async (master) => horaDoMestre(await cluster.nodeClient(master))),
-      );
+      const horas = await Promise.all((await mestres()).map(horaDoMestre));
       return horas.at(-1) as readonly [string, string];
     },
+    mestres,
     assinar: (canal, ouvinte) => cluster.sSubscribe(canal, ouvinte),
     desassinar: (canal, ouvinte) => cluster.sUnsubscribe(canal, ouvinte),
     close: () => cluster.destroy(),

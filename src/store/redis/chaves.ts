@@ -160,3 +160,9 @@ export const VARREDURA = 'chat:{varredura}:estado';
 
 /** Cresce a cada nome que nasce ou acaba. */
 export const VERSAO_DOS_NOMES = 'chat:{nomes}:versao';
+
+/** O número do formato dos dados; sem ele, são da versão 1.0.0. */
+export const FORMATO = 'chat:{dados}:formato';
+
+/** Quem passa os dados a esse formato, e até quando. */
+export const MIGRACAO = 'chat:{dados}:migracao';

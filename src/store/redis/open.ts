@@ -8,6 +8,7 @@ import { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { interrupcaoMs } from '../prazos.ts';
 import type { OpcoesDoStore } from '../store.ts';
 import { RELOGIO } from './chaves.ts';
+import { migrar } from './migracoes/migrar.ts';
 import { RedisStore } from './store.ts';
 
 /**
@@ -17,20 +18,30 @@ import { RedisStore } from './store.ts';
 export async function abrirNoRedis(redis: OpcoesDoRedis, historia: number, opcoes: OpcoesDoStore): Promise<RedisStore> {
   const conexao = await conectarAoRedis(redis);
   try {
-    return await abrirSobre(conexao, historia, opcoes);
+    return await abrirSobre(conexao, historia, opcoes, redis.aoAvisar);
   } catch (erro) {
     await conexao.close();
     throw erro;
   }
 }
 
-/** Sobre uma conexão já aberta, que o store passa a ter como sua. */
-export async function abrirSobre(redis: RedisConnection, historia: number, opcoes: OpcoesDoStore): Promise<RedisStore> {
+/**
+ * Sobre uma conexão já aberta, que o store passa a ter como sua.
+ * @param aoAvisar recebe uma linha para pessoas, se os dados são de uma versão anterior
+ * @throws RedisError se os dados não se abrem com esta versão
+ */
+export async function abrirSobre(
+  redis: RedisConnection,
+  historia: number,
+  opcoes: OpcoesDoStore,
+  aoAvisar?: (linha: string) => void,
+): Promise<RedisStore> {
   const relogio = await RelogioDividido.abrir({
     redis,
     chave: RELOGIO,
     monotonicoMs: opcoes.clock.monotonicoMs,
     interrupcaoMs: interrupcaoMs(opcoes.prazos),
   });
+  await migrar({ redis, relogio, aoAvisar });
   return new RedisStore({ redis, relogio, historia }, opcoes);
 }

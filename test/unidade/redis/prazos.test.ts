@@ -27,6 +27,7 @@ function ligar(pulso: () => Pulso, enviar: Motor['enviar']) {
       await vi.advanceTimersByTimeAsync(volta);
       return [String(Math.floor(horaMs / 1_000)), String((horaMs % 1_000) * 1_000)];
     },
+    mestres: async () => [],
     assinar: async () => {},
     desassinar: async () => {},
     close: () => {},
