@@ -9,5 +9,6 @@ const ganchos = `export function resolve(nome, contexto, seguir) {
 const comoModulo = `data:text/javascript,${encodeURIComponent(ganchos)}`;
 
 // O Node.js 20 só tem `register`, que os mais novos desaconselham e avisam (DEP0205).
-if (modulos.registerHooks) modulos.registerHooks(await import(comoModulo));
+const { registerHooks } = /** @type {{ registerHooks?: (ganchos: unknown) => void }} */ (modulos);
+if (registerHooks) registerHooks(await import(comoModulo));
 else modulos.register(comoModulo);

@@ -1,4 +1,4 @@
-/** Seção 3 do contrato: o que é um nome, e quantas chamadas se podem fazer. */
+/** Seção 3 do contrato: quando dois nomes são o mesmo, e quantas chamadas se podem fazer. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
@@ -17,67 +17,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => sistema[Symbol.asyncDispose]());
-
-/** Cada parâmetro que recebe um nome, com os outros em ordem. */
-const COM_NOME: readonly (readonly [method: string, parametro: string, params: (nome: unknown) => unknown[]])[] = [
-  ['registrar_usuario', 'nomeUsuario', (nome) => [nome]],
-  ['encerrar_sessao', 'nomeUsuario', (nome) => [nome]],
-  ['criar_sala', 'nomeSala', (nome) => [nome]],
-  ['entrar_sala', 'nomeUsuario', (nome) => [nome, 'Sala']],
-  ['entrar_sala', 'nomeSala', (nome) => ['Ana', nome]],
-  ['sair_da_sala', 'nomeUsuario', (nome) => [nome]],
-  ['enviar_mensagem', 'nomeUsuario', (nome) => [nome, 'Sala', 'oi']],
-  ['enviar_mensagem', 'salaAtual', (nome) => ['Ana', nome, 'oi']],
-  ['enviar_mensagem', 'destinatario', (nome) => ['Ana', 'Sala', 'oi', nome]],
-  ['receber_mensagens', 'nomeUsuario', (nome) => [nome, 'Sala']],
-  ['receber_mensagens', 'salaAtual', (nome) => ['Ana', nome]],
-  ['listar_usuarios', 'nomeSala', (nome) => [nome]],
-];
-
-describe.each(COM_NOME)('em %s, %s', (method, parametro, params) => {
-  async function apontados(nome: unknown): Promise<string[]> {
-    const { code, data } = await recusa(url, method, params(nome));
-    expect(code).toBe(-32602);
-    return data.problemas.map((problema: { parametro: string }) => problema.parametro);
-  }
-
-  test.each([
-    ['SERVER', 'SERVER'],
-    ['todos', 'todos'],
-    ['server em outra caixa', 'sErVeR'],
-    ['TODOS em outra caixa', 'TODOS'],
-    ['todos com espaços nas pontas', '  todos '],
-    ['todos em letras de largura inteira', 'ｔｏｄｏｓ'],
-    ['server com s longo', 'ſerver'],
-    ['server com uma letra cirílica', 'Ѕerver'],
-    ['um nome que mistura latim e cirílico', 'Оlga'],
-    ['todos com o ordinal º', 'tºdos'],
-    ['vazio', ''],
-    ['só espaços', ' \t \n '],
-    ['de 33 letras', 'a'.repeat(33)],
-    ['de 33 letras fora do plano básico', '𝕏'.repeat(33)],
-    ['com um controle', 'An\u0007a'],
-    ['com uma quebra de linha no meio', 'An\na'],
-    ['com um tab no meio', 'An\ta'],
-    ['com uma inversão de direção', 'An\u202ea'],
-    ['com um espaço de largura zero', 'An\u200ba'],
-    ['com um ZWJ', 'An\u200da'],
-    ['com um hífen invisível', 'An\u00ada'],
-    ['com uma letra que não se vê', 'An\u3164a'],
-    ['com um emoji', 'Ana😀'],
-    ['com um sinal', 'Ana!'],
-    ['com uma barra', 'a/b'],
-    ['com aspas', 'a"b'],
-    ['com <', '<b>'],
-    ['com um substituto solto', 'An\ud800a'],
-    ['de um número', 7],
-    ['de uma lista', ['Ana']],
-    ['de um objeto', { nome: 'Ana' }],
-    ['de um booleano', true],
-  ])('%s não serve', async (_, nome) => {
-    expect(await apontados(nome)).toEqual([parametro]);
-  });
-});
 
 describe('um nome', () => {
   test.each([
@@ -164,21 +103,53 @@ async function enviarJuntas(pessoa: Pessoa, sala: string, extras: readonly objec
   return respostas.sort((uma, outra) => Number(uma.id) - Number(outra.id));
 }
 
-test('se nada se diz, os limites são de 20 mensagens por segundo e usuário, e de 60 registros por minuto e endereço', async () => {
-  await using padrao = await iniciarSemBinder();
-  const { sala, pessoas } = await salaCom(padrao.servidor.url, 'Ana');
-  const respostas = await enviarJuntas(pessoas[0], sala, Array(30).fill({}));
-  expect(respostas.filter(({ error }) => !error)).toHaveLength(20);
-  expect((await ateRecusar(registro(padrao.servidor.url), 100)).aceitas + pessoas.length).toBe(60);
+/** A janela de `--limite-mensagens`. */
+const JANELA_MS = 1_000;
+
+/**
+ * O que um limite deixa passar depende do tempo que passa enquanto se chama, e o que se prova é o que cabe na janela:
+ * se a máquina demorou mais que ela, o que se viu não diz nada, e tenta-se de novo com outras pessoas.
+ */
+async function naMesmaJanela<T>(
+  servidor: string,
+  agir: (ana: Pessoa, sala: string, bia: Pessoa) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const { sala, pessoas } = await salaCom(servidor, 'Ana', 'Bia');
+    const [ana, bia] = pessoas;
+    const inicioMs = performance.now();
+    const visto = await agir(ana, sala, bia);
+    if (performance.now() - inicioMs < JANELA_MS) return visto;
+  }
+}
+
+describe('se nada se diz', () => {
+  const padrao = dividirServidor();
+
+  test('são 60 registros por minuto e endereço', async () => {
+    expect((await ateRecusar(registro(padrao().servidor.url), 100)).aceitas).toBe(60);
+  });
+});
+
+describe('se nada se diz de mensagens', () => {
+  const padrao = dividirServidor('--limite-registros', '0');
+
+  test('são 20 por segundo e usuário', async () => {
+    const respostas = await naMesmaJanela(padrao().servidor.url, (ana, sala) =>
+      enviarJuntas(ana, sala, Array(30).fill({})),
+    );
+    expect(respostas.filter(({ error }) => !error)).toHaveLength(20);
+  });
 });
 
 describe('o limite de mensagens', () => {
   const aDuas = dividirServidor('--limite-mensagens', '2');
 
   test('por segundo e usuário: o que passa dele é recusado, não é guardado, e depois de tenteEmMs há lugar', async () => {
-    const { sala, pessoas } = await salaCom(aDuas().servidor.url, 'Ana', 'Bia');
-    const [ana, bia] = pessoas;
-    const respostas = await enviarJuntas(ana, sala, [{}, {}, {}, {}]);
+    const { ana, bia, sala, respostas } = await naMesmaJanela(aDuas().servidor.url, async (ana, sala, bia) => ({
+      ...{ ana, bia, sala },
+      respostas: await enviarJuntas(ana, sala, [{}, {}, {}, {}]),
+    }));
     const recusadas = respostas.filter(({ error }) => error);
     expect(recusadas.map(({ id }) => id)).toEqual([2, 3]);
     for (const { error } of recusadas) esperarLimite(error as NonNullable<Resposta['error']>, 1_000);
@@ -197,8 +168,6 @@ describe('o limite de mensagens', () => {
   });
 
   test('é o último a ser conferido: antes vêm os parâmetros, quem chama, a sala e o destinatário', async () => {
-    const { sala, pessoas } = await salaCom(aDuas().servidor.url, 'Ana');
-    const [ana] = pessoas;
     const pedidos = [
       {},
       { mensagem: '' },
@@ -208,24 +177,27 @@ describe('o limite de mensagens', () => {
       {},
       {},
     ];
-    const respostas = await enviarJuntas(ana, sala, pedidos);
+    const respostas = await naMesmaJanela(aDuas().servidor.url, (ana, sala) => enviarJuntas(ana, sala, pedidos));
     expect(respostas.map(({ error }) => error?.code)).toEqual([undefined, -32602, 2003, 2005, 2007, undefined, 2008]);
   });
 
   test('uma recusa não conta', async () => {
-    const { sala, pessoas } = await salaCom(aDuas().servidor.url, 'Ana');
     const errada = { destinatario: 'Ninguém' };
-    for (const pedido of [errada, errada, errada]) {
-      expect((await enviarJuntas(pessoas[0], sala, [pedido]))[0]?.error?.code).toBe(2007);
-    }
-    const respostas = await enviarJuntas(pessoas[0], sala, [{}, {}, {}]);
+    const respostas = await naMesmaJanela(aDuas().servidor.url, async (ana, sala) => {
+      for (const pedido of [errada, errada, errada]) {
+        expect((await enviarJuntas(ana, sala, [pedido]))[0]?.error?.code).toBe(2007);
+      }
+      return enviarJuntas(ana, sala, [{}, {}, {}]);
+    });
     expect(respostas.map(({ error }) => error?.code)).toEqual([undefined, undefined, 2008]);
   });
 
   test('uma chave repetida é respondida mesmo no limite, e não conta', async () => {
-    const { sala, pessoas } = await salaCom(aDuas().servidor.url, 'Ana');
-    const [ana] = pessoas;
-    const respostas = await enviarJuntas(ana, sala, [{ chave: 'a' }, { chave: 'b' }, { chave: 'c' }, { chave: 'a' }]);
+    const quatro = [{ chave: 'a' }, { chave: 'b' }, { chave: 'c' }, { chave: 'a' }];
+    const { ana, sala, respostas } = await naMesmaJanela(aDuas().servidor.url, async (ana, sala) => ({
+      ...{ ana, sala },
+      respostas: await enviarJuntas(ana, sala, quatro),
+    }));
     expect(respostas.map(({ error }) => error?.code)).toEqual([undefined, undefined, 2008, undefined]);
     expect(respostas[3]?.result).toEqual(respostas[0]?.result);
     // Passado o segundo, repetir não gasta o lugar de quem é novo.
