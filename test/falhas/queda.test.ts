@@ -7,12 +7,13 @@ import { setTimeout as esperar, setImmediate as proximaVolta } from 'node:timers
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { type Resposta, resultado } from '../../scripts/comum/jsonrpc.ts';
+import type { Sorteio } from '../../scripts/comum/sorteio.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { conferirRemetentes, iniciarRemetentes, insistir, type Remetente } from '../suporte/remetentes.ts';
-import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
+import { comSorteio } from '../suporte/sorteio.ts';
 import { binderQueVolta, type ServidorQueVolta, servidorQueVolta } from './apoio.ts';
 
 const QUEDAS = 5;

@@ -1,7 +1,7 @@
 /** HTTP como ninguém devia escrever: um pedido certo, e estragos nele. */
 
 import { connect } from 'node:net';
-import type { Sorteio } from '../suporte/sorteio.ts';
+import type { Sorteio } from '../../scripts/comum/sorteio.ts';
 
 interface Pedido {
   linha: string;

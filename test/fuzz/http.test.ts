@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
-import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
+import type { Sorteio } from '../../scripts/comum/sorteio.ts';
+import { comSorteio } from '../suporte/sorteio.ts';
 import { cercar, PRAZO_MS, VEZES } from './cerco.ts';
 import { conferirResposta } from './conferir.ts';
 import { type Mandado, mandar, pedidoEstragado, respostasDe } from './http-cru.ts';

@@ -2,7 +2,8 @@
 
 import { describe, test } from 'vitest';
 import { chamar, postar, resultado } from '../../scripts/comum/jsonrpc.ts';
-import { comSorteio, type Sorteio } from '../suporte/sorteio.ts';
+import type { Sorteio } from '../../scripts/comum/sorteio.ts';
+import { comSorteio } from '../suporte/sorteio.ts';
 import { type Alvo, cercar, PRAZO_MS, VEZES } from './cerco.ts';
 import { conferirHttp } from './conferir.ts';
 import { batch, envelope, estragado, VALORES } from './lixo.ts';

@@ -1,6 +1,6 @@
 /** O que se manda a quem espera outra coisa. Tudo é texto JSON, não valor: só assim `__proto__` e 1e400 chegam. */
 
-import type { Sorteio } from '../suporte/sorteio.ts';
+import type { Sorteio } from '../../scripts/comum/sorteio.ts';
 
 const fundo = (abre: string, fecha: string, vezes: number) => `${abre.repeat(vezes)}1${fecha.repeat(vezes)}`;
 const texto = (valor: string) => JSON.stringify(valor);

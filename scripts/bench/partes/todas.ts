@@ -5,11 +5,13 @@ import { CHAT_START } from './chat-start.ts';
 import { CLIENTE } from './cliente.ts';
 import { ENTREGA } from './entrega.ts';
 import { ENVIAR } from './enviar.ts';
+import { JANELA } from './janela.ts';
 import { LACO } from './laco.ts';
 import { LEQUE } from './leque.ts';
 import { LOOKUP } from './lookup.ts';
 import { MAQUINAS } from './maquinas.ts';
 import { MEMORIA } from './memoria.ts';
+import { OBSERVAR } from './observar.ts';
 import { OCIOSOS } from './ociosos.ts';
 import { PARTIDA } from './partida.ts';
 import { PLANURA_DAS_LISTAS } from './planura-listas.ts';
@@ -31,4 +33,6 @@ export const PARTES: readonly Parte[] = [
   CLIENTE,
   CHAT_START,
   MAQUINAS,
+  OBSERVAR,
+  JANELA,
 ];

@@ -157,6 +157,7 @@ export class Moradores implements Closable {
         nome,
         SALA,
         observar,
+        join(this.#pasta, `${nome}.json`),
       ],
       aoDizer: (relato) => aoRelatar(nome, relato),
     });

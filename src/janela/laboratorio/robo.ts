@@ -11,6 +11,7 @@ import { ContractError } from '../../contract/errors.ts';
 import type { Garantia } from '../../contract/janela.ts';
 import type { Escrita, Relato } from './conferencia.ts';
 import { escrever, ler } from './falas.ts';
+import type { Memoria } from './memoria.ts';
 import type { Servidor } from './servidor.ts';
 
 export type Garantias = Readonly<Record<Garantia, boolean>>;
@@ -30,18 +31,21 @@ export interface RoboOptions {
   readonly nome: string;
   readonly sala: string;
   readonly servidor: Servidor;
+  readonly memoria: Memoria;
   readonly garantias: () => Garantias;
   readonly contar: (relato: Relato) => void;
 }
 
 export class Robo {
   readonly #options: RoboOptions;
-  #token: string | undefined;
   #cursor = 0;
-  #numero = 0;
 
   constructor(options: RoboOptions) {
     this.#options = options;
+  }
+
+  get #token(): string | undefined {
+    return this.#options.memoria.lembranca.token;
   }
 
   /** Conversa para sempre; só termina com o processo. */
@@ -51,10 +55,10 @@ export class Robo {
   }
 
   async #entrar(): Promise<void> {
-    const { nome, sala, servidor, contar } = this.#options;
+    const { nome, sala, servidor, memoria, contar } = this.#options;
     // Com o token de antes, quem volta de uma queda retoma a mesma sessão.
     const registro = await servidor.chamar('registrar_usuario', { nomeUsuario: nome }, this.#token);
-    this.#token = registro.token;
+    memoria.guardar({ token: registro.token });
     await servidor.chamar('criar_sala', { nomeSala: sala }, this.#token).catch(seJaExiste);
     const { mensagens } = await servidor.chamar('entrar_sala', { nomeUsuario: nome, nomeSala: sala }, this.#token);
     this.#cursor = Math.max(this.#cursor, mensagens.at(-1)?.id ?? 0);
@@ -64,10 +68,11 @@ export class Robo {
   async #escreverSempre(): Promise<never> {
     for (;;) {
       await esperar(PAUSA_MINIMA_MS + Math.random() * PAUSA_SORTEADA_MS);
-      const { nome, contar } = this.#options;
-      this.#numero += 1;
-      const para = this.#numero % UMA_PRIVADA_EM === 0 ? await this.#alguem() : undefined;
-      const escrita: Escrita = { de: nome, numero: this.#numero, ...(para === undefined ? {} : { para }) };
+      const { nome, memoria, contar } = this.#options;
+      const numero = memoria.lembranca.numero + 1;
+      memoria.guardar({ numero });
+      const para = numero % UMA_PRIVADA_EM === 0 ? await this.#alguem() : undefined;
+      const escrita: Escrita = { de: nome, numero, ...(para === undefined ? {} : { para }) };
       contar({ tipo: 'enviada', escrita });
       const chave = randomUUID();
       const gravada = await this.#insistir(() => this.#enviar(escrita, chave));
@@ -143,7 +148,7 @@ export class Robo {
   }
 
   async #voltar({ tipo }: ContractError): Promise<void> {
-    if (tipo === 'NAO_AUTENTICADO') this.#token = undefined;
+    if (tipo === 'NAO_AUTENTICADO') this.#options.memoria.guardar({ token: undefined });
     if (tipo === 'NAO_AUTENTICADO' || tipo === 'FORA_DA_SALA' || tipo === 'SALA_NAO_ENCONTRADA') {
       this.#options.contar({ tipo: 'saiu' });
       await this.#entrar();

@@ -9,9 +9,9 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
+import { abrirNavegador, HA_NAVEGADOR, type Navegador, SEM_NAVEGADOR } from '../../../scripts/comum/navegador.ts';
 import { iniciar, type Processo } from '../../../scripts/comum/processos.ts';
 import { HA_REDIS, SEM_REDIS } from '../../../scripts/comum/redis.ts';
-import { abrirNavegador, HA_NAVEGADOR, type Navegador, SEM_NAVEGADOR } from '../../suporte/navegador.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** O contrato da página: o que ela traz, somado. */

@@ -4,12 +4,13 @@ import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
+import type { Sorteio } from '../../../../scripts/comum/sorteio.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { abrirEmbutido } from '../../../../src/store/embutido/open.ts';
 import type { Store } from '../../../../src/store/store.ts';
 import { StoreError } from '../../../../src/store/store-error.ts';
 import { opcoesDoStore } from '../../../suporte/opcoes-do-store.ts';
-import { comSorteio, type Sorteio } from '../../../suporte/sorteio.ts';
+import { comSorteio } from '../../../suporte/sorteio.ts';
 import { enviar, hashDe, ler, reunir } from '../conformidade/apoio.ts';
 
 const PAGINA_BYTES = 4096;
