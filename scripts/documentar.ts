@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPCOES as OPCOES_DO_BINDER } from '../src/binder/options.ts';
-import { COMANDOS, usoDe as usoDoComando } from '../src/cliente/interativo/comandos.ts';
+import { COMANDOS, usoDe as usoDoComando } from '../src/cliente/interativo/linha/comandos.ts';
 import { STATUS, SUBCOMANDOS, TODAS_AS_OPCOES } from '../src/cliente/subcomandos/subcomandos.ts';
 import { BINDER_CONTRACT } from '../src/contract/binder.ts';
 import { CHAT_CONTRACT } from '../src/contract/chat.ts';

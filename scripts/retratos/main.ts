@@ -56,9 +56,6 @@ try {
 
   const paulo = abrirCliente(['--nome', 'Pedro Paulo', '--sala', 'Geral'], 18);
   await paulo.ver('1) Enviar mensagem');
-  paulo.digitar('\r');
-  await paulo.ver('Digite o destinatário');
-  paulo.digitar('\r');
   await paulo.ver('Digite a mensagem:');
   await maria.enviar('Bom dia a todos!');
   await joao.enviar('Bom dia! Alguém sabe onde o binder guarda a tabela?');

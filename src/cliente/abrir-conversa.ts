@@ -51,6 +51,8 @@ export function abrirConversa({
     }),
     clock,
     ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
+    // O que se quis enviar espera pela volta do servidor, com a linha livre.
+    prazoDoEnvioMs: Number.POSITIVE_INFINITY,
     ouvinte: {
       aoReceber: (mensagens) => roteiro.receber(mensagens),
       aoAvisar: (texto) => roteiro.avisar(texto),
@@ -60,7 +62,7 @@ export function abrirConversa({
   });
   const roteiro = new Roteiro({ terminal, conversa, clock, sessoes, aoEncerrar });
   return {
-    conduzir: () => roteiro.conduzir(opcoes.nome, opcoes.sala),
+    conduzir: () => roteiro.conduzir(opcoes),
     close: async () => {
       roteiro.parar();
       despedir();

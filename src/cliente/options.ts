@@ -24,6 +24,7 @@ export const OPCOES = {
     padrao: undefined,
     ler: lerTexto,
   }),
+  criar: interruptor('CHAT_CRIAR', 'cria a sala de --sala, ou a de enviar, se ela não existe'),
   intervalo: opcao({
     argumento: '<ms>',
     variavel: 'CHAT_INTERVALO',

@@ -4,10 +4,16 @@
  * ```js
  * import { conectar } from 'chat-system-distribuido';
  *
- * await using chat = await conectar({ nome: 'Robô', sala: 'Geral' });
- * await chat.enviar('Bom dia a todos!');
- * for await (const { origem, conteudo } of chat.mensagens()) console.log(origem, conteudo);
+ * const chat = await conectar({ nome: 'Robô', sala: 'Geral', criarSala: true });
+ * try {
+ *   await chat.enviar('Bom dia a todos!');
+ *   for await (const { origem, conteudo } of chat.mensagens()) console.log(origem, conteudo);
+ * } finally {
+ *   await chat.close();
+ * }
  * ```
+ *
+ * Do Node 24 em diante, `await using chat = …` dispensa o `close`.
  */
 
 import { ContractError, type TipoDeErro } from '../../contract/errors.ts';

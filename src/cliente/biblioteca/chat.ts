@@ -23,22 +23,22 @@ export interface ConectarOptions {
   /** A sala em que entrar logo. */
   readonly sala?: string | undefined;
   /** Cria a sala, se ela não existe. */
-  readonly criarSala?: boolean;
+  readonly criarSala?: boolean | undefined;
   /**
-   * URL do binder (`http://localhost:5000`), ou as de vários, separadas por vírgulas: quando um não responde, vai-se ao
-   * seguinte. Com `https`, o servidor também é chamado por https.
+   * URL do binder (a da variável `CHAT_BINDER`; sem ela, `http://localhost:5000`), ou as de vários, separadas por vírgulas:
+   * quando um não responde, vai-se ao seguinte. Com `https`, o servidor também é chamado por https.
    */
-  readonly binder?: string;
+  readonly binder?: string | undefined;
   /** A autoridade (PEM) em que confiar além das conhecidas, nas conexões https. */
   readonly ca?: string | Uint8Array | undefined;
   /** Quanto insistir quando binder ou servidor estão fora, em ms (10.000); 0 para tentar uma vez só. */
-  readonly prazoMs?: number;
+  readonly prazoMs?: number | undefined;
   /** Entre uma busca de mensagens sem resultado e a seguinte, em ms (1.000). */
-  readonly intervaloMs?: number;
+  readonly intervaloMs?: number | undefined;
   /** Quanto uma busca espera por mensagens no servidor, em ms (50.000; de 0 a 120.000). */
-  readonly esperaMs?: number;
+  readonly esperaMs?: number | undefined;
   /** Recebe, numa frase, o que uma pessoa gostaria de saber: a conexão caiu, voltou, a sessão foi refeita. */
-  readonly aoAvisar?: (texto: string) => void;
+  readonly aoAvisar?: ((texto: string) => void) | undefined;
   /** Recebe, numa linha, cada chamada como acontece: o que o binder disse, a quem se chamou, quanto demorou. */
   readonly aoRastrear?: ((linha: string) => void) | undefined;
 }

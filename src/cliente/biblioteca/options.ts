@@ -12,17 +12,23 @@ export interface OptionsLidas {
   readonly prazoMs: number;
 }
 
-/** @throws Error com a opção e o motivo */
-export function lerOptions({
-  binder = BINDER_PADRAO,
-  prazoMs = PRAZO_PADRAO_MS,
-  intervaloMs = RITMO_PADRAO.intervaloMs,
-  esperaMs = RITMO_PADRAO.esperaMs,
-}: ConectarOptions): OptionsLidas {
+/**
+ * @param ambiente onde está o binder de quem não diz outro, como no cliente de terminal
+ * @throws Error com a opção e o motivo
+ */
+export function lerOptions(
+  {
+    binder,
+    prazoMs = PRAZO_PADRAO_MS,
+    intervaloMs = RITMO_PADRAO.intervaloMs,
+    esperaMs = RITMO_PADRAO.esperaMs,
+  }: ConectarOptions,
+  ambiente: NodeJS.ProcessEnv = process.env,
+): OptionsLidas {
   conferir('prazoMs', prazoMs, { minimo: 0, maximo: Number.POSITIVE_INFINITY });
   conferir('intervaloMs', intervaloMs, LIMITES_DO_RITMO.intervaloMs);
   conferir('esperaMs', esperaMs, LIMITES_DO_RITMO.esperaMs);
-  return { binders: lerBinders(binder), ritmo: { intervaloMs, esperaMs }, prazoMs };
+  return { binders: lerBinders(binder, ambiente), ritmo: { intervaloMs, esperaMs }, prazoMs };
 }
 
 function conferir(opcao: string, valor: number, { minimo, maximo }: { minimo: number; maximo: number }): void {
@@ -32,10 +38,12 @@ function conferir(opcao: string, valor: number, { minimo, maximo }: { minimo: nu
   throw new RangeError(`${opcao} deve ser um número ${limites}`);
 }
 
-function lerBinders(texto: string): readonly string[] {
+/** Uma variável vazia é como se não houvesse, como nas opções da linha de comando. */
+function lerBinders(dado: string | undefined, ambiente: NodeJS.ProcessEnv): readonly string[] {
+  const origem = dado === undefined ? 'CHAT_BINDER' : 'binder';
   try {
-    return lerUrlsDoBinder(texto);
+    return lerUrlsDoBinder(dado ?? (ambiente['CHAT_BINDER'] || BINDER_PADRAO));
   } catch (erro) {
-    throw new Error(`binder ${(erro as Error).message}`, { cause: erro });
+    throw new Error(`${origem} ${(erro as Error).message}`, { cause: erro });
   }
 }

@@ -16,6 +16,11 @@ export class Contato {
     this.#avisar = avisar;
   }
 
+  /** Se a última coisa que se soube do servidor é que ele não responde. */
+  get perdido(): boolean {
+    return this.#perdido;
+  }
+
   /** Uma chamada falhou, e vai sair de novo daqui a `pausaMs`. */
   vaiEsperar(erro: unknown, pausaMs: number): void {
     if (ehDoTipo(erro, 'LIMITE_EXCEDIDO')) {

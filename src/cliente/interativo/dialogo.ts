@@ -2,6 +2,7 @@
 
 import { type Agendar, agendarNoSistema } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
+import { CONFIRMACAO } from '../terminal/perguntas/confirmacao.ts';
 import { escolher } from '../terminal/perguntas/menu.ts';
 import { perguntar, type TipoDePergunta } from '../terminal/perguntas/pergunta.ts';
 import { TEXTO, type Texto } from '../terminal/perguntas/texto.ts';
@@ -64,6 +65,25 @@ export class Dialogo {
   }
 
   /**
+   * Uma tecla responde; outra que não seja resposta é não, e vai para o que se perguntar depois.
+   * @param mensagem já sem nada que um terminal obedeceria
+   * @param padrao o que Enter responde
+   * @throws MudouDeLugar
+   */
+  async confirmar(mensagem: string, padrao: boolean): Promise<boolean> {
+    const { teclado } = this.#terminal;
+    const { sim, letra, tecla } = await this.perguntar(CONFIRMACAO, { mensagem, padrao });
+    if (tecla) teclado.devolver(tecla);
+    if (letra) teclado.dispensarEnter();
+    return sim;
+  }
+
+  /** Age daqui a algum tempo. @returns como desistir */
+  agendar(esperaMs: number, agir: () => void): () => void {
+    return this.#agendar(esperaMs, agir);
+  }
+
+  /**
    * @param opcoes já sem nada que um terminal obedeceria
    * @returns o número da opção, a partir de 1
    * @throws MudouDeLugar
@@ -90,6 +110,19 @@ export class Dialogo {
       this.falhar(`${oQueFalhou}: ${explicar(erro)}`);
       return undefined;
     }
+  }
+
+  /** Espera por uma ação até um tempo; depois dele, chama `aoDemorar`, e quem espera segue. */
+  async ateADemora(acao: Promise<unknown>, esperaMs: number, aoDemorar: () => void): Promise<void> {
+    let desistir: () => void = () => {};
+    const demora = new Promise<void>((resolve) => {
+      desistir = this.#agendar(esperaMs, () => {
+        aoDemorar();
+        resolve();
+      });
+    });
+    await Promise.race([acao, demora]);
+    desistir();
   }
 
   /** Uma demora se mostra, para que a tela nunca pareça parada. */

@@ -1,98 +1,117 @@
-/** A conversa numa sala: uma linha que fica aberta, e o que cada linha faz. */
+/** A conversa numa sala: uma linha que fica aberta, o menu que vem acima dela, e o que cada linha faz. */
 
-import { ehDoTipo } from '../../contract/errors.ts';
-import { problemaDoNome } from '../../contract/nomes.ts';
+import { mesmoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
-import { explicar } from '../chamadas/explicar.ts';
 import type { Conversa } from '../sessao/conversa.ts';
-import { type Intencao, interpretar } from './comandos.ts';
-import { completar } from './completar.ts';
+import { Remessa } from '../sessao/remessa.ts';
+import { type Acoes, Cumpridor, type Desfecho } from './cumprir.ts';
 import type { Dialogo } from './dialogo.ts';
-import { LINHA, type LinhasColadas } from './linha.ts';
-import type { Mural } from './mural.ts';
-import { preferir } from './preferencias.ts';
-import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, paraOContrato } from './textos.ts';
+import { interpretar } from './linha/comandos.ts';
+import { completar } from './linha/completar.ts';
+import { LINHA, type LinhaDada, type LinhasColadas, type OpcaoEscolhida } from './linha/linha.ts';
+import { quemLe } from './linha/quem-le.ts';
+import type { Mural } from './mural/mural.ts';
+import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, paraOContrato, quantas } from './textos.ts';
 
 /** Mais linhas coladas que isto só se enviam com um sim. */
 const COLADAS_SEM_CONFIRMAR = 3;
 
 const MAXIMO_NO_HISTORICO = 200;
 
-/** O que os menus também fazem. */
-export interface Acoes {
-  readonly criar: (nomeSala: string) => Promise<boolean>;
-  /** @returns se entrou */
-  readonly entrar: (nomeSala: string) => Promise<boolean>;
-  readonly sair: () => Promise<boolean>;
-  readonly listarSalas: () => Promise<boolean>;
-  readonly listarUsuarios: (nomeSala?: string) => Promise<boolean>;
-  readonly encerrar: () => void;
-}
+/** Um segundo Ctrl+C dentro disto encerra. */
+const CTRL_C_DE_NOVO_MS = 2_000;
 
 interface ProsaOptions {
   readonly dialogo: Dialogo;
-  readonly conversa: Pick<Conversa, 'enviar' | 'historico' | 'listarSalas'>;
+  readonly conversa: Pick<Conversa, 'enviar' | 'historico' | 'listarSalas' | 'sala' | 'conectada'>;
   readonly mural: Mural;
   readonly clock: Clock;
   readonly acoes: Acoes;
 }
 
-type Desfecho =
-  | 'segue'
-  | 'fecha'
-  /** O texto volta à linha. */
-  | 'devolve'
-  /** Volta também, e a quem ele ia não está: pergunta-se de novo. */
-  | 'redireciona';
+interface OpcaoDaSala {
+  readonly texto: string;
+  /** O que se pergunta quando só um algarismo na linha a escolheu. */
+  readonly confirmar?: string;
+  readonly agir: () => Promise<unknown> | unknown;
+}
 
 export class Prosa {
   readonly #options: ProsaOptions;
+  readonly #remessa: Remessa;
+  readonly #cumpridor: Cumpridor;
   readonly #historico: string[] = [];
-  /** O que se quis enviar e não foi: volta à linha, um de cada vez. */
-  #rascunhos: string[] = [];
+  /** O que se digitou e não foi enviado: volta à linha, um de cada vez. */
+  readonly #rascunhos: string[] = [];
   #salas: readonly string[] = [];
   /** A quem vai o que se digita; `undefined` para todos. */
   #destinatario: string | undefined;
+  #menuAberto = true;
+  /** Até quando um Ctrl+C encerra, no relógio monotônico. */
+  #encerraAteMs = 0;
+  #redesenhar: () => void = () => {};
+
+  readonly #menu: readonly OpcaoDaSala[];
 
   constructor(options: ProsaOptions) {
     this.#options = options;
+    const { acoes, conversa } = options;
+    this.#remessa = new Remessa(conversa, () => this.#redesenhar());
+    const aoDevolver = (texto: string) => {
+      this.#rascunhos.push(texto);
+      this.#redesenhar();
+    };
+    this.#cumpridor = new Cumpridor({ ...options, remessa: this.#remessa, aoDevolver });
+    this.#menu = [
+      { texto: 'Enviar mensagem', agir: () => this.#perguntarDestinatario() },
+      { texto: 'Sair da sala', confirmar: 'Sair da sala', agir: acoes.sair },
+      { texto: 'Listar usuários', agir: () => acoes.listarUsuarios() },
+      { texto: 'Encerrar', confirmar: 'Encerrar', agir: acoes.encerrar },
+    ];
   }
 
-  /** Pergunta a quem, e mantém a linha aberta até que se volte ao menu. */
+  /** O que se quis enviar e ainda não chegou. */
+  get porEnviar(): readonly string[] {
+    return this.#remessa.textos;
+  }
+
+  /** Mantém a linha aberta enquanto se está numa sala; o menu vem primeiro, para quem chega. */
   async conversar(): Promise<void> {
     this.#atualizarSalas();
-    let segue = await this.#perguntarDestinatario();
-    while (segue) segue = await this.#umaLinha();
+    this.#menuAberto = true;
+    this.#destinatario = undefined;
+    while (this.#options.conversa.sala !== undefined) await this.#umaLinha();
   }
 
-  /** @returns se a linha se abre */
-  async #perguntarDestinatario(): Promise<boolean> {
-    const { dialogo } = this.#options;
-    for (;;) {
-      const resposta = await dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_DESTINATARIO });
-      if (resposta === undefined) return false;
-      // Nenhum nome começa assim: quem já conhece a linha a usou aqui.
-      const ehLinha = /^[/@]/.test(resposta);
-      this.#destinatario = ehLinha ? undefined : paraOContrato(resposta);
-      if (ehLinha) return this.#seguir(resposta);
-      const problema = this.#destinatario === undefined ? undefined : problemaDoNome(this.#destinatario);
-      if (!problema) return true;
-      dialogo.falhar(`Esse nome não serve: ${tornarVisivel(problema)}.`);
+  /** O que o rodapé diz pode ter mudado. */
+  atualizar(): void {
+    this.#redesenhar();
+  }
+
+  async #umaLinha(): Promise<void> {
+    const { sala } = this.#options.conversa;
+    const dada = await this.#abrirLinha();
+    if (dada.tipo === 'escolha') await this.#escolher(dada);
+    else {
+      this.#menuAberto = false;
+      if (dada.tipo === 'coladas') await this.#colar(dada);
+      else await this.#seguir(dada.texto);
     }
+    if (this.#options.conversa.sala !== sala) this.#destinatario = undefined;
   }
 
-  /** @returns se a linha continua aberta */
-  async #umaLinha(): Promise<boolean> {
+  async #abrirLinha(): Promise<LinhaDada> {
     const { dialogo, mural } = this.#options;
-    // O que já se digitou por cima de um envio que falhou não pode grudar no texto dele.
-    const inicial = dialogo.haTeclasAEspera ? '' : (this.#rascunhos.shift() ?? '');
+    const inicial = this.#devolvido() ?? '';
     let digitado = inicial;
     const aberta = {
       mensagem: PERGUNTA_DA_MENSAGEM,
-      rodape: this.#rodape(),
+      rodape: (texto: string) => this.#rodape(texto),
       inicial,
-      historico: [...this.#historico],
+      menu: this.#menu.map(({ texto }) => texto),
+      menuAberto: this.#menuAberto && inicial === '',
+      historico: this.#historico,
       completar: (texto: string, cursor: number) => {
         if (texto.startsWith('/')) this.#atualizarSalas();
         return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas });
@@ -100,25 +119,74 @@ export class Prosa {
       aoDigitar: (texto: string) => {
         digitado = texto;
       },
+      aoInterromper: (texto: string) => this.#aoInterromper(texto),
+      observar: (redesenhar: () => void) => {
+        this.#redesenhar = redesenhar;
+        return () => {
+          this.#redesenhar = () => {};
+        };
+      },
+      devolvido: () => this.#devolvido(),
     };
-    const dada = await dialogo.perguntar(LINHA, aberta).catch((erro: unknown) => {
+    return dialogo.perguntar(LINHA, aberta).catch((erro: unknown) => {
       this.#guardar(digitado);
       throw erro;
     });
-    if (dada.tipo === 'coladas') return this.#colar(dada);
-    if (dada.tipo === 'desistencia') this.#guardar(dada.texto);
-    return dada.tipo === 'digitada' && dada.texto.trim() !== '' && this.#seguir(dada.texto);
   }
 
-  async #seguir(linha: string): Promise<boolean> {
+  /** O que já se digitou por cima de um envio que falhou não pode grudar no texto dele. */
+  #devolvido(): string | undefined {
+    return this.#options.dialogo.haTeclasAEspera ? undefined : this.#rascunhos.shift();
+  }
+
+  async #escolher({ numero, rascunho, algarismos }: OpcaoEscolhida): Promise<void> {
+    const opcao = this.#menu[numero - 1];
+    if (!opcao) return;
+    this.#menuAberto = algarismos === '' && numero !== 1;
+    if (rascunho !== '') this.#rascunhos.unshift(rascunho);
+    if (algarismos !== '' && opcao.confirmar !== undefined) {
+      const mensagem = `${opcao.confirmar}? (s/N; para dizer ${algarismos}, ponha um espaço antes)`;
+      if (!(await this.#options.dialogo.confirmar(mensagem, false))) {
+        this.#rascunhos.unshift(algarismos);
+        return;
+      }
+    }
+    await opcao.agir();
+  }
+
+  async #perguntarDestinatario(): Promise<void> {
+    const { dialogo, mural } = this.#options;
+    for (;;) {
+      const resposta = await dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_DESTINATARIO });
+      if (resposta === undefined) return;
+      // Nenhum nome começa assim: quem já conhece a linha a usou aqui.
+      const ehLinha = /^[/@]/.test(resposta);
+      const nome = ehLinha ? undefined : paraOContrato(resposta);
+      const presente = mural.presentes.find((um) => nome !== undefined && mesmoNome(um, nome));
+      if (nome === undefined || presente !== undefined) this.#destinatario = presente;
+      if (ehLinha) return this.#seguir(resposta);
+      if (nome === undefined || presente !== undefined) return;
+      // Pode ser um nome, e pode ser o que se queria dizer: nem se perde, nem vai a quem não se disse.
+      this.#rascunhos.push(resposta);
+      dialogo.falhar(`${tornarVisivel(resposta)} não está na sala. Enter leva isso para a linha.`);
+    }
+  }
+
+  async #seguir(linha: string): Promise<void> {
     this.#lembrar(linha);
-    const desfecho = await this.#cumprir(interpretar(linha, this.#options.mural.presentes));
-    if (desfecho !== 'segue' && desfecho !== 'fecha') this.#rascunhos.unshift(linha);
-    return desfecho === 'redireciona' ? this.#perguntarDestinatario() : desfecho !== 'fecha';
+    const intencao = interpretar(linha, this.#options.mural.presentes);
+    await this.#concluir(await this.#cumpridor.cumprir(intencao, this.#destinatario), [linha]);
+  }
+
+  /** @param textos o que volta à linha, se não foi */
+  async #concluir(desfecho: Desfecho, textos: readonly string[]): Promise<void> {
+    if (desfecho === 'menu') this.#menuAberto = true;
+    if (desfecho === 'devolve' || desfecho === 'redireciona') this.#rascunhos.unshift(...textos);
+    if (desfecho === 'redireciona') await this.#perguntarDestinatario();
   }
 
   /** O que se cola são sempre mensagens, nunca comandos: ninguém leu as linhas antes de chegarem. */
-  async #colar({ linhas, resto, digitado }: LinhasColadas): Promise<boolean> {
+  async #colar({ linhas, resto, digitado }: LinhasColadas): Promise<void> {
     const { dialogo } = this.#options;
     const aEnviar = linhas.filter((linha) => linha.trim() !== '');
     const total = aEnviar.length + (resto.trim() === '' ? 0 : 1);
@@ -131,81 +199,44 @@ export class Prosa {
     const resposta = await dialogo.perguntarTexto({ mensagem });
     if (!/^s(?:im)?$/i.test(resposta?.trim() ?? '')) {
       dialogo.avisar('As linhas coladas não foram enviadas.');
-      return true;
+      return;
     }
     if (digitado !== '') this.#rascunhos.shift();
-    return this.#enviarColadas(resto.trim() === '' ? aEnviar : [...aEnviar, resto]);
+    await this.#enviarColadas(resto.trim() === '' ? aEnviar : [...aEnviar, resto]);
   }
 
-  async #enviarColadas(aEnviar: readonly string[]): Promise<boolean> {
+  async #enviarColadas(aEnviar: readonly string[]): Promise<void> {
     for (const [indice, linha] of aEnviar.entries()) {
       this.#lembrar(linha);
-      const desfecho = await this.#enviar(linha, this.#destinatario);
+      const desfecho = await this.#cumpridor.cumprir({ tipo: 'dizer', texto: linha }, this.#destinatario);
       if (desfecho === 'segue') continue;
-      this.#rascunhos.unshift(...aEnviar.slice(indice));
-      return desfecho === 'redireciona' ? this.#perguntarDestinatario() : true;
+      return this.#concluir(desfecho, aEnviar.slice(indice));
     }
+  }
+
+  /** A linha se limpa, e o que estava nela fica a uma seta para cima. */
+  #aoInterromper(texto: string): boolean {
+    const { clock, dialogo } = this.#options;
+    const agoraMs = clock.monotonicoMs();
+    if (texto === '' && agoraMs < this.#encerraAteMs) return false;
+    if (texto.trim() !== '') this.#lembrar(texto);
+    this.#encerraAteMs = agoraMs + CTRL_C_DE_NOVO_MS;
+    dialogo.agendar(CTRL_C_DE_NOVO_MS, () => this.#redesenhar());
     return true;
   }
 
-  async #cumprir(intencao: Intencao): Promise<Desfecho> {
-    const { acoes, mural, conversa, dialogo, clock } = this.#options;
-    switch (intencao.tipo) {
-      case 'dizer':
-        return this.#enviar(intencao.texto, this.#destinatario);
-      case 'privada':
-        return this.#enviar(intencao.texto, paraOContrato(intencao.destinatario));
-      case 'responder':
-        if (mural.ultimaPrivada !== undefined) return this.#enviar(intencao.texto, mural.ultimaPrivada);
-        dialogo.falhar('Você ainda não recebeu uma mensagem privada para responder.');
-        return 'devolve';
-      case 'usuarios':
-        return seFoi(await acoes.listarUsuarios(intencao.nome || undefined));
-      case 'salas':
-        return seFoi(await acoes.listarSalas());
-      case 'criar':
-        return seFoi(await acoes.criar(intencao.nome));
-      case 'entrar': {
-        const entrou = await acoes.entrar(intencao.nome);
-        if (entrou) this.#destinatario = undefined;
-        return seFoi(entrou);
-      }
-      case 'sair':
-        return (await acoes.sair()) ? 'fecha' : 'segue';
-      case 'historico': {
-        const historico = await dialogo.tentar('Não foi possível ler o histórico', () => conversa.historico());
-        if (historico) mural.mostrarDeNovo(historico.valor.slice(-intencao.quantas));
-        return seFoi(historico !== undefined);
-      }
-      case 'menu':
-        return 'fecha';
-      case 'encerrar':
-        acoes.encerrar();
-        return 'fecha';
-      case 'erro':
-        dialogo.falhar(intencao.motivo);
-        return 'devolve';
-      default:
-        dialogo.avisar(...preferir(intencao, mural, clock));
-        return 'segue';
-    }
-  }
-
-  async #enviar(texto: string, destinatario: string | undefined): Promise<Desfecho> {
-    const { dialogo, conversa } = this.#options;
-    try {
-      await dialogo.comEspera(conversa.enviar(texto, destinatario));
-      return 'segue';
-    } catch (erro) {
-      dialogo.falhar(`A mensagem não foi enviada: ${explicar(erro)}`);
-      const ausente = ehDoTipo(erro, 'DESTINATARIO_FORA_DA_SALA') && destinatario === this.#destinatario;
-      return ausente ? 'redireciona' : 'devolve';
-    }
-  }
-
-  #rodape(): string {
-    const quem = this.#destinatario === undefined ? 'para todos' : `só para ${tornarVisivel(this.#destinatario)}`;
-    return `${quem}; /ajuda; linha vazia: menu`;
+  #rodape(texto: string): string {
+    const { clock, conversa, mural } = this.#options;
+    if (clock.monotonicoMs() < this.#encerraAteMs && texto === '') return 'Ctrl+C de novo encerra';
+    const { presentes, ultimaPrivada } = mural;
+    const esperam = this.#remessa.textos.length;
+    return [
+      tornarVisivel(conversa.sala ?? ''),
+      quantas(presentes.length, 'pessoa', 'pessoas'),
+      conversa.conectada ? 'conectado' : 'sem conexão',
+      ...(!conversa.conectada && esperam > 0 ? [quantas(esperam, 'mensagem espera', 'mensagens esperam')] : []),
+      quemLe(texto, { destinatario: this.#destinatario, ultimaPrivada, presentes }),
+    ].join(' · ');
   }
 
   /** A pergunta se desfez, porque a pessoa já não está na sala: o que ela digitava não se perde. */
@@ -230,8 +261,4 @@ export class Prosa {
       () => {},
     );
   }
-}
-
-function seFoi(foi: boolean): Desfecho {
-  return foi ? 'segue' : 'devolve';
 }

@@ -1,23 +1,34 @@
-/** O que se pergunta e quando: o nome, o primeiro menu, o menu da sala. */
+/** O que se pergunta e quando: o nome, o primeiro menu, a conversa na sala. */
 
 import type { Mensagem } from '../../contract/chat.ts';
 import { normalizarNome, problemaDoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
+import type { ResultadoDe } from '../chamadas/servico.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
-import type { Sugestao } from '../terminal/perguntas/texto.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { Dialogo, MudouDeLugar } from './dialogo.ts';
-import { Mural } from './mural.ts';
+import { Mural } from './mural/mural.ts';
 import { Prosa } from './prosa.ts';
 import { voltar } from './retorno.ts';
-import { descrever, listar, PERGUNTA_DA_SALA, PERGUNTA_DO_NOME } from './textos.ts';
+import { Salas } from './salas.ts';
+import { descrever, listar, PERGUNTA_DO_NOME } from './textos.ts';
 
 interface Opcao {
   readonly texto: string;
   readonly agir: () => Promise<unknown> | unknown;
+}
+
+/** O que a linha de comando já disse. */
+export interface Comeco {
+  /** Dispensa a primeira pergunta, se for aceito. */
+  readonly nome: string | undefined;
+  /** Onde entrar logo depois do nome. */
+  readonly sala: string | undefined;
+  /** Se a sala se cria, quando não existe. */
+  readonly criar: boolean;
 }
 
 interface RoteiroOptions {
@@ -35,19 +46,13 @@ export class Roteiro {
   readonly #dialogo: Dialogo;
   readonly #mural: Mural;
   readonly #prosa: Prosa;
+  readonly #salas: Salas;
   readonly #sessoes: SessoesGuardadas;
 
   readonly #primeiroMenu: readonly Opcao[] = [
-    { texto: 'Criar sala', agir: () => this.#criarSala() },
-    { texto: 'Entrar em uma sala', agir: () => this.#entrarEmUmaSala() },
+    { texto: 'Criar sala', agir: () => this.#salas.perguntarNova() },
+    { texto: 'Entrar em uma sala', agir: () => this.#salas.perguntar() },
     { texto: 'Listar salas', agir: () => this.#listarSalas() },
-    { texto: 'Encerrar', agir: () => this.#encerrar() },
-  ];
-
-  readonly #menuDaSala: readonly Opcao[] = [
-    { texto: 'Enviar mensagem', agir: () => this.#prosa.conversar() },
-    { texto: 'Sair da sala', agir: () => this.#sairDaSala() },
-    { texto: 'Listar usuários', agir: () => this.#listarUsuarios() },
     { texto: 'Encerrar', agir: () => this.#encerrar() },
   ];
 
@@ -63,9 +68,10 @@ export class Roteiro {
       eu: () => conversa.nome,
       hoje: () => new Date(clock.agoraMs()),
     });
+    this.#salas = new Salas({ dialogo, conversa, aoEntrar: (entrada) => this.#aoEntrar(entrada) });
     const acoes = {
-      criar: (nomeSala: string) => this.#criar(nomeSala),
-      entrar: (nomeSala: string) => this.#entrar(nomeSala),
+      criar: (nomeSala: string) => this.#salas.criar(nomeSala),
+      entrar: (nomeSala: string) => this.#salas.entrar(nomeSala),
       sair: () => this.#sairDaSala(),
       listarSalas: () => this.#listarSalas(),
       listarUsuarios: (nomeSala?: string) => this.#listarUsuarios(nomeSala),
@@ -74,12 +80,8 @@ export class Roteiro {
     this.#prosa = new Prosa({ dialogo, conversa, mural: this.#mural, clock, acoes });
   }
 
-  /**
-   * Conduz a pessoa até que ela encerre.
-   * @param nome dispensa a primeira pergunta, se for aceito
-   * @param sala onde entrar logo depois
-   */
-  async conduzir(nome: string | undefined, sala: string | undefined): Promise<void> {
+  /** Conduz a pessoa até que ela encerre. */
+  async conduzir({ nome, sala, criar }: Comeco): Promise<void> {
     let nomeDado = nome;
     const salaDeAntes = await this.#voltar(nome);
     let salaDada = sala ?? salaDeAntes;
@@ -90,12 +92,11 @@ export class Roteiro {
           await this.#registrar(nomeDado);
           nomeDado = undefined;
         } else if (this.#conversa.sala !== undefined) {
-          await this.#escolher(this.#menuDaSala);
+          await this.#prosa.conversar();
         } else if (salaDada !== undefined) {
           const escolhida = salaDada;
           salaDada = undefined;
-          // A sala de antes pode ter sido removida: então se começa pelo menu.
-          if (!(await this.#entrar(escolhida)) && sala !== undefined) await this.#entrarEmUmaSala();
+          await this.#entrarLogo(escolhida, { criar: criar && sala !== undefined, perguntar: sala !== undefined });
         } else {
           await this.#escolher(this.#primeiroMenu);
         }
@@ -150,36 +151,16 @@ export class Roteiro {
     return undefined;
   }
 
-  async #criarSala(): Promise<void> {
-    const nomeSala = await this.#perguntarSala([]);
-    if (!nomeSala) return;
-    await this.#criar(nomeSala);
+  /** @param opcoes.perguntar se não deu; a sala em que se estava antes pode ter sido removida, e então se começa pelo menu */
+  async #entrarLogo(nomeSala: string, opcoes: { readonly criar: boolean; readonly perguntar: boolean }): Promise<void> {
+    const entrou = opcoes.criar ? await this.#salas.entrarOuCriar(nomeSala, true) : await this.#salas.entrar(nomeSala);
+    if (!entrou && opcoes.perguntar) await this.#salas.perguntar();
   }
 
-  async #criar(nomeSala: string): Promise<boolean> {
-    const criada = await this.#dialogo.tentar('A sala não foi criada', () => this.#conversa.criarSala(nomeSala));
-    if (criada) this.#dialogo.avisar(`Sala ${tornarVisivel(criada.valor)} criada. Entre nela para conversar.`);
-    return criada !== undefined;
-  }
-
-  async #entrarEmUmaSala(): Promise<void> {
-    const salas = await this.#dialogo.tentar('Não foi possível listar as salas', () => this.#conversa.listarSalas());
-    if (!salas) return;
-    if (salas.valor.length === 0) this.#dialogo.avisar('Não há salas abertas. Crie uma primeiro.');
-    const sugestoes = salas.valor.map((sala) => ({ valor: sala.nomeSala, rotulo: descrever(sala) }));
-    const nomeSala = await this.#perguntarSala(sugestoes);
-    if (nomeSala) await this.#entrar(nomeSala);
-  }
-
-  /** @returns se entrou; senão, já disse por quê */
-  async #entrar(nomeSala: string): Promise<boolean> {
-    const entrada = await this.#dialogo.tentar('Não foi possível entrar', () => this.#conversa.entrar(nomeSala));
-    if (!entrada) return false;
-    const { nomeSala: sala, usuarios, mensagens } = entrada.valor;
-    this.#dialogo.avisar(`Você entrou na sala ${tornarVisivel(sala)}.`);
+  #aoEntrar({ nomeSala, usuarios, mensagens }: ResultadoDe<'entrar_sala'>): void {
+    this.#dialogo.avisar(`Você entrou na sala ${tornarVisivel(nomeSala)}.`);
     this.#dialogo.avisar(`Usuários na sala: ${listar(usuarios)}`);
     this.#mural.entrar(usuarios, mensagens);
-    return true;
   }
 
   async #listarSalas(): Promise<boolean> {
@@ -210,14 +191,17 @@ export class Roteiro {
 
   receber(mensagens: readonly Mensagem[]): void {
     this.#mural.receber(mensagens);
+    this.#prosa.atualizar();
   }
 
   /** Diz algo da parte do programa. @param texto já sem nada que um terminal obedeceria */
   avisar(texto: string): void {
     this.#dialogo.avisar(texto);
+    this.#prosa.atualizar();
   }
 
   #encerrar(): void {
+    this.#dialogo.avisar('Só este cliente se encerra: o binder e o servidor continuam (chat_start parar os encerra).');
     this.parar();
     this.#aoEncerrar();
   }
@@ -225,11 +209,5 @@ export class Roteiro {
   async #escolher(opcoes: readonly Opcao[]): Promise<void> {
     const numero = await this.#dialogo.escolher(opcoes.map(({ texto }) => texto));
     await opcoes[numero - 1]?.agir();
-  }
-
-  async #perguntarSala(sugestoes: readonly Sugestao[]): Promise<string | undefined> {
-    const nomeSala = await this.#dialogo.perguntarTexto({ mensagem: PERGUNTA_DA_SALA, sugestoes });
-    if (nomeSala) this.#dialogo.mostrar(`${PERGUNTA_DA_SALA} ${tornarVisivel(nomeSala)}`);
-    return nomeSala;
   }
 }

@@ -21,5 +21,9 @@ export function listar(nomes: readonly string[]): string {
 }
 
 export function descrever({ nomeSala, usuarios }: ResultadoDe<'listar_salas'>[number]): string {
-  return `${nomeSala} (${usuarios === 1 ? '1 usuário' : `${usuarios} usuários`})`;
+  return `${nomeSala} (${quantas(usuarios, 'usuário', 'usuários')})`;
+}
+
+export function quantas(numero: number, uma: string, varias: string): string {
+  return `${numero} ${numero === 1 ? uma : varias}`;
 }

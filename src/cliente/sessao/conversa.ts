@@ -44,6 +44,11 @@ export class Conversa {
     return this.#sessao.identidade.sala;
   }
 
+  /** Se o servidor respondeu por último. */
+  get conectada(): boolean {
+    return this.#sessao.conectada;
+  }
+
   /**
    * @param insistirMs por quanto tempo se insiste enquanto binder ou servidor estão fora, em ms
    * @throws ContractError quando o nome não serve
@@ -114,13 +119,14 @@ export class Conversa {
   }
 
   /**
-   * Envia à sala em que se está, uma vez só.
+   * Envia, uma vez só.
    * @param destinatario `undefined` para todos
+   * @param sala a em que se está, se não se diz outra
    * @returns a mensagem como o servidor a guardou
    * @throws o motivo pelo qual não se enviou
    */
-  enviar(texto: string, destinatario?: string): Promise<Mensagem> {
-    return this.#envios.enviar({ sala: this.sala ?? '', texto, destinatario }, (envio) => {
+  enviar(texto: string, destinatario?: string, sala = this.sala): Promise<Mensagem> {
+    return this.#envios.enviar({ sala: sala ?? '', texto, destinatario }, (envio) => {
       const params = () => ({
         nomeUsuario: this.#quem(),
         salaAtual: envio.sala,

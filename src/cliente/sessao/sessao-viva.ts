@@ -42,6 +42,7 @@ export interface SessaoVivaOptions {
 export class SessaoViva {
   readonly identidade: Identidade;
   readonly tentativas: Tentativas;
+  readonly #contato: Contato;
   readonly #servico: Servico;
   readonly #clock: Temporizador;
   readonly #ouvinte: Ouvinte;
@@ -59,10 +60,16 @@ export class SessaoViva {
     this.#ouvinte = ouvinte;
     this.identidade = new Identidade((sessao) => ouvinte.aoMudarDeSessao?.(sessao));
     const contato = new Contato(ouvinte.aoAvisar);
+    this.#contato = contato;
     const tentativas = new Tentativas({ servico, clock, contato, intervaloMs: ritmo.intervaloMs });
     this.tentativas = tentativas;
     this.#recepcao = new Recepcao({ tentativas, clock, ritmo, entregar: ouvinte.aoReceber });
     this.#recuperacao = new Recuperacao(tentativas, this.identidade);
+  }
+
+  /** Se o servidor respondeu por último. */
+  get conectada(): boolean {
+    return !this.#contato.perdido;
   }
 
   /** Começa, fora de qualquer sala, a sessão que um registro deu. */

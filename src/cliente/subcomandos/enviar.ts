@@ -12,11 +12,11 @@ import { STATUS } from './subcomandos.ts';
 
 export async function enviar(execucao: Execucao): Promise<void> {
   const [sala = '', ...palavras] = execucao.operandos;
-  const { para } = execucao.opcoes;
+  const { para, criar } = execucao.opcoes;
   exigirNome(execucao, 'a sala', sala);
   if (para !== undefined) exigirNome(execucao, '--para', para);
   const chat = await abrirChat(execucao);
-  await chat.entrar(sala);
+  await chat.entrar(sala, { criar });
   const enviarUma = async (texto: string) => escreverMensagem(execucao, await chat.enviar(texto, { para }));
   if (palavras.length > 0) return enviarUma(palavras.join(' '));
 

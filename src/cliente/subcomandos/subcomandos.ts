@@ -34,7 +34,7 @@ export const SUBCOMANDOS = {
   enviar: {
     operandos: ['<sala>', '[texto…]'],
     descricao: 'envia o texto; sem ele, cada linha da entrada',
-    opcoes: ['json', 'nome', 'para'],
+    opcoes: ['json', 'nome', 'para', 'criar'],
   },
   ouvir: {
     operandos: ['<sala>'],

@@ -43,6 +43,7 @@ describe.runIf(existe('bash'))('no bash', () => {
       '--json',
       '--nome',
       '--para',
+      '--criar',
       '--binder',
       '--tls-ca',
       '--rastro',

@@ -120,6 +120,15 @@ test.each([
 });
 
 describe('enviar', () => {
+  test('a uma sala que não existe é recusado; com --criar, ela é criada', async () => {
+    const nova = unico('sala');
+    const recusado = await rodarComando(['enviar', ...binder, '--nome', unico('Robô'), nova, 'oi']);
+    expect([recusado.status, recusado.erros]).toEqual([3, expect.stringContaining('Não há sala com esse nome.')]);
+    const { status, saida } = await rodarComando(['enviar', ...binder, '--nome', unico('Robô'), '--criar', nova, 'oi']);
+    expect(status).toBe(0);
+    expect(saida).toMatch(/: oi\n$/);
+  });
+
   test('o texto da linha, uma vez, mostrado como o servidor o guardou', async () => {
     const { sala, ana } = await abrirSala();
     const nome = unico('Robô');

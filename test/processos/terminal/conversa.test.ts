@@ -55,24 +55,23 @@ describe('a conversa', () => {
     expect(mostradas.at(-1)).toContain('SERVER: Maria entrou na sala.');
   });
 
-  test('um destinatário que não está devolve o texto à linha', async () => {
+  test('quem não está na sala não é destinatário, e o que se digitou espera na linha', async () => {
     const pedro = await abrirNaSala('Pedro');
-    pedro.digitar('1', enter, 'Ninguém', enter, 'não se perca', enter);
-    await pedro.ver('A mensagem não foi enviada: O destinatário não está nessa sala.');
-    await pedro.ver('Digite o destinatário (Enter para todos):');
+    pedro.digitar('1', enter, 'Oi, pessoal', enter);
+    await pedro.ver('Oi, pessoal não está na sala.');
     pedro.digitar(enter);
-    await pedro.ver('Digite a mensagem: não se perca');
+    await pedro.ver('Digite a mensagem: Oi, pessoal');
     pedro.digitar('!', enter, enter);
-    await pedro.ver('Pedro: não se perca!');
+    await pedro.ver('Pedro: Oi, pessoal!');
     await pedro.verMenu('1) Enviar mensagem');
   });
 
-  test('Esc volta ao menu, e uma mensagem vazia não é enviada', async () => {
+  test('Esc mostra o menu e não perde o que se digitou', async () => {
     const pedro = await abrirNaSala('Pedro');
-    pedro.digitar('1', enter, 'x', esc);
-    await pedro.verMenu('1) Enviar mensagem');
-    pedro.digitar('1', enter, enter, enter, '3', enter);
-    await pedro.ver('Usuários na sala: Pedro');
+    pedro.digitar('x', esc);
+    await pedro.ver(/> 1\) Enviar mensagem\n[\s\S]*Digite a mensagem: x\n/);
+    pedro.digitar('3', enter);
+    await pedro.ver(/Usuários na sala: Pedro\n[\s\S]*Digite a mensagem: x\n/);
     expect(vezes(pedro, 'Pedro:')).toBe(0);
   });
 });

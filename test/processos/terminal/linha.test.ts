@@ -35,10 +35,9 @@ describe('a linha fica aberta', () => {
   test('com um destinatário, tudo vai só a ele, e a linha o lembra', async () => {
     const pedro = await abrirNaSala('Pedro');
     const ana = await abrirNaSala('Ana');
-    pedro.digitar(enter, 'oi, gente!', enter);
-    await pedro.ver('Esse nome não serve: só pode ter letras');
-    pedro.digitar('ana', enter);
-    await pedro.ver('só para ana;');
+    await pedro.ver('SERVER: Ana entrou na sala.');
+    pedro.digitar(enter, 'ana', enter);
+    await pedro.ver('só Ana vai ler');
     pedro.digitar('um', enter, 'dois', enter);
     await ana.ver(/Pedro -> Ana: um\n.*Pedro -> Ana: dois\n/);
   });
@@ -61,12 +60,15 @@ describe('a linha fica aberta', () => {
 describe('os comandos', () => {
   test('salas, usuários, criar, entrar, sair e encerrar fazem o que os menus fazem', async () => {
     const pedro = await abrirNaSala('Pedro');
-    pedro.digitar(enter, enter, '/criar Outra', enter);
-    await pedro.ver('Sala Outra criada');
+    await abrirNaSala('Rui');
+    pedro.digitar('/criar Outra', enter);
+    await pedro.ver('Sala Outra criada.\nVocê entrou na sala Outra.');
+    pedro.digitar('/entrar geral', enter);
+    await pedro.ver('Você entrou na sala Geral.');
     pedro.digitar('/salas', enter);
-    await pedro.ver('Salas abertas:\n  Geral (1 usuário)\n  Outra (0 usuários)\n');
+    await pedro.ver('Salas abertas:\n  Geral (2 usuários)\n  Outra (0 usuários)\n');
     pedro.digitar('/usuarios', enter, '/usuarios outra', enter);
-    await pedro.ver('Usuários na sala: Pedro\nUsuários na sala outra: ninguém\n');
+    await pedro.ver('Usuários na sala: Pedro, Rui\nUsuários na sala outra: ninguém\n');
     pedro.digitar('/entrar Nenhuma', enter);
     await pedro.ver(/Não foi possível entrar[\s\S]*Digite a mensagem: \/entrar Nenhuma\n/);
     pedro.digitar('\u0015', '/entrar outra', enter);
@@ -74,7 +76,7 @@ describe('os comandos', () => {
     pedro.digitar('/sair', enter);
     await pedro.ver('Você saiu da sala Outra.');
     await pedro.verMenu('1) Criar sala');
-    pedro.digitar('2', enter, 'Geral', enter, enter, enter, '/encerrar', enter);
+    pedro.digitar('2', enter, 'Geral', enter, enter, '/encerrar', enter);
     expect(await pedro.fim).toBe(0);
   });
 
@@ -201,7 +203,7 @@ test('em 40 colunas a linha e o rodapé cabem, e sem cor as marcas dizem de quem
   await maria.ver(/\n\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
   maria.digitar(enter, enter, 'olá', enter);
   await maria.ver(/\n\+ \[[\d:]+] Maria: olá\n/);
-  await maria.ver(/\nDigite a mensagem: *\n {2}para todos; \/ajuda; linha vazia: menu\n/);
+  await maria.ver(/\nDigite a mensagem: *\n {2}Geral · 2 pessoas · conectado · todos vão/);
 });
 
 test('um terminal sem controles só recebe texto, e a conversa se lê', async () => {

@@ -56,15 +56,18 @@ describe('os menus', () => {
     expect(await cliente.fim).toBe(0);
   });
 
-  test('criar não entra; entrar oferece as salas abertas, e a seta escolhe', async () => {
+  test('criar entra; entrar oferece as salas abertas, e a seta escolhe', async () => {
     const cliente = abrir(['--nome', 'Pedro']);
-    await cliente.verMenu('1) Criar sala');
-    cliente.digitar('1', enter, 'Alfa', enter);
-    await cliente.ver('Sala Alfa criada');
-    await cliente.verMenu('1) Criar sala');
-    cliente.digitar('1', enter, 'Beta', enter);
-    await cliente.ver('Sala Beta criada');
-    await cliente.verMenu('1) Criar sala');
+    for (const sala of ['Alfa', 'Beta']) {
+      await cliente.verMenu('1) Criar sala');
+      cliente.digitar('1', enter, sala, enter);
+      await cliente.ver(`Sala ${sala} criada.\nVocê entrou na sala ${sala}.`);
+      await cliente.ver(
+        /> 1\) Enviar mensagem\n {2}2\) Sair da sala\n {2}3\) Listar usuários\n {2}4\) Encerrar\nDigite a mensagem: *\n/,
+      );
+      cliente.digitar('2', enter);
+      await cliente.ver(`Você saiu da sala ${sala}.`);
+    }
     cliente.digitar('1', enter, 'ALFA', enter);
     await cliente.ver('A sala não foi criada: Já existe uma sala com esse nome.');
 
@@ -74,45 +77,57 @@ describe('os menus', () => {
     await cliente.verMenu('Beta (0 usuários)');
     cliente.digitar(enter);
     await cliente.ver('Você entrou na sala Beta.');
-    await cliente.ver('> 1) Enviar mensagem\n  2) Sair da sala\n  3) Listar usuários\n  4) Encerrar\n');
-
     cliente.digitar('3', enter);
-    await cliente.ver('Usuários na sala: Pedro\n');
+    await cliente.ver('Usuários na sala: Pedro\n> 1)');
     cliente.digitar('2', enter);
     await cliente.ver('Você saiu da sala Beta.');
     cliente.digitar('3', enter);
     await cliente.ver('Salas abertas:\n  Alfa (0 usuários)\n  Beta (0 usuários)\n');
   });
 
+  test('sem salas abertas, a pergunta pela sala cria a que se disser; um nome novo se confirma com uma tecla', async () => {
+    const cliente = abrir(['--nome', 'Pedro']);
+    await cliente.verMenu('1) Criar sala');
+    cliente.digitar('2', enter);
+    await cliente.ver('Não há salas abertas: dê um nome, e ela é criada.');
+    cliente.digitar('Projeto', enter);
+    await cliente.ver('Criar "Projeto" e entrar? (S/n)');
+    cliente.digitar('n');
+    await cliente.verMenu('1) Criar sala');
+    cliente.digitar('2', enter, 'Projeto', enter, enter);
+    await cliente.ver('Sala Projeto criada.\nVocê entrou na sala Projeto.');
+  });
+
+  test('do começo à primeira palavra: o nome, a sala, o texto, e uma tecla para criar', async () => {
+    const novo = abrir();
+    await novo.ver('Digite seu nome de usuário:');
+    novo.digitar('Rita', enter);
+    await novo.verMenu('1) Criar sala');
+    novo.digitar(enter);
+    await novo.ver('Digite o nome da sala:');
+    novo.digitar('Nova', enter);
+    await novo.verMenu('1) Enviar mensagem');
+    novo.digitar('Oi!', enter);
+    await novo.ver('Rita: Oi!');
+    const apressado = abrir(['--nome', 'Ana', '--sala', 'Geral', '--criar']);
+    await apressado.verMenu('1) Enviar mensagem');
+    apressado.digitar('Oi!', enter);
+    await apressado.ver('Ana: Oi!');
+  });
+
   test('tudo digitado de um fôlego, antes da hora, chega a quem deve', async () => {
     const cliente = abrir();
-    cliente.digitar(
-      'Pedro',
-      enter,
-      '1',
-      enter,
-      'Geral',
-      enter,
-      '2',
-      enter,
-      'Geral',
-      enter,
-      '1',
-      enter,
-      enter,
-      'Oi!',
-      enter,
-      enter,
-    );
+    cliente.digitar('Pedro', enter, '1', enter, 'Geral', enter, '1', enter, enter, 'Oi!', enter, enter);
     await cliente.ver(/\[\d\d:\d\d:\d\d] Pedro: Oi!/);
     await cliente.verMenu('1) Enviar mensagem');
   });
 
   test('o que se cola num menu nada escolhe, e numa pergunta as quebras de linha coladas não confirmam', async () => {
-    const cliente = await abrirNaSala('Pedro');
+    const cliente = abrir(['--nome', 'Pedro']);
+    await cliente.verMenu('1) Criar sala');
     cliente.digitar('\u001b[200~4\r4\r\u001b[201~', '3', enter);
-    await cliente.ver('Usuários na sala: Pedro\n> 1)');
+    await cliente.ver('Não há salas abertas.\n> 1)');
     cliente.digitar('1', enter, '\u001b[200~um\r\ndois\ttrês\u001b[31m\u001b[201~');
-    await cliente.ver('Digite o destinatário (Enter para todos): um dois três[31m');
+    await cliente.ver('Digite o nome da sala: um dois três[31m');
   });
 });

@@ -4,9 +4,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
 import { iniciarSistema, type Sistema } from '../../suporte/processos.ts';
 import { abrirSistemaLocal, type SistemaLocal } from '../../suporte/sistema-local.ts';
-import { abrirCliente, TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
-
-const { enter } = TECLA;
+import { abrirCliente, type TerminalDeTeste } from '../../suporte/terminal.ts';
 
 interface Abertura {
   readonly colunas?: number;
@@ -55,11 +53,7 @@ function montar<S extends SistemaLocal>(iniciar: () => Promise<S>): Palco<S> {
   }
 
   async function abrirNaSala(nome: string, sala = 'Geral', abertura: Abertura = {}): Promise<TerminalDeTeste> {
-    const cliente = abrir(['--nome', nome], abertura);
-    await cliente.verMenu('1) Criar sala');
-    cliente.digitar('1', enter, sala, enter);
-    await cliente.ver(/Sala .* criada|já existe/i);
-    cliente.digitar('2', enter, sala, enter);
+    const cliente = abrir(['--nome', nome, '--sala', sala, '--criar'], abertura);
     await cliente.verMenu('1) Enviar mensagem');
     return cliente;
   }

@@ -94,9 +94,7 @@ describe('as quedas', () => {
 test('quem o servidor tirou da sala por ausência é avisado, volta ao primeiro menu, e não perde o que digitava', async () => {
   await using outro = await iniciarSistema({ argumentos: ['--usuario-ausente', '1'] });
   const ritmo = ['--binder', outro.binder.url, '--espera', '0', '--intervalo', '50'];
-  const pedro = abrir([...ritmo, '--nome', 'Pedro']);
-  await pedro.verMenu('1) Criar sala');
-  pedro.digitar('1', enter, 'Geral', enter, '2', enter, 'Geral', enter);
+  const pedro = abrir([...ritmo, '--nome', 'Pedro', '--sala', 'Geral', '--criar']);
   await pedro.verMenu('1) Enviar mensagem');
   const maria = abrir([...ritmo, '--nome', 'Maria', '--sala', 'Geral']);
   await maria.verMenu('1) Enviar mensagem');
@@ -109,7 +107,6 @@ test('quem o servidor tirou da sala por ausência é avisado, volta ao primeiro 
   await pedro.verMenu('1) Criar sala');
   pedro.digitar('2', enter, enter);
   await pedro.ver('Usuários na sala: Maria, Pedro');
-  pedro.digitar(enter, enter);
   await pedro.ver('Digite a mensagem: pela metade\n');
   pedro.digitar(', e o resto', enter);
   await maria.ver('Pedro: pela metade, e o resto');
@@ -122,6 +119,7 @@ describe('o fim', () => {
     pedro.digitar('4', enter);
     expect(await pedro.fim).toBe(0);
     expect(pedro.linhas()).toContain('Encerrando...');
+    expect(pedro.linhas().join('\n')).toContain('o binder e o servidor continuam (chat_start parar os encerra)');
     expect(pedro.bytes()).toContain('\u001b[?2004l');
     await maria.ver('SERVER: Pedro saiu da sala.');
     const outro = abrir(['--nome', 'Pedro']);

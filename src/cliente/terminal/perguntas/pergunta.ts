@@ -14,6 +14,8 @@ export interface Visao<Valor> {
   readonly aoTeclar: (tecla: Tecla) => { readonly resposta: Valor } | undefined;
   /** Se não há nada digitado. */
   readonly vazio: boolean;
+  /** Ctrl+C. @returns se a pergunta ficou com ele; senão, é sair */
+  readonly aoInterromper?: () => boolean;
 }
 
 /** Um tipo de pergunta nosso, que se registra no inquirer. */
@@ -39,20 +41,21 @@ export async function perguntar<Configuracao, Valor>(
   signal: AbortSignal,
 ): Promise<Valor> {
   const entrada = new EntradaDaPergunta();
-  let vazio = true;
+  let visivel: Visao<Valor> | undefined;
   const destino: Destino = {
     aoTeclar: (tecla) => {
       const nossa: TeclaNossa = { tecla };
       if (tecla.nome === 'ctrl+l') tela.limpar();
       else entrada.teclar(undefined, nossa);
     },
-    vazio: () => vazio,
+    vazio: () => visivel?.vazio ?? true,
+    aoInterromper: () => visivel?.aoInterromper?.() ?? false,
   };
 
   const prompt = createPrompt<Valor, object>((_config, done) => {
     const visao = tipo.usarVisao(configuracao);
     const respondida = useRef(false);
-    vazio = visao.vazio;
+    visivel = visao;
     useKeypress((recebida) => {
       if (respondida.current) return;
       const resultado = visao.aoTeclar((recebida as unknown as TeclaNossa).tecla);

@@ -4,19 +4,21 @@ import { tornarVisivel } from '../../../dominio/visivel.ts';
 import type { Tecla } from '../teclado/leitor-de-teclas.ts';
 import { aviso, escolhida } from '../tela/cores.ts';
 import type { LinhaDoQuadro } from '../tela/quadro.ts';
-import { type Edicao, edicaoDe, editar, trocar } from './edicao.ts';
+import { type Edicao, edicaoDe, editar } from './edicao.ts';
 import { useState } from './inquirer.ts';
 import type { TipoDePergunta, Visao } from './pergunta.ts';
 import { quadroDaLinha } from './quadro-da-linha.ts';
 
 /** Quantas sugestões aparecem de uma vez. */
-const SUGESTOES_VISIVEIS = 8;
+const SUGESTOES_VISIVEIS = 6;
 
 export interface Texto {
   /** Já sem nada que um terminal obedeceria. */
   readonly mensagem: string;
-  /** Mostradas abaixo da linha: as setas escolhem uma, o que se digita vence. */
+  /** Mostradas abaixo da linha as que contêm o que se digita: as setas escolhem uma; sem elas, vale o que se digitou. */
   readonly sugestoes?: readonly Sugestao[];
+  /** Dito abaixo da linha; já sem nada que um terminal obedeceria. */
+  readonly dica?: string | undefined;
 }
 
 export interface Sugestao {
@@ -26,52 +28,62 @@ export interface Sugestao {
 
 interface Estado {
   readonly edicao: Edicao;
-  /** A sugestão que Enter escolhe quando nada foi digitado. */
-  readonly indice: number;
+  /** Entre as que aparecem, a que Enter escolhe; `undefined` se vale o que se digitou. */
+  readonly indice: number | undefined;
 }
 
-/** Responde com o texto digitado; sem ele, com a sugestão escolhida, ou vazio se não há; `undefined` se se desiste com Esc. */
+/** Responde com a sugestão escolhida, ou com o texto digitado, que pode ser vazio; `undefined` se se desiste com Esc. */
 export const TEXTO: TipoDePergunta<Texto, string | undefined> = { nome: 'texto', usarVisao: usarTexto };
 
-function usarTexto({ mensagem, sugestoes = [] }: Texto): Visao<string | undefined> {
+function usarTexto({ mensagem, sugestoes = [], dica }: Texto): Visao<string | undefined> {
   const [estado, setEstado] = useState<Estado>({ edicao: edicaoDe(''), indice: 0 });
   const { edicao, indice } = estado;
+  const aVista = filtrar(sugestoes, edicao.texto);
 
   function navegar(passo: number): void {
-    if (sugestoes.length === 0) return;
-    const proximo = edicao.texto === '' ? (indice + passo + sugestoes.length) % sugestoes.length : indice;
-    setEstado({ edicao: trocar(edicao, ''), indice: proximo });
+    if (aVista.length === 0) return;
+    const partida = indice ?? (passo > 0 ? -1 : 0);
+    setEstado({ edicao, indice: (partida + passo + aVista.length) % aVista.length });
   }
 
   function aoTeclar(tecla: Tecla): { readonly resposta: string | undefined } | undefined {
-    if (tecla.nome === 'enter') return { resposta: edicao.texto || (sugestoes[indice]?.valor ?? '') };
     if (tecla.nome === 'esc') return { resposta: undefined };
+    if (tecla.nome === 'enter') return { resposta: aVista[indice ?? -1]?.valor ?? edicao.texto };
     if (tecla.nome === 'cima' || tecla.nome === 'ctrl+p') navegar(-1);
-    else if (tecla.nome === 'baixo' || tecla.nome === 'ctrl+n') navegar(1);
-    else setEstado({ ...estado, edicao: editar(edicao, tecla) });
+    else if (tecla.nome === 'baixo' || tecla.nome === 'ctrl+n' || tecla.nome === 'tab') navegar(1);
+    else {
+      const editada = editar(edicao, tecla);
+      setEstado({ edicao: editada, indice: editada.texto === '' ? 0 : undefined });
+    }
     return undefined;
   }
 
-  const escolhidaAgora = edicao.texto === '' ? indice : undefined;
-  return {
-    quadro: quadroDaLinha(mensagem, edicao, linhasDasSugestoes(sugestoes, indice, escolhidaAgora)),
-    vazio: edicao.texto === '',
-    aoTeclar,
-  };
+  const abaixo = linhasDasSugestoes(aVista, sugestoes.length, indice);
+  if (dica !== undefined) abaixo.push({ texto: `  ${dica}`, pintar: aviso });
+  return { quadro: quadroDaLinha(mensagem, edicao, abaixo), vazio: edicao.texto === '', aoTeclar };
 }
 
-/** @param indice a que tem de se ver */
+function filtrar(sugestoes: readonly Sugestao[], digitado: string): readonly Sugestao[] {
+  const procurado = simplificar(digitado.trim());
+  return procurado === '' ? sugestoes : sugestoes.filter(({ valor }) => simplificar(valor).includes(procurado));
+}
+
+/** Quem procura não precisa acertar o acento nem a maiúscula. */
+function simplificar(texto: string): string {
+  return texto.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+/** @param escolhidaAgora a que tem de se ver */
 function linhasDasSugestoes(
   sugestoes: readonly Sugestao[],
-  indice: number,
+  total: number,
   escolhidaAgora: number | undefined,
 ): LinhaDoQuadro[] {
-  const primeira = Math.max(0, indice - SUGESTOES_VISIVEIS + 1);
+  const primeira = Math.max(0, (escolhidaAgora ?? 0) - SUGESTOES_VISIVEIS + 1);
   const visiveis = sugestoes.slice(primeira, primeira + SUGESTOES_VISIVEIS);
-  const restantes = sugestoes.length - visiveis.length;
   const linhas = visiveis.map(({ rotulo }, posicao): LinhaDoQuadro => {
     const texto = tornarVisivel(rotulo);
     return primeira + posicao === escolhidaAgora ? { texto: `> ${texto}`, pintar: escolhida } : { texto: `  ${texto}` };
   });
-  return restantes > 0 ? [...linhas, { texto: `  … e mais ${restantes}`, pintar: aviso }] : linhas;
+  return visiveis.length < total ? [...linhas, { texto: `  ${visiveis.length} de ${total}`, pintar: aviso }] : linhas;
 }

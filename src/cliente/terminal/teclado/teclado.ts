@@ -23,6 +23,8 @@ export interface Destino {
   readonly aoTeclar: (tecla: Tecla) => void;
   /** Se não há nada digitado: então Ctrl+D é sair. */
   readonly vazio: () => boolean;
+  /** Ctrl+C. @returns se o destino ficou com ele; senão, é sair */
+  readonly aoInterromper?: () => boolean;
 }
 
 export interface TecladoOptions {
@@ -79,6 +81,17 @@ export class Teclado {
     if (this.#destino === destino) this.#destino = undefined;
   }
 
+  /** Uma tecla que não era de quem a recebeu vai para a próxima pergunta, antes das outras. */
+  devolver(tecla: Tecla): void {
+    this.#fila.unshift(tecla);
+    this.#tamanhoDaFila += tamanhoDe(tecla);
+  }
+
+  /** Quem responde com uma letra costuma confirmar com Enter: se ele já veio, não é da próxima pergunta. */
+  dispensarEnter(): void {
+    if (this.#fila[0]?.nome === 'enter') this.#tirarDaFila();
+  }
+
   /** Deixa o terminal ler linhas, como quem o emprestou espera. */
   suspender(): void {
     this.#options.entrada.setRawMode(false);
@@ -108,7 +121,7 @@ export class Teclado {
     this.#desistirDeEsperar?.();
     this.#desistirDeEsperar = undefined;
     for (const tecla of teclas) {
-      if (tecla.nome === 'ctrl+c') this.#options.aoEncerrar();
+      if (tecla.nome === 'ctrl+c') this.#interromper();
       else if (tecla.nome === 'ctrl+z') this.#options.aoSuspender();
       else this.#enfileirar(tecla);
     }
@@ -117,6 +130,11 @@ export class Teclado {
       this.#desistirDeEsperar = this.#options.agendar(esperaMs, () => this.#receber(this.#leitor.esgotar()));
     }
     this.#entregar();
+  }
+
+  /** Age já, à frente do que espera. */
+  #interromper(): void {
+    if (!this.#destino?.aoInterromper?.()) this.#options.aoEncerrar();
   }
 
   #enfileirar(tecla: Tecla): void {

@@ -3,7 +3,7 @@ import { lerOptions } from '../../../../src/cliente/biblioteca/options.ts';
 import { OPCOES } from '../../../../src/cliente/options.ts';
 
 test('sem que se diga, vale o mesmo que no cliente de terminal', () => {
-  expect(lerOptions({ nome: 'Robô' })).toEqual({
+  expect(lerOptions({ nome: 'Robô', binder: undefined }, {})).toEqual({
     binders: OPCOES.binder.padrao,
     ritmo: { intervaloMs: OPCOES.intervalo.padrao, esperaMs: OPCOES.espera.padrao },
     prazoMs: 10_000,
@@ -23,4 +23,11 @@ test.each([
 
 test('insistir para sempre é um prazo como outro', () => {
   expect(lerOptions({ nome: 'Robô', prazoMs: Number.POSITIVE_INFINITY }).prazoMs).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('o binder é o que se diz; sem isso, o de CHAT_BINDER, que se estiver errado é chamado pelo nome', () => {
+  const ambiente = { CHAT_BINDER: 'http://outra:5001' };
+  expect(lerOptions({ nome: 'Robô' }, ambiente).binders).toEqual(['http://outra:5001']);
+  expect(lerOptions({ nome: 'Robô', binder: 'http://aqui:5002' }, ambiente).binders).toEqual(['http://aqui:5002']);
+  expect(() => lerOptions({ nome: 'Robô' }, { CHAT_BINDER: 'x' })).toThrow('CHAT_BINDER deve ser');
 });

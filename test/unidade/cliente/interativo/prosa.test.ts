@@ -2,14 +2,15 @@
 
 import { expect, test } from 'vitest';
 import { Dialogo, MudouDeLugar } from '../../../../src/cliente/interativo/dialogo.ts';
-import { Mural } from '../../../../src/cliente/interativo/mural.ts';
+import { Mural } from '../../../../src/cliente/interativo/mural/mural.ts';
 import { Prosa } from '../../../../src/cliente/interativo/prosa.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
 import { emularTerminal } from '../terminal/apoio.ts';
 
-const RODAPE = '  para todos; /ajuda; linha vazia: menu';
+const RODAPE = '  Geral · 1 pessoa · conectado · todos vão ler';
+const LINHA_VAZIA = ['Digite a mensagem:', RODAPE];
 const colar = (texto: string) => `\u001b[200~${texto}\u001b[201~`;
 
 function montar() {
@@ -25,7 +26,10 @@ function montar() {
     eu: () => 'Ana',
     hoje: () => new Date(clock.agoraMs()),
   });
+  mural.entrar(['Ana'], []);
   const naoUsada = () => Promise.resolve(true);
+  const feitos: string[] = [];
+  const lugar: { sala: string | undefined } = { sala: 'Geral' };
   const prosa = new Prosa({
     dialogo,
     mural,
@@ -38,83 +42,170 @@ function montar() {
       },
       historico: async () => [],
       listarSalas: async () => [],
+      get sala() {
+        return lugar.sala;
+      },
+      conectada: true,
     },
     acoes: {
       criar: naoUsada,
       entrar: naoUsada,
-      sair: naoUsada,
+      sair: async () => {
+        feitos.push('sair');
+        lugar.sala = undefined;
+        return true;
+      },
       listarSalas: naoUsada,
-      listarUsuarios: naoUsada,
-      encerrar: () => {},
+      listarUsuarios: async () => feitos.push('listar') > 0,
+      encerrar: () => {
+        feitos.push('encerrar');
+        lugar.sala = undefined;
+      },
     },
   });
-  return { ...terminal, dialogo, prosa, enviadas, recusa, [Symbol.dispose]: () => terminal[Symbol.dispose]() };
+  /** Quem sai da sala acaba a conversa. */
+  const acabar = async (conversa: Promise<void>) => {
+    terminal.entrada.digitar('/sair\r');
+    await conversa;
+  };
+  return {
+    ...terminal,
+    dialogo,
+    prosa,
+    enviadas,
+    recusa,
+    feitos,
+    clock,
+    acabar,
+    [Symbol.dispose]: () => terminal[Symbol.dispose](),
+  };
 }
 
-test('cada Enter envia, e a linha vazia volta ao menu', async () => {
+test('a linha está aberta desde o começo, sob o menu, e o primeiro Enter já envia', async () => {
   using cena = montar();
   const conversa = cena.prosa.conversar();
-  cena.entrada.digitar('\rum\rdois\r\r');
-  await conversa;
+  await cena.ver('> 1) Enviar mensagem', '  2) Sair da sala', '  3) Listar usuários', '  4) Encerrar', ...LINHA_VAZIA);
+  cena.entrada.digitar('um\rdois\r');
+  await cena.ver(...LINHA_VAZIA);
+  await cena.acabar(conversa);
   expect(cena.enviadas).toEqual(['um', 'dois']);
 });
 
-test('o que Esc larga volta à linha na próxima conversa', async () => {
+test('o que se digita com o menu à vista nunca escolhe dele, nem se perde', async () => {
   using cena = montar();
   const conversa = cena.prosa.conversar();
-  cena.entrada.digitar('\rum texto comprido\u001b');
-  await cena.ver('Digite a mensagem: um texto comprido', RODAPE);
-  cena.agenda.passar(500);
-  await conversa;
-  const outra = cena.prosa.conversar();
+  cena.entrada.digitar(...'reuniao as 2 horas', '\r', '\r', ...'chego as 4, pode ser?', '\r');
+  await cena.ver(...LINHA_VAZIA);
+  expect(cena.feitos).toEqual([]);
+  await cena.acabar(conversa);
+  expect(cena.enviadas).toEqual(['reuniao as 2 horas', 'chego as 4, pode ser?']);
+});
+
+test('Enter no menu pergunta a quem; quem não está na sala não é destinatário, e o texto não se perde', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.entrada.digitar('\r', 'Oi pessoal', '\r');
+  await cena.ver(
+    'Oi pessoal não está na sala. Enter leva isso para a linha.',
+    'Digite o destinatário (Enter para todos):',
+  );
   cena.entrada.digitar('\r');
-  await cena.ver('Digite a mensagem: um texto comprido', RODAPE);
-  cena.entrada.digitar('!\r\r');
-  await outra;
-  expect(cena.enviadas).toEqual(['um texto comprido!']);
+  await cena.ver('Digite a mensagem: Oi pessoal', RODAPE);
+  cena.entrada.digitar('\r');
+  await cena.ver(...LINHA_VAZIA);
+  await cena.acabar(conversa);
+  expect(cena.enviadas).toEqual(['Oi pessoal']);
+});
+
+test.each([
+  ['s', ['encerrar']],
+  ['S\r', ['encerrar']],
+])('um 4 sozinho na linha pergunta antes de encerrar, e %j responde', async (tecla, feitos) => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.entrada.digitar('oi\r4\r');
+  await cena.ver('Encerrar? (s/N; para dizer 4, ponha um espaço antes)');
+  cena.entrada.digitar(tecla);
+  await conversa;
+  expect(cena.feitos).toEqual(feitos);
+});
+
+test('quem não confirma tem o algarismo de volta, e o que já digitava vai para a linha', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.entrada.digitar('oi\r2\r');
+  await cena.ver('Sair da sala? (s/N; para dizer 2, ponha um espaço antes)');
+  cena.entrada.digitar('n');
+  await cena.ver('Digite a mensagem: 2', RODAPE);
+  cena.entrada.digitar('\r');
+  await cena.ver('Sair da sala? (s/N; para dizer 2, ponha um espaço antes)');
+  cena.entrada.digitar('horas');
+  await cena.ver('Digite a mensagem: horas', RODAPE);
+  expect(cena.feitos).toEqual([]);
+  cena.entrada.digitar('\r');
+  await cena.ver('Digite a mensagem: 2', RODAPE);
+  cena.entrada.digitar('\u0015');
+  await cena.acabar(conversa);
+});
+
+test('Ctrl+C limpa a linha e a guarda; só um segundo, dentro de 2 s, encerra', async () => {
+  using cena = montar();
+  void cena.prosa.conversar().catch(() => {});
+  cena.entrada.digitar('um rascunho');
+  await cena.ver('Digite a mensagem: um rascunho', RODAPE);
+  cena.entrada.digitar('\u0003');
+  await cena.ver('Digite a mensagem:', '  Ctrl+C de novo encerra');
+  cena.clock.avancar(2_000);
+  cena.agenda.passar(2_000);
+  await cena.ver(...LINHA_VAZIA);
+  cena.entrada.digitar('\u0003');
+  await cena.ver('Digite a mensagem:', '  Ctrl+C de novo encerra');
+  expect(cena.pedidos).toEqual([]);
+  cena.entrada.digitar('\u001b[A');
+  await cena.ver('Digite a mensagem: um rascunho', RODAPE);
+  cena.entrada.digitar('\u0015', '\u0003');
+  expect(cena.pedidos).toEqual(['encerrar']);
 });
 
 test('quem é tirado da sala não perde o que digitava', async () => {
   using cena = montar();
   const conversa = cena.prosa.conversar();
-  cena.entrada.digitar('\rpela metade');
+  cena.entrada.digitar('pela metade');
   await cena.ver('Digite a mensagem: pela metade', RODAPE);
   cena.dialogo.mudouDeLugar();
   await expect(conversa).rejects.toThrow(MudouDeLugar);
   cena.dialogo.recomecar();
   void cena.prosa.conversar().catch(() => {});
-  cena.entrada.digitar('\r');
   await cena.ver('Digite a mensagem: pela metade', RODAPE);
 });
 
 test('uma linha colada com a sua quebra espera por Enter; três se enviam', async () => {
   using cena = montar();
   const conversa = cena.prosa.conversar();
-  cena.entrada.digitar('\r', colar('senha\r'));
+  cena.entrada.digitar(colar('senha\r'));
   await cena.ver('Digite a mensagem: senha', RODAPE);
   expect(cena.enviadas).toEqual([]);
   cena.entrada.digitar('\u0015', colar('um\rdois\rtrês\r'));
   await cena.ver('Digite a mensagem:', RODAPE);
-  cena.entrada.digitar('\r');
-  await conversa;
+  await cena.acabar(conversa);
   expect(cena.enviadas).toEqual(['um', 'dois', 'três']);
 });
 
 test('quem recusa enviar muitas linhas coladas fica com o que tinha digitado', async () => {
   using cena = montar();
   const conversa = cena.prosa.conversar();
-  cena.entrada.digitar('\rmeu texto', colar('a\nb\nc\nd\n'), 'n\r');
+  cena.entrada.digitar('meu texto', colar('a\nb\nc\nd\n'), 'n\r');
   await cena.ver('As linhas coladas não foram enviadas.', 'Digite a mensagem: meu texto', RODAPE);
   expect(cena.enviadas).toEqual([]);
-  cena.entrada.digitar('\u0015\r');
-  await conversa;
+  cena.entrada.digitar('\u0015');
+  await cena.acabar(conversa);
 });
 
 test('das linhas coladas, a que se recusa e as que vêm depois ficam para a linha, na ordem', async () => {
   using cena = montar();
   cena.recusa.texto = 'b';
   const conversa = cena.prosa.conversar();
-  cena.entrada.digitar('\r', colar('a\nb\nc\nd\n'), 's\r');
+  cena.entrada.digitar(colar('a\nb\nc\nd\n'), 's\r');
   await cena.ver('Digite a mensagem: b', RODAPE);
   expect(cena.enviadas).toEqual(['a']);
   cena.recusa.texto = '';
@@ -124,8 +215,7 @@ test('das linhas coladas, a que se recusa e as que vêm depois ficam para a linh
   }
   cena.entrada.digitar('\r');
   await cena.ver('Digite a mensagem:', RODAPE);
-  cena.entrada.digitar('\r');
-  await conversa;
+  await cena.acabar(conversa);
   expect(cena.enviadas).toEqual(['a', 'b', 'c', 'd']);
 });
 
@@ -133,7 +223,7 @@ test('mil linhas sem marcas de colagem são enviadas inteiras, na ordem', async 
   using cena = montar();
   const linhas = Array.from({ length: 1_000 }, (_, n) => `linha ${n} com um texto comprido o bastante`);
   const conversa = cena.prosa.conversar();
-  const bytes = `\r${linhas.join('\r')}\r\r`;
+  const bytes = `${linhas.join('\r')}\r/sair\r`;
   for (let onde = 0; onde < bytes.length; onde += 4_095) cena.entrada.digitar(bytes.slice(onde, onde + 4_095));
   await conversa;
   expect(cena.enviadas).toEqual(linhas);

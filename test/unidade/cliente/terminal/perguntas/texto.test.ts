@@ -31,32 +31,48 @@ test('Esc desiste, depois da espera', async () => {
   expect(await pergunta.resposta).toBeUndefined();
 });
 
-test('as setas escolhem entre as sugestões, e as que não cabem são contadas', async () => {
+test('as setas escolhem entre as sugestões, seis de cada vez, e diz-se de quantas', async () => {
   using pergunta = abrir({ sugestoes: SUGESTOES.slice(0, 9) });
   pergunta.entrada.digitar(BAIXO.repeat(8));
   await pergunta.ver(
     'Nome:',
-    ...SUGESTOES.slice(1, 8).map(({ rotulo }) => `  ${rotulo}`),
+    ...SUGESTOES.slice(3, 8).map(({ rotulo }) => `  ${rotulo}`),
     '> sala 8 (0 usuários)',
-    '  … e mais 1',
+    '  6 de 9',
   );
   pergunta.entrada.digitar('\r');
   expect(await pergunta.resposta).toBe('sala 8');
 });
 
-test('o que se digita vence a sugestão', async () => {
-  using pergunta = abrir({ sugestoes: SUGESTOES.slice(0, 2) });
-  pergunta.entrada.digitar('outra');
-  await pergunta.ver('Nome: outra', '  sala 0 (0 usuários)', '  sala 1 (0 usuários)');
+test('o que se digita filtra as sugestões, sem olhar acentos, e vence se nenhuma se escolhe', async () => {
+  const sugestoes = ['Praça', 'Casa', 'Rua'].map((valor) => ({ valor, rotulo: valor }));
+  using pergunta = abrir({ sugestoes });
+  pergunta.entrada.digitar('ac');
+  await pergunta.ver('Nome: ac', '  Praça', '  1 de 3');
+  pergunta.entrada.digitar('\u007fs');
+  await pergunta.ver('Nome: as', '  Casa', '  1 de 3');
   pergunta.entrada.digitar('\r');
-  expect(await pergunta.resposta).toBe('outra');
+  expect(await pergunta.resposta).toBe('as');
+});
+
+test('uma seta ou Tab escolhe entre as que se filtraram', async () => {
+  using pergunta = abrir({ sugestoes: SUGESTOES });
+  pergunta.entrada.digitar('7\t');
+  await pergunta.ver('Nome: 7', '> sala 7 (0 usuários)', '  1 de 10');
+  pergunta.entrada.digitar('\r');
+  expect(await pergunta.resposta).toBe('sala 7');
+});
+
+test('a dica fica abaixo de tudo', async () => {
+  using pergunta = abrir({ dica: 'dê um nome' });
+  await pergunta.ver('Nome:', '  dê um nome');
 });
 
 test('o que o terminal obedeceria é mostrado por extenso', async () => {
-  using pergunta = abrir({ sugestoes: [{ valor: 'x', rotulo: 'a\u202eb' }] });
+  using pergunta = abrir({ sugestoes: [{ valor: 'a\u202eb', rotulo: 'a\u202eb' }] });
   await pergunta.ver('Nome:', '> a\\u{202e}b');
-  pergunta.entrada.digitar('c\u202ed');
-  await pergunta.ver('Nome: c\\u{202e}d', '  a\\u{202e}b');
+  pergunta.entrada.digitar('a\u202e');
+  await pergunta.ver('Nome: a\\u{202e}', '  a\\u{202e}b');
 });
 
 test('Ctrl+L limpa a tela, e a pergunta fica no alto', async () => {

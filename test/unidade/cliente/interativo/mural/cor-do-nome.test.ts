@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { corDoNome } from '../../../../src/cliente/interativo/cor-do-nome.ts';
-import { usarCores } from '../../../../src/cliente/terminal/tela/cores.ts';
+import { corDoNome } from '../../../../../src/cliente/interativo/mural/cor-do-nome.ts';
+import { usarCores } from '../../../../../src/cliente/terminal/tela/cores.ts';
 
 test('a cor de um nome é a mesma, como quer que ele se escreva, e nomes parecidos usam todas', () => {
   usarCores(2);

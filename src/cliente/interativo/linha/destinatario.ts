@@ -1,6 +1,6 @@
 /** A quem vai uma linha que começa por um nome: entre aspas, ou o nome mais longo de quem está na sala. */
 
-import { nomeComparavel } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../../contract/nomes.ts';
 
 interface Enderecada {
   readonly nome: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completar } from '../../../../src/cliente/interativo/completar.ts';
+import { completar } from '../../../../../src/cliente/interativo/linha/completar.ts';
 
 const USUARIOS = ['Ana', 'Ana Maria', 'João', 'Pedro'];
 

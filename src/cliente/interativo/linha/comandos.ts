@@ -3,7 +3,7 @@
  * Tudo aqui é puro: um texto vira uma intenção, e quem a cumpre é outro.
  */
 
-import { tornarVisivel } from '../../dominio/visivel.ts';
+import { tornarVisivel } from '../../../dominio/visivel.ts';
 import { lerDestinatario } from './destinatario.ts';
 
 export const QUANDO_TOCAR = ['off', 'mencao', 'tudo'] as const;
@@ -45,7 +45,7 @@ export const COMANDOS: readonly Comando[] = [
   comNome('usuarios', '[sala]', 'quem está nesta sala, ou em outra', 'sala'),
   semArgumento('salas', 'as salas abertas'),
   comNome('entrar', 'sala', 'entra em outra sala', 'sala'),
-  comNome('criar', 'sala', 'cria uma sala, sem entrar nela', 'nenhum'),
+  comNome('criar', 'sala', 'cria uma sala e entra nela', 'nenhum'),
   semArgumento('sair', 'sai da sala'),
   semArgumento('menu', 'volta ao menu, como a linha vazia'),
   {

@@ -1,7 +1,7 @@
 /** A cor de um nome: a mesma sempre, em todo cliente de um terminal com as mesmas cores. */
 
-import { nomeComparavel } from '../../contract/nomes.ts';
-import { type Pintura, umaDasCores } from '../terminal/tela/cores.ts';
+import { nomeComparavel } from '../../../contract/nomes.ts';
+import { type Pintura, umaDasCores } from '../../terminal/tela/cores.ts';
 
 export function corDoNome(nome: string): Pintura {
   return umaDasCores(espalhar(nomeComparavel(nome)));

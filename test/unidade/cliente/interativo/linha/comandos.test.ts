@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ajuda, COMANDOS, interpretar, usoDe } from '../../../../src/cliente/interativo/comandos.ts';
+import { ajuda, COMANDOS, interpretar, usoDe } from '../../../../../src/cliente/interativo/linha/comandos.ts';
 
 const USUARIOS = ['Ana', 'Ana Maria', 'João', 'Pedro'];
 

@@ -1,6 +1,6 @@
 /** O que Tab faz com a linha: conclui comandos, nomes e salas. Puro. */
 
-import { nomeComparavel } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../../contract/nomes.ts';
 import { COMANDOS, QUANDO_TOCAR, simplificar } from './comandos.ts';
 
 export interface Conhecidos {

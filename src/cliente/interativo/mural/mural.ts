@@ -1,11 +1,11 @@
 /** Como as mensagens se mostram a quem está aqui: marcas, cores, dias, o que se esconde, quando tocar. */
 
-import type { Mensagem } from '../../contract/chat.ts';
-import { mesmoNome, nomeComparavel } from '../../contract/nomes.ts';
-import { NOME_DO_SERVIDOR } from '../../contract/nomes-reservados.ts';
-import { formatarMensagem, formatarSemHora, lerMovimento } from '../../dominio/mensagens.ts';
-import { aviso, destaque, type Pintura } from '../terminal/tela/cores.ts';
-import type { QuandoTocar } from './comandos.ts';
+import type { Mensagem } from '../../../contract/chat.ts';
+import { mesmoNome, nomeComparavel } from '../../../contract/nomes.ts';
+import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
+import { formatarMensagem, formatarSemHora, lerMovimento } from '../../../dominio/mensagens.ts';
+import { aviso, destaque, type Pintura } from '../../terminal/tela/cores.ts';
+import type { QuandoTocar } from '../linha/comandos.ts';
 import { corDoNome } from './cor-do-nome.ts';
 
 /** O que uma mensagem é para quem lê: dito também sem cor. */

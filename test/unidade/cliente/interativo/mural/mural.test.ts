@@ -1,10 +1,10 @@
 /** Como as mensagens se mostram, sem terminal. */
 
 import { describe, expect, test } from 'vitest';
-import { Mural } from '../../../../src/cliente/interativo/mural.ts';
-import type { Mensagem } from '../../../../src/contract/chat.ts';
-import { textoDeEntrada, textoDeSaida } from '../../../../src/dominio/mensagens.ts';
-import { mensagem } from '../../../processos/terminal/apoio.ts';
+import { Mural } from '../../../../../src/cliente/interativo/mural/mural.ts';
+import type { Mensagem } from '../../../../../src/contract/chat.ts';
+import { textoDeEntrada, textoDeSaida } from '../../../../../src/dominio/mensagens.ts';
+import { mensagem } from '../../../../processos/terminal/apoio.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se tira
 const CORES = /\u001b\[[\d;]*m/g;

@@ -1,0 +1,134 @@
+/** Fazer o que uma linha quis dizer. */
+
+import { ehDoTipo } from '../../contract/errors.ts';
+import type { Clock } from '../../process/clock.ts';
+import { explicar } from '../chamadas/explicar.ts';
+import type { Conversa } from '../sessao/conversa.ts';
+import type { Remessa } from '../sessao/remessa.ts';
+import type { Dialogo } from './dialogo.ts';
+import type { Intencao } from './linha/comandos.ts';
+import type { Mural } from './mural/mural.ts';
+import { preferir } from './mural/preferencias.ts';
+import { paraOContrato } from './textos.ts';
+
+/** O que os menus também fazem. */
+export interface Acoes {
+  /** @returns se entrou na sala que criou */
+  readonly criar: (nomeSala: string) => Promise<boolean>;
+  /** @returns se entrou */
+  readonly entrar: (nomeSala: string) => Promise<boolean>;
+  readonly sair: () => Promise<boolean>;
+  readonly listarSalas: () => Promise<boolean>;
+  readonly listarUsuarios: (nomeSala?: string) => Promise<boolean>;
+  readonly encerrar: () => void;
+}
+
+export type Desfecho =
+  | 'segue'
+  /** O menu volta. */
+  | 'menu'
+  /** O texto volta à linha. */
+  | 'devolve'
+  /** Volta também, e a quem ele ia não está: pergunta-se de novo. */
+  | 'redireciona';
+
+interface CumpridorOptions {
+  readonly dialogo: Dialogo;
+  readonly conversa: Pick<Conversa, 'historico'>;
+  readonly remessa: Remessa;
+  readonly mural: Mural;
+  readonly clock: Clock;
+  readonly acoes: Acoes;
+  /** Um envio que esperava foi recusado: o texto volta a quem o digitou. */
+  readonly aoDevolver: (texto: string) => void;
+}
+
+/** Um envio mais demorado que isto espera sozinho, e a linha se abre de novo. */
+const DEMORA_DO_ENVIO_MS = 500;
+
+export class Cumpridor {
+  readonly #options: CumpridorOptions;
+
+  constructor(options: CumpridorOptions) {
+    this.#options = options;
+  }
+
+  /** @param destinatario a quem vai o que não diz a quem; `undefined` para todos */
+  async cumprir(intencao: Intencao, destinatario: string | undefined): Promise<Desfecho> {
+    const { acoes, mural, conversa, dialogo, clock } = this.#options;
+    switch (intencao.tipo) {
+      case 'dizer':
+        return this.#aoDestinatario(intencao.texto, destinatario);
+      case 'privada':
+        return this.enviar(intencao.texto, paraOContrato(intencao.destinatario));
+      case 'responder':
+        if (mural.ultimaPrivada !== undefined) return this.enviar(intencao.texto, mural.ultimaPrivada);
+        dialogo.falhar('Você ainda não recebeu uma mensagem privada para responder.');
+        return 'devolve';
+      case 'usuarios':
+        return seFoi(await acoes.listarUsuarios(intencao.nome || undefined));
+      case 'salas':
+        return seFoi(await acoes.listarSalas());
+      case 'criar':
+        return seFoi(await acoes.criar(intencao.nome));
+      case 'entrar':
+        return seFoi(await acoes.entrar(intencao.nome));
+      case 'sair':
+        await acoes.sair();
+        return 'segue';
+      case 'historico': {
+        const historico = await dialogo.tentar('Não foi possível ler o histórico', () => conversa.historico());
+        if (historico) mural.mostrarDeNovo(historico.valor.slice(-intencao.quantas));
+        return seFoi(historico !== undefined);
+      }
+      case 'menu':
+        return 'menu';
+      case 'encerrar':
+        acoes.encerrar();
+        return 'segue';
+      case 'erro':
+        dialogo.falhar(intencao.motivo);
+        return 'devolve';
+      default:
+        dialogo.avisar(...preferir(intencao, mural, clock));
+        return 'segue';
+    }
+  }
+
+  /** O que demora espera na remessa, e o que foi recusado depois disso volta por `aoDevolver`. */
+  async enviar(texto: string, destinatario: string | undefined): Promise<Desfecho> {
+    const erro = await this.#tentarEnviar(texto, destinatario);
+    return erro === undefined ? 'segue' : 'devolve';
+  }
+
+  async #aoDestinatario(texto: string, destinatario: string | undefined): Promise<Desfecho> {
+    const erro = await this.#tentarEnviar(texto, destinatario);
+    if (erro === undefined) return 'segue';
+    return ehDoTipo(erro, 'DESTINATARIO_FORA_DA_SALA') ? 'redireciona' : 'devolve';
+  }
+
+  /** @returns a recusa, já dita */
+  async #tentarEnviar(texto: string, destinatario: string | undefined): Promise<unknown> {
+    const { dialogo, remessa, aoDevolver } = this.#options;
+    const jaEspera = remessa.textos.length > 0;
+    let esperou = false;
+    const envio = remessa.enviar(texto, destinatario).then(
+      () => undefined,
+      (erro: unknown) => {
+        dialogo.falhar(`A mensagem não foi enviada: ${explicar(erro)}`);
+        if (esperou) aoDevolver(texto);
+        return erro;
+      },
+    );
+    if (jaEspera) esperou = true;
+    else
+      await dialogo.ateADemora(envio, DEMORA_DO_ENVIO_MS, () => {
+        esperou = true;
+      });
+    return esperou ? undefined : envio;
+  }
+}
+
+function seFoi(foi: boolean): Desfecho {
+  return foi ? 'segue' : 'devolve';
+}

@@ -1,0 +1,185 @@
+/** A pergunta da conversa: a linha que se digita, o menu acima dela, o que já se enviou, o que Tab conclui, o que se cola. */
+
+import { tornarVisivel } from '../../../dominio/visivel.ts';
+import { type Edicao, edicaoDe, editar, trocar } from '../../terminal/perguntas/edicao.ts';
+import { useEffect, useRef, useState } from '../../terminal/perguntas/inquirer.ts';
+import type { TipoDePergunta, Visao } from '../../terminal/perguntas/pergunta.ts';
+import { quadroDaLinha } from '../../terminal/perguntas/quadro-da-linha.ts';
+import type { Tecla } from '../../terminal/teclado/leitor-de-teclas.ts';
+import { aviso } from '../../terminal/tela/cores.ts';
+import type { Quadro } from '../../terminal/tela/quadro.ts';
+import type { Conclusao } from './completar.ts';
+import { linhasDoMenu, MENU_ABERTO, type MenuDaLinha, numeroDaOpcao, teclarNoMenu } from './menu-da-linha.ts';
+
+export interface LinhaAberta {
+  /** Já sem nada que um terminal obedeceria. */
+  readonly mensagem: string;
+  /** Mostrado abaixo da linha, apagado; já sem nada que um terminal obedeceria. @param texto o que está na linha */
+  readonly rodape: (texto: string) => string;
+  readonly inicial: string;
+  /** As opções do menu, já sem nada que um terminal obedeceria. */
+  readonly menu: readonly string[];
+  /** Se a linha se abre com o menu acima dela. */
+  readonly menuAberto: boolean;
+  /** O que já se enviou, do mais antigo ao mais novo. */
+  readonly historico: readonly string[];
+  readonly completar: (texto: string, cursor: number) => Conclusao;
+  /** O que está na linha, a cada mudança: se a pergunta se desfaz, é de quem perguntou. */
+  readonly aoDigitar: (texto: string) => void;
+  /** Ctrl+C. @returns se a linha continua, e então fica vazia */
+  readonly aoInterromper: (texto: string) => boolean;
+  /** Quem muda o que o rodapé diz, ou devolve um texto à linha, chama `redesenhar`. @returns como deixar de ouvir */
+  readonly observar: (redesenhar: () => void) => () => void;
+  /** O texto que volta à linha, se ela está vazia; `undefined` se não há. */
+  readonly devolvido: () => string | undefined;
+}
+
+export type LinhaDada = { readonly tipo: 'digitada'; readonly texto: string } | LinhasColadas | OpcaoEscolhida;
+
+export interface OpcaoEscolhida {
+  readonly tipo: 'escolha';
+  /** A partir de 1. */
+  readonly numero: number;
+  /** O que estava na linha, e continua nela. */
+  readonly rascunho: string;
+  /** Os algarismos que a escolheram, se podiam ser uma mensagem; vazio se a escolha é certa. */
+  readonly algarismos: string;
+}
+
+export interface LinhasColadas {
+  readonly tipo: 'coladas';
+  /** As linhas inteiras; o que estava antes do cursor é o começo da primeira. */
+  readonly linhas: readonly string[];
+  /** O que fica na linha: a última, se não acabava com uma quebra, e o que estava depois do cursor. */
+  readonly resto: string;
+  /** A linha como estava antes da colagem. */
+  readonly digitado: string;
+}
+
+interface Estado {
+  readonly edicao: Edicao;
+  /** Onde se está no histórico; o comprimento dele é a linha nova. */
+  readonly posicao: number;
+  /** O que se digitava antes de subir no histórico. */
+  readonly guardado: string;
+  readonly candidatos: readonly string[];
+  /** `undefined` enquanto não se vê. */
+  readonly menu: MenuDaLinha | undefined;
+}
+
+export const LINHA: TipoDePergunta<LinhaAberta, LinhaDada> = { nome: 'linha', usarVisao: usarLinha };
+
+function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
+  const [estado, setEstado] = useState<Estado>({
+    ...comTexto(aberta.inicial, aberta.historico),
+    menu: aberta.menuAberto ? MENU_ABERTO : undefined,
+  });
+  const vezes = useRef(0);
+  const [, setVezes] = useState(0);
+  const atual = useRef(estado);
+  atual.current = estado;
+  useEffect(
+    () =>
+      aberta.observar(() => {
+        const devolvido = atual.current.edicao.texto === '' ? aberta.devolvido() : undefined;
+        if (devolvido !== undefined) setEstado({ ...comTexto(devolvido, aberta.historico), menu: undefined });
+        vezes.current += 1;
+        setVezes(vezes.current);
+      }),
+    [],
+  );
+  const { edicao, menu } = estado;
+  aberta.aoDigitar(edicao.texto);
+  return {
+    quadro: desenhar(estado, aberta),
+    vazio: edicao.texto === '',
+    aoTeclar: (tecla) => {
+      const doMenu = menu && teclarNoMenu(menu, tecla, aberta.menu.length);
+      if (doMenu) {
+        setEstado({ ...estado, menu: doMenu });
+        return undefined;
+      }
+      const resposta = responder(estado, tecla, aberta);
+      if (resposta) return { resposta };
+      setEstado(mudar(estado, tecla, aberta));
+      return undefined;
+    },
+    aoInterromper: () => {
+      // Com o menu à vista e nada digitado é como em qualquer pergunta.
+      if (menu && edicao.texto === '') return false;
+      if (!aberta.aoInterromper(edicao.texto)) return false;
+      setEstado({ ...comTexto('', aberta.historico), menu: undefined });
+      return true;
+    },
+  };
+}
+
+function comTexto(texto: string, historico: readonly string[]): Omit<Estado, 'menu'> {
+  return { edicao: edicaoDe(texto), posicao: historico.length, guardado: texto, candidatos: [] };
+}
+
+function desenhar({ edicao, candidatos, menu }: Estado, aberta: LinhaAberta): Quadro {
+  const abaixo = candidatos.length > 0 ? candidatos.map(tornarVisivel).join('  ') : aberta.rodape(edicao.texto);
+  const quadro = quadroDaLinha(aberta.mensagem, edicao, [{ texto: `  ${abaixo}`, pintar: aviso }]);
+  // Enquanto se escolhe do menu, o cursor é a opção.
+  return menu ? { linhas: [...linhasDoMenu(aberta.menu, menu), ...quadro.linhas] } : quadro;
+}
+
+/** @returns `undefined` se a tecla não responde */
+function responder({ edicao, menu }: Estado, tecla: Tecla, aberta: LinhaAberta): LinhaDada | undefined {
+  const { texto, cursor } = edicao;
+  if (tecla.nome === 'enter') {
+    if (menu) {
+      // Com o menu à vista, um algarismo é uma escolha; vários podem ser o que se queria dizer.
+      const algarismos = menu.pendente.length > 1 ? menu.pendente : '';
+      return { tipo: 'escolha', numero: menu.escolhida + 1, rascunho: texto, algarismos };
+    }
+    const numero = numeroDaOpcao(texto, aberta.menu.length);
+    if (numero !== undefined) return { tipo: 'escolha', numero, rascunho: '', algarismos: texto };
+    return texto.trim() === '' ? undefined : { tipo: 'digitada', texto };
+  }
+  // Uma linha só, mesmo com a quebra que veio com ela, espera por Enter como a que se digita.
+  if (tecla.nome !== 'colagem' || !/\S\s*\n\s*\S/.test(tecla.texto)) return undefined;
+  const colado = (menu?.pendente ?? '') + tecla.texto;
+  const linhas = `${texto.slice(0, cursor)}${colado}${texto.slice(cursor)}`.split('\n');
+  const resto = linhas.pop() ?? '';
+  return { tipo: 'coladas', linhas: linhas.map(semTabs), resto: semTabs(resto), digitado: texto };
+}
+
+function semTabs(linha: string): string {
+  return linha.replace(/\t+/g, ' ');
+}
+
+function mudar(estado: Estado, tecla: Tecla, { historico, completar }: LinhaAberta): Estado {
+  // O que se digitou não se perde enquanto se olha o menu.
+  if (tecla.nome === 'esc') return { ...estado, menu: estado.menu ? undefined : MENU_ABERTO, candidatos: [] };
+  if (tecla.nome === 'enter') return { ...comTexto('', historico), menu: MENU_ABERTO };
+  const naLinha = sairDoMenu(estado);
+  if (tecla.nome === 'cima' || tecla.nome === 'ctrl+p') return navegar(naLinha, historico, -1);
+  if (tecla.nome === 'baixo' || tecla.nome === 'ctrl+n') return navegar(naLinha, historico, 1);
+  if (tecla.nome !== 'tab') return { ...naLinha, edicao: editar(naLinha.edicao, tecla), candidatos: [] };
+  const { texto, cursor, candidatos } = completar(naLinha.edicao.texto, naLinha.edicao.cursor);
+  return { ...naLinha, edicao: trocar(naLinha.edicao, texto, cursor), candidatos };
+}
+
+/** O algarismo que escolhia uma opção era o começo do que se digita. */
+function sairDoMenu(estado: Estado): Estado {
+  const { menu, edicao } = estado;
+  if (!menu) return estado;
+  const comPendente = menu.pendente === '' ? edicao : editar(edicao, { nome: 'texto', texto: menu.pendente });
+  return { ...estado, edicao: comPendente, menu: undefined };
+}
+
+function navegar(estado: Estado, historico: readonly string[], passo: number): Estado {
+  const { edicao, posicao } = estado;
+  const destino = posicao + passo;
+  if (destino < 0 || destino > historico.length) return estado;
+  const guardado = posicao === historico.length ? edicao.texto : estado.guardado;
+  return {
+    edicao: trocar(edicao, historico[destino] ?? guardado),
+    posicao: destino,
+    guardado,
+    candidatos: [],
+    menu: undefined,
+  };
+}

@@ -1,0 +1,40 @@
+/** Quem vai ler o que se digita, dito enquanto se digita: ninguém deve descobrir depois de enviar. Puro. */
+
+import { mesmoNome } from '../../../contract/nomes.ts';
+import { tornarVisivel } from '../../../dominio/visivel.ts';
+import { paraOContrato } from '../textos.ts';
+import { COMANDOS, interpretar, simplificar, usoDe } from './comandos.ts';
+
+interface Sala {
+  /** A quem vai o que se digita sem dizer a quem; `undefined` para todos. */
+  readonly destinatario: string | undefined;
+  /** A quem /r responde; `undefined` se não há. */
+  readonly ultimaPrivada: string | undefined;
+  readonly presentes: readonly string[];
+}
+
+/** @param texto o que está na linha, como foi digitado */
+export function quemLe(texto: string, sala: Sala): string {
+  const comando = /^\/([^\s/]+)/u.exec(texto)?.[1];
+  const intencao = texto === '' ? { tipo: 'dizer' as const } : interpretar(texto, sala.presentes);
+  if (intencao.tipo === 'dizer') return leitor(sala.destinatario, sala.presentes);
+  if (intencao.tipo === 'privada') return leitor(paraOContrato(intencao.destinatario), sala.presentes);
+  if (intencao.tipo === 'responder' && sala.ultimaPrivada !== undefined) {
+    return leitor(sala.ultimaPrivada, sala.presentes);
+  }
+  if (comando === undefined) return enderecando(texto, sala.presentes);
+  const achado = COMANDOS.find(({ nome }) => nome === simplificar(comando));
+  return achado ? `${usoDe(achado)}: ${achado.descricao}` : 'comando: ninguém lê';
+}
+
+function leitor(nome: string | undefined, presentes: readonly string[]): string {
+  if (nome === undefined) return 'todos vão ler';
+  const presente = presentes.find((um) => mesmoNome(um, nome));
+  return presente === undefined ? `${tornarVisivel(nome)} não está na sala` : `só ${tornarVisivel(presente)} vai ler`;
+}
+
+/** Ainda sem texto: `@Pe` pode ser o começo de um nome. */
+function enderecando(texto: string, presentes: readonly string[]): string {
+  const nome = texto.replace(/^@"?/u, '').replace(/"?\s*$/u, '');
+  return presentes.some((um) => mesmoNome(um, nome)) ? leitor(nome, presentes) : '@nome texto: só essa pessoa vai ler';
+}

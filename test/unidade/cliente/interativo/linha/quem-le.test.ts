@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { quemLe } from '../../../../../src/cliente/interativo/linha/quem-le.ts';
+
+const SALA = { destinatario: undefined, ultimaPrivada: 'Bia', presentes: ['Ana', 'Ana Maria', 'Bia', 'Pedro'] };
+
+test.each([
+  ['', 'todos vão ler'],
+  ['oi, gente', 'todos vão ler'],
+  ['//dev/null', 'todos vão ler'],
+  ['@pedro oi', 'só Pedro vai ler'],
+  ['@ana maria oi', 'só Ana Maria vai ler'],
+  ['@pedro', 'só Pedro vai ler'],
+  ['@Rui oi', 'Rui não está na sala'],
+  ['@\u202eRui oi', '\\u{202e}Rui não está na sala'],
+  ['@pe', '@nome texto: só essa pessoa vai ler'],
+  ['/msg Pedro oi', 'só Pedro vai ler'],
+  ['/r oi', 'só Bia vai ler'],
+  ['/sala', 'comando: ninguém lê'],
+  ['/salas', '/salas: as salas abertas'],
+])('%j: %s', (texto, quem) => {
+  expect(quemLe(texto, SALA)).toBe(quem);
+});
+
+test('com um destinatário, o que não diz a quem vai só a ele, se ele está', () => {
+  expect(quemLe('oi', { ...SALA, destinatario: 'Ana' })).toBe('só Ana vai ler');
+  expect(quemLe('@pedro oi', { ...SALA, destinatario: 'Ana' })).toBe('só Pedro vai ler');
+  expect(quemLe('oi', { ...SALA, destinatario: 'Rui' })).toBe('Rui não está na sala');
+});
