@@ -172,8 +172,20 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     conhece: ['cliente/ritmo.ts', 'cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
     porque: 'é quem eu sou e onde estou, com uma pessoa ou com um bot: não sabe de tela nem de menu',
   },
+  'cliente/interativo/linha': {
+    conhece: [
+      ...['cliente/terminal/tela', 'cliente/terminal/teclado', 'cliente/terminal/perguntas'],
+      ...[...DOMINIO, ...CONTRATOS],
+    ],
+    porque: 'entende o que se digita: não faz o que se pediu, nem sabe que há um servidor',
+  },
+  'cliente/interativo/mural': {
+    conhece: ['cliente/interativo/linha', 'cliente/terminal/tela', 'process', ...DOMINIO, ...CONTRATOS],
+    porque: 'mostra o que chega: não pergunta nada, nem sabe que há um servidor',
+  },
   'cliente/interativo': {
     conhece: [
+      ...['cliente/interativo/linha', 'cliente/interativo/mural'],
       ...['cliente/terminal', 'cliente/terminal/tela', 'cliente/terminal/teclado', 'cliente/terminal/perguntas'],
       ...['cliente/sessao', 'cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
     ],

@@ -7,9 +7,9 @@ import type { Conversa } from '../sessao/conversa.ts';
 import type { Remessa } from '../sessao/remessa.ts';
 import type { Dialogo } from './dialogo.ts';
 import type { Intencao } from './linha/comandos.ts';
+import { paraOContrato } from './linha/destinatario.ts';
 import type { Mural } from './mural/mural.ts';
-import { preferir } from './mural/preferencias.ts';
-import { paraOContrato } from './textos.ts';
+import { preferir } from './preferencias.ts';
 
 /** O que os menus também fazem. */
 export interface Acoes {

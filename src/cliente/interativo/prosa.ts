@@ -9,10 +9,11 @@ import { type Acoes, Cumpridor, type Desfecho } from './cumprir.ts';
 import type { Dialogo } from './dialogo.ts';
 import { interpretar } from './linha/comandos.ts';
 import { completar } from './linha/completar.ts';
+import { paraOContrato } from './linha/destinatario.ts';
 import { LINHA, type LinhaDada, type LinhasColadas, type OpcaoEscolhida } from './linha/linha.ts';
 import { quemLe } from './linha/quem-le.ts';
 import type { Mural } from './mural/mural.ts';
-import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, paraOContrato, quantas } from './textos.ts';
+import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, quantas } from './textos.ts';
 
 /** Mais linhas coladas que isto só se enviam com um sim. */
 const COLADAS_SEM_CONFIRMAR = 3;

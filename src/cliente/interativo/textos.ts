@@ -1,7 +1,5 @@
 /** O que se diz a quem usa, e o que se entende do que respondeu. */
 
-import { nomeComparavel, normalizarNome } from '../../contract/nomes.ts';
-import { NOME_DE_TODOS } from '../../contract/nomes-reservados.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
 
@@ -9,12 +7,6 @@ export const PERGUNTA_DO_NOME = 'Digite seu nome de usuário:';
 export const PERGUNTA_DA_SALA = 'Digite o nome da sala:';
 export const PERGUNTA_DO_DESTINATARIO = 'Digite o destinatário (Enter para todos):';
 export const PERGUNTA_DA_MENSAGEM = 'Digite a mensagem:';
-
-/** Sem destinatário, ou com `todos` por extenso, a mensagem é da sala. */
-export function paraOContrato(destinatario: string): string | undefined {
-  const nome = normalizarNome(destinatario);
-  return nome === '' || nomeComparavel(nome) === NOME_DE_TODOS ? undefined : nome;
-}
 
 export function listar(nomes: readonly string[]): string {
   return nomes.map(tornarVisivel).join(', ');

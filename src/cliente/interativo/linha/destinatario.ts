@@ -1,6 +1,7 @@
 /** A quem vai uma linha que começa por um nome: entre aspas, ou o nome mais longo de quem está na sala. */
 
-import { nomeComparavel } from '../../../contract/nomes.ts';
+import { nomeComparavel, normalizarNome } from '../../../contract/nomes.ts';
+import { NOME_DE_TODOS } from '../../../contract/nomes-reservados.ts';
 
 interface Enderecada {
   readonly nome: string;
@@ -29,4 +30,10 @@ export function lerDestinatario(resto: string, usuarios: readonly string[]): End
 
 function partirEm(resto: string, onde: number): Enderecada {
   return { nome: resto.slice(0, onde).replace(PONTUACAO_NO_FIM, ''), texto: resto.slice(onde).trim() };
+}
+
+/** Sem destinatário, ou com `todos` por extenso, a mensagem é da sala. */
+export function paraOContrato(destinatario: string): string | undefined {
+  const nome = normalizarNome(destinatario);
+  return nome === '' || nomeComparavel(nome) === NOME_DE_TODOS ? undefined : nome;
 }

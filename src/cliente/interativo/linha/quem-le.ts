@@ -2,8 +2,8 @@
 
 import { mesmoNome } from '../../../contract/nomes.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';
-import { paraOContrato } from '../textos.ts';
 import { COMANDOS, interpretar, simplificar, usoDe } from './comandos.ts';
+import { paraOContrato } from './destinatario.ts';
 
 interface Sala {
   /** A quem vai o que se digita sem dizer a quem; `undefined` para todos. */

@@ -1,11 +1,11 @@
 /** Os comandos que só mudam o que se vê e se ouve aqui: o servidor não sabe deles. */
 
-import { formatarHora } from '../../../dominio/mensagens.ts';
-import { tornarVisivel } from '../../../dominio/visivel.ts';
-import type { Clock } from '../../../process/clock.ts';
-import { ajuda, type Intencao } from '../linha/comandos.ts';
-import { listar } from '../textos.ts';
-import type { Mural } from './mural.ts';
+import { formatarHora } from '../../dominio/mensagens.ts';
+import { tornarVisivel } from '../../dominio/visivel.ts';
+import type { Clock } from '../../process/clock.ts';
+import { ajuda, type Intencao } from './linha/comandos.ts';
+import type { Mural } from './mural/mural.ts';
+import { listar } from './textos.ts';
 
 /** @returns o que dizer */
 export function preferir(intencao: Intencao, mural: Mural, clock: Clock): string[] {
