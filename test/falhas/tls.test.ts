@@ -1,7 +1,7 @@
 /** A cifra no fio: um esquema só para o sistema todo, e o que acontece quando ele não se firma. */
 
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as conectarTls } from 'node:tls';
@@ -23,7 +23,7 @@ import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto } from '../../src/rpc/client/remote.ts';
 import { OPCOES } from '../../src/server/options.ts';
 import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../suporte/certificados.ts';
-import { expectFimEmOrdem, expectRecusaDePartida } from '../suporte/partida.ts';
+import { expectFimEmOrdem, expectRecusaDePartida, expectStoreFechado } from '../suporte/partida.ts';
 import { iniciarServidor } from '../suporte/processos.ts';
 import { abrirCliente } from '../suporte/terminal.ts';
 
@@ -299,9 +299,6 @@ test('uma conexão que não termina o handshake não impede o fim em ordem', asy
   await using servidor = await servidorCifrado(dados);
   const muda = connect(servidor.porta, '127.0.0.1').on('error', () => {});
   await new Promise((resolve) => muda.once('connect', resolve));
-  await expectFimEmOrdem(servidor);
-  // O store fechou em ordem: o que estava no WAL foi para o arquivo.
-  expect(existsSync(join(dados.caminho, 'dados', 'chat.db'))).toBe(true);
-  expect(existsSync(join(dados.caminho, 'dados', 'chat.db-wal'))).toBe(false);
+  if (await expectFimEmOrdem(servidor)) expectStoreFechado(dados.caminho);
   muda.destroy();
 });

@@ -1,6 +1,7 @@
 /** A presença e os prazos, com o tempo parado: quem se ausenta, a sessão que acaba, a sala que se remove. */
 
 import { describe, expect, test } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
 import type { Sessao } from '../../../../src/store/store.ts';
 import {
   type AbrirBancada,
@@ -89,6 +90,11 @@ export function descreverPresenca(abrir: AbrirBancada): void {
       for (const pessoa of muitos) await entrar(store, pessoa, 'Geral');
       bancada.emEspera.add(Ana.id);
       await passar(PRAZOS.usuarioAusenteMs + FOLGA_MS);
+      // Uma passada em que o store não respondeu a tempo, numa máquina ocupada, deixa o que falta para a seguinte.
+      await ate(async () => {
+        await passar(1_000);
+        return (await presentes(bancada, Ana)).length === 1;
+      }, 'a saída de todos');
       expect(await presentes(bancada, Ana)).toEqual(['Ana']);
     });
 
