@@ -6,11 +6,18 @@ import { ContractError } from '../contract/errors.ts';
 import type { Acesso, Handlers } from '../contract/procedure.ts';
 import type { Authentication } from '../rpc/server/authentication.ts';
 import type { Registry } from './registry/registry.ts';
+import type { Watchers } from './watchers.ts';
 
 /** O registro não distingue um chamador de outro: basta que o acesso tenha sido concedido. */
-type Chamadores = Record<Acesso, null>;
+interface Chamador {
+  readonly bearer: string | undefined;
+  /** Recebe o que fazer se quem chama se for antes da resposta. */
+  readonly aoDesistir: (desistir: () => void) => void;
+}
 
-export function criarHandlers(registry: Registry): Handlers<BinderProcedures, Chamadores> {
+type Chamadores = Record<Acesso, Chamador>;
+
+export function criarHandlers(registry: Registry, watchers: Watchers): Handlers<BinderProcedures, Chamadores> {
   return {
     register_procedure: async ({ procedure_name, address, port, ttl_s }) => {
       await registry.register(procedure_name, { address, port }, ttl_s);
@@ -20,20 +27,21 @@ export function criarHandlers(registry: Registry): Handlers<BinderProcedures, Ch
     unregister_procedure: async ({ procedure_name, address, port }) =>
       registry.unregister(procedure_name, { address, port }),
     list_procedures: async () => registry.list(),
+    watch_procedures: ({ desde, esperarMs = 0 }, { aoDesistir }) => watchers.watch(desde, esperarMs, aoDesistir),
   };
 }
 
 /** @param segredo exigido de quem registra; `undefined` quando o binder não tem um */
-export function criarAutenticacao(segredo: string | undefined): Authentication<string | undefined, Chamadores> {
+export function criarAutenticacao(segredo: string | undefined): Authentication<Chamador, Chamadores> {
   const esperado = segredo === undefined ? undefined : resumo(segredo);
-  const confere = (bearer: string | undefined) =>
+  const confere = ({ bearer }: Chamador) =>
     bearer !== undefined && esperado !== undefined && timingSafeEqual(resumo(bearer), esperado);
   return {
-    identificar: ({ bearer }) => bearer,
+    identificar: ({ bearer, aoDesistir }) => ({ bearer, aoDesistir }),
     reconhece: confere,
-    autorizar: (acesso, bearer) => {
-      if (acesso === 'segredo' && esperado && !confere(bearer)) throw new ContractError('SEGREDO_INVALIDO');
-      return null;
+    autorizar: (acesso, chamador) => {
+      if (acesso === 'segredo' && esperado && !confere(chamador)) throw new ContractError('SEGREDO_INVALIDO');
+      return chamador;
     },
   };
 }

@@ -21,6 +21,7 @@ import { criarAutenticacao, criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import { abrirRegistry } from './registry/open.ts';
 import type { Registry } from './registry/registry.ts';
+import { Watchers } from './watchers.ts';
 
 const PROCESSO = 'chat-binder';
 
@@ -37,7 +38,8 @@ const log = criarLog();
  * Abre nesta ordem, e fecha na inversa:
  * 1. a observação, que ainda conta o fim dos outros;
  * 2. o registro;
- * 3. a borda, por onde se chega a ele.
+ * 3. a borda, por onde se chega a ele;
+ * 4. quem espera por uma mudança: respondidos antes, ou a borda esperaria por eles.
  */
 await executarProcesso(log, async (abertos) => {
   const opcoes = lerOpcoes(LINHA, OPCOES);
@@ -50,10 +52,11 @@ await executarProcesso(log, async (abertos) => {
     abertos,
   );
   const registry = abertos.add(await abrirOuExplicar(opcoes.redis, observacao));
+  const watchers = new Watchers(registry);
   const edge = abertos.add(
     await servir({
       contract: BINDER_CONTRACT,
-      handlers: criarHandlers(registry),
+      handlers: criarHandlers(registry, watchers),
       authentication: criarAutenticacao(segredo),
       processo: 'binder',
       comando: PROCESSO,
@@ -66,6 +69,7 @@ await executarProcesso(log, async (abertos) => {
       log,
     }),
   );
+  abertos.add(watchers);
   observacao?.atenderEm(hostComPorta(edge.host, edge.porta));
   process.stdout.write(`Binder pronto em ${edge.url}\n`);
 });

@@ -1,8 +1,9 @@
-/** Os quatro procedimentos do binder: nome de procedimento → endpoints. */
+/** Os cinco procedimentos do binder: nome de procedimento → endpoints. */
 
 import { z } from 'zod';
-import { inteiro, opcional } from './campos.ts';
+import { inteiro, opcional, texto } from './campos.ts';
 import { ESQUEMA_DO_ENDERECO, esquemaDeTexto } from './esquemas.ts';
+import { ESPERA_MAXIMA_MS } from './limites.ts';
 import type { Contract, Procedure } from './procedure.ts';
 
 const procedureName = z
@@ -46,6 +47,20 @@ const endpoint = z.object({ procedure_name: procedureName, address, port, ttl_s:
 
 export type EndpointDoProcedimento = z.output<typeof endpoint>;
 
+const tabela = z.array(
+  z.object({
+    procedure_name: procedureName,
+    endpoints: z.array(endpoint.omit({ procedure_name: true })),
+  }),
+);
+
+const MAXIMO_DA_VERSAO = 64;
+const versao = texto(0, MAXIMO_DA_VERSAO).meta({
+  id: 'Versao',
+  ...esquemaDeTexto(0, MAXIMO_DA_VERSAO),
+  description: 'um texto que o binder deu: muda quando um endpoint vem ou vai, e não quando se renova',
+});
+
 export const BINDER_PROCEDURES = {
   register_procedure: {
     descricao:
@@ -78,12 +93,19 @@ export const BINDER_PROCEDURES = {
     acesso: 'livre',
     repeticao: 'leitura',
     parametros: z.object({}),
-    resultado: z.array(
-      z.object({
-        procedure_name: procedureName,
-        endpoints: z.array(endpoint.omit({ procedure_name: true })),
-      }),
-    ),
+    resultado: tabela,
+    erros: ['SERVICO_INDISPONIVEL'],
+  },
+  watch_procedures: {
+    descricao:
+      'Devolve a tabela e a versão dela. Com `desde` igual à versão de agora, espera até `esperarMs` por uma mudança; senão responde já.',
+    acesso: 'livre',
+    repeticao: 'leitura',
+    parametros: z.object({
+      desde: opcional(versao),
+      esperarMs: opcional(inteiro(0, ESPERA_MAXIMA_MS, 'ms')),
+    }),
+    resultado: z.object({ versao, procedures: tabela }),
     erros: ['SERVICO_INDISPONIVEL'],
   },
 } as const satisfies Record<string, Procedure>;

@@ -34,7 +34,8 @@ export function problemaDoComprimento(texto: string, minimo: number, maximo: num
   return caracteres < minimo || caracteres > maximo ? comprimento : undefined;
 }
 
-function texto(minimo: number, maximo: number) {
+/** Um texto cujo comprimento se conta em caracteres (code points depois de NFC). */
+export function texto(minimo: number, maximo: number) {
   return z.string({ error: 'deve ser um texto' }).superRefine((valor, contexto) => {
     const message = problemaDoComprimento(valor, minimo, maximo);
     if (message) contexto.addIssue({ code: 'custom', message });

@@ -1,4 +1,4 @@
 /** Limites que também dizem as opções dos executáveis: aqui, para que lê-los não carregue o contrato inteiro. */
 
-/** Por quanto tempo um `receber_mensagens` pode esperar, em milissegundos. */
+/** Por quanto tempo um `receber_mensagens` ou um `watch_procedures` pode esperar, em milissegundos. */
 export const ESPERA_MAXIMA_MS = 120_000;

@@ -59,7 +59,7 @@ export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<readonly strin
     argumento: '<url>',
     variavel: 'CHAT_BINDER',
     descricao:
-      'URL do binder; as de vários binders sobre o mesmo Redis, separadas por vírgulas: se um não responde, usa-se o seguinte',
+      'URL do binder; as de vários, separadas por vírgulas: um servidor se registra em todos, e quem procura usa o que responder',
     padrao: [BINDER_PADRAO],
     ler: lerUrlsDoBinder,
   }),

@@ -285,3 +285,47 @@ describe('com um segredo', () => {
     expect(await resultado(aberto.url, 'register_procedure', ['nome', 'localhost', 1])).toMatchObject({ port: 1 });
   });
 });
+
+describe('watch_procedures', () => {
+  test('dá a tabela que list_procedures dá, e a versão dela, por nome ou por posição', async () => {
+    await feito('register_procedure', [nomeNovo(), 'localhost', 1]);
+    const observada = await feito('watch_procedures');
+    expect(observada).toEqual({ versao: expect.any(String), procedures: await feito('list_procedures') });
+    expect(await feito('watch_procedures', { desde: observada.versao, esperarMs: 0 })).toEqual(observada);
+    expect(await feito('watch_procedures', [null, null])).toEqual(observada);
+  });
+
+  test('a versão muda quando um endpoint vem e quando sai, e não quando se renova', async () => {
+    const nome = nomeNovo();
+    const versao = async () => (await feito('watch_procedures')).versao;
+    const versoes = [await versao()];
+    await feito('register_procedure', [nome, 'localhost', 1, 60]);
+    versoes.push(await versao());
+    await feito('register_procedure', [nome, 'localhost', 1, 30]);
+    expect(await versao()).toBe(versoes[1]);
+    await feito('unregister_procedure', [nome, 'localhost', 1]);
+    versoes.push(await versao());
+    expect(new Set(versoes).size).toBe(3);
+  });
+
+  test('com a versão de agora, a resposta vem com a mudança seguinte; com outra, vem já', async () => {
+    const nome = nomeNovo();
+    const { versao } = await feito('watch_procedures');
+    const espera = feito('watch_procedures', [versao, 120_000]);
+    await feito('register_procedure', [nome, 'localhost', 1]);
+    const mudada = await espera;
+    expect(mudada.versao).not.toBe(versao);
+    expect(mudada.procedures.map(({ procedure_name }: { procedure_name: string }) => procedure_name)).toContain(nome);
+    expect(await feito('watch_procedures', [versao, 120_000])).toEqual(mudada);
+  });
+
+  test.each([
+    [['x'.repeat(65)], ['desde']],
+    [[1], ['desde']],
+    [[null, -1], ['esperarMs']],
+    [[null, 120_001], ['esperarMs']],
+    [[null, 0.5], ['esperarMs']],
+  ])('%j não serve', async (params, problemas) => {
+    expect(await problemasDe('watch_procedures', params)).toEqual(problemas);
+  });
+});

@@ -53,6 +53,7 @@ const CASOS: readonly Caso[] = [
       lookup_procedure: ['procedure_name'],
       unregister_procedure: ['procedure_name', 'address', 'port'],
       list_procedures: [],
+      watch_procedures: ['desde?', 'esperarMs?'],
     },
   },
   {

@@ -55,8 +55,46 @@ describe.skipIf(!HA_REDIS)(`o registro no Redis${SEM_REDIS}`, () => {
     for (const porta of [1, 2]) await resultado(um.url, 'register_procedure', ['p', 'localhost', porta]);
     expect(await resultado(um.url, 'lookup_procedure', ['p'])).toMatchObject({ port: 1 });
     await um.encerrar('SIGKILL');
-    expect(await resultado(outro.url, 'lookup_procedure', ['p'])).toMatchObject({ port: 2 });
-    expect(await resultado(outro.url, 'lookup_procedure', ['p'])).toMatchObject({ port: 1 });
+    await ate(async () => (await resultado(outro.url, 'list_procedures'))[0]?.endpoints.length === 2, 'os dois');
+    const [primeira, segunda] = [
+      (await resultado(outro.url, 'lookup_procedure', ['p'])).port,
+      (await resultado(outro.url, 'lookup_procedure', ['p'])).port,
+    ];
+    expect(new Set([primeira, segunda])).toEqual(new Set([1, 2]));
+  });
+
+  test('quem espera num binder sabe, sem esperar pela ronda, do que se registra no outro', async () => {
+    await using redis = await iniciarRedis();
+    const argumentos = ['--redis', redis.url];
+    await using um = await iniciarBinder({ argumentos });
+    await using outro = await iniciarBinder({ argumentos });
+    const { versao } = await resultado(um.url, 'watch_procedures');
+    const espera = resultado(um.url, 'watch_procedures', [versao, 120_000]);
+    await resultado(outro.url, 'register_procedure', ['p', 'localhost', 1, 30]);
+    expect(await espera).toMatchObject({ procedures: [{ procedure_name: 'p' }] });
+    // Uma renovação não é uma mudança, e o fim do binder responde a quem espera.
+    const atual = await resultado(outro.url, 'watch_procedures', ['']);
+    await resultado(outro.url, 'register_procedure', ['p', 'localhost', 1, 30]);
+    const ateOFim = resultado(um.url, 'watch_procedures', [atual.versao, 120_000]);
+    await resultado(um.url, 'list_procedures');
+    expect(await um.encerrar()).toBe(0);
+    expect(await ateOFim).toMatchObject({ versao: atual.versao });
+  });
+
+  test('procurar, listar e esperar não gravam nada no Redis', async () => {
+    await using redis = await iniciarRedis();
+    await using binder = await iniciarBinder({ argumentos: ['--redis', redis.url] });
+    await resultado(binder.url, 'register_procedure', ['p', 'localhost', 1]);
+    await resultado(binder.url, 'register_procedure', ['p', 'localhost', 2]);
+    const guardado = async () => {
+      const chaves = ['registros', 'prazos', 'turno', 'estado'].map((nome) => `chat:{binder}:${nome}`);
+      return Promise.all(chaves.map((chave) => redis.comando('DUMP', chave)));
+    };
+    const antes = await guardado();
+    for (let vez = 0; vez < 10; vez += 1) await resultado(binder.url, 'lookup_procedure', ['p']);
+    await resultado(binder.url, 'list_procedures');
+    await resultado(binder.url, 'watch_procedures', ['', 100]);
+    expect(await guardado()).toEqual(antes);
   });
 
   test('termina em ordem, também com o Redis mudo', async () => {

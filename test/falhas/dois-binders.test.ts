@@ -1,4 +1,4 @@
-/** Dois binders que dividem o registro: clientes e servidores não precisam de mais que um. */
+/** Dois binders, que dividem o registro ou não sabem um do outro: quem conversa não precisa de mais que um. */
 
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
@@ -7,10 +7,15 @@ import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, type Processo, rodar } from '../../scripts/comum/processos.ts';
 import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca/biblioteca.ts';
+import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
+import { relogioDoSistema } from '../../src/process/clock.ts';
+import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { rodarComando } from '../processos/subcomandos/apoio.ts';
 import { iniciarServidor } from '../suporte/processos.ts';
 
 const PROCEDIMENTOS = 13;
+/** O contrato: um binder que esteve fora tem tudo de novo em 15 s. */
+const PRAZO_DO_REGISTRO_MS = 15_000;
 
 const registradosEm = async ({ url }: Processo) => (await resultado(url, 'list_procedures')).length as number;
 
@@ -63,6 +68,49 @@ test.skipIf(!HA_REDIS)(
     await pedro.enviar('sem binder');
   },
 );
+
+test('sem Redis, cada um morre e volta vazio enquanto se chama: nenhuma chamada falha', async () => {
+  using pasta = pastaTemporaria();
+  await using um = await iniciarBinder();
+  await using outro = await iniciarBinder();
+  const binders = [um.url, outro.url];
+  await using _servidor = await iniciarServidor(pasta.caminho, binders.join(','));
+  const todosEm = (binder: Processo) =>
+    ate(async () => (await registradosEm(binder)) === PROCEDIMENTOS, 'o registro', PRAZO_DO_REGISTRO_MS);
+  for (const binder of [um, outro]) await todosEm(binder);
+
+  const falhas: unknown[] = [];
+  let feitas = 0;
+  let acabou = false;
+  /** Cada chamada procura o servidor de novo: o que se guarda esconderia a falta do binder. */
+  const chamarSemParar = async () => {
+    while (!acabou) {
+      const conexao = new Conexao({ binders, clock: relogioDoSistema, conexoes: criarConexoes() });
+      await conexao.chamar('listar_salas', {}).catch((erro: unknown) => falhas.push(erro));
+      conexao.close();
+      feitas += 1;
+    }
+  };
+  const maisAlgumas = () => {
+    const antes = feitas;
+    return ate(() => feitas >= antes + 20, 'outras chamadas');
+  };
+  const chamadas = Promise.all(Array.from({ length: 4 }, chamarSemParar));
+
+  await um.encerrar('SIGKILL');
+  await maisAlgumas();
+  await using umDeVolta = await iniciarBinder({ argumentos: ['--porta', String(um.porta)] });
+  await maisAlgumas();
+  await todosEm(umDeVolta);
+  await outro.encerrar('SIGKILL');
+  await maisAlgumas();
+  await using outroDeVolta = await iniciarBinder({ argumentos: ['--porta', String(outro.porta)] });
+  await maisAlgumas();
+  await todosEm(outroDeVolta);
+  acabou = true;
+  await chamadas;
+  expect(falhas).toEqual([]);
+});
 
 test.each([
   ['http://localhost:5000,https://localhost:5001', /só URLs http, ou só https/],

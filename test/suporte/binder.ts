@@ -3,6 +3,7 @@
 import { criarAutenticacao, criarHandlers } from '../../src/binder/handlers.ts';
 import { MemoryRegistry } from '../../src/binder/registry/memory-registry.ts';
 import type { Registry } from '../../src/binder/registry/registry.ts';
+import { Watchers } from '../../src/binder/watchers.ts';
 import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import type { Clock } from '../../src/process/clock.ts';
@@ -28,7 +29,8 @@ interface OpcoesDoBinder {
 export async function abrirBinder(clock: Clock, { porta = 0, segredo }: OpcoesDoBinder = {}): Promise<BinderLocal> {
   const registry = new MemoryRegistry(clock);
   let lookups = 0;
-  const handlers = criarHandlers(registry);
+  const watchers = new Watchers(registry);
+  const handlers = criarHandlers(registry, watchers);
   const responder = criarResponder({
     contract: BINDER_CONTRACT,
     handlers: {
@@ -42,13 +44,18 @@ export async function abrirBinder(clock: Clock, { porta = 0, segredo }: OpcoesDo
     aoFalhar: () => {},
   });
   const edge = await abrirBordaLocal({ processo: 'binder', responder, porta });
+  const derrubar = async () => {
+    await watchers.close();
+    await edge.close();
+    await registry.close();
+  };
   return {
     url: edge.url,
     porta: edge.porta,
     registry,
     lookups: () => lookups,
-    derrubar: edge.close,
-    [Symbol.asyncDispose]: edge.close,
+    derrubar,
+    [Symbol.asyncDispose]: derrubar,
   };
 }
 

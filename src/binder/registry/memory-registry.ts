@@ -1,104 +1,81 @@
-/** O registro na memória do binder: começa vazio, e acaba com ele. A validade é uma comparação na leitura. */
+/** O registro na memória do binder: começa vazio, e acaba com ele. */
 
-import { ContractError } from '../../contract/errors.ts';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../process/clock.ts';
+import { Changes } from './changes.ts';
 import {
-  chaveDoEndpoint,
   type Endpoint,
   type EndpointVivo,
   MAXIMO_DE_REGISTROS,
   type ProcedimentoRegistrado,
   type Registry,
   registroCheio,
+  type TabelaComVersao,
 } from './registry.ts';
-
-interface Registro extends Endpoint {
-  /** Em tempo monotônico; `Infinity` sem lease. */
-  readonly expiraEmMs: number;
-}
-
-/** A ordem do Map é a ordem de entrega: o endpoint entregue vai para o fim. */
-type Fila = Map<string, Registro>;
+import { Table } from './table.ts';
 
 export class MemoryRegistry implements Registry {
   readonly disponivel = true;
-  readonly #filas = new Map<string, Fila>();
+  readonly #tabela = new Table();
   readonly #clock: Clock;
-  /** Nunca menos que os endpoints guardados. */
-  #total = 0;
+  readonly #changes: Changes;
+  /** Um binder que recomeça não repete as versões do que acabou. */
+  readonly #inicio = randomBytes(6).toString('hex');
+  /** Quantas vezes um endpoint veio ou foi retirado. */
+  #mudancas = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#changes = new Changes(() => {
+      this.#tabela.varrer(clock.monotonicoMs());
+      return this.#tabela.vencidos;
+    });
   }
 
-  async register(nome: string, { address, port }: Endpoint, ttl_s: number | undefined): Promise<void> {
-    const fila = this.#filas.get(nome) ?? new Map<string, Registro>();
-    const chave = chaveDoEndpoint({ address, port });
-    if (!fila.has(chave)) this.#abrirLugar();
-    const expiraEmMs = ttl_s === undefined ? Number.POSITIVE_INFINITY : this.#clock.monotonicoMs() + ttl_s * 1000;
-    fila.set(chave, { address, port, expiraEmMs });
-    this.#filas.set(nome, fila);
+  async register(nome: string, endpoint: Endpoint, ttl_s: number | undefined): Promise<void> {
+    const agoraMs = this.#clock.monotonicoMs();
+    if (!this.#tabela.tem(nome, endpoint)) this.#abrirLugar(agoraMs);
+    const validadeMs = ttl_s === undefined ? Number.POSITIVE_INFINITY : agoraMs + ttl_s * 1000;
+    const { address, port } = endpoint;
+    if (this.#tabela.guardar(nome, { address, port, validadeMs }, agoraMs)) this.#mudou();
   }
 
   async lookup(nome: string): Promise<EndpointVivo> {
-    const fila: Fila = this.#filas.get(nome) ?? new Map();
-    const agoraMs = this.#clock.monotonicoMs();
-    for (const [chave, registro] of fila) {
-      const vivo = registro.expiraEmMs > agoraMs;
-      // Se há um só, ele já está no fim: tirar e pôr de novo faria o Map se reconstruir a cada poucas entregas.
-      if (!vivo || fila.size > 1) fila.delete(chave);
-      if (!vivo) continue;
-      fila.set(chave, registro);
-      return emEndpointVivo(registro, agoraMs);
-    }
-    this.#filas.delete(nome);
-    throw new ContractError('PROCEDIMENTO_NAO_REGISTRADO');
+    return this.#tabela.entregar(nome, this.#clock.monotonicoMs());
   }
 
   async unregister(nome: string, endpoint: Endpoint): Promise<boolean> {
-    const fila = this.#filas.get(nome);
-    const chave = chaveDoEndpoint(endpoint);
-    const registro = fila?.get(chave);
-    if (!fila || !registro) return false;
-    fila.delete(chave);
-    if (fila.size === 0) this.#filas.delete(nome);
-    return registro.expiraEmMs > this.#clock.monotonicoMs();
+    const estava = this.#tabela.retirar(nome, endpoint, this.#clock.monotonicoMs());
+    if (estava) this.#mudou();
+    return estava;
   }
 
   async list(): Promise<ProcedimentoRegistrado[]> {
-    this.#varrer();
-    const agoraMs = this.#clock.monotonicoMs();
-    // Os nomes são ASCII, em que a ordem das unidades UTF-16 é a dos code points.
-    return [...this.#filas.keys()].sort().map((procedure_name) => ({
-      procedure_name,
-      endpoints: [...(this.#filas.get(procedure_name)?.values() ?? [])].map((registro) =>
-        emEndpointVivo(registro, agoraMs),
-      ),
-    }));
+    return this.#tabela.listar(this.#clock.monotonicoMs());
   }
 
-  close(): void {}
+  async listComVersao(): Promise<TabelaComVersao> {
+    const procedures = this.#tabela.listar(this.#clock.monotonicoMs());
+    // Entre duas mudanças contadas só se vence: quantos estão vivos completa a versão.
+    return { versao: `${this.#inicio}-${this.#mudancas}-${this.#tabela.tamanho}`, procedures };
+  }
+
+  aoMudar(ouvinte: () => void): () => void {
+    return this.#changes.ouvir(ouvinte);
+  }
+
+  close(): Promise<void> {
+    return this.#changes.close();
+  }
+
+  #mudou(): void {
+    this.#mudancas += 1;
+    this.#changes.avisar();
+  }
 
   /** Conta também o que venceu desde a última varredura, e só varre quando parece não caber mais. */
-  #abrirLugar(): void {
-    if (this.#total >= MAXIMO_DE_REGISTROS) this.#varrer();
-    if (this.#total >= MAXIMO_DE_REGISTROS) throw registroCheio();
-    this.#total += 1;
+  #abrirLugar(agoraMs: number): void {
+    if (this.#tabela.tamanho >= MAXIMO_DE_REGISTROS) this.#tabela.varrer(agoraMs);
+    if (this.#tabela.tamanho >= MAXIMO_DE_REGISTROS) throw registroCheio();
   }
-
-  #varrer(): void {
-    const agoraMs = this.#clock.monotonicoMs();
-    for (const [nome, fila] of this.#filas) {
-      for (const [chave, { expiraEmMs }] of fila) {
-        if (expiraEmMs <= agoraMs) fila.delete(chave);
-      }
-      if (fila.size === 0) this.#filas.delete(nome);
-    }
-    this.#total = [...this.#filas.values()].reduce((soma, fila) => soma + fila.size, 0);
-  }
-}
-
-function emEndpointVivo({ address, port, expiraEmMs }: Registro, agoraMs: number): EndpointVivo {
-  const ttl_s = expiraEmMs === Number.POSITIVE_INFINITY ? null : Math.ceil((expiraEmMs - agoraMs) / 1000);
-  return { address, port, ttl_s };
 }

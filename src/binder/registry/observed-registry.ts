@@ -10,6 +10,7 @@ import {
   type EndpointVivo,
   type ProcedimentoRegistrado,
   type Registry,
+  type TabelaComVersao,
 } from './registry.ts';
 
 /** Quanto se demora, no máximo, a ver que um lease venceu, em ms. */
@@ -61,6 +62,14 @@ export class ObservedRegistry implements Registry {
 
   list(): Promise<ProcedimentoRegistrado[]> {
     return this.#registry.list();
+  }
+
+  listComVersao(): Promise<TabelaComVersao> {
+    return this.#registry.listComVersao();
+  }
+
+  aoMudar(ouvinte: () => void): () => void {
+    return this.#registry.aoMudar(ouvinte);
   }
 
   /** Conta os leases que venceram desde a última vez. */

@@ -1,6 +1,7 @@
 /**
- * O registro no Redis: vários binders o dividem, e a ordem de entrega também. Sobrevive a todos eles.
- * Cada verbo é um script, e o relógio dos leases é um só para todos os binders.
+ * O registro no Redis: vários binders o dividem, e cada um tem a tabela consigo, e a vez também. Sobrevive a todos eles.
+ * Cada gravação é um script, e o relógio dos leases é um só para todos os binders. Uma leitura não grava nada, e só
+ * pergunta ao Redis quando não se sabe se a tabela daqui tem menos de 1 s.
  */
 
 import { ContractError } from '../../contract/errors.ts';
@@ -9,7 +10,9 @@ import { LacoPeriodico } from '../../process/laco-periodico.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import { RelogioDividido } from '../../redis/relogio-dividido.ts';
-import { CHAVES, listar, procurar, RELOGIO, registrar, retirar } from './redis-scripts.ts';
+import { Changes } from './changes.ts';
+import { CANAL, CHAVES, RELOGIO, registrar, retirar } from './redis-scripts.ts';
+import { RedisTable } from './redis-table.ts';
 import {
   chaveDoEndpoint,
   type Endpoint,
@@ -18,29 +21,37 @@ import {
   type ProcedimentoRegistrado,
   type Registry,
   registroCheio,
+  type TabelaComVersao,
 } from './registry.ts';
+import { Table } from './table.ts';
 
 const TENTE_EM_MS = 500;
 const ACERTO_DO_RELOGIO_MS = 1_000;
 /** Um binder que não acerta o relógio por mais que isto esteve parado. */
 const INTERRUPCAO_MS = 10_000;
 
-interface Guardado extends Endpoint {
-  readonly nome: string;
-  /** Com zeros à esquerda, para que a ordem de texto seja a ordem de entrega. */
-  readonly turno: string;
-  /** No relógio dos leases; `Infinity` sem lease. */
-  readonly validadeMs: number;
+interface Partes {
+  readonly redis: RedisConnection;
+  readonly relogio: RelogioDividido;
+  readonly tabela: Table;
+  readonly copia: RedisTable;
+  readonly changes: Changes;
 }
 
 export class RedisRegistry implements Registry {
   readonly #redis: RedisConnection;
   readonly #relogio: RelogioDividido;
+  readonly #tabela: Table;
+  readonly #copia: RedisTable;
+  readonly #changes: Changes;
   readonly #laco: LacoPeriodico;
 
-  private constructor(redis: RedisConnection, relogio: RelogioDividido) {
+  private constructor({ redis, relogio, tabela, copia, changes }: Partes) {
     this.#redis = redis;
     this.#relogio = relogio;
+    this.#tabela = tabela;
+    this.#copia = copia;
+    this.#changes = changes;
     // Sem o Redis, o relógio anda sozinho, e a conexão já disse que ele não está.
     this.#laco = new LacoPeriodico({
       intervaloMs: ACERTO_DO_RELOGIO_MS,
@@ -51,9 +62,16 @@ export class RedisRegistry implements Registry {
   }
 
   /** @throws RedisIndisponivel */
-  static async abrir(redis: RedisConnection, { monotonicoMs }: Clock): Promise<RedisRegistry> {
-    const dependencias = { redis, chave: RELOGIO, monotonicoMs, interrupcaoMs: INTERRUPCAO_MS };
-    return new RedisRegistry(redis, await RelogioDividido.abrir(dependencias));
+  static async abrir(redis: RedisConnection, clock: Clock): Promise<RedisRegistry> {
+    const { monotonicoMs } = clock;
+    const relogio = await RelogioDividido.abrir({ redis, chave: RELOGIO, monotonicoMs, interrupcaoMs: INTERRUPCAO_MS });
+    const tabela = new Table();
+    const changes = new Changes(() => {
+      tabela.varrer(relogio.agoraMs());
+      return tabela.vencidos;
+    });
+    const copia = await RedisTable.abrir({ redis, clock, tabela, aoMudar: () => changes.avisar() });
+    return new RedisRegistry({ redis, relogio, tabela, copia, changes });
   }
 
   get disponivel(): boolean {
@@ -61,51 +79,61 @@ export class RedisRegistry implements Registry {
   }
 
   async register(nome: string, endpoint: Endpoint, ttl_s: number | undefined): Promise<void> {
-    const { address: endereco, port: porta } = endpoint;
+    const { address: endereco, port } = endpoint;
     const argumentos = {
       agora: this.#relogio.agoraMs(),
+      canal: CANAL,
       nome,
       endpoint: chaveDoEndpoint(endpoint),
       endereco,
-      porta,
+      porta: String(port),
       comLease: ttl_s !== undefined,
       leaseMs: (ttl_s ?? 0) * 1_000,
       maximo: MAXIMO_DE_REGISTROS,
     };
-    if (!(await disponivel(this.#redis.executar(registrar, CHAVES, argumentos)))) throw registroCheio();
+    const gravacao = await disponivel(this.#redis.executar(registrar, CHAVES, argumentos));
+    if (!gravacao) throw registroCheio();
+    this.#copia.gravou(gravacao);
   }
 
   async lookup(nome: string): Promise<EndpointVivo> {
-    const argumentos = { agora: this.#relogio.agoraMs(), nome };
-    const vivo = await disponivel(this.#redis.executar(procurar, CHAVES, argumentos));
-    if (!vivo) throw new ContractError('PROCEDIMENTO_NAO_REGISTRADO');
-    const [address, port, ttl_s = null] = vivo;
-    return { address, port, ttl_s };
+    await this.#atualizar();
+    return this.#tabela.entregar(nome, this.#relogio.agoraMs());
   }
 
-  unregister(nome: string, endpoint: Endpoint): Promise<boolean> {
-    const argumentos = { agora: this.#relogio.agoraMs(), nome, endpoint: chaveDoEndpoint(endpoint) };
-    return disponivel(this.#redis.executar(retirar, CHAVES, argumentos));
+  async unregister(nome: string, endpoint: Endpoint): Promise<boolean> {
+    const argumentos = { agora: this.#relogio.agoraMs(), canal: CANAL, nome, endpoint: chaveDoEndpoint(endpoint) };
+    const gravacao = await disponivel(this.#redis.executar(retirar, CHAVES, argumentos));
+    if (gravacao) this.#copia.gravou(gravacao);
+    return gravacao !== undefined;
   }
 
   async list(): Promise<ProcedimentoRegistrado[]> {
-    const agoraMs = this.#relogio.agoraMs();
-    const registros = await disponivel(this.#redis.executar(listar, CHAVES, { agora: agoraMs }));
-    const guardados = registros.map(([campo, texto]) => lerGuardado(campo, texto));
-    const porNome = new Map<string, EndpointVivo[]>();
-    for (const { nome, address, port, validadeMs } of guardados.sort(porNomeETurno)) {
-      if (validadeMs <= agoraMs) continue;
-      const endpoints = porNome.get(nome) ?? [];
-      const ttl_s = validadeMs === Number.POSITIVE_INFINITY ? null : Math.ceil((validadeMs - agoraMs) / 1000);
-      endpoints.push({ address, port, ttl_s });
-      porNome.set(nome, endpoints);
-    }
-    return [...porNome].map(([procedure_name, endpoints]) => ({ procedure_name, endpoints }));
+    await this.#atualizar();
+    return this.#tabela.listar(this.#relogio.agoraMs());
+  }
+
+  async listComVersao(): Promise<TabelaComVersao> {
+    await this.#atualizar();
+    const procedures = this.#tabela.listar(this.#relogio.agoraMs());
+    return { versao: this.#copia.versao, procedures };
+  }
+
+  aoMudar(ouvinte: () => void): () => void {
+    return this.#changes.ouvir(ouvinte);
   }
 
   async close(): Promise<void> {
     await this.#laco.close();
+    await this.#changes.close();
+    await this.#copia.close();
     await this.#redis.close();
+  }
+
+  /** @throws SERVICO_INDISPONIVEL se não se sabe a tabela de agora */
+  #atualizar(): Promise<void> | undefined {
+    const conferencia = this.#copia.atualizar();
+    return conferencia && disponivel(conferencia);
   }
 }
 
@@ -117,18 +145,4 @@ async function disponivel<T>(pedido: Promise<T>): Promise<T> {
     if (!(erro instanceof RedisIndisponivel)) throw erro;
     throw new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_EM_MS });
   }
-}
-
-/** Como os scripts o guardam. */
-function lerGuardado(campo: string, texto: string): Guardado {
-  const [nome = ''] = campo.split(' ');
-  const [turno = '', validade = '-', porta = '', address = ''] = texto.split(' ');
-  const validadeMs = validade === '-' ? Number.POSITIVE_INFINITY : Number(validade);
-  return { nome, address, port: Number(porta), turno, validadeMs };
-}
-
-/** Os nomes são ASCII, em que a ordem das unidades UTF-16 é a dos code points. */
-function porNomeETurno(um: Guardado, outro: Guardado): number {
-  if (um.nome !== outro.nome) return um.nome < outro.nome ? -1 : 1;
-  return um.turno < outro.turno ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 /**
  * O registro do binder: nome de procedimento → endpoints, cada um com ou sem lease.
- * É um por binder, na memória dele, ou um só, no Redis, que vários binders dividem.
+ * É um por binder, na memória dele, ou um só, no Redis, que vários binders dividem. Uma leitura não grava nada.
  */
 
 import { ContractError } from '../../contract/errors.ts';
@@ -21,6 +21,12 @@ export interface ProcedimentoRegistrado {
   readonly endpoints: EndpointVivo[];
 }
 
+/** A tabela, e um texto que muda quando um endpoint vem ou vai, e não quando se renova. */
+export interface TabelaComVersao {
+  readonly versao: string;
+  readonly procedures: ProcedimentoRegistrado[];
+}
+
 /** Todo verbo pode recusar com SERVICO_INDISPONIVEL, e então nada mudou. */
 export interface Registry extends Closable {
   /** Se pode servir agora. */
@@ -34,7 +40,7 @@ export interface Registry extends Closable {
   register(nome: string, endpoint: Endpoint, ttl_s: number | undefined): Promise<void>;
 
   /**
-   * Entrega os endpoints vivos um por vez.
+   * Entrega os endpoints vivos um por vez; a vez é de cada binder.
    * @throws PROCEDIMENTO_NAO_REGISTRADO
    */
   lookup(nome: string): Promise<EndpointVivo>;
@@ -44,6 +50,15 @@ export interface Registry extends Closable {
 
   /** Os procedimentos com endpoint vivo, em ordem de code points; os endpoints de cada um, na da vez. */
   list(): Promise<ProcedimentoRegistrado[]>;
+
+  /** O mesmo que `list`, com a versão. */
+  listComVersao(): Promise<TabelaComVersao>;
+
+  /**
+   * @param ouvinte chamado quando um endpoint pode ter vindo ou ido; de um lease que vence, em até 200 ms
+   * @returns como deixar de ouvir
+   */
+  aoMudar(ouvinte: () => void): () => void;
 }
 
 /** Um binder em uso tem algumas dezenas de endpoints: o máximo só impede que alguém o encha. */

@@ -1,38 +1,110 @@
-/** `procedimentos`: a tabela do binder. */
+/** `procedimentos`: a tabela do binder e, com `--seguir`, o que muda nela. */
 
-import { BINDER_CONTRACT } from '../../contract/binder.ts';
+import { BINDER_CONTRACT, type BinderProcedures, type EndpointDoProcedimento } from '../../contract/binder.ts';
+import type { Result } from '../../contract/procedure.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
 import { hostComPorta } from '../../process/enderecos.ts';
 import { Alternativas } from '../../rpc/client/alternativas.ts';
+import { esperaPedidaMs } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
+import { cabe } from '../../rpc/client/passos.ts';
+import type { CallOptions, Remote } from '../../rpc/client/remote.ts';
 import { criarRastro } from '../chamadas/rastro.ts';
 import { aoRastrear, type Execucao } from './ordem.ts';
 import { emCampos, escrever } from './saida.ts';
 
+/** Quanto se espera no binder por uma mudança, e quanto mais se espera pela resposta. */
+const ESPERA_MS = 50_000;
+const FOLGA_MS = 10_000;
+const NOVA_TENTATIVA_MS = 1_000;
+
+type Consulta = 'list_procedures' | 'watch_procedures';
+type Consultar = <N extends Consulta>(
+  nome: N,
+  params: Parameters<Remote<BinderProcedures>[N]>[0],
+  options?: CallOptions,
+) => Promise<Result<BinderProcedures[N]>>;
+
+type Tabela = Result<BinderProcedures['list_procedures']>;
+
 export async function procedimentos(execucao: Execucao): Promise<void> {
+  const consultar = abrirConsulta(execucao);
+  if (execucao.opcoes.seguir) return seguir(execucao, consultar);
+  for (const registrado of emLinhas(await consultar('list_procedures', {}))) {
+    await escrever(execucao, registrado, () => emCampos(...camposDe(registrado)));
+  }
+}
+
+/** Uma linha por endpoint que está, veio (`+`) ou saiu (`-`). Só a primeira pergunta pode falhar: depois se insiste. */
+async function seguir(execucao: Execucao, consultar: Consultar): Promise<void> {
+  let desde: string | undefined;
+  let conhecidos = new Map<string, EndpointDoProcedimento>();
+  for (;;) {
+    try {
+      const params = { desde, esperarMs: ESPERA_MS };
+      const { versao, procedures } = await consultar('watch_procedures', params, { prazoMs: ESPERA_MS + FOLGA_MS });
+      const atuais = new Map(emLinhas(procedures).map((registrado) => [enderecoDe(registrado), registrado]));
+      await escreverMudancas(execucao, conhecidos, atuais);
+      conhecidos = atuais;
+      desde = versao;
+    } catch (erro) {
+      if (desde === undefined || !cabe('esperar', erro, 'nenhum')) throw erro;
+      await relogioDoSistema.esperar(esperaPedidaMs(erro, NOVA_TENTATIVA_MS));
+    }
+  }
+}
+
+async function escreverMudancas(
+  execucao: Execucao,
+  antes: ReadonlyMap<string, EndpointDoProcedimento>,
+  agora: ReadonlyMap<string, EndpointDoProcedimento>,
+): Promise<void> {
+  for (const [endereco, saiu] of antes) {
+    if (agora.has(endereco)) continue;
+    const { procedure_name, address, port } = saiu;
+    const valor = { registrado: false, procedure_name, address, port };
+    await escrever(execucao, valor, () => emCampos('-', procedure_name, hostComPorta(address, port)));
+  }
+  for (const [endereco, veio] of agora) {
+    if (antes.has(endereco)) continue;
+    await escrever(execucao, { registrado: true, ...veio }, () => emCampos('+', ...camposDe(veio)));
+  }
+}
+
+/** Pergunta a um binder depois do outro, e conta a cada pergunta o que houve, se se pediu o rastro. */
+function abrirConsulta(execucao: Execucao): Consultar {
   const conexoes = criarConexoes(execucao.ca);
   execucao.aoEncerrar(conexoes.destroy);
   const binders = new Alternativas(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
   const rastrear = aoRastrear(execucao);
   const contar = rastrear && criarRastro(rastrear);
-  const tabela = await binders.chamar(async (binder, url) => {
-    const inicioMs = relogioDoSistema.monotonicoMs();
-    const ms = () => relogioDoSistema.monotonicoMs() - inicioMs;
-    contar?.({ tipo: 'chamada', nome: 'list_procedures', url });
-    try {
-      const registrados = await binder.list_procedures({});
-      contar?.({ tipo: 'resposta', nome: 'list_procedures', url, ms: ms() });
-      return registrados;
-    } catch (erro) {
-      contar?.({ tipo: 'resposta', nome: 'list_procedures', url, ms: ms(), erro });
-      throw erro;
-    }
-  });
-  for (const { procedure_name, endpoints } of tabela) {
-    for (const { address, port, ttl_s } of endpoints) {
-      const endpoint = hostComPorta(address, port);
-      const linha = () => emCampos(procedure_name, endpoint, ttl_s ?? 'sem prazo');
-      await escrever(execucao, { procedure_name, address, port, ttl_s }, linha);
-    }
-  }
+  return (nome, params, options) =>
+    binders.chamar(async (binder, url) => {
+      const inicioMs = relogioDoSistema.monotonicoMs();
+      const ms = () => relogioDoSistema.monotonicoMs() - inicioMs;
+      const chamar = binder[nome] as (...argumentos: unknown[]) => Promise<never>;
+      contar?.({ tipo: 'chamada', nome, url });
+      try {
+        const resultado = await chamar(params, options);
+        contar?.({ tipo: 'resposta', nome, url, ms: ms() });
+        return resultado;
+      } catch (erro) {
+        contar?.({ tipo: 'resposta', nome, url, ms: ms(), erro });
+        throw erro;
+      }
+    });
+}
+
+function emLinhas(tabela: Tabela): EndpointDoProcedimento[] {
+  return tabela.flatMap(({ procedure_name, endpoints }) =>
+    endpoints.map(({ address, port, ttl_s }) => ({ procedure_name, address, port, ttl_s })),
+  );
+}
+
+function camposDe({ procedure_name, address, port, ttl_s }: EndpointDoProcedimento) {
+  return [procedure_name, hostComPorta(address, port), ttl_s ?? 'sem prazo'] as const;
+}
+
+function enderecoDe({ procedure_name, address, port }: EndpointDoProcedimento): string {
+  return `${procedure_name} ${hostComPorta(address, port).toLowerCase()}`;
 }

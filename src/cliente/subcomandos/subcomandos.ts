@@ -14,6 +14,7 @@ const OPCOES_DOS_SUBCOMANDOS = {
     ler: lerTexto,
   }),
   historico: interruptor('CHAT_HISTORICO', 'ao ouvir, começa pelas últimas 50 mensagens'),
+  seguir: interruptor('CHAT_SEGUIR', 'continua, com uma linha por endpoint: + o que está ou vem, - o que sai'),
 };
 
 export const TODAS_AS_OPCOES = { ...OPCOES, ...OPCOES_DOS_SUBCOMANDOS };
@@ -44,7 +45,7 @@ export const SUBCOMANDOS = {
   procedimentos: {
     operandos: [],
     descricao: 'mostra a tabela do binder: procedimento, endpoint e segundos de lease',
-    opcoes: ['json'],
+    opcoes: ['json', 'seguir'],
   },
   completar: {
     operandos: ['<bash|zsh|fish>'],

@@ -3,6 +3,7 @@
  * seguinte quando ele deixa de responder.
  */
 
+import { ContractError } from '../../contract/errors.ts';
 import type { Contract, Procedures } from '../../contract/procedure.ts';
 import type { Conexoes } from './http.ts';
 import { cabe } from './passos.ts';
@@ -25,10 +26,11 @@ export class Alternativas<P extends Procedures> {
   /**
    * Tenta cada uma uma vez, a começar pela que respondeu da última vez.
    * @param agir recomeça inteiro na seguinte: só o que se pode repetir sem efeito
-   * @throws o que uma delas recusou; se nenhuma respondeu, a falha da última
+   * @throws o que a primeira que respondeu recusou; se nenhuma respondeu, a falha da última
    */
   async chamar<T>(agir: (remoto: Remote<P>, url: string) => Promise<T>): Promise<T> {
     let indice = this.#atual;
+    let recusa: ContractError | undefined;
     for (let restam = this.#todas.length; ; restam -= 1) {
       const { remoto, url } = this.#todas[indice] as Alternativa<P>;
       try {
@@ -38,7 +40,9 @@ export class Alternativas<P extends Procedures> {
         const seguinte = (indice + 1) % this.#todas.length;
         // Outra chamada pode já ter passado adiante.
         if (this.#atual === indice) this.#atual = seguinte;
-        if (restam === 1) throw erro;
+        // O que uma respondeu conta mais do que o silêncio de outra.
+        if (erro instanceof ContractError) recusa ??= erro;
+        if (restam === 1) throw recusa ?? erro;
         indice = seguinte;
       }
     }

@@ -29,7 +29,8 @@ export const PASSOS: Readonly<Record<EspecieDeFalha, Linha>> = {
   repita_ja: semTerAgido('mesmo_endereco', 'esperar'),
   indisponivel: semTerAgido('outro_endereco', 'esperar'),
   ocupado: semTerAgido('esperar'),
-  sem_servidor: semTerAgido('esperar'),
+  // Outro binder pode conhecer: este acaba de voltar vazio, por exemplo.
+  sem_servidor: semTerAgido('outro_endereco', 'esperar'),
   // O que só age uma vez pode já ter agido, e a repetição seria recusada por causa da primeira.
   falhou_por_dentro: { nenhum: ['esperar'], recusa: [], age_de_novo: [] },
   sessao_acabou: semTerAgido('registrar_de_novo'),

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
+import { resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
 import { type Chat, conectar } from '../../../src/cliente/biblioteca/biblioteca.ts';
@@ -94,6 +95,31 @@ test('--rastro conta cada chamada na saída de erro, e a saída fica como é', a
   expect(usuarios.erros).toContain(`  ~ listar_usuarios → ${url}\n`);
   expect(procedimentos.erros).toMatch(new RegExp(`^  ~ list_procedures → ${sistema.binder.url}\n.* ← .*: ok\n$`));
   await ana.close();
+});
+
+test('procedimentos --seguir mostra a tabela, e depois cada endpoint que vem e que sai', async () => {
+  const nome = unico('seguido').replace(' ', '_');
+  const { url } = sistema.binder;
+  await using emLinhas = abrirComando(['procedimentos', '--seguir', ...binder]);
+  await using emJson = abrirComando(['procedimentos', '--seguir', '--json', ...binder]);
+  await ate(() => emLinhas.saida().includes('listar_salas') && emJson.saida().includes('listar_salas'), 'a tabela');
+  await resultado(url, 'register_procedure', [nome, 'localhost', 7, 60]);
+  await ate(() => emLinhas.saida().includes(nome) && emJson.saida().includes(nome), 'o que veio');
+  // Renovar não é vir.
+  await resultado(url, 'register_procedure', [nome, 'localhost', 7, 60]);
+  await resultado(url, 'unregister_procedure', [nome, 'localhost', 7]);
+  await ate(() => emLinhas.saida().includes(`-\t${nome}`) && emJson.saida().includes('false'), 'o que saiu');
+  expect(linhasDe(emLinhas.saida()).filter((linha) => linha.includes(nome))).toEqual([
+    expect.stringMatching(new RegExp(`^\\+\t${nome}\tlocalhost:7\t(60|59)$`)),
+    `-\t${nome}\tlocalhost:7`,
+  ]);
+  const objetos = linhasDe(emJson.saida()).map((linha) => JSON.parse(linha));
+  expect(objetos.filter(({ procedure_name }) => procedure_name === nome)).toEqual([
+    { registrado: true, procedure_name: nome, address: 'localhost', port: 7, ttl_s: expect.any(Number) },
+    { registrado: false, procedure_name: nome, address: 'localhost', port: 7 },
+  ]);
+  emLinhas.sinal('SIGTERM');
+  expect((await emLinhas.fim).status).toBe(0);
 });
 
 /** Os arquivos que um processo carregou: o V8 os diz quando ele sai, venham de `import` ou de `require`. */

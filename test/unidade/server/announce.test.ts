@@ -86,6 +86,7 @@ async function abrirBinder(porta = 0) {
           return registrados.delete(procedure_name);
         },
         lookup_procedure: () => Promise.reject(new ContractError('PROCEDIMENTO_NAO_REGISTRADO')),
+        watch_procedures: () => Promise.reject(new ContractError('SERVICO_INDISPONIVEL')),
         list_procedures: async () => {
           if (falhaAoListar) throw falhaAoListar;
           return [...registrados].map(([procedure_name, { address, port }], indice) => ({
@@ -299,75 +300,95 @@ describe('registrar', () => {
 });
 
 describe('com dois binders', () => {
-  test('registra no primeiro que responde, na mesma rodada, e fica com ele até que falhe', async () => {
+  /** Cada um tem a sua rodada, e o seu timer. */
+  const entreRodadasDosDois = () => emAndamento === 0 && vi.getTimerCount() === 2;
+
+  async function passarNosDois(ms: number): Promise<void> {
+    for (let passadosMs = 0; passadosMs < ms; passadosMs += PASSO_MS) {
+      vi.advanceTimersByTime(PASSO_MS);
+      await logo(entreRodadasDosDois, 'o fim das rodadas');
+    }
+  }
+
+  async function abrirDois() {
     const [um, outro] = [await abrirBinder(), await abrirBinder()];
-    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
+    return { um, outro, ...abrirAnuncio(um.edge.url, outro.edge.url) };
+  }
+
+  test('registra em cada um, e renova em cada um', async () => {
+    const { um, outro, announce, linhas } = await abrirDois();
     announce.iniciar();
-    await logo(entreRodadas, 'o registro');
-    expect([um.registrados.size, outro.registrados.size]).toEqual([13, 0]);
+    await logo(entreRodadasDosDois, 'o registro');
+    expect([um.registrados.size, outro.registrados.size]).toEqual([13, 13]);
+    for (const binder of [um, outro]) binder.chamadas.length = 0;
+    await passarNosDois(5_000);
+    expect([um.chamadas.length, outro.chamadas.length]).toEqual([13, 13]);
+    expect(linhas).toHaveLength(2);
+    for (const { edge } of [um, outro]) {
+      expect(linhas).toContainEqual(expect.stringMatching(`^INFO procedimentos registrados.*${edge.url}`));
+    }
+  });
 
+  test('um que some e volta vazio tem tudo de novo bem antes de 15 s, e o outro nada perde enquanto isso', async () => {
+    const { um, outro, announce, linhas } = await abrirDois();
+    announce.iniciar();
+    await logo(entreRodadasDosDois, 'o registro');
     await um.edge.close();
-    await passar(5000);
-    expect(outro.registrados.size).toBe(13);
-
+    outro.chamadas.length = 0;
+    await passarNosDois(10_000);
+    expect(outro.chamadas).toHaveLength(26);
     const deVolta = await abrirBinder(um.porta);
-    await passar(10_000);
-    expect(deVolta.chamadas).toEqual([]);
-    await outro.edge.close();
-    await passar(5000);
-    expect(deVolta.registrados.size).toBe(13);
-    expect(linhas).toEqual([um, outro, deVolta].map(({ edge }) => expect.stringMatching(`^INFO .*${edge.url}`)));
+    await passarNosDois(1_000);
+    expect([deVolta.registrados.size, outro.registrados.size]).toEqual([13, 13]);
+    const doPrimeiro = linhas.filter((linha) => linha.includes(um.edge.url)).map((linha) => linha.split(' ')[0]);
+    expect(doPrimeiro).toEqual(['INFO', 'AVISO', 'INFO']);
   });
 
   test.each([
-    ['não consegue servir', () => Promise.reject(new ContractError('SERVICO_INDISPONIVEL')), 0],
-    ['se cala', () => new Promise<void>(() => {}), 3000],
-  ])('um que %s não impede o registro no outro', async (_, fazer, prazoMs) => {
-    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+    ['não consegue servir', () => Promise.reject(new ContractError('SERVICO_INDISPONIVEL'))],
+    ['recusa o segredo', () => Promise.reject(new ContractError('SEGREDO_INVALIDO'))],
+    ['se cala', () => new Promise<void>(() => {})],
+  ])('um que %s não atrasa o registro no outro', async (_, fazer) => {
+    const { um, outro, announce } = await abrirDois();
     um.quandoRegistrar(fazer);
-    const { announce } = abrirAnuncio(um.edge.url, outro.edge.url);
     announce.iniciar();
-    await logo(() => um.chamadas.length === 13, 'o pedido de registro');
-    vi.advanceTimersByTime(prazoMs);
-    await logo(entreRodadas, 'o registro no outro');
-    expect([um.registrados.size, outro.registrados.size]).toEqual([0, 13]);
+    await logo(() => outro.registrados.size === 13, 'o registro no outro');
+    expect(um.registrados.size).toBe(0);
   });
 
-  test('uma recusa não se tenta no outro: eles dividem o registro, e o segredo', async () => {
-    const [um, outro] = [await abrirBinder(), await abrirBinder()];
-    um.quandoRegistrar(() => Promise.reject(new ContractError('SEGREDO_INVALIDO')));
-    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
-    announce.iniciar();
-    await logo(entreRodadas, 'a primeira tentativa');
-    expect(outro.chamadas).toEqual([]);
-    expect(linhas).toEqual([expect.stringMatching(/^AVISO .*SEGREDO_INVALIDO/)]);
-  });
-
-  test('sem nenhum, diz isso uma vez, e registra no que voltar', async () => {
-    const [um, outro] = [await abrirBinder(), await abrirBinder()];
+  test('sem nenhum, diz isso uma vez de cada um, e registra no que voltar', async () => {
+    const { um, outro, announce, linhas } = await abrirDois();
     await um.edge.close();
     await outro.edge.close();
-    const { announce, linhas } = abrirAnuncio(um.edge.url, outro.edge.url);
     announce.iniciar();
-    await logo(entreRodadas, 'a primeira tentativa');
-    await passar(3000);
-    expect(linhas).toEqual([expect.stringMatching(/^AVISO .*INALCANCAVEL/)]);
+    await logo(entreRodadasDosDois, 'a primeira tentativa');
+    await passarNosDois(3_000);
+    expect(linhas).toHaveLength(2);
+    for (const { edge } of [um, outro]) {
+      expect(linhas).toContainEqual(expect.stringMatching(`^AVISO .*${edge.url}.*INALCANCAVEL`));
+    }
     const deVolta = await abrirBinder(outro.porta);
-    await passar(1000);
+    await passarNosDois(1_000);
     expect(deVolta.registrados.size).toBe(13);
   });
 
-  test('fechar retira no que responde, e desiste em 1 s se todos se calam', async () => {
-    const [um, outro] = [await abrirBinder(), await abrirBinder()];
-    const { announce } = abrirAnuncio(um.edge.url, outro.edge.url);
+  test('um endereço alheio que os dois listam é dito uma vez', async () => {
+    const { um, outro, announce, linhas } = await abrirDois();
+    for (const binder of [um, outro]) binder.listarTambem([{ address: '127.0.0.1', port: 9_999, ttl_s: 30 }]);
     announce.iniciar();
-    await logo(entreRodadas, 'o registro');
+    await logo(entreRodadasDosDois, 'o registro');
+    expect(linhas.filter((linha) => linha.includes('127.0.0.1:9999'))).toHaveLength(1);
+  });
+
+  test('fechar retira nos dois, e desiste em 1 s se todos se calam', async () => {
+    const { um, outro, announce } = await abrirDois();
+    announce.iniciar();
+    await logo(entreRodadasDosDois, 'o registro');
     for (const binder of [um, outro]) binder.quandoRetirar(() => new Promise(() => {}));
     const fim = announce.close();
-    for (const binder of [um, outro]) {
-      await logo(() => binder.chamadas.some((chamada) => chamada.startsWith('unregister')), 'a retirada');
-      vi.advanceTimersByTime(500);
-    }
+    const retiradas = (binder: typeof um) => binder.chamadas.filter((chamada) => chamada.startsWith('unregister'));
+    await logo(() => retiradas(um).length === 13 && retiradas(outro).length === 13, 'a retirada');
+    vi.advanceTimersByTime(1_000);
     await fim;
   });
 });

@@ -1,6 +1,8 @@
 /** O que todo registro promete, escrito sobre um modo de abri-lo, com o tempo na mão. */
 
 import { describe, expect, test } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
+import type { ProcedimentoRegistrado } from '../../../../src/binder/registry/registry.ts';
 import type { RegistroDeTeste } from '../../../suporte/registro.ts';
 
 const A = { address: 'um.example', port: 1 };
@@ -13,6 +15,14 @@ async function seguidos<T>(vezes: number, agir: () => Promise<T>): Promise<T[]> 
   const dados: T[] = [];
   for (let vez = 0; vez < vezes; vez += 1) dados.push(await agir());
   return dados;
+}
+
+/** A vez é de cada um: a ordem dos endpoints também. */
+function emOrdem(tabela: readonly ProcedimentoRegistrado[]) {
+  return tabela.map(({ procedure_name, endpoints }) => ({
+    procedure_name,
+    endpoints: endpoints.toSorted((um, outro) => (um.address < outro.address ? -1 : 1)),
+  }));
 }
 
 /** @param abrir dá um registro vazio */
@@ -247,15 +257,96 @@ export function descreverConformidade(abrir: () => Promise<RegistroDeTeste>): vo
     expect(await registry.lookup('z')).toMatchObject({ address: 'fe80::1%eth0' });
   });
 
-  test('quem o divide vê os mesmos endpoints, numa só vez para todos', async () => {
+  test('quem o divide vê os mesmos endpoints, e os entrega um por vez a partir da sua vez', async () => {
     const { registry, outro, endereco } = await usar();
     for (const endpoint of [A, B, C]) await registry.register('p', endpoint, 10);
-    expect(await endereco('p')).toBe(A.address);
-    expect(await outro.lookup('p')).toEqual({ ...B, ttl_s: 10 });
-    expect(await endereco('p')).toBe(C.address);
+    await ate(async () => (await outro.list())[0]?.endpoints.length === 3, 'os três no outro');
+    const vistos = await seguidos(3, async () => (await outro.lookup('p')).address);
+    expect(new Set(vistos)).toEqual(new Set([A.address, B.address, C.address]));
+    expect(await seguidos(3, () => endereco('p'))).toEqual([A.address, B.address, C.address]);
     expect(await outro.unregister('p', A)).toBe(true);
-    expect(await seguidos(2, () => endereco('p'))).toEqual([B.address, C.address]);
-    expect(await outro.list()).toEqual(await registry.list());
+    await ate(async () => (await registry.list())[0]?.endpoints.length === 2, 'a retirada');
+    expect(new Set(await seguidos(2, () => endereco('p')))).toEqual(new Set([B.address, C.address]));
+    expect(emOrdem(await outro.list())).toEqual(emOrdem(await registry.list()));
+  });
+
+  describe('a versão', () => {
+    const versaoDe = async ({ registry }: Pick<RegistroDeTeste, 'registry'>) => (await registry.listComVersao()).versao;
+
+    test('vem com a mesma tabela que a lista dá', async () => {
+      const { registry } = await usar();
+      for (const endpoint of [A, B]) await registry.register('p', endpoint, 10);
+      expect((await registry.listComVersao()).procedures).toEqual(await registry.list());
+    });
+
+    test('não muda por ler, renovar, procurar, nem com o tempo que passa', async () => {
+      const aberto = await usar();
+      const { registry, relogio } = aberto;
+      for (const endpoint of [A, B]) await registry.register('p', endpoint, 10);
+      const versao = await versaoDe(aberto);
+      await registry.register('p', A, 20);
+      await registry.register('p', B, undefined);
+      await registry.lookup('p');
+      await registry.unregister('p', C);
+      relogio.avancar(9_000);
+      expect(await versaoDe(aberto)).toBe(versao);
+    });
+
+    test('é outra a cada vez que um endpoint vem, sai ou vence, mesmo que a tabela volte a ser a de antes', async () => {
+      const aberto = await usar();
+      const { registry, relogio } = aberto;
+      const versoes = [await versaoDe(aberto)];
+      for (const mudar of [
+        () => registry.register('p', A, 1),
+        () => registry.register('q', A, 1),
+        () => registry.unregister('q', A),
+        () => registry.register('p', B, 100),
+        () => relogio.avancar(1_000),
+        () => registry.register('p', A, 1),
+        () => relogio.avancar(1_000),
+      ]) {
+        await mudar();
+        versoes.push(await versaoDe(aberto));
+      }
+      expect(new Set(versoes).size).toBe(versoes.length);
+    });
+
+    test('é a mesma para todos os que dividem o registro', async () => {
+      const { registry, outro, relogio } = await usar();
+      await registry.register('p', A, 1);
+      await outro.register('p', B, 100);
+      relogio.avancar(1_000);
+      await ate(async () => (await versaoDe({ registry })) === (await versaoDe({ registry: outro })), 'a mesma versão');
+    });
+  });
+
+  test('quem quer saber das mudanças sabe das que se fazem aqui e das que outro faz, e não das renovações', async () => {
+    const { registry, outro } = await usar();
+    let avisos = 0;
+    const deixarDeOuvir = registry.aoMudar(() => {
+      avisos += 1;
+    });
+    await registry.register('p', A, 100);
+    await ate(() => avisos === 1, 'o aviso do que se fez aqui');
+    await registry.register('p', A, 100);
+    await outro.register('p', B, 100);
+    await ate(() => avisos === 2, 'o aviso do que veio');
+    await outro.unregister('p', A);
+    await ate(() => avisos === 3, 'o aviso do que saiu');
+    deixarDeOuvir();
+    await registry.unregister('p', B);
+    expect(avisos).toBe(3);
+  });
+
+  test('um lease que vence também é avisado', async () => {
+    const { registry, relogio } = await usar();
+    let avisos = 0;
+    await registry.register('p', A, 1);
+    registry.aoMudar(() => {
+      avisos += 1;
+    });
+    relogio.avancar(1_000);
+    await ate(() => avisos === 1, 'o aviso');
   });
 
   test('cheio, recusa mais um, renova os que tem, e dá lugar ao que venceu', async () => {

@@ -131,7 +131,7 @@ describe('com dois binders', () => {
     });
     pilha.defer(() => comDois.close());
     const chat = await servidor();
-    // Como se dividissem o registro.
+    // Como o servidor que se registra em todos.
     for (const cada of [binder, outro]) registrarTodos(cada, chat.porta, 30);
   });
 
@@ -160,10 +160,24 @@ describe('com dois binders', () => {
     expect([binder.lookups(), outro.lookups()]).toEqual([1, 1]);
   });
 
-  test('o que um recusa não se pergunta ao outro: o registro é o mesmo', async () => {
-    await binder.registry.unregister('listar_salas', await binder.registry.lookup('listar_salas'));
-    expect(await falha(comDois.chamar('listar_salas', {}))).toMatchObject({ tipo: 'PROCEDIMENTO_NAO_REGISTRADO' });
-    expect(outro.lookups()).toBe(0);
+  const esvaziar = async ({ registry }: BinderLocal) => {
+    await registry.unregister('listar_salas', await registry.lookup('listar_salas'));
+  };
+
+  test('o que um não conhece, como quem voltou vazio, pergunta-se ao outro', async () => {
+    await esvaziar(binder);
+    await comDois.chamar('listar_salas', {});
+    expect([binder.lookups(), outro.lookups()]).toEqual([1, 1]);
+  });
+
+  test('o que nenhum conhece é dito, também quando o outro nem responde', async () => {
+    const naoHa = { tipo: 'PROCEDIMENTO_NAO_REGISTRADO' };
+    await esvaziar(binder);
+    await esvaziar(outro);
+    expect(await falha(comDois.chamar('listar_salas', {}))).toMatchObject(naoHa);
+    await outro.derrubar();
+    expect(await falha(comDois.chamar('listar_salas', {}))).toMatchObject(naoHa);
+    expect(await falha(comDois.chamar('listar_salas', {}))).toMatchObject(naoHa);
   });
 
   test('só sem os dois a falta é dita, depois de perguntar uma vez a cada um; o que já se sabe ainda serve', async () => {

@@ -40,7 +40,7 @@ describe('depois de uma falha, o que cabe numa chamada que repetida', () => {
       ['mesmo_endereco', 'esperar'],
     ],
     ['chamadas demais', recusa('LIMITE_EXCEDIDO', 500), ESPERAR, ESPERAR, ESPERAR],
-    ['ninguém registrado', recusa('PROCEDIMENTO_NAO_REGISTRADO'), ESPERAR, ESPERAR, ESPERAR],
+    ['ninguém registrado', recusa('PROCEDIMENTO_NAO_REGISTRADO'), LONGE, LONGE, LONGE],
     ['o outro lado falhou por dentro', recusa('ERRO_INTERNO'), ESPERAR, NADA, NADA],
     ['a sessão acabou', recusa('NAO_AUTENTICADO'), ['registrar_de_novo'], ['registrar_de_novo'], ['registrar_de_novo']],
     ['uma recusa', recusa('FORA_DA_SALA'), NADA, NADA, NADA],
