@@ -56,7 +56,7 @@ export function abrirConversa({
     ouvinte: {
       aoReceber: (mensagens) => roteiro.receber(mensagens),
       aoAvisar: (texto) => roteiro.avisar(texto),
-      aoSerRetirado: () => roteiro.mudouDeLugar(),
+      aoSerRetirado: () => void roteiro.aoSerRetirado(),
       aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),
     },
   });

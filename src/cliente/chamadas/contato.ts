@@ -2,6 +2,7 @@
 
 import { ehDoTipo } from '../../contract/errors.ts';
 import { explicar, explicarQueda } from './explicar.ts';
+import { dizerQuemFalta } from './quem-falta.ts';
 
 /** Uma pausa mais curta, que o servidor pede a quem chama demais, quase não se nota. */
 const PAUSA_QUE_SE_DIZ_MS = 3_000;
@@ -28,7 +29,7 @@ export class Contato {
     } else if (!this.#perdido) {
       this.#perdido = true;
       const oQueHouve = this.#jaHouve ? 'Conexão perdida' : 'Ainda sem conexão';
-      this.#avisar(`${oQueHouve}: ${explicarQueda(erro)} Tentando de novo…`);
+      this.#avisar(`${oQueHouve}: ${explicarQueda(erro)}${dizerQuemFalta(erro)} Tentando de novo…`);
     }
   }
 

@@ -8,6 +8,7 @@ import { foiCancelada } from '../../rpc/client/falhas.ts';
 import type { Conexoes } from '../../rpc/client/http.ts';
 import type { Remote } from '../../rpc/client/remote.ts';
 import { ehPassageira } from './falhas.ts';
+import { anotarFaltaDoBinder } from './quem-falta.ts';
 import type { Observador } from './rastro.ts';
 
 /** O binder responde de memória: quem demora mais que isto está fora. */
@@ -69,7 +70,10 @@ export class Localizador {
 
   /** O mesmo, sem olhar o que está guardado. */
   perguntar(nome: string, signal?: AbortSignal): Promise<string> {
-    return this.#binders.chamar((binder, deQuem) => this.#perguntarA(binder, deQuem, nome, signal));
+    const perguntada = this.#binders.chamar((binder, deQuem) => this.#perguntarA(binder, deQuem, nome, signal));
+    return perguntada.catch((erro: unknown) => {
+      throw anotarFaltaDoBinder(erro);
+    });
   }
 
   /** O que falhou para um procedimento falhou para todos os do mesmo endpoint: da próxima vez, pergunta-se. */

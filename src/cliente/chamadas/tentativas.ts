@@ -23,7 +23,9 @@ interface TentativasOptions {
   readonly intervaloMs: number;
 }
 
-export interface OpcoesDaTentativa extends OpcoesDaChamada {
+export interface OpcoesDaTentativa<N extends NomeDeProcedimento = NomeDeProcedimento> extends OpcoesDaChamada {
+  /** O que se pede a partir da segunda tentativa; sem isso, o mesmo. */
+  readonly paramsDeNovo?: ParamsDe<N>;
   /** Por quanto tempo se insiste, em ms: 0 (o que vale sem ele) para uma vez só, `Infinity` até dar certo. */
   readonly insistirMs?: number | undefined;
 }
@@ -42,14 +44,14 @@ export class Tentativas {
   async chamar<N extends NomeDeProcedimento>(
     nome: N,
     params: ParamsDe<N>,
-    { insistirMs = 0, signal = this.#fim.signal, ...options }: OpcoesDaTentativa = {},
+    { insistirMs = 0, signal = this.#fim.signal, paramsDeNovo = params, ...options }: OpcoesDaTentativa<N> = {},
   ): Promise<ResultadoDe<N>> {
     const { servico, clock, contato, intervaloMs } = this.#options;
     const efeito = efeitoDeRepetir(CHAT_PROCEDURES[nome], params);
     const fimMs = clock.monotonicoMs() + insistirMs;
-    for (;;) {
+    for (let pedidos = params; ; pedidos = paramsDeNovo) {
       try {
-        const resultado = await servico.chamar(nome, params, { ...options, signal });
+        const resultado = await servico.chamar(nome, pedidos, { ...options, signal });
         contato.respondeu();
         return resultado;
       } catch (erro) {

@@ -5,6 +5,7 @@ import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import { Remessa } from '../sessao/remessa.ts';
+import type { Volta } from '../sessao/volta.ts';
 import { type Acoes, Cumpridor, type Desfecho } from './cumprir.ts';
 import type { Dialogo } from './dialogo.ts';
 import { interpretar } from './linha/comandos.ts';
@@ -25,7 +26,8 @@ const CTRL_C_DE_NOVO_MS = 2_000;
 
 interface ProsaOptions {
   readonly dialogo: Dialogo;
-  readonly conversa: Pick<Conversa, 'enviar' | 'historico' | 'listarSalas' | 'sala' | 'conectada'>;
+  readonly conversa: Pick<Conversa, 'historico' | 'listarSalas' | 'conectada'>;
+  readonly volta: Pick<Volta, 'enviar' | 'sala'>;
   readonly mural: Mural;
   readonly clock: Clock;
   readonly acoes: Acoes;
@@ -57,8 +59,8 @@ export class Prosa {
 
   constructor(options: ProsaOptions) {
     this.#options = options;
-    const { acoes, conversa } = options;
-    this.#remessa = new Remessa(conversa, () => this.#redesenhar());
+    const { acoes, volta } = options;
+    this.#remessa = new Remessa(volta, () => this.#redesenhar());
     const aoDevolver = (texto: string) => {
       this.#rascunhos.push(texto);
       this.#redesenhar();
@@ -82,7 +84,7 @@ export class Prosa {
     this.#atualizarSalas();
     this.#menuAberto = true;
     this.#destinatario = undefined;
-    while (this.#options.conversa.sala !== undefined) await this.#umaLinha();
+    while (this.#options.volta.sala !== undefined) await this.#umaLinha();
   }
 
   /** O que o rodapé diz pode ter mudado. */
@@ -91,7 +93,7 @@ export class Prosa {
   }
 
   async #umaLinha(): Promise<void> {
-    const { sala } = this.#options.conversa;
+    const { sala } = this.#options.volta;
     const dada = await this.#abrirLinha();
     if (dada.tipo === 'escolha') await this.#escolher(dada);
     else {
@@ -99,7 +101,7 @@ export class Prosa {
       if (dada.tipo === 'coladas') await this.#colar(dada);
       else await this.#seguir(dada.texto);
     }
-    if (this.#options.conversa.sala !== sala) this.#destinatario = undefined;
+    if (this.#options.volta.sala !== sala) this.#destinatario = undefined;
   }
 
   async #abrirLinha(): Promise<LinhaDada> {
@@ -227,12 +229,12 @@ export class Prosa {
   }
 
   #rodape(texto: string): string {
-    const { clock, conversa, mural } = this.#options;
+    const { clock, conversa, mural, volta } = this.#options;
     if (clock.monotonicoMs() < this.#encerraAteMs && texto === '') return 'Ctrl+C de novo encerra';
     const { presentes, ultimaPrivada } = mural;
     const esperam = this.#remessa.textos.length;
     return [
-      tornarVisivel(conversa.sala ?? ''),
+      tornarVisivel(volta.sala ?? ''),
       quantas(presentes.length, 'pessoa', 'pessoas'),
       conversa.conectada ? 'conectado' : 'sem conexão',
       ...(!conversa.conectada && esperam > 0 ? [quantas(esperam, 'mensagem espera', 'mensagens esperam')] : []),

@@ -8,6 +8,7 @@ import { explicar } from '../chamadas/explicar.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
+import { Volta } from '../sessao/volta.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { Dialogo, MudouDeLugar } from './dialogo.ts';
 import { Mural } from './mural/mural.ts';
@@ -48,6 +49,7 @@ export class Roteiro {
   readonly #prosa: Prosa;
   readonly #salas: Salas;
   readonly #sessoes: SessoesGuardadas;
+  readonly #volta: Volta;
 
   readonly #primeiroMenu: readonly Opcao[] = [
     { texto: 'Criar sala', agir: () => this.#salas.perguntarNova() },
@@ -60,6 +62,7 @@ export class Roteiro {
     this.#conversa = conversa;
     this.#aoEncerrar = aoEncerrar;
     this.#sessoes = sessoes;
+    this.#volta = new Volta(conversa);
     const dialogo = new Dialogo(terminal);
     this.#dialogo = dialogo;
     this.#mural = new Mural({
@@ -77,7 +80,7 @@ export class Roteiro {
       listarUsuarios: (nomeSala?: string) => this.#listarUsuarios(nomeSala),
       encerrar: () => this.#encerrar(),
     };
-    this.#prosa = new Prosa({ dialogo, conversa, mural: this.#mural, clock, acoes });
+    this.#prosa = new Prosa({ dialogo, conversa, volta: this.#volta, mural: this.#mural, clock, acoes });
   }
 
   /** Conduz a pessoa até que ela encerre. */
@@ -91,7 +94,7 @@ export class Roteiro {
         if (this.#conversa.nome === undefined) {
           await this.#registrar(nomeDado);
           nomeDado = undefined;
-        } else if (this.#conversa.sala !== undefined) {
+        } else if (this.#volta.sala !== undefined) {
           await this.#prosa.conversar();
         } else if (salaDada !== undefined) {
           const escolhida = salaDada;
@@ -106,8 +109,13 @@ export class Roteiro {
     }
   }
 
-  /** O servidor mudou o lugar da pessoa: nem a pergunta aberta nem as que viriam depois dela servem. */
-  mudouDeLugar(): void {
+  /** O servidor tirou a pessoa da sala: ela volta sozinha; se não pode, nem a pergunta aberta nem as seguintes servem. */
+  async aoSerRetirado(): Promise<void> {
+    const { sala } = this.#volta;
+    this.#prosa.atualizar();
+    const { voltou, motivo } = await this.#volta.voltar();
+    if (voltou) return this.avisar(`Você voltou à sala ${tornarVisivel(sala ?? '')}.`);
+    if (motivo !== undefined) this.#dialogo.falhar(`Não foi possível voltar: ${explicar(motivo)}`);
     this.#dialogo.mudouDeLugar();
   }
 
@@ -160,6 +168,7 @@ export class Roteiro {
   #aoEntrar({ nomeSala, usuarios, mensagens }: ResultadoDe<'entrar_sala'>): void {
     this.#dialogo.avisar(`Você entrou na sala ${tornarVisivel(nomeSala)}.`);
     this.#dialogo.avisar(`Usuários na sala: ${listar(usuarios)}`);
+    this.#volta.aoEntrar(nomeSala, mensagens);
     this.#mural.entrar(usuarios, mensagens);
   }
 
@@ -175,6 +184,7 @@ export class Roteiro {
 
   async #sairDaSala(): Promise<boolean> {
     const sala = await this.#dialogo.tentar('Não foi possível sair', () => this.#conversa.sair());
+    if (sala) this.#volta.sair();
     if (sala) this.#dialogo.avisar(`Você saiu da sala ${tornarVisivel(sala.valor)}.`);
     return sala !== undefined;
   }
@@ -190,6 +200,7 @@ export class Roteiro {
   }
 
   receber(mensagens: readonly Mensagem[]): void {
+    this.#volta.aoReceber(mensagens);
     this.#mural.receber(mensagens);
     this.#prosa.atualizar();
   }

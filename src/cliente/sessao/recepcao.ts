@@ -83,11 +83,15 @@ export class Recepcao {
     const { tentativas, clock, ritmo } = this.#options;
     const { esperaMs, intervaloMs } = ritmo;
     const inicioMs = clock.monotonicoMs();
-    const pagina = await tentativas.chamar(
-      'receber_mensagens',
-      { nomeUsuario: nome, salaAtual, desde: this.#cursor, esperarMs: esperaMs },
-      { token, signal, prazoMs: esperaMs + FOLGA_DA_ESPERA_MS, insistirMs: Number.POSITIVE_INFINITY },
-    );
+    const params = { nomeUsuario: nome, salaAtual, desde: this.#cursor, esperarMs: esperaMs };
+    const pagina = await tentativas.chamar('receber_mensagens', params, {
+      token,
+      signal,
+      prazoMs: esperaMs + FOLGA_DA_ESPERA_MS,
+      insistirMs: Number.POSITIVE_INFINITY,
+      // Depois de uma queda não se espera no servidor: a primeira resposta diz que ele voltou.
+      paramsDeNovo: { ...params, esperarMs: 0 },
+    });
     signal.throwIfAborted();
     const novas = this.#entregar(pagina);
     const esperou = pagina.length === 0 && clock.monotonicoMs() - inicioMs >= esperaMs;

@@ -1,16 +1,16 @@
 /** O que se quis enviar e ainda não chegou: vai sozinho, um de cada vez, na ordem em que se quis. */
 
-import type { Conversa } from './conversa.ts';
+import type { Volta } from './volta.ts';
 
 export class Remessa {
-  readonly #conversa: Pick<Conversa, 'enviar' | 'sala'>;
+  readonly #volta: Pick<Volta, 'enviar' | 'sala'>;
   readonly #aoMudar: () => void;
   readonly #textos: string[] = [];
   #ultimo: Promise<unknown> = Promise.resolve();
 
   /** @param aoMudar sabe de cada mudança no que espera */
-  constructor(conversa: Pick<Conversa, 'enviar' | 'sala'>, aoMudar: () => void) {
-    this.#conversa = conversa;
+  constructor(volta: Pick<Volta, 'enviar' | 'sala'>, aoMudar: () => void) {
+    this.#volta = volta;
     this.#aoMudar = aoMudar;
   }
 
@@ -25,9 +25,9 @@ export class Remessa {
    * @throws o motivo pelo qual não se enviou; os seguintes são enviados
    */
   async enviar(texto: string, destinatario: string | undefined): Promise<void> {
-    const { sala } = this.#conversa;
+    const { sala } = this.#volta;
     const anterior = this.#ultimo;
-    const envio = anterior.then(() => this.#conversa.enviar(texto, destinatario, sala));
+    const envio = anterior.then(() => this.#volta.enviar(texto, destinatario, sala));
     this.#ultimo = envio.catch(() => {});
     this.#textos.push(texto);
     this.#aoMudar();

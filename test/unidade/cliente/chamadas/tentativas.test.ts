@@ -59,7 +59,7 @@ describe('insistir', () => {
     }
     expect(await chamada).toEqual([]);
     expect(avisos).toEqual([
-      'Ainda sem conexão: Não há ninguém em http://servidor. Tentando de novo…',
+      'Ainda sem conexão: Não há ninguém em http://servidor. É o servidor que não responde. Tentando de novo…',
       'Conexão restabelecida.',
     ]);
   });

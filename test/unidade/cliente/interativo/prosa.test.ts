@@ -34,18 +34,16 @@ function montar() {
     dialogo,
     mural,
     clock,
-    conversa: {
+    conversa: { historico: async () => [], listarSalas: async () => [], conectada: true },
+    volta: {
+      get sala() {
+        return lugar.sala;
+      },
       enviar: async (texto) => {
         if (recusa.texto !== '' && texto.includes(recusa.texto)) throw new ContractError('FORA_DA_SALA');
         enviadas.push(texto);
         return {} as Mensagem;
       },
-      historico: async () => [],
-      listarSalas: async () => [],
-      get sala() {
-        return lugar.sala;
-      },
-      conectada: true,
     },
     acoes: {
       criar: naoUsada,

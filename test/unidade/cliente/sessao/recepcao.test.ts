@@ -5,6 +5,7 @@ import type { Ritmo } from '../../../../src/cliente/ritmo.ts';
 import { Recepcao } from '../../../../src/cliente/sessao/recepcao.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
+import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
 import { mensagem } from '../../../processos/terminal/apoio.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
 import { assentar, nunca, ServicoDeMentira } from '../../../suporte/servico-de-mentira.ts';
@@ -55,6 +56,22 @@ describe('numa sala', () => {
       params: { nomeUsuario: 'Ana', salaAtual: 'Geral', esperarMs: 20_000 },
       prazoMs: 30_000,
     });
+  });
+
+  test('depois de uma falha não espera no servidor: a resposta diz já que ele voltou', async () => {
+    let falhas = 1;
+    servico.respostas = {
+      receber_mensagens: () => {
+        falhas -= 1;
+        if (falhas >= 0) throw new UnreachableError('recusada', 'Não há ninguém.');
+        return nunca();
+      },
+    };
+    void abrir().manter(NA_SALA);
+    await assentar();
+    relogio.avancar(1_000);
+    await assentar();
+    expect(servico.de('receber_mensagens').map(({ params }) => params.esperarMs)).toEqual([20_000, 0]);
   });
 
   test('o que não está acima do cursor não se entrega, venha na ordem que vier', async () => {
