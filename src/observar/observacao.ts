@@ -15,6 +15,12 @@ import { semSegredos } from './sem-segredos.ts';
 /** Uma janela que não responde nisto não está: o que era para ela só se conta. */
 const PRAZO_MS = 2_000;
 const AVISO_ACEITO = 204;
+/** O span de quem chamou e os sinais (W3C Trace Context, seção 3.2.2). */
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{16})-([0-9a-f]{2})/;
+/** O sinal «sampled»: quem chamou conta esta chamada. */
+const CONTADA = 0x01;
+/** O que se faz de uma chamada que não se conta: quem a atende sabe que também não deve contá-la. */
+const NAO_CONTADA = { traceparent: `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-00`, terminar: () => {} };
 
 export interface ObservacaoOptions {
   /** `http://HOST:PORTA` da janela. */
@@ -68,6 +74,7 @@ export function abrirObservacao({ url, papel, clock, segredo }: ObservacaoOption
 function observarSaida(relator: Relator): ObservadorDeSaida {
   return {
     aoEnviar: ({ procedimento, url, params, chave }) => {
+      if (!relator.tomarLugar()) return NAO_CONTADA;
       const chamada = randomBytes(8).toString('hex');
       relator.anotar({
         tipo: 'enviou',
@@ -93,7 +100,14 @@ function fimDe(chamada: string, desfecho: Desfecho) {
 function observarChegada(relator: Relator): ObservadorDeChegada {
   return {
     aoAtender: ({ procedimento, traceparent }) => {
-      const chamada = chamadaDe(traceparent) ?? randomBytes(8).toString('hex');
+      const [, deQuemChamou, sinais = '01'] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+      if ((Number.parseInt(sinais, 16) & CONTADA) === 0) {
+        relator.naoContar();
+        return NAO_CONTADA;
+      }
+      // Quem chamou já a conta: sem este lado, ela pareceria não ter chegado.
+      if (deQuemChamou === undefined && !relator.tomarLugar()) return NAO_CONTADA;
+      const chamada = deQuemChamou ?? randomBytes(8).toString('hex');
       relator.anotar({ tipo: 'chegou', chamada, procedimento });
       return {
         terminar: (desfecho) => {
@@ -103,11 +117,6 @@ function observarChegada(relator: Relator): ObservadorDeChegada {
       };
     },
   };
-}
-
-/** O span de quem chamou (W3C Trace Context, seção 3.2.2). */
-function chamadaDe(traceparent: string | undefined): string | undefined {
-  return traceparent && /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{16})-[0-9a-f]{2}/.exec(traceparent)?.[1];
 }
 
 function nomeDo(desfecho: Desfecho): string {

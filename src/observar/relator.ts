@@ -28,6 +28,11 @@ const RITMO_MS = 25;
 /** Quem nada tem a contar diz ao menos que vive, a cada tantos ms. */
 const SINAL_DE_VIDA_MS = 1_000;
 const MAXIMO_NA_FILA = 5_000;
+/** Mais que isto ninguém vê na figura, e contar custaria a quem atende; de uma vez, o que uma rajada traz. */
+const CHAMADAS_POR_SEGUNDO = 600;
+const CHAMADAS_DE_UMA_VEZ = 300;
+/** Uma chamada começa e acaba. */
+const ACONTECIMENTOS_DE_UMA_CHAMADA = 2;
 const MAXIMO_POR_AVISO = 500;
 /** Abaixo dos 65.536 bytes de um pedido, com folga para a apresentação. */
 const MAXIMO_DO_AVISO_CARACTERES = 20_000;
@@ -38,18 +43,43 @@ export class Relator implements Closable {
   readonly #timer: NodeJS.Timeout;
   #n = 0;
   #naoContados = 0;
+  #lugares = CHAMADAS_DE_UMA_VEZ;
+  #lugaresDesdeMs: number;
   #ultimoAvisoMs = Number.NEGATIVE_INFINITY;
   #emAndamento: Promise<void> | undefined;
   #endereco: string | null = null;
 
   constructor(options: RelatorOptions) {
     this.#options = options;
+    this.#lugaresDesdeMs = options.clock.monotonicoMs();
     this.#timer = setInterval(() => void this.avisar(), RITMO_MS).unref();
   }
 
   /** @param endereco `host:porta` em que este processo passou a atender */
   atenderEm(endereco: string): void {
     this.#endereco = endereco;
+  }
+
+  /**
+   * Pede lugar para uma chamada, antes de preparar o que se contaria dela.
+   * @returns se ela deve ser contada; se não, já foi somada ao que não se contou
+   */
+  tomarLugar(): boolean {
+    const agoraMs = this.#options.clock.monotonicoMs();
+    const ganhos = ((agoraMs - this.#lugaresDesdeMs) * CHAMADAS_POR_SEGUNDO) / 1_000;
+    this.#lugares = Math.min(CHAMADAS_DE_UMA_VEZ, this.#lugares + ganhos);
+    this.#lugaresDesdeMs = agoraMs;
+    if (this.#lugares < 1) {
+      this.naoContar();
+      return false;
+    }
+    this.#lugares -= 1;
+    return true;
+  }
+
+  /** Uma chamada de que nada se contará. */
+  naoContar(): void {
+    this.#naoContados += ACONTECIMENTOS_DE_UMA_CHAMADA;
   }
 
   anotar(anotacao: Anotacao): void {
