@@ -3,7 +3,7 @@ import { abrirNavegador, HA_NAVEGADOR, SEM_NAVEGADOR } from '../../comum/navegad
 import { abrirProcesso, type Parte } from '../bancada.ts';
 import { chamar } from '../chamadas.ts';
 import { quantil } from '../estatistica.ts';
-import { Conexao, montarChamada } from '../http.ts';
+import { abrirConexoes, type Conexao, montarChamada } from '../http.ts';
 import { valorMaximo } from '../linhas.ts';
 
 /** Uma chamada são dois acontecimentos no binder: chegou, respondeu. */
@@ -11,6 +11,7 @@ const CHAMADAS_POR_SEGUNDO = 500;
 const DURACAO_MS = 60_000;
 const VAZIA_MS = 5_000;
 const GRUPO_MS = 20;
+const CONEXOES = 10;
 const META_DO_ATRASO_MS = 200;
 /** Fração dos quadros de uma página vazia, ou 50 por segundo. */
 const META_DOS_QUADROS = 50;
@@ -75,15 +76,15 @@ export const JANELA: Parte = {
 
 /** Lookups num ritmo certo, em grupos de alguns ms. */
 async function perguntar(porta: number): Promise<void> {
-  const conexao = await Conexao.abrir(porta);
+  const conexoes = await abrirConexoes(porta, CONEXOES);
   const lookup = montarChamada('lookup_procedure', { procedure_name: 'p' });
-  const pedir = () => new Promise((resolve, reject) => conexao.pedir(lookup, resolve, reject));
+  const pedir = (conexao: Conexao) => new Promise((resolve, reject) => conexao.pedir(lookup, resolve, reject));
   const inicioMs = performance.now();
   let feitas = 0;
   for (let passouMs = 0; passouMs < DURACAO_MS; passouMs = performance.now() - inicioMs) {
     const devidas = (passouMs * CHAMADAS_POR_SEGUNDO) / 1_000;
-    for (; feitas < devidas; feitas += 1) await pedir();
+    for (; feitas < devidas; feitas += CONEXOES) await Promise.all(conexoes.map(pedir));
     await pausar(GRUPO_MS);
   }
-  conexao.fechar();
+  for (const conexao of conexoes) conexao.fechar();
 }

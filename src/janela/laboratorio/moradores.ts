@@ -5,7 +5,7 @@
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Processo as Retrato } from '../../contract/janela.ts';
 import type { Clock } from '../../process/clock.ts';
@@ -127,7 +127,9 @@ export class Moradores implements Closable {
     const visitante = new Caminhos(new CondicaoDaRede(this.#options.clock), (porta) => this.#destinoNa(porta));
     const entrada = await visitante.abrirAte(destinoDe(binder));
     this.#visitante = visitante;
-    this.#convite = `node ${join(DIST, 'cliente', 'main.js')} --binder ${entrada} --observar ${observar} --sala ${SALA}`;
+    // Quem copia a linha está quase sempre na pasta em que a janela começou: um caminho inteiro seria longo de ler.
+    const cliente = relative(process.cwd(), join(DIST, 'cliente', 'main.js'));
+    this.#convite = `node ${cliente.startsWith('..') ? join(DIST, 'cliente', 'main.js') : cliente} --binder ${entrada} --observar ${observar} --sala ${SALA}`;
   }
 
   async #iniciarServidor(nome: string, numero: number, binder: Morador): Promise<void> {

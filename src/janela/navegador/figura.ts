@@ -76,7 +76,7 @@ export class Figura {
     this.#instanteMs = this.#tempo.avancar(aoVivoMs, agora - this.#quadroAnteriorMs);
     this.#quadroAnteriorMs = agora;
     this.#mostrarFaixas(this.#historia.faixas());
-    this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs, this.#rotulos);
+    this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs, this.#rotulos, this.#escolhida);
     this.#pintar();
     requestAnimationFrame(() => this.#quadro());
   }
@@ -102,7 +102,7 @@ export class Figura {
     this.#faixas.replaceChildren(
       ...faixas.map(({ nome, papel, endereco, estados }) => {
         const estado = estados.at(-1)?.estado ?? 'vivo';
-        const onde = [endereco ?? '', estado === 'vivo' ? '' : estado].filter(Boolean).join(' · ');
+        const onde = estado === 'vivo' ? (endereco ?? '') : estado;
         return elemento(
           'li',
           { 'data-estado': estado, 'data-papel': papel },

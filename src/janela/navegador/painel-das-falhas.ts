@@ -63,7 +63,7 @@ export class PainelDasFalhas {
       this.#botoes,
       elemento('h3', {}, 'As garantias que os robôs pedem'),
       this.#garantias,
-      elemento('h3', {}, 'Entre também: num terminal, rode'),
+      elemento('h3', {}, 'Entre também: nesta pasta, em outro terminal'),
       elemento('pre', { tabindex: '0', 'aria-label': 'Linha que abre um cliente' }, convite.linha),
     );
     this.#alvo.addEventListener('change', () => this.#mostrarBotoes());

@@ -141,6 +141,26 @@ describe('o desenho', () => {
     expect(textos).toEqual(['enviar', 'resposta perdida', 'enviar, de novo']);
   });
 
+  test('mil chamadas iguais nos mesmos pixels são uma seta só, menos a que se escolheu e a que se perdeu', () => {
+    const { historia, enviar, chegar, responder, receber, desistir } = montar();
+    for (let i = 0; i < 1_000; i += 1) {
+      const quandoMs = 1_000 + i / 1_000;
+      enviar(`c${i}`, quandoMs);
+      chegar(`c${i}`, quandoMs);
+      if (i === 500) desistir(`c${i}`, quandoMs);
+      else {
+        responder(`c${i}`, quandoMs);
+        receber(`c${i}`, quandoMs);
+      }
+    }
+    const desenhadas = (escolhida?: string) => {
+      const formas = desenhar(historia, VISTA, 2_000, new Rotulos(), escolhida);
+      return new Set(formas.flatMap((forma) => ('chamada' in forma ? [forma.chamada] : [])));
+    };
+    expect(desenhadas()).toEqual(new Set(['c0', 'c500']));
+    expect(desenhadas('c7')).toEqual(new Set(['c0', 'c500', 'c7']));
+  });
+
   test('quem espera no servidor é uma barra vazada, que cresce até a resposta', () => {
     const { historia, enviar, chegar } = montar();
     enviar('a', 1_000, { procedimento: 'receber_mensagens' });
