@@ -91,6 +91,11 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'conta a uma janela o que acontece num processo, seja ele qual for',
   },
 
+  metricas: {
+    conhece: ['rpc/observador.ts', 'process'],
+    porque: 'conta a quem opera como vai um processo, seja ele qual for',
+  },
+
   store: {
     conhece: ['process', ...CONTRATOS, ...DOMINIO],
     porque: 'é a porta do que se guarda: não sabe quem guarda, nem quem chama',
@@ -132,14 +137,14 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'guarda a tabela do binder: não sabe que ela se consulta pela rede',
   },
   binder: {
-    conhece: ['binder/registry', 'observar', 'rpc/server', 'redis', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: ['binder/registry', 'metricas', 'observar', 'rpc/server', 'redis', 'process', ...DOMINIO, ...CONTRATOS],
     porque: 'fala com o servidor e com os clientes pela rede, e não guarda nada do chat',
   },
 
   server: {
     conhece: [
       ...['store', 'store/open.ts', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
-      ...['observar', 'process', ...DOMINIO, ...CONTRATOS],
+      ...['metricas', 'observar', 'process', ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com os clientes pela rede',
   },

@@ -5,6 +5,8 @@
  */
 
 import { BINDER_CONTRACT } from '../contract/binder.ts';
+import type { Metricas } from '../metricas/metricas.ts';
+import { medirSePedido } from '../metricas/opcao.ts';
 import type { Observacao } from '../observar/observacao.ts';
 import { observarSePedido } from '../observar/opcao.ts';
 import { relogioDoSistema } from '../process/clock.ts';
@@ -53,6 +55,8 @@ await executarProcesso(log, async (abertos) => {
   );
   const registry = abertos.add(await abrirOuExplicar(opcoes.redis, observacao));
   const watchers = new Watchers(registry);
+  const metricas = await medirSePedido(opcoes.metricas, relogioDoSistema);
+  if (metricas) medirTabela(metricas, registry);
   const edge = abertos.add(
     await servir({
       contract: BINDER_CONTRACT,
@@ -66,6 +70,7 @@ await executarProcesso(log, async (abertos) => {
       nomes: nomesDeQuemEscuta(opcoes.host),
       disponivel: () => registry.disponivel,
       observador: observacao?.chegada,
+      metricas,
       log,
     }),
   );
@@ -73,6 +78,15 @@ await executarProcesso(log, async (abertos) => {
   observacao?.atenderEm(hostComPorta(edge.host, edge.porta));
   process.stdout.write(`Binder pronto em ${edge.url}\n`);
 });
+
+function medirTabela(metricas: Metricas, registry: Registry): void {
+  const contar = (nome: string, ajuda: string, ler: () => Promise<number>) =>
+    metricas.medir({ nome, tipo: 'gauge', ajuda, ler });
+  contar('chat_procedimentos', 'Procedimentos com endpoint vivo.', async () => (await registry.list()).length);
+  contar('chat_endpoints', 'Endpoints vivos, contados em cada procedimento.', async () =>
+    (await registry.list()).reduce((soma, { endpoints }) => soma + endpoints.length, 0),
+  );
+}
 
 /** @throws StartupError se falta o segredo a um binder que outras máquinas alcançam */
 async function lerSegredoDoRegistro(host: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 /** As opções do binder. */
 
+import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
 import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
 import { OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
 import { OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
@@ -10,5 +11,6 @@ export const OPCOES = {
   ...opcoesDeEscuta({ host: 'CHAT_HOST_BINDER', porta: VARIAVEL_DA_PORTA }, 5000),
   ...OPCAO_DO_REDIS,
   ...OPCOES_DE_IDENTIDADE,
+  ...OPCAO_DE_METRICAS,
   ...OPCAO_DE_OBSERVAR,
 };

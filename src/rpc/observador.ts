@@ -39,3 +39,19 @@ export interface ObservadorDeSaida {
 export interface ObservadorDeChegada {
   readonly aoAtender: (chamada: ChamadaQueChega) => Observada;
 }
+
+/** @returns um que conta a todos; `undefined` se não há nenhum */
+export function juntar(...observadores: readonly (ObservadorDeChegada | undefined)[]): ObservadorDeChegada | undefined {
+  const todos = observadores.filter((observador) => observador !== undefined);
+  if (todos.length <= 1) return todos[0];
+  return {
+    aoAtender: (chamada) => {
+      const observadas = todos.map((observador) => observador.aoAtender(chamada));
+      return {
+        terminar: (desfecho) => {
+          for (const observada of observadas) observada.terminar(desfecho);
+        },
+      };
+    },
+  };
+}

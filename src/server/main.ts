@@ -8,6 +8,8 @@ import { setFlagsFromString } from 'node:v8';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
 import { ContractError } from '../contract/errors.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
+import type { Metricas } from '../metricas/metricas.ts';
+import { medirSePedido } from '../metricas/opcao.ts';
 import { observarSePedido } from '../observar/opcao.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { hostComPorta } from '../process/enderecos.ts';
@@ -29,6 +31,7 @@ import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
 import { enderecoAnunciado, exigirUmEsquema } from './conferir-opcoes.ts';
+import { comEnviosMedidos } from './envios-medidos.ts';
 import { Esperas } from './esperas.ts';
 import { criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
@@ -78,12 +81,15 @@ await executarProcesso(log, async (abertos) => {
   const observacao = await observarSePedido(opcoes.observar, observado, abertos);
   const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']), observacao?.saida);
   const esperas = new Esperas(relogioDoSistema);
+  const metricas = await medirSePedido(opcoes.metricas, relogioDoSistema);
   const store = await abrirDados(opcoes, esperas, abertos);
   const varredura = abertos.add(
     new LacoPeriodico({ intervaloMs: VARREDURA_MS, agir: () => store.varrer(), aoFalhar: falhaNaVarredura }),
   );
   varredura.iniciar();
-  const chat = new Chat({ store, esperas, limites: lerLimites(opcoes) });
+  if (metricas) medirChat(metricas, store, esperas);
+  const medido = metricas ? comEnviosMedidos(store, metricas, relogioDoSistema) : store;
+  const chat = new Chat({ store: medido, esperas, limites: lerLimites(opcoes) });
   const edge = abertos.add(
     await servir({
       contract: CHAT_CONTRACT,
@@ -97,6 +103,7 @@ await executarProcesso(log, async (abertos) => {
       nomes: [address],
       disponivel: () => store.disponivel,
       observador: observacao?.chegada,
+      metricas,
       log,
     }),
   );
@@ -136,6 +143,15 @@ function lerPrazos(opcoes: Opcoes): Prazos {
     sessaoExpiraMs: opcoes['sessao-expira'] * UM_SEGUNDO_MS,
     salaInativaMs: opcoes['sala-inativa'] * UM_SEGUNDO_MS,
   };
+}
+
+/** Com um Redis, as sessões e as salas são as de todos os servidores. */
+function medirChat(metricas: Metricas, store: Store, esperas: Esperas): void {
+  const contar = (nome: string, ajuda: string, ler: () => Promise<number> | number) =>
+    metricas.medir({ nome, tipo: 'gauge', ajuda, ler });
+  contar('chat_sessoes', 'Sessões vivas.', async () => (await store.sessoes()).length);
+  contar('chat_salas', 'Salas abertas.', async () => (await store.listarSalas()).length);
+  contar('chat_esperas', 'Chamadas que esperam por mensagens neste servidor.', () => [...esperas.sessoes()].length);
 }
 
 /** O store e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */

@@ -1,6 +1,7 @@
 /** As opções do servidor de chat. */
 
 import { MENSAGENS_POR_PAGINA } from '../contract/chat.ts';
+import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
 import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
 import { OPCAO_DO_BINDER, OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
 import { lerInteiro, lerTexto, opcao } from '../process/options.ts';
@@ -87,5 +88,6 @@ export const OPCOES = {
   }),
   ...OPCOES_DE_IDENTIDADE,
   ...OPCAO_DE_AUTORIDADE,
+  ...OPCAO_DE_METRICAS,
   ...OPCAO_DE_OBSERVAR,
 };

@@ -7,9 +7,11 @@ import { camposDoErro, type Log } from '../../process/log.ts';
 import type { Escuta } from '../../process/opcoes-de-rede.ts';
 import type { Identidade } from '../../process/tls.ts';
 import { type OpcoesDoVigia, VigiaDoCertificado } from '../../process/vigia-do-certificado.ts';
+import { juntar, type ObservadorDeChegada } from '../observador.ts';
 import type { Paginas } from './http/admissao.ts';
 import { abrirBorda, type Edge } from './http/edge.ts';
 import type { ServerOptions } from './metodos.ts';
+import { paginasDasMetricas } from './pagina-das-metricas.ts';
 import { corpoDaRecusa, criarResponder } from './responder.ts';
 
 interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>>
@@ -18,6 +20,8 @@ interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso,
   readonly processo: 'binder' | 'servidor' | 'janela';
   /** O que se pode ler por GET além de `/saude`. */
   readonly paginas?: Paginas;
+  /** O que se conta dele a quem o opera, se alguém pediu. */
+  readonly metricas?: Medidor | undefined;
   /** Como ele se chama na linha de comando. */
   readonly comando: string;
   readonly escuta: Escuta;
@@ -32,6 +36,13 @@ interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso,
   readonly log: Log;
 }
 
+/** Quem mede um processo e conta o que mediu. */
+interface Medidor {
+  readonly chegada: ObservadorDeChegada;
+  readonly medir: (medida: { nome: string; tipo: 'gauge'; ajuda: string; ler: () => number }) => void;
+  readonly texto: () => Promise<string>;
+}
+
 /**
  * Abre a borda de um contrato, e avisa se o que passa por ela pode ser lido na rede.
  * @throws StartupError com o motivo numa linha, se não se pode escutar ali
@@ -39,11 +50,12 @@ interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso,
 export async function servir<P extends Procedures, Identity, Callers extends Record<Acesso, unknown>>(
   servico: Servico<P, Identity, Callers>,
 ): Promise<Edge> {
-  const { processo, comando, escuta, variavelDaPorta, identidade, nomes, disponivel, log } = servico;
+  const { processo, comando, escuta, variavelDaPorta, identidade, nomes, disponivel, log, metricas } = servico;
   const { clock = relogioDoSistema } = servico;
   const { host, porta } = escuta;
   const responder = criarResponder({
     ...servico,
+    observador: juntar(servico.observador, metricas?.chegada),
     aoFalhar: (erro, referencia, procedimento) =>
       log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
   });
@@ -55,13 +67,14 @@ export async function servir<P extends Procedures, Identity, Callers extends Rec
     responder,
     corpoDaRecusa,
     processo,
-    paginas: servico.paginas,
+    paginas: metricas ? paginasDasMetricas(() => metricas.texto()) : servico.paginas,
     saude: () => ({ ok: disponivel(), detalhes: { pid: process.pid } }),
     aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
     tls: identidade,
   }).catch((erro: unknown) => {
     throw falhaDeEscuta(erro, { processo: comando, host, porta, variavelDaPorta });
   });
+  metricas?.medir({ nome: 'chat_conexoes', tipo: 'gauge', ajuda: 'Conexões abertas.', ler: edge.conexoes });
   const aviso = await avisoDeTextoClaro(host, identidade !== undefined);
   if (aviso) log.aviso(aviso);
   return identidade ? vigiando(edge, { identidade, nomes, log, clock }) : edge;

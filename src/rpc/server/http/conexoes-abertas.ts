@@ -35,6 +35,10 @@ export class ConexoesAbertas {
     servidor.on('connection', (socket) => this.#anotar(socket));
   }
 
+  get quantas(): number {
+    return this.#sockets.size;
+  }
+
   /** Para de aceitar, espera pelas respostas em andamento até o prazo, e derruba o resto. */
   async close(pedidos: PedidosSemResposta): Promise<void> {
     const fechado = new Promise<void>((resolve) => this.#servidor.close(() => resolve()));

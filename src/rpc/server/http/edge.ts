@@ -84,6 +84,8 @@ export interface Edge {
   readonly porta: number;
   /** `http://HOST:PORTA`, ou https. */
   readonly url: string;
+  /** Quantas conexões estão abertas. */
+  readonly conexoes: () => number;
   /** As conexões que se abrirem daqui em diante usam este; só numa borda que fala https. */
   readonly trocarCertificado: (certificado: Certificado) => void;
   /** A partir daqui `/saude` responde 503. */
@@ -115,6 +117,7 @@ export async function abrirBorda(options: EdgeOptions): Promise<Edge> {
     host,
     porta: local.port,
     url: `${tls ? 'https' : 'http'}://${hostComPorta(host, local.port)}`,
+    conexoes: () => conexoes.quantas,
     trocarCertificado: (certificado) => {
       if (servidor instanceof TlsServer) servidor.setSecureContext(opcoesDeTls(certificado));
     },
