@@ -238,8 +238,13 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     semNode: true,
     porque: 'diz o que a janela manda à página: os dois lados o conhecem',
   },
+  'janela/pagina/escapar.ts': {
+    conhece: [],
+    semNode: true,
+    porque: 'protege qualquer marcação: a da figura salva e a da página servida',
+  },
   'janela/pagina': {
-    conhece: ['janela/noticias.ts', 'contract/janela.ts'],
+    conhece: ['janela/pagina/escapar.ts', 'janela/noticias.ts', 'contract/janela.ts'],
     semNode: true,
     porque: 'é o que a página sabe e desenha: não conhece o navegador nem quem a serve',
   },
@@ -254,7 +259,14 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   janela: {
     conhece: [
-      ...['janela/noticias.ts', 'janela/laboratorio', 'rpc/client', 'rpc/server', 'rpc/server/http'],
+      ...[
+        'janela/noticias.ts',
+        'janela/pagina/escapar.ts',
+        'janela/laboratorio',
+        'rpc/client',
+        'rpc/server',
+        'rpc/server/http',
+      ],
       ...['process', 'contract/janela.ts', ...CONTRATOS],
     ],
     porque: 'mostra o que os processos contam, e não os conhece por dentro',

@@ -9,7 +9,7 @@ import { rodarPasso } from './preparo.js';
 
 const BUILD = join('scripts', 'build.js');
 const ANOTACAO = join(ANOTACOES, 'construcao.json');
-const MAINS = ['binder', 'server', 'cliente'].map((processo) => join(RAIZ, 'dist', processo, 'main.js'));
+const MAINS = ['binder', 'server', 'cliente', 'janela'].map((processo) => join(RAIZ, 'dist', processo, 'main.js'));
 
 /**
  * De que fontes saiu o `dist/` que está aqui.
@@ -54,7 +54,8 @@ function modificadoEmMs(fonte) {
 
 function listarFontes() {
   const deSrc = readdirSync(join(RAIZ, 'src'), { recursive: true, withFileTypes: true })
-    .filter((item) => item.isFile())
+    // Os documentos não entram no que se constrói: mudá-los não pede outra construção.
+    .filter((item) => item.isFile() && !item.name.endsWith('.md'))
     .map((item) => join(item.parentPath, item.name).slice(RAIZ.length + 1));
   return [...deSrc.sort(), 'package-lock.json', 'tsconfig.json', BUILD];
 }

@@ -1,9 +1,9 @@
 /** O contrato do binder, cumprido pelo registro; e quem pode mudar o registro. */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { BinderProcedures } from '../contract/binder.ts';
 import { ContractError } from '../contract/errors.ts';
 import type { Acesso, Handlers } from '../contract/procedure.ts';
+import { conferirSegredo } from '../process/segredo.ts';
 import type { Authentication } from '../rpc/server/authentication.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Watchers } from './watchers.ts';
@@ -33,20 +33,14 @@ export function criarHandlers(registry: Registry, watchers: Watchers): Handlers<
 
 /** @param segredo exigido de quem registra; `undefined` quando o binder não tem um */
 export function criarAutenticacao(segredo: string | undefined): Authentication<Chamador, Chamadores> {
-  const esperado = segredo === undefined ? undefined : resumo(segredo);
-  const confere = ({ bearer }: Chamador) =>
-    bearer !== undefined && esperado !== undefined && timingSafeEqual(resumo(bearer), esperado);
+  const eOSegredo = segredo === undefined ? undefined : conferirSegredo(segredo);
+  const confere = ({ bearer }: Chamador) => eOSegredo?.(bearer) ?? false;
   return {
     identificar: ({ bearer, aoDesistir }) => ({ bearer, aoDesistir }),
     reconhece: confere,
     autorizar: (acesso, chamador) => {
-      if (acesso === 'segredo' && esperado && !confere(chamador)) throw new ContractError('SEGREDO_INVALIDO');
+      if (acesso === 'segredo' && eOSegredo && !confere(chamador)) throw new ContractError('SEGREDO_INVALIDO');
       return chamador;
     },
   };
-}
-
-/** Resumos têm todos o mesmo comprimento: compará-los não conta nada sobre o segredo. */
-function resumo(texto: string): Buffer {
-  return createHash('sha256').update(texto).digest();
 }

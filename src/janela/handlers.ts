@@ -1,9 +1,10 @@
 /** O contrato da janela sobre o que ela vê e, quando há um, sobre o laboratório. */
 
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ContractError } from '../contract/errors.ts';
 import type { JanelaProcedures } from '../contract/janela.ts';
 import type { Acesso, Handlers } from '../contract/procedure.ts';
+import { conferirSegredo } from '../process/segredo.ts';
 import type { Authentication } from '../rpc/server/authentication.ts';
 import type { Janela } from './janela.ts';
 import type { Laboratorio } from './laboratorio/laboratorio.ts';
@@ -55,19 +56,14 @@ export function criarAutenticacao(
   token: string,
   segredo: string | undefined,
 ): Authentication<string | undefined, Chamadores> {
-  const serve = (bearer: string) =>
-    [token, segredo].some((esperado) => esperado !== undefined && saoIguais(bearer, esperado));
+  const confere = [token, segredo].flatMap((esperado) => (esperado === undefined ? [] : [conferirSegredo(esperado)]));
+  const serve = (bearer: string | undefined) => confere.some((eEste) => eEste(bearer));
   return {
     identificar: ({ bearer }) => bearer,
-    reconhece: (bearer) => bearer !== undefined && serve(bearer),
+    reconhece: serve,
     autorizar: (acesso, bearer) => {
-      if (serve(bearer ?? '') || (acesso === 'livre' && segredo === undefined)) return null;
+      if (serve(bearer) || (acesso === 'livre' && segredo === undefined)) return null;
       throw new ContractError('SEGREDO_INVALIDO');
     },
   };
-}
-
-function saoIguais(um: string, outro: string): boolean {
-  const [a, b] = [Buffer.from(um), Buffer.from(outro)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

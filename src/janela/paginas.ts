@@ -1,11 +1,12 @@
 /** O que a janela mostra por GET: os arquivos da página e o fluxo das notícias. Nada sai da máquina. */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { conferirSegredo } from '../process/segredo.ts';
 import type { Pagina } from '../rpc/server/http/admissao.ts';
 import type { Eventos } from './eventos.ts';
+import { escapar } from './pagina/escapar.ts';
 
 const PASTA = import.meta.dirname;
 
@@ -60,19 +61,15 @@ function servir({ method }: IncomingMessage, res: ServerResponse, tipo: string, 
 
 /** O navegador pergunta a senha, que é o segredo (RFC 7617); o nome de usuário não importa. */
 function exigindo(segredo: string, mostrar: Pagina['mostrar']): Pagina['mostrar'] {
-  const esperado = resumo(segredo);
+  const eOSegredo = conferirSegredo(segredo);
   return (req, res) => {
     const [, base64 = ''] = /^Basic +(\S+) *$/i.exec(req.headers.authorization ?? '') ?? [];
     const senha = Buffer.from(base64, 'base64')
       .toString('utf8')
       .replace(/^[^:]*:/, '');
-    if (timingSafeEqual(resumo(senha), esperado)) return mostrar(req, res);
+    if (eOSegredo(senha)) return mostrar(req, res);
     res.writeHead(401, { 'WWW-Authenticate': 'Basic realm="janela", charset="UTF-8"', 'Content-Length': 0 }).end();
   };
-}
-
-function resumo(texto: string): Buffer {
-  return createHash('sha256').update(texto).digest();
 }
 
 function preencher(html: Buffer, campos: Readonly<Record<string, string>>): Buffer {
@@ -82,8 +79,4 @@ function preencher(html: Buffer, campos: Readonly<Record<string, string>>): Buff
 
 function enderecoDe(pasta: string, nome: string): string {
   return extname(nome) === '.js' ? `/${pasta}/${nome}` : `/${nome}`;
-}
-
-function escapar(texto: string): string {
-  return texto.replace(/[<>&"']/g, (sinal) => `&#${sinal.codePointAt(0)};`);
 }

@@ -1,5 +1,6 @@
 /** Formas → um SVG que se abre em qualquer lugar, sem nada de fora. */
 
+import { escapar } from './escapar.ts';
 import type { Forma, Tinta } from './formas.ts';
 
 export interface Paleta {
@@ -78,8 +79,4 @@ function emPonto([x, y]: readonly [number, number]): string {
 
 function arredondar(valor: number): number {
   return Math.round(valor * 10) / 10;
-}
-
-function escapar(texto: string): string {
-  return texto.replace(/[<>&"']/g, (sinal) => `&#${sinal.codePointAt(0)};`);
 }
