@@ -2,6 +2,7 @@
 
 import { ContractError } from '../../contract/errors.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
+import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { json, nada, ou, pares, texto } from '../../redis/resposta.ts';
 import type { NovaSessao, Sessao } from '../store.ts';
@@ -34,10 +35,24 @@ export class Sessoes {
 
   /**
    * Reserva o nome, cria a sessão, e por último o nome é dela: um kill entre dois passos deixa no máximo uma sessão de que
-   * ninguém tem o token, e um nome que outro pode reservar.
-   * @throws NOME_EM_USO
+   * ninguém tem o token, e um nome que outro pode reservar. Um passo que não se respondeu pode ter agido: a quem se diz
+   * que nada mudou, o nome fica livre para tentar de novo.
+   * @throws NOME_EM_USO, ou RedisIndisponivel
    */
-  async registrar({ nome, tokenHash }: NovaSessao): Promise<Sessao> {
+  async registrar(nova: NovaSessao): Promise<Sessao> {
+    try {
+      return await this.#registrarPorPassos(nova);
+    } catch (erro) {
+      if (erro instanceof RedisIndisponivel) {
+        const desfeito = { nome: nova.nome, hash: nova.tokenHash.toString('hex') };
+        // Sem o Redis não há o que desfazer agora: a reserva vence, e a sessão acaba por falta de chamadas.
+        await this.liberarNome(desfeito).catch(() => {});
+      }
+      throw erro;
+    }
+  }
+
+  async #registrarPorPassos({ nome, tokenHash }: NovaSessao): Promise<Sessao> {
     const agora = this.#relogio.agoraMs();
     const hash = tokenHash.toString('hex');
     const chaves = { dono: chaveDoDono(nome) };

@@ -34,8 +34,9 @@ export const fixarNome = definirScript('fixarNome', {
 export const liberarNome = definirScript('liberarNome', {
   chaves: ['dono'],
   argumentos: { hash: 'texto' },
-  corpo: `-- Sem efeito se o nome já é de outro usuário.
-    if redis.call('GET', dono) == hash then redis.call('DEL', dono) end
+  corpo: `-- Também uma reserva. Sem efeito se o nome já é de outro usuário.
+    local guardado = redis.call('GET', dono)
+    if guardado and string.match(guardado, '^%x+') == hash then redis.call('DEL', dono) end
     return 1`,
   ler: nada,
 });

@@ -16,7 +16,7 @@ import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts
 const SEM_PRESSA_MS = 60_000;
 
 /** Menos que uma interrupção, com os prazos destes testes. */
-const PASSO_MS = 5_000;
+const PASSO_MS = 20_000;
 
 export function conectar({ url }: Redis, prazoDoComandoMs = SEM_PRESSA_MS): Promise<RedisConnection> {
   return conectarAoRedis({ urls: url.split(','), prazoDoComandoMs });

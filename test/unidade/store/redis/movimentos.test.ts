@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
+import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
 import { nada } from '../../../../src/redis/resposta.ts';
 import { chaveDoDono } from '../../../../src/store/redis/chaves.ts';
 import { Indice } from '../../../../src/store/redis/indice.ts';
@@ -372,6 +373,24 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
       expect(atrasou).toBe(true);
       expect(await um.store.listarUsuarios(pedro.id, undefined)).toEqual(['Ana', 'Pedro']);
       await expectTudoInteiro(um.redis);
+    },
+  );
+
+  test.each(['reservarNome', 'registrarSessao', 'fixarNome'])(
+    'um %s que age e não responde não deixa o nome preso: quem tenta de novo o tem',
+    async (passo) => {
+      const calado = emLugarDe(um.redis, (propriedade, original) => {
+        if (propriedade !== 'executar') return original;
+        return async (script: { nome: string }, ...resto: unknown[]) => {
+          const resposta = await original(script, ...resto);
+          if (script.nome === passo) throw new RedisIndisponivel('o Redis não respondeu a tempo');
+          return resposta;
+        };
+      });
+      const caio = { nome: 'Caio', tokenHash: hashDe('um') };
+      await recusa(um.outro(calado).registrar(caio), 'SERVICO_INDISPONIVEL');
+      await um.store.registrar({ ...caio, tokenHash: hashDe('outro') });
+      expect(await um.store.identificar(hashDe('outro'))).toMatchObject({ nome: 'Caio' });
     },
   );
 });
