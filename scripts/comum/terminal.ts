@@ -145,19 +145,15 @@ function lerTela(xterm: headless.Terminal): Pick<Terminal, 'fileiras' | 'linhas'
     return ler(baseY, baseY + xterm.rows).map((linha) => (linha ? semCursor(linha) : ''));
   };
   const recua = (linha: IBufferLine | undefined) => CONTINUACAO.test(linha?.translateToString(true) ?? '');
-  /** Sem o recuo; a fileira cheia que continua na seguinte vale com os espaços do fim. */
-  const emLinha = (linha: IBufferLine | undefined, seguinte: IBufferLine | undefined) => {
-    const texto = linha?.translateToString(true) ?? '';
-    const cheia = texto.length >= xterm.cols - 2 && recua(seguinte);
-    return (cheia ? (linha?.translateToString(false, 0, xterm.cols) ?? '') : texto).replace(CONTINUACAO, '');
-  };
+  /** Sem o recuo; o espaço entre duas palavras fica no fim da fileira. */
+  const emLinha = (linha: IBufferLine | undefined) => (linha?.translateToString(true) ?? '').replace(CONTINUACAO, '');
   return {
     fileiras,
     linhas: () => {
       const juntas: string[] = [];
       const todas = ler(0, xterm.buffer.active.length);
-      for (const [i, linha] of todas.entries()) {
-        const texto = emLinha(linha, todas[i + 1]);
+      for (const linha of todas) {
+        const texto = emLinha(linha);
         if (linha?.isWrapped || recua(linha)) juntas[juntas.length - 1] += texto;
         else juntas.push(texto);
       }
@@ -169,7 +165,7 @@ function lerTela(xterm: headless.Terminal): Pick<Terminal, 'fileiras' | 'linhas'
       return todas
         .map((fileira, i) => {
           const [linha, seguinte] = ler(baseY + i, baseY + i + 2);
-          if (recua(seguinte)) return emLinha(linha, seguinte);
+          if (recua(seguinte)) return emLinha(linha);
           const continua =
             seguinte?.isWrapped ||
             // A linha em que se digita não recua: uma fileira cheia continua na seguinte, a menos que ali comece outra coisa.

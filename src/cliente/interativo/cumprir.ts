@@ -78,7 +78,7 @@ export class Cumpridor {
         return 'segue';
       case 'historico': {
         const historico = await dialogo.tentar('Não foi possível ler o histórico', () => conversa.historico());
-        if (historico) mural.mostrarDeNovo(historico.valor.slice(-intencao.quantas));
+        if (historico) mural.mostrarHistorico(historico.valor.slice(-intencao.quantas));
         return seFoi(historico !== undefined);
       }
       case 'menu':

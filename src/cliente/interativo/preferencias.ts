@@ -24,10 +24,10 @@ export function preferir(intencao: Intencao, mural: Mural, clock: Clock): string
     case 'sino':
       mural.quandoTocar = intencao.quando;
       return [`Sino: ${intencao.quando}.`];
-    case 'hora': {
-      const agora = `São ${formatarHora(new Date(clock.agoraMs()))}.`;
-      return [`${agora} A hora das mensagens ${mural.alternarHora() ? 'fica escondida' : 'volta a aparecer'}.`];
-    }
+    case 'hora':
+      if (intencao.mostrar === undefined) return [`São ${formatarHora(new Date(clock.agoraMs()))}.`];
+      mural.semHora = !intencao.mostrar;
+      return [`A hora das mensagens ${intencao.mostrar ? 'aparece' : 'fica escondida'}.`];
     default:
       return ajuda();
   }

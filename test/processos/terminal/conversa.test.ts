@@ -38,7 +38,7 @@ describe('a conversa', () => {
     for (const cliente of [pedro, maria, ana]) expect(vezes(cliente, 'Pedro: Bom dia')).toBe(1);
   });
 
-  test('quem entra vê quem está e as últimas 50 mensagens', async () => {
+  test('quem entra vê quem está, as últimas 50 mensagens e a própria entrada', async () => {
     const { url } = sistema().servidor;
     const { token } = await resultado(url, 'registrar_usuario', ['Pedro']);
     await resultado(url, 'criar_sala', ['Geral'], token);
@@ -50,8 +50,8 @@ describe('a conversa', () => {
     await maria.verMenu('1) Enviar mensagem');
     expect(maria.linhas()).toContain('Usuários na sala: Maria, Pedro');
     const mostradas = maria.linhas().filter((linha) => linha.startsWith('['));
-    expect(mostradas).toHaveLength(50);
-    expect(mostradas.at(0)).toContain('Pedro: mensagem 7;');
+    expect(mostradas).toHaveLength(51);
+    expect(mostradas.at(0)).toContain('Pedro: mensagem 6;');
     expect(mostradas.at(-1)).toContain('SERVER: Maria entrou na sala.');
   });
 

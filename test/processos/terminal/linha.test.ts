@@ -51,7 +51,7 @@ describe('a linha fica aberta', () => {
     await pedro.ver('Não há o comando /ajudaa; você quis dizer /ajuda?');
     await pedro.ver('Digite a mensagem: /ajudaa\n');
     pedro.digitar(TECLA.apagar, enter);
-    await pedro.ver('  /sino off|mencao|tudo:');
+    await pedro.ver('  /sino off|mencao|tudo  off: nunca');
     pedro.digitar('/r oi', enter);
     await pedro.ver('Você ainda não recebeu uma mensagem privada');
   });
@@ -96,8 +96,8 @@ describe('os comandos', () => {
     expect(vezes(pedro, 'Bia entrou')).toBe(0);
     pedro.digitar('/historico 1', enter);
     await ate(() => vezes(pedro, 'Bia: cheguei, ana') === 2, 'o histórico');
-    pedro.digitar('/hora', enter);
-    await pedro.ver(/São \d\d:\d\d:\d\d\. A hora das mensagens fica escondida\./);
+    pedro.digitar('/hora', enter, '/hora off', enter);
+    await pedro.ver(/São \d\d:\d\d:\d\d\.\nA hora das mensagens fica escondida\./);
     expect(pedro.bytes()).not.toContain('\u0007');
     bia.digitar('oi, PEDRO!', enter);
     await pedro.ver('\n! Bia: oi, PEDRO!\n');

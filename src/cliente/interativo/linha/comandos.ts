@@ -5,12 +5,13 @@
 
 import { tornarVisivel } from '../../../dominio/visivel.ts';
 import { lerDestinatario } from './destinatario.ts';
+import { maisParecido } from './mais-parecido.ts';
 
 export const QUANDO_TOCAR = ['off', 'mencao', 'tudo'] as const;
 export type QuandoTocar = (typeof QUANDO_TOCAR)[number];
 
 type ComNome = 'usuarios' | 'entrar' | 'criar' | 'ignorar';
-type SemArgumento = 'ajuda' | 'salas' | 'sair' | 'menu' | 'silenciar' | 'hora' | 'encerrar';
+type SemArgumento = 'ajuda' | 'salas' | 'sair' | 'menu' | 'silenciar' | 'encerrar';
 
 /** O que a pessoa quis dizer com uma linha. */
 export type Intencao =
@@ -20,14 +21,21 @@ export type Intencao =
   | { readonly tipo: ComNome; readonly nome: string }
   | { readonly tipo: 'historico'; readonly quantas: number }
   | { readonly tipo: 'sino'; readonly quando: QuandoTocar }
+  /** `undefined`: só dizer que horas são. */
+  | { readonly tipo: 'hora'; readonly mostrar: boolean | undefined }
   | { readonly tipo: SemArgumento }
   /** Nada foi feito; o texto fica na linha. `motivo` já sem nada que um terminal obedeceria */
   | { readonly tipo: 'erro'; readonly motivo: string };
+
+const GRUPOS = ['Conversar', 'Salas', 'O que se vê e se ouve', 'O programa'] as const;
+type Grupo = (typeof GRUPOS)[number];
 
 /** O que um argumento é, para concluí-lo com Tab. */
 export type Argumento = 'usuario' | 'sala' | 'sino' | 'nenhum';
 
 export interface Comando {
+  /** Sob que título a ajuda o mostra. */
+  readonly grupo: Grupo;
   /** O que vem depois da barra. */
   readonly nome: string;
   /** Como se escrevem os argumentos, na ajuda. */
@@ -41,14 +49,24 @@ export interface Comando {
 const HISTORICO_MAXIMO = 50;
 
 export const COMANDOS: readonly Comando[] = [
-  semArgumento('ajuda', 'mostra os comandos'),
-  comNome('usuarios', '[sala]', 'quem está nesta sala, ou em outra', 'sala'),
-  semArgumento('salas', 'as salas abertas'),
-  comNome('entrar', 'sala', 'entra em outra sala', 'sala'),
-  comNome('criar', 'sala', 'cria uma sala e entra nela', 'nenhum'),
-  semArgumento('sair', 'sai da sala'),
-  semArgumento('menu', 'volta ao menu, como a linha vazia'),
   {
+    grupo: 'Conversar',
+    nome: 'msg',
+    uso: 'nome texto',
+    descricao: 'mensagem privada, como @nome texto',
+    argumento: 'usuario',
+    ler: lerPrivada,
+  },
+  {
+    grupo: 'Conversar',
+    nome: 'r',
+    uso: 'texto',
+    descricao: 'responde à última mensagem privada',
+    argumento: 'nenhum',
+    ler: (texto) => (texto === '' ? undefined : { tipo: 'responder', texto }),
+  },
+  {
+    grupo: 'Conversar',
     nome: 'historico',
     uso: '[quantas]',
     descricao: `mostra de novo as últimas mensagens, até ${HISTORICO_MAXIMO}`,
@@ -60,51 +78,85 @@ export const COMANDOS: readonly Comando[] = [
         : undefined;
     },
   },
+  comNome('Salas', 'usuarios', '[sala]', 'quem está nesta sala, ou em outra', 'sala'),
+  semArgumento('Salas', 'salas', 'as salas abertas'),
+  comNome('Salas', 'entrar', 'sala', 'entra em outra sala', 'sala'),
+  comNome('Salas', 'criar', 'sala', 'cria uma sala e entra nela', 'nenhum'),
+  semArgumento('Salas', 'sair', 'sai da sala'),
   comNome(
+    'O que se vê e se ouve',
     'ignorar',
     '[nome]',
-    'esconde o que alguém diz, ou volta a mostrar; sem nome, lista quem está escondido',
+    'esconde, ou não, o que alguém diz; sem nome, lista',
     'usuario',
   ),
-  semArgumento('silenciar', 'esconde os avisos de quem entra e sai, ou volta a mostrar'),
+  semArgumento('O que se vê e se ouve', 'silenciar', 'esconde, ou não, os avisos de quem entra e sai'),
   {
+    grupo: 'O que se vê e se ouve',
     nome: 'sino',
     uso: QUANDO_TOCAR.join('|'),
-    descricao: 'off: nunca toca; mencao: quando falam com você; tudo: a cada mensagem',
+    descricao: 'off: nunca; mencao: quando falam com você; tudo: sempre',
     argumento: 'sino',
     ler: (resto) => {
       const quando = QUANDO_TOCAR.find((opcao) => opcao === simplificar(resto));
       return quando && { tipo: 'sino', quando };
     },
   },
-  semArgumento('hora', 'diz que horas são; esconde a hora das mensagens, ou volta a mostrar'),
   {
-    nome: 'msg',
-    uso: 'nome texto',
-    descricao: 'mensagem privada, como @nome texto',
-    argumento: 'usuario',
-    ler: lerPrivada,
-  },
-  {
-    nome: 'r',
-    uso: 'texto',
-    descricao: 'responde à última mensagem privada',
+    grupo: 'O que se vê e se ouve',
+    nome: 'hora',
+    uso: '[on|off]',
+    descricao: 'diz que horas são; on e off mostram e escondem a das mensagens',
     argumento: 'nenhum',
-    ler: (texto) => (texto === '' ? undefined : { tipo: 'responder', texto }),
+    ler: (resto) => {
+      const qual = simplificar(resto);
+      if (qual === '') return { tipo: 'hora', mostrar: undefined };
+      return qual === 'on' || qual === 'off' ? { tipo: 'hora', mostrar: qual === 'on' } : undefined;
+    },
   },
-  semArgumento('encerrar', 'termina a sessão e sai'),
+  semArgumento('O programa', 'ajuda', 'mostra os comandos'),
+  semArgumento('O programa', 'menu', 'traz o menu, como a linha vazia'),
+  semArgumento('O programa', 'encerrar', 'termina a sessão e sai'),
 ];
 
-function semArgumento(nome: SemArgumento, descricao: string): Comando {
+/** As palavras de outros chats: quem as conhece é entendido. */
+const DE_OUTROS_CHATS: ReadonlyMap<string, string> = new Map([
+  ['quit', 'encerrar'],
+  ['exit', 'encerrar'],
+  ['join', 'entrar'],
+  ['leave', 'sair'],
+  ['part', 'sair'],
+  ['help', 'ajuda'],
+  ['list', 'salas'],
+  ['rooms', 'salas'],
+  ['names', 'usuarios'],
+  ['who', 'usuarios'],
+  ['users', 'usuarios'],
+  ['create', 'criar'],
+  ['ignore', 'ignorar'],
+  ['history', 'historico'],
+  ['w', 'msg'],
+  ['whisper', 'msg'],
+  ['query', 'msg'],
+  ['reply', 'r'],
+]);
+
+/** O que outros chats fazem e este não, e por quê. */
+const SEM_COMANDO: ReadonlyMap<string, string> = new Map([
+  ['nick', 'O nome não muda durante a sessão: com /encerrar você sai, e volta com outro.'],
+  ['me', 'Não há /me: escreva a frase inteira.'],
+]);
+
+function semArgumento(grupo: Grupo, nome: SemArgumento, descricao: string): Comando {
   const ler = (resto: string): Intencao | undefined => (resto === '' ? { tipo: nome } : undefined);
-  return { nome, uso: '', descricao, argumento: 'nenhum', ler };
+  return { grupo, nome, uso: '', descricao, argumento: 'nenhum', ler };
 }
 
-function comNome(nome: ComNome, uso: string, descricao: string, argumento: Argumento): Comando {
+function comNome(grupo: Grupo, nome: ComNome, uso: string, descricao: string, argumento: Argumento): Comando {
   const opcional = uso.startsWith('[');
   const ler = (resto: string): Intencao | undefined =>
     resto === '' && !opcional ? undefined : { tipo: nome, nome: semAspas(resto) };
-  return { nome, uso, descricao, argumento, ler };
+  return { grupo, nome, uso, descricao, argumento, ler };
 }
 
 function lerPrivada(resto: string, usuarios: readonly string[]): Intencao | undefined {
@@ -127,10 +179,16 @@ export function interpretar(linha: string, usuarios: readonly string[]): Intenca
 
 function interpretarComando(linha: string, usuarios: readonly string[]): Intencao {
   const [, nome = '', resto = ''] = /^\/(\S*)\s*(.*)$/su.exec(linha) ?? [];
-  const comando = COMANDOS.find((um) => um.nome === simplificar(nome));
+  const dado = simplificar(nome);
+  const motivo = SEM_COMANDO.get(dado);
+  if (motivo !== undefined) return { tipo: 'erro', motivo };
+  const comando = COMANDOS.find((um) => um.nome === (DE_OUTROS_CHATS.get(dado) ?? dado));
   if (comando) return comando.ler(resto.trim(), usuarios) ?? { tipo: 'erro', motivo: `Use: ${usoDe(comando)}` };
-  const parecido = maisParecido(simplificar(nome));
-  const sugestao = parecido ? `você quis dizer /${parecido.nome}?` : 'veja /ajuda.';
+  const parecido = maisParecido(
+    dado,
+    COMANDOS.map((um) => um.nome),
+  );
+  const sugestao = parecido === undefined ? 'veja /ajuda.' : `você quis dizer /${parecido}?`;
   return { tipo: 'erro', motivo: `Não há o comando /${tornarVisivel(nome)}; ${sugestao}` };
 }
 
@@ -138,14 +196,27 @@ export function usoDe({ nome, uso }: Comando): string {
   return uso === '' ? `/${nome}` : `/${nome} ${uso}`;
 }
 
-/** A ajuda, linha por linha. */
+const SEM_COMANDO_NENHUM: readonly (readonly [uso: string, descricao: string])[] = [
+  ['Enter', 'envia; a linha vazia, ou Esc, traz o menu'],
+  ['@nome texto', 'mensagem privada; um nome com espaços pode ir entre aspas'],
+  ['//texto', 'envia um texto que começa com barra'],
+  ['Tab, ↑', 'completa; traz o que você já enviou'],
+  ['Ctrl+C', 'limpa a linha; um segundo, em 2 s, encerra'],
+];
+
+/** A ajuda, linha por linha, em grupos e alinhada. */
 export function ajuda(): string[] {
-  return [
-    'Enter envia; a linha vazia volta ao menu. Tab completa; a seta para cima traz o que você já enviou.',
-    ...COMANDOS.map((comando) => `  ${usoDe(comando)}: ${comando.descricao}`),
-    '  @nome texto: mensagem privada (um nome com espaços pode ir entre aspas)',
-    '  //texto: envia um texto que começa com barra',
-  ];
+  const doGrupo = (grupo: Grupo) =>
+    COMANDOS.filter((comando) => comando.grupo === grupo).map((um) => [usoDe(um), um.descricao] as const);
+  const grupos = GRUPOS.map((grupo) => {
+    const linhas = grupo === 'Conversar' ? [...SEM_COMANDO_NENHUM, ...doGrupo(grupo)] : doGrupo(grupo);
+    return { grupo, linhas };
+  });
+  const largura = Math.max(...grupos.flatMap(({ linhas }) => linhas.map(([uso]) => uso.length)));
+  return grupos.flatMap(({ grupo, linhas }) => [
+    `${grupo}:`,
+    ...linhas.map(([uso, descricao]) => `  ${uso.padEnd(largura)}  ${descricao}`),
+  ]);
 }
 
 function semAspas(texto: string): string {
@@ -155,31 +226,4 @@ function semAspas(texto: string): string {
 /** `/Histórico` é `/historico`. */
 export function simplificar(texto: string): string {
   return texto.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-}
-
-/** Erros de digitação até este ponto ainda dizem o que se quis. */
-const DISTANCIA_MAXIMA = 2;
-
-function maisParecido(digitado: string): Comando | undefined {
-  if (digitado === '') return undefined;
-  const comecam = COMANDOS.filter(({ nome }) => nome.startsWith(digitado));
-  if (comecam.length > 0) return comecam[0];
-  const [melhor] = COMANDOS.map((comando) => ({ comando, distancia: distanciaEntre(digitado, comando.nome) }))
-    .filter(({ distancia, comando }) => distancia <= DISTANCIA_MAXIMA && distancia < comando.nome.length)
-    .sort((a, b) => a.distancia - b.distancia);
-  return melhor?.comando;
-}
-
-/** Quantas letras trocar, pôr ou tirar (Levenshtein). */
-function distanciaEntre(a: string, b: string): number {
-  let anterior = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const atual = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const troca = (anterior[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      atual.push(Math.min(troca, (anterior[j] as number) + 1, (atual[j - 1] as number) + 1));
-    }
-    anterior = atual;
-  }
-  return anterior[b.length] as number;
 }

@@ -1,10 +1,27 @@
-/** A cor de um nome: a mesma sempre, em todo cliente de um terminal com as mesmas cores. */
+/** A cor de um nome: a mesma em todo cliente de um terminal com as mesmas cores, e outra que a dos outros da sala. */
 
 import { nomeComparavel } from '../../../contract/nomes.ts';
-import { type Pintura, umaDasCores } from '../../terminal/tela/cores.ts';
+import { type Pintura, quantasCores, umaDasCores } from '../../terminal/tela/cores.ts';
 
-export function corDoNome(nome: string): Pintura {
-  return umaDasCores(espalhar(nomeComparavel(nome)));
+/**
+ * Cada um quer a cor que o seu nome dá; de dois que querem a mesma, o segundo por ordem fica com a próxima livre.
+ * @param presentes os da sala, por nome
+ * @returns como pintar um nome: o de quem não está também tem cor
+ */
+export function coresDosNomes(presentes: readonly string[]): (nome: string) => Pintura {
+  const total = quantasCores();
+  const numeros = new Map<string, number>();
+  const usados = new Set<number>();
+  for (const nome of [...presentes].map(nomeComparavel).sort()) {
+    let numero = espalhar(nome) % total;
+    if (usados.size < total) while (usados.has(numero)) numero = (numero + 1) % total;
+    usados.add(numero);
+    numeros.set(nome, numero);
+  }
+  return (nome) => {
+    const comparavel = nomeComparavel(nome);
+    return umaDasCores(numeros.get(comparavel) ?? espalhar(comparavel));
+  };
 }
 
 /** FNV-1a de 32 bits: nomes parecidos caem longe. */

@@ -6,7 +6,8 @@ import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../../../dominio/mensagens.ts';
 import { aviso, destaque, type Pintura } from '../../terminal/tela/cores.ts';
 import type { QuandoTocar } from '../linha/comandos.ts';
-import { corDoNome } from './cor-do-nome.ts';
+import { coresDosNomes } from './cor-do-nome.ts';
+import { juntarMovimentos } from './movimentos.ts';
 
 /** O que uma mensagem é para quem lê: dito também sem cor. */
 export const MARCAS = { propria: '+ ', mencao: '! ', privada: '* ', comum: '', servidor: '' } as const;
@@ -24,11 +25,12 @@ export class Mural {
   readonly #options: MuralOptions;
   readonly #ignorados = new Map<string, string>();
   #presentes: string[] = [];
+  #corDoNome = coresDosNomes([]);
   /** O dia da última mensagem mostrada. */
   #dia: string;
   #ultimaPrivada: string | undefined;
   #semMovimento = false;
-  #semHora = false;
+  semHora = false;
   quandoTocar: QuandoTocar = 'mencao';
 
   constructor(options: MuralOptions) {
@@ -52,7 +54,7 @@ export class Mural {
 
   /** O que já estava dito quando se entrou: aparece, mas não chama. */
   entrar(usuarios: readonly string[], mensagens: readonly Mensagem[]): void {
-    this.#presentes = [...usuarios];
+    this.#mudarPresentes([...usuarios]);
     this.#dia = diaDe(this.#options.hoje());
     this.mostrarDeNovo(mensagens);
   }
@@ -65,10 +67,17 @@ export class Mural {
   }
 
   mostrarDeNovo(mensagens: readonly Mensagem[]): void {
-    const linhas = mensagens
-      .filter((mensagem) => this.#aparece(mensagem))
-      .flatMap((mensagem) => this.#linhasDe(mensagem));
-    this.#options.mostrar(...linhas);
+    const visiveis = mensagens.filter((mensagem) => this.#aparece(mensagem));
+    this.#options.mostrar(...juntarMovimentos(visiveis).flatMap((mensagem) => this.#linhasDe(mensagem)));
+  }
+
+  /** O que já se mostrou, entre duas réguas: não é novo. */
+  mostrarHistorico(mensagens: readonly Mensagem[]): void {
+    const dia = this.#dia;
+    this.#options.mostrar(aviso(regua('histórico')));
+    this.mostrarDeNovo(mensagens);
+    this.#options.mostrar(aviso(regua('fim do histórico')));
+    this.#dia = dia;
   }
 
   /** @returns se a pessoa passou a ser ignorada */
@@ -85,10 +94,9 @@ export class Mural {
     return this.#semMovimento;
   }
 
-  /** @returns se passou a esconder a hora */
-  alternarHora(): boolean {
-    this.#semHora = !this.#semHora;
-    return this.#semHora;
+  #mudarPresentes(presentes: string[]): void {
+    this.#presentes = presentes;
+    this.#corDoNome = coresDosNomes(presentes);
   }
 
   #seguir(mensagem: Mensagem): void {
@@ -96,7 +104,7 @@ export class Mural {
     if (movimento) {
       const { nomeUsuario, entrou } = movimento;
       const outros = this.#presentes.filter((nome) => nome !== nomeUsuario);
-      this.#presentes = entrou ? [...outros, nomeUsuario].sort() : outros;
+      this.#mudarPresentes(entrou ? [...outros, nomeUsuario].sort() : outros);
     }
     // Quem se ignora não muda a quem /r responde: a pessoa nem viu a mensagem.
     if (mensagem.tipo !== 'unicast' || !this.#aparece(mensagem)) return;
@@ -120,12 +128,12 @@ export class Mural {
     const mudou = dia !== this.#dia;
     this.#dia = dia;
     const especie = this.#especie(mensagem);
-    const realce = { hora: aviso, nome: (texto: string, nome: string) => corDoNome(nome)(texto) };
-    const formatar = this.#semHora ? formatarSemHora : formatarMensagem;
+    const realce = { hora: aviso, nome: (texto: string, nome: string) => this.#corDoNome(nome)(texto) };
+    const formatar = this.semHora ? formatarSemHora : formatarMensagem;
     // Uma linha do servidor é toda apagada: cor dentro dela a acenderia de novo.
     const linha = especie === 'servidor' ? aviso(formatar(mensagem)) : formatar(mensagem, realce);
     const marcada = PINTURA_DA_MARCA(MARCAS[especie]) + linha;
-    return mudou ? [aviso(`--- ${porExtenso(instante)} ---`), marcada] : [marcada];
+    return mudou ? [aviso(regua(porExtenso(instante))), marcada] : [marcada];
   }
 
   #especie({ origem, tipo, conteudo }: Mensagem): Especie {
@@ -153,6 +161,10 @@ function menciona(conteudo: string, nome: string | undefined): boolean {
     if (!/[\p{L}\p{M}\p{Nd}]$/u.test(texto.slice(0, onde)) && !/^[\p{L}\p{M}\p{Nd}]/u.test(depois)) return true;
   }
   return false;
+}
+
+function regua(texto: string): string {
+  return `--- ${texto} ---`;
 }
 
 function diaDe(instante: Date): string {

@@ -52,6 +52,12 @@ export const falha: Pintura = (texto) => (chalk.level >= 2 ? chalk.ansi256(TIJOL
 /** O que é com quem lê. */
 export const destaque: Pintura = forte(MAGENTA);
 
+/** Quantas cores se distinguem neste terminal. */
+export function quantasCores(): number {
+  if (chalk.level === 3) return PALETA.length;
+  return chalk.level === 2 ? PALETA_DE_256.length : PALETA_DE_16.length;
+}
+
 /** Uma das cores que se distinguem, a mesma para o mesmo número. @param numero inteiro não negativo, qualquer */
 export function umaDasCores(numero: number): Pintura {
   const umaDe = <T>(cores: readonly T[]) => cores[numero % cores.length] as T;

@@ -40,6 +40,49 @@ export function partir(texto: string, colunas: number, recuo = 0): Fileira[] {
   return fileiras;
 }
 
+/** Até onde uma fileira pode ir sem partir a palavra que vem depois. */
+interface Corte {
+  /** Em unidades UTF-16, no texto da fileira. */
+  readonly onde: number;
+  readonly colunas: number;
+}
+
+/**
+ * Parte entre palavras: só a que não cabe numa fileira se parte onde for. O espaço fica no fim da fileira.
+ * @param recuo em colunas, de cada fileira depois da primeira
+ */
+export function partirEmPalavras(texto: string, colunas: number, recuo: number): Fileira[] {
+  const fileiras: Fileira[] = [];
+  let atual = '';
+  let ocupadas = 0;
+  let corte: Corte | undefined;
+
+  function quebrar(largura: number): void {
+    const resto = corte && recuo + ocupadas - corte.colunas + largura <= colunas ? atual.slice(corte.onde) : undefined;
+    const fim = resto === undefined || !corte ? { onde: atual.length, colunas: ocupadas } : corte;
+    fileiras.push({ texto: atual.slice(0, fim.onde), colunas: fim.colunas });
+    atual = ' '.repeat(recuo) + (resto ?? '');
+    ocupadas = recuo + ocupadas - fim.colunas;
+    corte = undefined;
+  }
+
+  for (const [indice, trecho] of texto.split(COR).entries()) {
+    if (indice % 2 === 1) {
+      atual += trecho;
+      continue;
+    }
+    for (const [caractere, largura] of caracteres(trecho)) {
+      const comeco = fileiras.length > 0 ? recuo : 0;
+      if (ocupadas + largura > colunas && ocupadas > comeco) quebrar(largura);
+      atual += caractere;
+      ocupadas += largura;
+      if (caractere === ' ') corte = { onde: atual.length, colunas: ocupadas };
+    }
+  }
+  fileiras.push({ texto: atual, colunas: ocupadas });
+  return fileiras;
+}
+
 const RECUO = 4;
 
 /**

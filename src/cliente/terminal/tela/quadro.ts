@@ -1,6 +1,6 @@
 /** Um quadro → as fileiras que ele ocupa numa janela: puro, sem terminal. */
 
-import { type Fileira, partir, recuoNa } from './fileiras.ts';
+import { type Fileira, partir, partirEmPalavras, recuoNa } from './fileiras.ts';
 import { caracteres } from './largura.ts';
 
 /** Uma linha lógica: pode ocupar várias fileiras. Já sem nada que um terminal obedeceria. */
@@ -38,7 +38,8 @@ export function dispor({ linhas, cursor }: Quadro, colunas: number, alturaMaxima
   let alvo = 0;
   linhas.forEach(({ texto, pintar = (mesmo) => mesmo }, indice) => {
     const comCursor = cursor?.linha === indice ? cursor : undefined;
-    const partes = partir(texto, colunas, comCursor ? 0 : recuoNa(colunas));
+    // O que se digita se parte na margem: o cursor está onde o terminal o mede.
+    const partes = comCursor ? partir(texto, colunas) : partirEmPalavras(texto, colunas, recuoNa(colunas));
     if (comCursor) {
       const antes = fileiras.length;
       alvo = antes + fileiraDoCursor(comCursor.antes, colunas);

@@ -4,7 +4,7 @@
  */
 
 import type { Codificacao } from './codificacao.ts';
-import { partir, recuoNa } from './fileiras.ts';
+import { partirEmPalavras, recuoNa } from './fileiras.ts';
 import type { Quadro } from './quadro.ts';
 import { COLUNAS_PADRAO, type Saida, type TelaDeTerminal } from './tela.ts';
 
@@ -95,7 +95,7 @@ export class TelaSimples implements TelaDeTerminal {
 
   #emFileiras(linha: string): string {
     const colunas = this.#saida.columns || COLUNAS_PADRAO;
-    return partir(linha, colunas, recuoNa(colunas))
+    return partirEmPalavras(linha, colunas, recuoNa(colunas))
       .map(({ texto }) => texto + QUEBRA)
       .join('');
   }

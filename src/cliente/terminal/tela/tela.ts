@@ -18,7 +18,7 @@
  */
 
 import type { Codificacao } from './codificacao.ts';
-import { partir, recuoNa } from './fileiras.ts';
+import { partirEmPalavras, recuoNa } from './fileiras.ts';
 import { dispor, type Quadro } from './quadro.ts';
 
 /** O que se usa da saída do terminal. */
@@ -159,7 +159,7 @@ export class Tela implements TelaDeTerminal {
 
   #emFileiras(linha: string): string {
     const colunas = this.#colunas();
-    return partir(linha, colunas, recuoNa(colunas))
+    return partirEmPalavras(linha, colunas, recuoNa(colunas))
       .map(({ texto }) => `${texto}\r\n`)
       .join('');
   }

@@ -39,6 +39,7 @@ describe('uma linha', () => {
     ['/usuaros', 'Não há o comando /usuaros; você quis dizer /usuarios?'],
     ['/hist', 'Não há o comando /hist; você quis dizer /historico?'],
     ['/encerar', 'Não há o comando /encerar; você quis dizer /encerrar?'],
+    ['/constructor', 'Não há o comando /constructor; veja /ajuda.'],
     ['/xyzzy', 'Não há o comando /xyzzy; veja /ajuda.'],
     ['/', 'Não há o comando /; veja /ajuda.'],
     ['/\u202eadulas', 'Não há o comando /\\u{202e}adulas; veja /ajuda.'],
@@ -46,8 +47,30 @@ describe('uma linha', () => {
     expect(interpretar(linha, USUARIOS)).toEqual({ tipo: 'erro', motivo });
   });
 
-  test('a ajuda tem uma linha para cada comando', () => {
-    const linhas = ajuda().join('\n');
-    for (const comando of COMANDOS) expect(linhas).toContain(`  ${usoDe(comando)}: ${comando.descricao}`);
+  test.each([
+    ['/quit', { tipo: 'encerrar' }],
+    ['/join Geral', { tipo: 'entrar', nome: 'Geral' }],
+    ['/help', { tipo: 'ajuda' }],
+    ['/list', { tipo: 'salas' }],
+    ['/w Pedro oi', { tipo: 'privada', destinatario: 'Pedro', texto: 'oi' }],
+    ['/nick Ana', { tipo: 'erro', motivo: expect.stringContaining('O nome não muda durante a sessão') }],
+    ['/hora', { tipo: 'hora', mostrar: undefined }],
+    ['/hora off', { tipo: 'hora', mostrar: false }],
+  ])('%j, de quem vem de outro chat ou quer só saber, é entendida', (linha, intencao) => {
+    expect(interpretar(linha, USUARIOS)).toEqual(intencao);
+  });
+
+  test('a ajuda mostra cada comando uma vez, em grupos, com as descrições alinhadas', () => {
+    const linhas = ajuda();
+    const [comRecuo, titulos] = [true, false].map((recua) =>
+      linhas.filter((linha) => linha.startsWith('  ') === recua),
+    );
+    expect(titulos).toEqual(['Conversar:', 'Salas:', 'O que se vê e se ouve:', 'O programa:']);
+    const colunas = COMANDOS.map((comando) => {
+      const suas = (comRecuo ?? []).filter((linha) => linha.startsWith(`  ${usoDe(comando)} `));
+      expect(suas).toHaveLength(1);
+      return suas[0]?.indexOf(comando.descricao);
+    });
+    expect(new Set(colunas).size).toBe(1);
   });
 });

@@ -56,6 +56,20 @@ test('a mudança de dia é dita uma vez, também no que já estava dito ao entra
   ]);
 });
 
+test('o histórico vem entre réguas, para não parecer novo, e a mudança de dia nele não conta para o que vier', () => {
+  const { mural, linhas } = montar();
+  const ontem = { timestamp: new Date(2024, 0, 14, 8).toISOString() };
+  mural.mostrarHistorico([dita('a', 'Pedro', ontem)]);
+  mural.receber([dita('b')]);
+  expect(linhas).toEqual([
+    '--- histórico ---',
+    '--- domingo, 14 de janeiro de 2024 ---',
+    '[08:00:00] Pedro: a',
+    '--- fim do histórico ---',
+    '[12:34:56] Pedro: b',
+  ]);
+});
+
 test('o sino toca uma vez pelo que chegou junto, e nunca por quem lê nem pelo que se esconde', () => {
   const { mural, linhas } = montar();
   const sinos = (quando: typeof mural.quandoTocar, ...mensagens: Mensagem[]) => {

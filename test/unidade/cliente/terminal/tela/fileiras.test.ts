@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { partir, recuoNa } from '../../../../../src/cliente/terminal/tela/fileiras.ts';
+import { partir, partirEmPalavras, recuoNa } from '../../../../../src/cliente/terminal/tela/fileiras.ts';
 
 const fileiras = (texto: string, colunas: number, recuo?: number) =>
   partir(texto, colunas, recuo).map((fileira) => fileira.texto);
@@ -31,6 +31,30 @@ describe('partir', () => {
       '\u001b[31mab\u001b[39mcd\u001b[2m',
       ' efg\u001b[22m',
     ]);
+  });
+});
+
+describe('partirEmPalavras', () => {
+  const emPalavras = (texto: string, colunas: number, recuo = 1) =>
+    partirEmPalavras(texto, colunas, recuo).map((fileira) => fileira.texto);
+
+  test('leva a palavra inteira para a fileira seguinte, sob o recuo', () => {
+    expect(emPalavras('um dois tres', 7)).toEqual(['um ', ' dois ', ' tres']);
+    expect(emPalavras('10 s aqui', 8, 2)).toEqual(['10 s ', '  aqui']);
+  });
+
+  test('a que não cabe numa fileira se parte na margem', () => {
+    expect(emPalavras('abcdefgh', 4)).toEqual(['abcd', ' efg', ' h']);
+    expect(emPalavras('a bcdefgh', 4)).toEqual(['a ', ' bcd', ' efg', ' h']);
+  });
+
+  test('nenhum espaço se perde, e uma fileira cheia deles ainda recua', () => {
+    expect(emPalavras('abcd efg', 4)).toEqual(['abcd', '  ', ' efg']);
+    for (const linha of emPalavras('ab            [12:00] Eu: falso', 6).slice(1)) expect(linha).toMatch(/^ /);
+  });
+
+  test('as cores não ocupam lugar, e vão com a palavra', () => {
+    expect(emPalavras('um \u001b[31mdois\u001b[39m', 6)).toEqual(['um ', ' \u001b[31mdois\u001b[39m']);
   });
 });
 

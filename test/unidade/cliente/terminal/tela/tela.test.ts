@@ -106,7 +106,7 @@ describe('as linhas', () => {
     tela.mostrar('comprida demais', 'curta');
     expect(await ver()).toEqual([
       ...['linha 1', 'linha 2', 'linha 3', 'linha 4', 'linha 5', 'linha 6'],
-      ...['comprida d', '  emais', 'curta', 'P: abcdefg', 'hijkl'],
+      ...['comprida', '  demais', 'curta', 'P: abcdefg', 'hijkl'],
     ]);
   });
 
