@@ -295,7 +295,7 @@ export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
     porque: 'quem troca o SQLite, ou não o pode carregar, muda um arquivo',
   },
   '@redis/client': {
-    onde: ['redis/motor.ts'],
+    onde: ['redis/cliente.ts'],
     porque: 'as falhas e a topologia do Redis são entendidas num só lugar',
   },
   inquirer: {

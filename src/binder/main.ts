@@ -15,9 +15,11 @@ import { exigirSegredoForaDaqui, nomesDeQuemEscuta } from '../process/escuta.ts'
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';
 import { lerOpcoes, lerSegredo } from '../process/options.ts';
-import { lerIdentidade } from '../process/tls.ts';
+import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
+import type { OpcoesDoRedis } from '../redis/connection.ts';
 import { RedisError } from '../redis/redis-error.ts';
+import { relatando } from '../redis/relato.ts';
 import { servir } from '../rpc/server/servir.ts';
 import { criarAutenticacao, criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
@@ -53,7 +55,9 @@ await executarProcesso(log, async (abertos) => {
     { papel: 'binder', clock: relogioDoSistema, segredo },
     abertos,
   );
-  const registry = abertos.add(await abrirOuExplicar(opcoes.redis, observacao));
+  const autoridade = lerAutoridade(PROCESSO, opcoes['tls-ca']);
+  const redis = opcoes.redis && relatando(opcoes.redis, log, autoridade);
+  const registry = abertos.add(await abrirOuExplicar(redis, observacao));
   const watchers = new Watchers(registry);
   const metricas = await medirSePedido(opcoes.metricas, relogioDoSistema);
   if (metricas) medirTabela(metricas, registry);
@@ -101,11 +105,11 @@ async function lerSegredoDoRegistro(host: string): Promise<string | undefined> {
 
 /** @throws StartupError se o Redis não pode ser usado */
 async function abrirOuExplicar(
-  redis: readonly string[] | undefined,
+  redis: OpcoesDoRedis | undefined,
   observacao: Observacao | undefined,
 ): Promise<Registry> {
   try {
-    return await abrirRegistry(redis, log, observacao?.leases);
+    return await abrirRegistry(redis, observacao?.leases);
   } catch (erro) {
     throw erro instanceof RedisError ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
   }

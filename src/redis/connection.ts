@@ -3,7 +3,10 @@
  * Nada espera por um Redis que não responde: o que não se faz a tempo é recusado.
  */
 
-import { abrirMotor, type Motor, recusaDe } from './motor.ts';
+import { LacoPeriodico } from '../process/laco-periodico.ts';
+import { recusaDe } from './cliente.ts';
+import type { Direitos } from './direitos.ts';
+import { abrirMotor, type Motor } from './motor.ts';
 import { RedisIndisponivel } from './redis-error.ts';
 import { type Leitor, lista, type Resposta, texto, tupla } from './resposta.ts';
 import {
@@ -40,6 +43,8 @@ export interface OpcoesDaExecucao extends Demais {
 
 export interface OpcoesDoRedis {
   readonly urls: readonly string[];
+  /** A autoridade em que confiar além das conhecidas, em PEM, com `rediss:`. */
+  readonly autoridade?: Buffer | undefined;
   /** Quanto se espera por um comando, em ms; sem ela, o que cabe a uma chamada do contrato. */
   readonly prazoDoComandoMs?: number;
   /** Recebe cada mudança: o Redis sumiu, ou voltou. */
@@ -48,13 +53,17 @@ export interface OpcoesDoRedis {
   readonly aoAvisar?: (linha: string) => void;
 }
 
-/** @throws RedisError se não o alcança, ou se ele não aceita quem chega */
-export async function conectarAoRedis(opcoes: OpcoesDoRedis): Promise<RedisConnection> {
-  const { urls, prazoDoComandoMs, aoMudar = () => {}, aoAvisar = () => {} } = opcoes;
-  const motor = await abrirMotor(urls, aoAvisar);
+/**
+ * @param direitos o que se lhe vai pedir
+ * @throws RedisError se não o alcança, se ele não aceita quem chega, ou se faltam direitos a quem chega
+ */
+export async function conectarAoRedis(opcoes: OpcoesDoRedis, direitos: Direitos): Promise<RedisConnection> {
+  const { urls, autoridade, prazoDoComandoMs, aoMudar = () => {}, aoAvisar = () => {} } = opcoes;
+  let aoPerderAvisos = () => {};
+  const motor = await abrirMotor({ urls, autoridade, direitos, aoAvisar, aoPerderAvisos: () => aoPerderAvisos() });
   const conexao = new RedisConnection(motor, aoMudar, prazoDoComandoMs);
-  // O primeiro abre as conexões com o cluster, e demora: a hora se acerta no segundo.
-  for (let pulso = 0; pulso < 2; pulso += 1) await conexao.pulsar();
+  aoPerderAvisos = () => conexao.perderAvisos();
+  await conexao.pulsar();
   return conexao;
 }
 
@@ -62,7 +71,8 @@ export class RedisConnection {
   readonly #motor: Motor;
   readonly #prazoMs: number;
   readonly #aoMudar: (disponivel: boolean, motivo: unknown) => void;
-  readonly #timer: NodeJS.Timeout;
+  readonly #laco: LacoPeriodico;
+  readonly #aoPerderAvisos = new Set<() => void>();
   #disponivel = true;
   /** O que somar ao relógio monotônico daqui para ter a hora do Redis, ou menos: nunca mais. */
   #diferencaMs = 0;
@@ -77,8 +87,13 @@ export class RedisConnection {
     this.#motor = motor;
     this.#prazoMs = prazoDoComandoMs;
     this.#aoMudar = aoMudar;
-    this.#timer = setInterval(() => void this.pulsar(), PULSO_MS);
-    this.#timer.unref();
+    this.#laco = new LacoPeriodico({ intervaloMs: PULSO_MS, agir: () => this.pulsar(), aoFalhar: () => {} });
+    this.#laco.iniciar();
+  }
+
+  /** O número do banco de dados: os canais, ao contrário das chaves, são os mesmos em todos. */
+  get banco(): number {
+    return this.#motor.banco;
   }
 
   /** Se todos os Redis que guardam dados responderam ao último pulso que podem gravar. */
@@ -152,6 +167,15 @@ export class RedisConnection {
     await this.#aTempo(() => this.#motor.desassinar(canal, ouvinte));
   }
 
+  /** @param ouvinte chama-se quando avisos dos canais podem ter-se perdido: a conexão caiu, ou o canal mudou de lugar */
+  ouvirPerdas(ouvinte: () => void): void {
+    this.#aoPerderAvisos.add(ouvinte);
+  }
+
+  perderAvisos(): void {
+    for (const ouvinte of this.#aoPerderAvisos) ouvinte();
+  }
+
   /** Pergunta a cada Redis se serve e pode gravar, e que horas são. */
   async pulsar(): Promise<void> {
     if (this.#pulsando || this.#fechada) return;
@@ -163,8 +187,17 @@ export class RedisConnection {
       this.#mudar(true, undefined);
     } catch (erro) {
       this.#mudar(false, erro);
+      await this.#procurarDeNovo(erro);
     } finally {
       this.#pulsando = false;
+    }
+  }
+
+  async #procurarDeNovo(falha: unknown): Promise<void> {
+    try {
+      await comPrazo(this.#motor.procurarDeNovo(falha), this.#prazoMs);
+    } catch {
+      // O pulso seguinte procura outra vez.
     }
   }
 
@@ -181,13 +214,14 @@ export class RedisConnection {
   async close(): Promise<void> {
     if (this.#fechada) return;
     this.#fechada = true;
-    clearInterval(this.#timer);
     this.#motor.close();
+    await this.#laco.close();
   }
 
   #mudar(disponivel: boolean, motivo: unknown): void {
     if (this.#disponivel === disponivel || this.#fechada) return;
     this.#disponivel = disponivel;
+    if (disponivel) this.perderAvisos();
     this.#aoMudar(disponivel, motivo);
   }
 

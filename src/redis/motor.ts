@@ -1,96 +1,86 @@
-/** O que se pede à biblioteca do Redis, um só ou um Redis Cluster: o único lugar que a conhece. */
+/** O que um Redis e um Redis Cluster fazem cada um à sua maneira, e qual dos dois está nas URLs. */
 
-import { createClient, createCluster, ErrorReply } from '@redis/client';
+import { explicarCausa } from './causas.ts';
+import { criarCluster, recusaDe, redescobrir, type Um } from './cliente.ts';
+import { type Direitos, exigirTodos, HORA_E_DIREITOS, perguntas, SCRIPT_QUE_NAO_HA } from './direitos.ts';
+import { alcancarUm, naPartida } from './partida.ts';
 import { RedisError, RedisIndisponivel } from './redis-error.ts';
-import { urlSemSenha } from './urls.ts';
+import { bancoDaUrl, urlSemSenha } from './urls.ts';
 
-const PRAZO_DA_PARTIDA_MS = 5_000;
-const PING_MS = 400;
-/** Uma conexão muda há mais que isto é trocada: os pings passam por ela. */
-const MUDEZ_MS = 3_000;
-const NOVA_TENTATIVA_MAXIMA_MS = 500;
-const FILA_MAXIMA = 20_000;
 /** A primeira com canais por hash slot (SSUBSCRIBE). */
 const VERSAO_MINIMA = 7;
 const AVISO_DE_DESPEJO =
   'O Redis apaga o que não cabe na memória (maxmemory-policy); para não perder dados, use maxmemory-policy noeviction.';
 
-/** Que horas são, de quem pode gravar: um script que diz a sua linguagem é recusado logo, quando o Redis não aceita gravar. */
-const HORA_DE_QUEM_GRAVA = "#!lua\nreturn redis.call('TIME')";
-
-type Um = ReturnType<typeof criarUm>;
+/** Respostas de quem já não é o principal, ou ainda não é. */
+const OUTRO_PAPEL = /^(READONLY|MASTERDOWN|NOREPLICAS|LOADING|CLUSTERDOWN)\b/;
 
 interface Comandavel {
   sendCommand(argumentos: string[]): Promise<unknown>;
 }
 
-/** O que um Redis e um Redis Cluster fazem cada um à sua maneira. */
 export interface Motor {
+  /** O número do banco de dados: os canais, ao contrário das chaves, são os mesmos em todos. */
+  readonly banco: number;
   /** @param chave a que decide o hash slot */
   readonly enviar: (chave: string, argumentos: string[]) => Promise<unknown>;
-  /** @returns a hora de um deles, depois de ver que todos os que guardam dados podem gravar: [segundos, microssegundos] */
+  /**
+   * @returns a hora de um deles, depois de ver que todos os que guardam dados podem gravar: [segundos, microssegundos]
+   * @throws DireitosFaltam
+   */
   readonly hora: () => Promise<readonly [string, string]>;
   /** Cada um dos que guardam dados. */
   readonly mestres: () => Promise<readonly Comandavel[]>;
   readonly assinar: (canal: string, ouvinte: (texto: string) => void) => Promise<void>;
   readonly desassinar: (canal: string, ouvinte: (texto: string) => void) => Promise<void>;
+  /** Procura de novo quem é o principal, se a falha diz que pode ser outro. */
+  readonly procurarDeNovo: (falha: unknown) => Promise<void>;
   readonly close: () => void;
 }
 
-/**
- * @param aoAvisar recebe uma linha se o Redis serve, mas está montado de um modo que perde dados
- * @throws RedisError se não o alcança, ou se ele não aceita quem chega
- */
-export async function abrirMotor(urls: readonly string[], aoAvisar: (linha: string) => void): Promise<Motor> {
+export interface OpcoesDoMotor {
+  readonly urls: readonly string[];
+  /** A autoridade em que confiar além das conhecidas, em PEM, com `rediss:`. */
+  readonly autoridade?: Buffer | undefined;
+  readonly direitos: Direitos;
+  /** Recebe uma linha se o Redis serve, mas está montado de um modo que perde dados. */
+  readonly aoAvisar: (linha: string) => void;
+  /** Chama-se quando avisos dos canais podem ter-se perdido. */
+  readonly aoPerderAvisos: () => void;
+}
+
+/** @throws RedisError se não o alcança, se ele não aceita quem chega, ou se faltam direitos a quem chega */
+export async function abrirMotor(opcoes: OpcoesDoMotor): Promise<Motor> {
+  let motor: Motor | undefined;
   try {
-    const primeiro = await alcancarUm(urls);
-    try {
-      const info = String(await naPartida(primeiro.sendCommand(['INFO'])));
-      exigirVersao(info);
-      if (/maxmemory_policy:(?!noeviction)/.test(info)) aoAvisar(AVISO_DE_DESPEJO);
-      const emCluster = /cluster_enabled:1/.test(info);
-      if (!emCluster && urls.length > 1) throw new Error('várias URLs só servem a um Redis Cluster');
-      if (!emCluster) return await abrirUm(primeiro);
-      primeiro.destroy();
-      return await abrirCluster(urls);
-    } catch (erro) {
-      if (primeiro.isOpen) primeiro.destroy();
-      throw erro;
-    }
+    motor = await escolherMotor(opcoes);
+    // A primeira abre as conexões com o cluster, e demora.
+    await naPartida(motor.hora());
+    return motor;
   } catch (erro) {
-    const onde = urls.map(urlSemSenha).join(',');
-    throw new RedisError(`Não foi possível usar o Redis em ${onde}: ${(erro as Error).message}`, { cause: erro });
+    motor?.close();
+    const onde = opcoes.urls.map(urlSemSenha).join(',');
+    throw new RedisError(`Não foi possível usar o Redis em ${onde}: ${explicarCausa(erro)}`, { cause: erro });
   }
 }
 
-/** O primeiro que responder: de um cluster, algum pode estar fora. */
-async function alcancarUm(urls: readonly string[]): Promise<Um> {
-  let falha: unknown;
-  for (const url of urls) {
-    const cliente = criarUm(url);
-    try {
-      await naPartida(Promise.race([cliente.connect(), recusaDeEntrada(cliente)]));
-      return cliente;
-    } catch (erro) {
-      if (cliente.isOpen) cliente.destroy();
-      falha = erro;
-    }
+async function escolherMotor(opcoes: OpcoesDoMotor): Promise<Motor> {
+  const { urls, autoridade, aoAvisar } = opcoes;
+  const [primeiro, url] = await alcancarUm(urls, autoridade);
+  try {
+    await naPartida(exigirScripts(primeiro));
+    const info = String(await naPartida(primeiro.sendCommand(['INFO'])));
+    exigirVersao(info);
+    if (/maxmemory_policy:(?!noeviction)/.test(info)) aoAvisar(AVISO_DE_DESPEJO);
+    const emCluster = /cluster_enabled:1/.test(info);
+    if (!emCluster && urls.length > 1) throw new Error('várias URLs só servem a um Redis Cluster');
+    if (!emCluster) return await abrirUm(primeiro, bancoDaUrl(url), opcoes);
+    primeiro.destroy();
+    return await abrirCluster(opcoes);
+  } catch (erro) {
+    if (primeiro.isOpen) primeiro.destroy();
+    throw erro;
   }
-  throw falha;
-}
-
-/** Quem não dá a senha certa não a dará da próxima vez: não há por que insistir até o prazo. */
-function recusaDeEntrada(cliente: Um): Promise<never> {
-  return new Promise((_, reject) => {
-    cliente.on('error', (erro: unknown) => {
-      if (recusaDe(erro) !== undefined) reject(erro);
-    });
-  });
-}
-
-/** @returns o que o Redis respondeu a um comando que recusou; `undefined` se nem respondeu */
-export function recusaDe(erro: unknown): string | undefined {
-  return erro instanceof ErrorReply ? erro.message : undefined;
 }
 
 /** @throws Error se é mais velho que os canais por hash slot */
@@ -99,64 +89,34 @@ function exigirVersao(info: string): void {
   if (Number(versao?.[1]) < VERSAO_MINIMA) throw new Error(`é preciso um Redis ${VERSAO_MINIMA} ou mais novo`);
 }
 
-async function naPartida<T>(promessa: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const prazo = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('não respondeu')), PRAZO_DA_PARTIDA_MS);
-  });
-  return Promise.race([promessa, prazo]).finally(() => clearTimeout(timer));
-}
-
-function opcoesDeConexao() {
-  return {
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: FILA_MAXIMA,
-    pingInterval: PING_MS,
-    socket: {
-      connectTimeout: MUDEZ_MS,
-      socketTimeout: MUDEZ_MS,
-      reconnectStrategy: (vezes: number) => Math.min(25 * 2 ** vezes, NOVA_TENTATIVA_MAXIMA_MS),
-    },
-  };
-}
-
-function criarUm(url: string) {
-  return semFalhar(createClient({ ...opcoesDeConexao(), url }));
-}
-
-function criarCluster(urls: readonly string[]) {
-  const { username, password, protocol } = new URL(urls[0] as string);
-  const { socket, ...opcoes } = opcoesDeConexao();
-  return semFalhar(
-    createCluster({
-      rootNodes: urls.map((url) => ({ url })),
-      defaults: {
-        ...opcoes,
-        socket: protocol === 'rediss:' ? { ...socket, tls: true } : socket,
-        ...(username && { username: decodeURIComponent(username) }),
-        ...(password && { password: decodeURIComponent(password) }),
-      },
-    }),
-  );
-}
-
-/** Uma queda chega também a quem esperava pelo comando, e ao pulso: como evento, não é de ninguém. */
-function semFalhar<C extends { on(evento: 'error', ouvinte: () => void): unknown }>(cliente: C): C {
-  cliente.on('error', () => {});
-  return cliente;
+/** @throws o que o Redis responde a quem não pode executar scripts */
+async function exigirScripts(cliente: Comandavel): Promise<void> {
+  try {
+    await cliente.sendCommand(SCRIPT_QUE_NAO_HA);
+  } catch (erro) {
+    if (!recusaDe(erro)?.startsWith('NOSCRIPT')) throw erro;
+  }
 }
 
 /** Os avisos chegam por uma conexão à parte, para que muitos deles não atrasem as respostas. */
-async function abrirUm(cliente: Um): Promise<Motor> {
-  const assinante = semFalhar(cliente.duplicate());
+async function abrirUm(cliente: Um, banco: number, { direitos, aoPerderAvisos }: OpcoesDoMotor): Promise<Motor> {
+  const assinante = cliente.duplicate();
+  assinante.on('error', () => {});
   await naPartida(assinante.connect());
-  const enviar = (argumentos: string[]) => cliente.sendCommand(argumentos);
+  // A primeira conexão já se fez: daqui em diante, cada uma vem depois de uma queda.
+  assinante.on('ready', aoPerderAvisos);
   return {
-    enviar: (_, argumentos) => enviar(argumentos),
-    hora: () => horaDe(cliente),
+    banco,
+    enviar: (_, argumentos) => cliente.sendCommand(argumentos),
+    hora: () => horaDe(cliente, direitos),
     mestres: async () => [cliente],
     assinar: (canal, ouvinte) => assinante.sSubscribe(canal, ouvinte),
     desassinar: (canal, ouvinte) => assinante.sUnsubscribe(canal, ouvinte),
+    procurarDeNovo: async (falha) => {
+      if (!OUTRO_PAPEL.test(recusaDe(falha) ?? '')) return;
+      // Ele mesmo fecha as conexões; as que se abrem no lugar delas resolvem o nome de novo.
+      await Promise.allSettled([cliente, assinante].map((um) => um.sendCommand(['QUIT'])));
+    },
     close: () => {
       cliente.destroy();
       assinante.destroy();
@@ -164,30 +124,42 @@ async function abrirUm(cliente: Um): Promise<Motor> {
   };
 }
 
-async function horaDe(cliente: Comandavel): Promise<readonly [string, string]> {
-  return (await cliente.sendCommand(['EVAL', HORA_DE_QUEM_GRAVA, '0'])) as [string, string];
-}
-
-/** Um mestre pode estar lá e o cluster não: então ele recusa qualquer chave. */
-async function horaDoMestre(mestre: Comandavel): Promise<readonly [string, string]> {
-  const [info, hora] = await Promise.all([mestre.sendCommand(['CLUSTER', 'INFO']), horaDe(mestre)]);
-  if (!String(info).includes('cluster_state:ok')) throw new RedisIndisponivel('o Redis Cluster não está inteiro');
-  return hora;
-}
-
-async function abrirCluster(urls: readonly string[]): Promise<Motor> {
-  const cluster = criarCluster(urls);
+async function abrirCluster({ urls, autoridade, direitos, aoPerderAvisos }: OpcoesDoMotor): Promise<Motor> {
+  const cluster = criarCluster(urls, autoridade);
   await naPartida(cluster.connect());
   const mestres = () => Promise.all(cluster.masters.map(async (mestre) => cluster.nodeClient(mestre)));
+  let topologia = cluster.slots;
+  for (const evento of ['node-ready', 'node-disconnect', 'sharded-channel-moved-error']) {
+    cluster.on(evento, aoPerderAvisos);
+  }
   return {
+    banco: 0,
     enviar: (chave, argumentos) => cluster.sendCommand(chave, false, argumentos),
     hora: async () => {
-      const horas = await Promise.all((await mestres()).map(horaDoMestre));
+      // A cada vez que se pergunta a topologia ela é outro objeto: um slot pode ter mudado, e com ele os seus canais.
+      if (topologia !== cluster.slots) aoPerderAvisos();
+      topologia = cluster.slots;
+      const horas = await Promise.all((await mestres()).map((mestre) => horaDoMestre(mestre, direitos)));
       return horas.at(-1) as readonly [string, string];
     },
     mestres,
     assinar: (canal, ouvinte) => cluster.sSubscribe(canal, ouvinte),
     desassinar: (canal, ouvinte) => cluster.sUnsubscribe(canal, ouvinte),
+    procurarDeNovo: () => redescobrir(cluster),
     close: () => cluster.destroy(),
   };
+}
+
+async function horaDe(cliente: Comandavel, direitos: Direitos): Promise<readonly [string, string]> {
+  const resposta = await cliente.sendCommand(['EVAL', HORA_E_DIREITOS, '0', ...perguntas(direitos)]);
+  const [segundos, microssegundos, ...faltam] = resposta as string[];
+  exigirTodos(direitos, faltam);
+  return [segundos as string, microssegundos as string];
+}
+
+/** Um mestre pode estar lá e o cluster não: então ele recusa qualquer chave. */
+async function horaDoMestre(mestre: Comandavel, direitos: Direitos): Promise<readonly [string, string]> {
+  const [info, hora] = await Promise.all([mestre.sendCommand(['CLUSTER', 'INFO']), horaDe(mestre, direitos)]);
+  if (!String(info).includes('cluster_state:ok')) throw new RedisIndisponivel('o Redis Cluster não está inteiro');
+  return hora;
 }

@@ -5,5 +5,15 @@ export class RedisError extends Error {
 
 /** O Redis não respondeu, ou respondeu que agora não pode: o que se pediu não foi feito a tempo. */
 export class RedisIndisponivel extends Error {
-  override readonly name = 'RedisIndisponivel';
+  override readonly name: string = 'RedisIndisponivel';
+}
+
+/** O usuário do Redis não pode fazer tudo o que se lhe pedirá. */
+export class DireitosFaltam extends RedisIndisponivel {
+  override readonly name = 'DireitosFaltam';
+
+  /** @param direitos os que faltam, como numa ACL do Redis */
+  constructor(direitos: string) {
+    super(`ao usuário do Redis faltam direitos: ${direitos}`);
+  }
 }

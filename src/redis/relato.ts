@@ -9,10 +9,12 @@ interface Log {
   readonly aviso: (mensagem: string, campos?: Readonly<Record<string, unknown>>) => void;
 }
 
-export function relatando(urls: readonly string[], log: Log): OpcoesDoRedis {
+/** @param autoridade em que confiar além das conhecidas, em PEM, com `rediss:` */
+export function relatando(urls: readonly string[], log: Log, autoridade?: Buffer | undefined): OpcoesDoRedis {
   const redis = urls.map(urlSemSenha).join(',');
   return {
     urls,
+    autoridade,
     aoMudar: (disponivel, motivo) => {
       if (disponivel) log.info('o Redis voltou a responder', { redis });
       else log.aviso('o Redis não responde; tentando de novo', { redis, motivo: (motivo as Error).message });

@@ -79,10 +79,11 @@ await executarProcesso(log, async (abertos) => {
   const segredo = lerSegredo();
   const observado = { papel: 'servidor', clock: relogioDoSistema, segredo } as const;
   const observacao = await observarSePedido(opcoes.observar, observado, abertos);
-  const conexoes = criarConexoes(lerAutoridade(PROCESSO, opcoes['tls-ca']), observacao?.saida);
+  const autoridade = lerAutoridade(PROCESSO, opcoes['tls-ca']);
+  const conexoes = criarConexoes(autoridade, observacao?.saida);
   const esperas = new Esperas(relogioDoSistema);
   const metricas = await medirSePedido(opcoes.metricas, relogioDoSistema);
-  const store = await abrirDados(opcoes, esperas, abertos);
+  const store = await abrirDados(opcoes, autoridade, esperas, abertos);
   const varredura = abertos.add(
     new LacoPeriodico({ intervaloMs: VARREDURA_MS, agir: () => store.varrer(), aoFalhar: falhaNaVarredura }),
   );
@@ -155,10 +156,15 @@ function medirChat(metricas: Metricas, store: Store, esperas: Esperas): void {
 }
 
 /** O store e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */
-async function abrirDados(opcoes: Opcoes, esperas: Esperas, abertos: Opened): Promise<Store> {
+async function abrirDados(
+  opcoes: Opcoes,
+  autoridade: Buffer | undefined,
+  esperas: Esperas,
+  abertos: Opened,
+): Promise<Store> {
   const { dados, historia, redis } = opcoes;
   try {
-    const lugar = { dados, historia, redis: redis && relatando(redis, log) };
+    const lugar = { dados, historia, redis: redis && relatando(redis, log, autoridade) };
     const store = await abrirStore(lugar, {
       clock: relogioDoSistema,
       prazos: lerPrazos(opcoes),

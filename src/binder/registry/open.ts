@@ -2,8 +2,7 @@
 
 import type { ObservadorDeLeases } from '../../observar/observacao.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
-import type { Log } from '../../process/log.ts';
-import { relatando } from '../../redis/relato.ts';
+import type { OpcoesDoRedis } from '../../redis/connection.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import type { Registry } from './registry.ts';
 
@@ -12,22 +11,22 @@ import type { Registry } from './registry.ts';
  * @throws RedisError se o Redis não pode ser usado
  */
 export async function abrirRegistry(
-  urls: readonly string[] | undefined,
-  log: Log,
+  redis: OpcoesDoRedis | undefined,
   observador?: ObservadorDeLeases,
 ): Promise<Registry> {
-  const registry = await abrir(urls, log);
+  const registry = await abrir(redis);
   if (!observador) return registry;
   const { ObservedRegistry } = await import('./observed-registry.ts');
   return new ObservedRegistry(registry, observador, relogioDoSistema);
 }
 
-async function abrir(urls: readonly string[] | undefined, log: Log): Promise<Registry> {
-  if (!urls) return new MemoryRegistry(relogioDoSistema);
+async function abrir(redis: OpcoesDoRedis | undefined): Promise<Registry> {
+  if (!redis) return new MemoryRegistry(relogioDoSistema);
   // O código que fala com o Redis só é carregado quando há um Redis.
-  const [{ conectarAoRedis }, { RedisRegistry }] = await Promise.all([
+  const [{ conectarAoRedis }, { RedisRegistry }, { DIREITOS }] = await Promise.all([
     import('../../redis/connection.ts'),
     import('./redis-registry.ts'),
+    import('./redis-scripts.ts'),
   ]);
-  return RedisRegistry.abrir(await conectarAoRedis(relatando(urls, log)), relogioDoSistema);
+  return RedisRegistry.abrir(await conectarAoRedis(redis, DIREITOS), relogioDoSistema);
 }

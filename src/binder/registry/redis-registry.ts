@@ -11,7 +11,7 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { Changes } from './changes.ts';
-import { CANAL, CHAVES, RELOGIO, registrar, retirar } from './redis-scripts.ts';
+import { CHAVES, canalDoRegistro, RELOGIO, registrar, retirar } from './redis-scripts.ts';
 import { RedisTable } from './redis-table.ts';
 import {
   chaveDoEndpoint,
@@ -82,7 +82,7 @@ export class RedisRegistry implements Registry {
     const { address: endereco, port } = endpoint;
     const argumentos = {
       agora: this.#relogio.agoraMs(),
-      canal: CANAL,
+      canal: canalDoRegistro(this.#redis.banco),
       nome,
       endpoint: chaveDoEndpoint(endpoint),
       endereco,
@@ -102,7 +102,12 @@ export class RedisRegistry implements Registry {
   }
 
   async unregister(nome: string, endpoint: Endpoint): Promise<boolean> {
-    const argumentos = { agora: this.#relogio.agoraMs(), canal: CANAL, nome, endpoint: chaveDoEndpoint(endpoint) };
+    const argumentos = {
+      agora: this.#relogio.agoraMs(),
+      canal: canalDoRegistro(this.#redis.banco),
+      nome,
+      endpoint: chaveDoEndpoint(endpoint),
+    };
     const gravacao = await disponivel(this.#redis.executar(retirar, CHAVES, argumentos));
     if (gravacao) this.#copia.gravou(gravacao);
     return gravacao !== undefined;

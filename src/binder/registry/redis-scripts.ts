@@ -4,6 +4,7 @@
  * Cada gravação tem um número, um a mais que o da anterior, e é contada num canal: cada binder tem a tabela consigo.
  */
 
+import type { Direitos } from '../../redis/direitos.ts';
 import { type Leitor, numero, ou, pares, texto, tupla } from '../../redis/resposta.ts';
 import { definirScript } from '../../redis/script.ts';
 
@@ -19,11 +20,25 @@ export const CHAVES = {
   estado: 'chat:{binder}:estado',
 } as const;
 
-/** Onde cada gravação é contada. */
-export const CANAL = 'chat:{binder}:canal';
+/**
+ * Onde cada gravação é contada.
+ * @param banco o número do banco de dados: um canal é o mesmo em todos os do Redis
+ */
+export function canalDoRegistro(banco: number): string {
+  return `chat:${banco}:{binder}:canal`;
+}
 
 /** O relógio dos leases, que os binders dividem. */
 export const RELOGIO = 'chat:{binder}:relogio';
+
+/** O que o registro pede ao Redis, também dentro dos scripts: cada comando que se use sobre uma chave tem de estar aqui. */
+export const DIREITOS: Direitos = {
+  prefixo: 'chat:',
+  comandos: [
+    ...['hdel', 'hexists', 'hget', 'hgetall', 'hincrby', 'hlen', 'hmget', 'hset', 'incr'],
+    ...['zadd', 'zrangebyscore', 'zrem'],
+  ],
+};
 
 const NOMES_DAS_CHAVES = ['registros', 'prazos', 'turnos', 'estado'] as const;
 

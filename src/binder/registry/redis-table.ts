@@ -8,7 +8,15 @@ import { LacoPeriodico } from '../../process/laco-periodico.ts';
 import type { Closable } from '../../process/lifecycle.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { lista, numero, ou, texto } from '../../redis/resposta.ts';
-import { CANAL, CHAVES, type Gravacao, type Guardado, ler, lerGravacao, lerGuardado } from './redis-scripts.ts';
+import {
+  CHAVES,
+  canalDoRegistro,
+  type Gravacao,
+  type Guardado,
+  ler,
+  lerGravacao,
+  lerGuardado,
+} from './redis-scripts.ts';
 import type { Registro, Table } from './table.ts';
 
 /** O contrato: o que se diz nunca é mais velho que 1 s. */
@@ -50,7 +58,7 @@ export class RedisTable implements Closable {
   /** @throws RedisIndisponivel */
   static async abrir(dependencias: Dependencias): Promise<RedisTable> {
     const aberta = new RedisTable(dependencias);
-    await dependencias.redis.assinar(CANAL, aberta.#ouvinte);
+    await dependencias.redis.assinar(canalDoRegistro(dependencias.redis.banco), aberta.#ouvinte);
     await aberta.#lerTudo();
     aberta.#laco.iniciar();
     return aberta;
@@ -90,7 +98,7 @@ export class RedisTable implements Closable {
 
   async close(): Promise<void> {
     await this.#laco.close();
-    await this.#deps.redis.desassinar(CANAL, this.#ouvinte).catch(() => {});
+    await this.#deps.redis.desassinar(canalDoRegistro(this.#deps.redis.banco), this.#ouvinte).catch(() => {});
   }
 
   async #atualizar(): Promise<void> {

@@ -83,7 +83,7 @@ export class Avisos {
 
   /** O último id se lê depois de assinar e antes que alguém leia a sala: o que ele abrange, ninguém espera. */
   async #assinar(acompanhada: Acompanhada): Promise<void> {
-    await this.#deps.redis.assinar(canalDaSala(acompanhada.sala), acompanhada.ouvinte);
+    await this.#deps.redis.assinar(canalDaSala(acompanhada.sala, this.#deps.redis.banco), acompanhada.ouvinte);
     acompanhada.ultimo = Math.max(acompanhada.ultimo, await this.#ultimoId(acompanhada.sala));
   }
 
@@ -97,7 +97,7 @@ export class Avisos {
     await assinatura;
     if (this.#deps.clock.monotonicoMs() - usadaEmMs > SEM_USO_MS) {
       this.#acompanhadas.delete(sala);
-      return this.#deps.redis.desassinar(canalDaSala(sala), acompanhada.ouvinte);
+      return this.#deps.redis.desassinar(canalDaSala(sala, this.#deps.redis.banco), acompanhada.ouvinte);
     }
     const atual = await this.#ultimoId(sala);
     // Um aviso pode ainda estar a caminho: só o que já faltava na ronda anterior se perdeu.

@@ -121,9 +121,12 @@ export function chavesDaSala(sala: string): ChavesDaSala {
   };
 }
 
-/** Onde se avisa de cada mensagem da sala. */
-export function canalDaSala(sala: string): string {
-  return `chat:{s:${sala}}:avisos`;
+/**
+ * Onde se avisa de cada mensagem da sala.
+ * @param banco o número do banco de dados: um canal é o mesmo em todos os do Redis
+ */
+export function canalDaSala(sala: string, banco: number): string {
+  return `chat:${banco}:{s:${sala}}:avisos`;
 }
 
 /** As mensagens privadas que uma sessão pode ver na sala. */

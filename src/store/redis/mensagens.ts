@@ -99,7 +99,7 @@ export class Mensagens {
         agora: relogio.agoraMs(),
         instante: String(agoraMs),
         historia: String(historia),
-        canal: canalDaSala(sala),
+        canal: canalDaSala(sala, redis.banco),
         eu: String(sessaoId),
         conteudo,
         privada: destinatario !== undefined,

@@ -8,6 +8,7 @@ import { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { interrupcaoMs } from '../prazos.ts';
 import type { OpcoesDoStore } from '../store.ts';
 import { RELOGIO } from './chaves.ts';
+import { DIREITOS } from './direitos.ts';
 import { migrar } from './migracoes/migrar.ts';
 import { RedisStore } from './store.ts';
 
@@ -16,7 +17,7 @@ import { RedisStore } from './store.ts';
  * @throws RedisError se o Redis não pode ser usado
  */
 export async function abrirNoRedis(redis: OpcoesDoRedis, historia: number, opcoes: OpcoesDoStore): Promise<RedisStore> {
-  const conexao = await conectarAoRedis(redis);
+  const conexao = await conectarAoRedis(redis, DIREITOS);
   try {
     return await abrirSobre(conexao, historia, opcoes, redis.aoAvisar);
   } catch (erro) {

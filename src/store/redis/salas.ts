@@ -104,12 +104,12 @@ export class Salas {
   }
 
   #deQuemSeMove(sala: SalaCitada, { sessaoId, nome }: Passo) {
-    const { relogio, clock, historia } = this.#deps;
+    const { redis, relogio, clock, historia } = this.#deps;
     return {
       agora: relogio.agoraMs(),
       instante: String(clock.agoraMs()),
       historia: String(historia),
-      canal: canalDaSala(sala.chave),
+      canal: canalDaSala(sala.chave, redis.banco),
       salaId: String(sala.id),
       eu: String(sessaoId),
       nomeComparavel: nomeComparavel(nome),

@@ -27,7 +27,9 @@ function ligar(pulso: () => Pulso, enviar: Motor['enviar']) {
       await vi.advanceTimersByTimeAsync(volta);
       return [String(Math.floor(horaMs / 1_000)), String((horaMs % 1_000) * 1_000)];
     },
+    banco: 0,
     mestres: async () => [],
+    procurarDeNovo: async () => {},
     assinar: async () => {},
     desassinar: async () => {},
     close: () => {},
@@ -36,7 +38,7 @@ function ligar(pulso: () => Pulso, enviar: Motor['enviar']) {
 }
 
 test('o Redis deixa de agir antes que aqui se desista, por mais que tenha demorado a dizer que horas são', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'clearTimeout', 'clearInterval', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
   let pulso: Pulso = { ida: 0, volta: 0 };
   let prazo = 0;
   const redis = ligar(

@@ -5,6 +5,7 @@ import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../scripts/
 import { conectarAoRedis, type RedisConnection } from '../../../src/redis/connection.ts';
 import { RelogioDividido } from '../../../src/redis/relogio-dividido.ts';
 import { nada, numero } from '../../../src/redis/resposta.ts';
+import { DIREITOS } from '../../../src/store/redis/direitos.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
 
 const CHAVE = 'relogio';
@@ -18,7 +19,7 @@ describe.skipIf(!HA_REDIS)(`o relógio dividido${SEM_REDIS}`, () => {
   let conexao: RedisConnection;
   beforeAll(async () => {
     redis = await iniciarRedis();
-    conexao = await conectarAoRedis({ urls: [redis.url], prazoDoComandoMs: 60_000 });
+    conexao = await conectarAoRedis({ urls: [redis.url], prazoDoComandoMs: 60_000 }, DIREITOS);
   });
   afterAll(async () => {
     await conexao?.close();

@@ -6,6 +6,7 @@ import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
 import { RelogioDividido } from '../../../../src/redis/relogio-dividido.ts';
 import type { Prazos } from '../../../../src/store/prazos.ts';
 import { RELOGIO } from '../../../../src/store/redis/chaves.ts';
+import { DIREITOS } from '../../../../src/store/redis/direitos.ts';
 import { abrirSobre } from '../../../../src/store/redis/open.ts';
 import { type BaseDoStore, RedisStore } from '../../../../src/store/redis/store.ts';
 import type { OpcoesDoStore } from '../../../../src/store/store.ts';
@@ -19,7 +20,7 @@ const SEM_PRESSA_MS = 60_000;
 const PASSO_MS = 20_000;
 
 export function conectar({ url }: Redis, prazoDoComandoMs = SEM_PRESSA_MS): Promise<RedisConnection> {
-  return conectarAoRedis({ urls: url.split(','), prazoDoComandoMs });
+  return conectarAoRedis({ urls: url.split(','), prazoDoComandoMs }, DIREITOS);
 }
 
 export interface StoreNoRedis extends AsyncDisposable {

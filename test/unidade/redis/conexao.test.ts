@@ -1,0 +1,203 @@
+/** Quem pode usar o Redis e quem não, por que não, e o que se faz quando o principal passa a ser outro. */
+
+import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ate } from '../../../scripts/comum/condicao.ts';
+import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../scripts/comum/redis.ts';
+import { explicarCausa } from '../../../src/redis/causas.ts';
+import { conectarAoRedis, type OpcoesDoRedis, type RedisConnection } from '../../../src/redis/connection.ts';
+import { nada, numero, texto } from '../../../src/redis/resposta.ts';
+
+const DIREITOS = { prefixo: 'chat:', comandos: ['set', 'get', 'hset'] };
+const SEM_PRESSA_MS = 60_000;
+const TEM_IPV6 = Object.values(networkInterfaces()).some((placa) => placa?.some(({ address }) => address === '::1'));
+
+const abertas: RedisConnection[] = [];
+async function conectar(urls: string, opcoes: Partial<OpcoesDoRedis> = {}): Promise<RedisConnection> {
+  const conexao = await conectarAoRedis(
+    { urls: urls.split(','), prazoDoComandoMs: SEM_PRESSA_MS, ...opcoes },
+    DIREITOS,
+  );
+  abertas.push(conexao);
+  return conexao;
+}
+afterEach(async () => {
+  for (const conexao of abertas.splice(0)) await conexao.close();
+});
+
+async function recusaAoConectar(urls: string): Promise<string> {
+  const falha = await conectar(urls).catch((erro: unknown) => erro);
+  expect(falha).toMatchObject({ name: 'RedisError' });
+  return (falha as Error).message;
+}
+
+describe.skipIf(!HA_REDIS)(`um Redis${SEM_REDIS}`, () => {
+  let redis: Redis;
+  beforeAll(async () => {
+    redis = await iniciarRedis();
+  });
+  afterAll(() => redis?.[Symbol.asyncDispose]());
+
+  const comUsuario = (usuario: string) => redis.url.replace('//', `//${usuario}:senha@`);
+
+  describe('os direitos do usuário', () => {
+    const TODOS = '-@all +@read +@write +@scripting +@pubsub +@connection +info +time';
+
+    test.each([
+      ['sem canais, como o Redis 7 cria um usuário', `~chat:* resetchannels ${TODOS}`, '&chat:*'],
+      ['sem chaves', `resetkeys &chat:* ${TODOS}`, '~chat:*'],
+      ['sem um comando', `~chat:* &chat:* ${TODOS} -hset`, '+hset'],
+      ['sem ouvir canais', `~chat:* &chat:* ${TODOS} -ssubscribe`, '+ssubscribe'],
+      ['sem nem poder perguntar', `~chat:* &chat:* ${TODOS} -eval`, '+eval'],
+      ['sem várias coisas', `~chat:* resetchannels ${TODOS} -get -scan`, '&chat:* +scan +get'],
+    ])('%s: recusa ao conectar, e diz o que falta', async (_, direitos, faltam) => {
+      await redis.comando('ACL', 'SETUSER', 'ana', 'reset', 'on', '>senha', ...direitos.split(' '));
+      expect(await recusaAoConectar(comUsuario('ana'))).toBe(
+        `Não foi possível usar o Redis em ${redis.url}: ao usuário do Redis faltam direitos: ${faltam}`,
+      );
+    });
+
+    test('tirados enquanto se usa, o Redis fica indisponível, e volta com eles', async () => {
+      await redis.comando('ACL', 'SETUSER', 'ana', 'reset', 'on', '>senha', '~*', '&*', '+@all');
+      const mudancas: string[] = [];
+      const conexao = await conectar(comUsuario('ana'), {
+        aoMudar: (disponivel, motivo) => mudancas.push(disponivel ? 'voltou' : (motivo as Error).message),
+      });
+      expect(conexao.disponivel).toBe(true);
+      await redis.comando('ACL', 'SETUSER', 'ana', 'resetchannels');
+      await ate(() => !conexao.disponivel, 'o pulso ver o que falta');
+      await redis.comando('ACL', 'SETUSER', 'ana', 'allchannels');
+      await ate(() => conexao.disponivel, 'o pulso ver que já não falta');
+      expect(mudancas).toEqual(['ao usuário do Redis faltam direitos: &chat:*', 'voltou']);
+    });
+  });
+
+  describe('por que não se conecta', () => {
+    test('a senha errada se diz logo', async () => {
+      await redis.comando('ACL', 'SETUSER', 'bia', 'reset', 'on', '>outra', '~*', '&*', '+@all');
+      expect(await recusaAoConectar(comUsuario('bia'))).toMatch(/: a senha não é essa \(WRONGPASS\)$/);
+    });
+
+    test('um banco de dados que não há', async () => {
+      expect(await recusaAoConectar(`${redis.url}/99`)).toMatch(
+        /: ele não tem um banco de dados com esse número \(ERR\)$/,
+      );
+    });
+
+    test('uma réplica', async () => {
+      await using replica = await iniciarRedis('--replicaof', '127.0.0.1', String(redis.porta));
+      expect(await recusaAoConectar(replica.url)).toMatch(/: ele é uma réplica, e não aceita gravar \(READONLY\)$/);
+    });
+
+    test('quem atende fala outra língua', async () => {
+      const outro = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
+      try {
+        await ate(() => outro.listening, 'o outro serviço atender');
+        const { port } = outro.address() as { port: number };
+        expect(await recusaAoConectar(`redis://127.0.0.1:${port}`)).toMatch(
+          /: quem atende nesse endereço não é um Redis$/,
+        );
+      } finally {
+        outro.close();
+      }
+    });
+  });
+
+  test.skipIf(!TEM_IPV6)('um IPv6 vai entre colchetes na URL', async () => {
+    await using comIPv6 = await iniciarRedis('--bind', '::1');
+    const conexao = await conectar(comIPv6.url.replace('127.0.0.1', '[::1]'));
+    await conexao.comando(nada, 'chat:k', 'SET', 'chat:k', 1);
+    expect(await conexao.comando(numero, 'chat:k', 'GET', 'chat:k')).toBe(1);
+  });
+
+  test('quando o principal vira réplica e o nome passa a outro, abre de novo, e os canais também', async () => {
+    await using velho = await iniciarRedis();
+    await using novo = await iniciarRedis('--replicaof', '127.0.0.1', String(velho.porta));
+    // O nome: conexões novas vão para onde ele aponta, as que há ficam onde estão.
+    let destino = velho.porta;
+    const { connect } = await import('node:net');
+    const nome = createServer((socket) => {
+      const alvo = connect(destino, '127.0.0.1');
+      for (const [um, outro] of [
+        [socket, alvo],
+        [alvo, socket],
+      ] as const) {
+        um.pipe(outro);
+        um.on('error', () => outro.destroy());
+      }
+    }).listen(0, '127.0.0.1');
+    try {
+      await ate(() => nome.listening, 'o nome atender');
+      const conexao = await conectar(`redis://127.0.0.1:${(nome.address() as { port: number }).port}`);
+      const ouvidos: string[] = [];
+      let perdas = 0;
+      conexao.ouvirPerdas(() => {
+        perdas += 1;
+      });
+      await conexao.assinar('chat:canal', (aviso) => ouvidos.push(aviso));
+      await conexao.comando(nada, 'chat:k', 'SET', 'chat:k', 'antes');
+      await ate(async () => (await novo.comando('GET', 'chat:k')).includes('antes'), 'a réplica copiar');
+      await novo.comando('REPLICAOF', 'NO', 'ONE');
+      await velho.comando('REPLICAOF', '127.0.0.1', String(novo.porta));
+      destino = novo.porta;
+      const gravar = () => conexao.comando(nada, 'chat:k', 'SET', 'chat:k', 'depois').then(() => true);
+      await ate(() => gravar().catch(() => false), 'a conexão passar ao novo');
+      await ate(() => conexao.disponivel, 'o pulso ver que serve');
+      await ate(async () => {
+        await novo.comando('SPUBLISH', 'chat:canal', 'aviso');
+        return ouvidos.length > 0;
+      }, 'o canal ser ouvido no novo');
+      expect(perdas).toBeGreaterThan(0);
+      expect(await conexao.comando(texto, 'chat:k', 'GET', 'chat:k')).toBe('depois');
+    } finally {
+      nome.close();
+    }
+  });
+});
+
+describe.skipIf(!HA_REDIS)(`um Redis Cluster${SEM_REDIS}`, () => {
+  test('quando uma réplica assume, o pulso pergunta a topologia de novo, sem que ninguém chame', async () => {
+    await using cluster = await iniciarCluster();
+    await using replica = await iniciarRedis('--cluster-enabled', 'yes');
+    const [, mestre = ''] = /(\w{40})/.exec(await cluster.comando('CLUSTER', 'MYID')) ?? [];
+    await replica.comando('CLUSTER', 'MEET', '127.0.0.1', String(cluster.porta), String(cluster.porta + 6_000));
+    await ate(
+      async () => (await replica.comando('CLUSTER', 'REPLICATE', mestre)).includes('OK'),
+      'a réplica conhecer o mestre',
+    );
+    await ate(
+      async () => (await replica.comando('INFO', 'replication')).includes('master_link_status:up'),
+      'a réplica copiar',
+    );
+    const mudancas: string[] = [];
+    const conexao = await conectar(cluster.url, {
+      aoMudar: (disponivel, motivo) => mudancas.push(disponivel ? 'voltou' : (motivo as Error).message),
+    });
+    await ate(async () => (await replica.comando('CLUSTER', 'FAILOVER')).includes('OK'), 'a réplica aceitar');
+    await ate(async () => (await cluster.comando('ROLE')).includes('slave'), 'o mestre deixar de ser');
+    await ate(() => mudancas.includes('voltou') || !conexao.disponivel, 'o pulso ver que o mestre já não é');
+    await ate(() => conexao.disponivel, 'o pulso achar o novo mestre');
+    for (let numero = 0; numero < 50; numero += 1) {
+      const chave = `chat:{${numero}}`;
+      await conexao.comando(nada, chave, 'SET', chave, numero);
+    }
+    expect(mudancas.at(-1)).toBe('voltou');
+  });
+});
+
+test.each([
+  ['ECONNREFUSED', 'ninguém atende nesse endereço (ECONNREFUSED)'],
+  ['ENOTFOUND', 'o nome da máquina não existe (ENOTFOUND)'],
+  ['CERT_HAS_EXPIRED', 'o certificado dele venceu (CERT_HAS_EXPIRED)'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'o certificado dele é de outro nome (ERR_TLS_CERT_ALTNAME_INVALID)'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'ele não atende com TLS (ERR_SSL_WRONG_VERSION_NUMBER)'],
+  [
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'tem um certificado de autoridade desconhecida; se ela é privada, indique-a em --tls-ca (SELF_SIGNED_CERT_IN_CHAIN)',
+  ],
+])('a causa %s é dita a quem indicou o Redis', (code, causa) => {
+  expect(explicarCausa(Object.assign(new Error('x'), { code }))).toBe(causa);
+  // Com vários endereços para um nome, o Node junta as falhas numa só.
+  expect(explicarCausa(new AggregateError([Object.assign(new Error('x'), { code })]))).toBe(causa);
+});
