@@ -47,6 +47,7 @@ const log = criarLog();
  */
 await executarProcesso(log, async (abertos) => {
   const opcoes = lerOpcoes(LINHA, OPCOES);
+  log.escreverEm(opcoes.log);
   const identidade = lerIdentidade(PROCESSO, opcoes);
   const segredo = await lerSegredoDoRegistro(opcoes.host);
 

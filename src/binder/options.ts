@@ -2,6 +2,7 @@
 
 import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
 import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
+import { OPCAO_DO_LOG } from '../process/opcao-do-log.ts';
 import { OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
 import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
 
@@ -12,6 +13,7 @@ export const OPCOES = {
   ...OPCAO_DO_REDIS,
   ...OPCOES_DE_IDENTIDADE,
   ...OPCAO_DE_AUTORIDADE,
+  ...OPCAO_DO_LOG,
   ...OPCAO_DE_METRICAS,
   ...OPCAO_DE_OBSERVAR,
 };

@@ -73,6 +73,7 @@ const log = criarLog();
  */
 await executarProcesso(log, async (abertos) => {
   const opcoes = lerOpcoes(LINHA, OPCOES);
+  log.escreverEm(opcoes.log);
   const address = enderecoAnunciado(PROCESSO, opcoes);
   const identidade = lerIdentidade(PROCESSO, opcoes);
   exigirUmEsquema(PROCESSO, opcoes.binder, identidade);

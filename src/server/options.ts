@@ -3,6 +3,7 @@
 import { MENSAGENS_POR_PAGINA } from '../contract/chat.ts';
 import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
 import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
+import { OPCAO_DO_LOG } from '../process/opcao-do-log.ts';
 import { OPCAO_DO_BINDER, OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
 import { lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
@@ -88,6 +89,7 @@ export const OPCOES = {
   }),
   ...OPCOES_DE_IDENTIDADE,
   ...OPCAO_DE_AUTORIDADE,
+  ...OPCAO_DO_LOG,
   ...OPCAO_DE_METRICAS,
   ...OPCAO_DE_OBSERVAR,
 };
