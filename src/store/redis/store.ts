@@ -167,7 +167,7 @@ export class RedisStore implements Store {
 
   ler(leitura: Leitura): Promise<Lidas> {
     return this.#emOrdem(leitura.sessaoId, async () => {
-      if (leitura.acompanhar) await this.#avisos.acompanhar(nomeComparavel(leitura.nomeSala));
+      if (leitura.acompanhar) await this.#acompanhar(leitura);
       return { mensagens: await this.#ler(leitura) };
     });
   }
@@ -205,6 +205,13 @@ export class RedisStore implements Store {
     await this.#avisos.close();
     await this.#varredura.close();
     await this.#redis.close();
+  }
+
+  /** Só quem está na sala faz com que ela se acompanhe: a quem não está recusa-se antes. */
+  async #acompanhar(leitura: Leitura): Promise<void> {
+    const sala = nomeComparavel(leitura.nomeSala);
+    if (!this.#avisos.acompanha(sala)) await this.#ler(leitura);
+    await this.#avisos.acompanhar(sala);
   }
 
   async #ler(leitura: Leitura) {

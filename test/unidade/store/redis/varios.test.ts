@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ate } from '../../../../scripts/comum/condicao.ts';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
+import { ESPERA_MAXIMA_MS } from '../../../../src/contract/limites.ts';
 import type { RedisConnection } from '../../../../src/redis/connection.ts';
 import { lista, nada, numero, texto } from '../../../../src/redis/resposta.ts';
 import { Avisos } from '../../../../src/store/redis/avisos.ts';
@@ -128,6 +129,9 @@ describe.skipIf(!HA_REDIS).each([
         const { Ana } = await reunir(um.store, 'Geral', 'Ana');
         await acompanhar(() => true);
         const { mensagem } = await enviar(um.store, Ana, 'perdida');
+        for (let ronda = 0; ronda < 3; ronda += 1) await avisos.rondar();
+        expect(gravadas, 'enquanto nada diz que algum se perdeu').toEqual([]);
+        dois.redis.perderAvisos();
         await avisos.rondar();
         expect(gravadas).toEqual([]);
         for (let ronda = 0; ronda < 3; ronda += 1) await avisos.rondar();
@@ -150,6 +154,23 @@ describe.skipIf(!HA_REDIS).each([
         expect(gravadas).toEqual([{ sala: 'geral', mensagemId: mensagem.id, visivelPara: 'todos' }]);
       });
 
+      test('enquanto a conexão não cai, rondar não pede nada ao Redis; depois que cai, pede por três rondas', async () => {
+        await reunir(um.store, 'Geral', 'Ana');
+        const pedidos: string[] = [];
+        const contada = interceptar(dois.redis, (comando) => {
+          pedidos.push(comando);
+        });
+        const contados = new Avisos({ redis: contada, clock: frota.relogio, aoGravar: () => {}, aoFalhar: () => {} });
+        await contados.acompanhar('geral');
+        pedidos.length = 0;
+        for (let ronda = 0; ronda < 5; ronda += 1) await contados.rondar();
+        expect(pedidos).toEqual([]);
+        dois.redis.perderAvisos();
+        for (let ronda = 0; ronda < 5; ronda += 1) await contados.rondar();
+        expect(pedidos).toEqual(['HGET', 'HGET', 'HGET']);
+        await contados.close();
+      });
+
       test('um ouvinte que falha não estraga os seguintes', async () => {
         await reunir(um.store, 'Geral', 'Ana');
         await acompanhar(
@@ -163,6 +184,43 @@ describe.skipIf(!HA_REDIS).each([
         await avisos.close();
         expect(falhas).toHaveLength(2);
       });
+    });
+
+    test('quem não está numa sala não faz com que se ouça o canal dela, exista ou não', async () => {
+      const canais = async () =>
+        (await redis.emTodos('PUBSUB', 'SHARDCHANNELS')).join('').match(/chat:\d+:\{s:[^}]*\}:avisos/g) ?? [];
+      const Ana = await registrar(um.store, 'Ana');
+      await criarSala(um.store, Ana, 'Alheia');
+      const antes = await canais();
+      const espera = (nomeSala: string) =>
+        dois.store.ler({ sessaoId: Ana.id, nomeSala, desde: undefined, acompanhar: true });
+      for (let numero = 0; numero < 20; numero += 1) await recusa(espera(`Inventada ${numero}`), 'SALA_NAO_ENCONTRADA');
+      await recusa(espera('Alheia'), 'FORA_DA_SALA');
+      expect((await canais()).sort()).toEqual(antes.sort());
+    });
+
+    test('há um teto: a sala que se usou há mais tempo dá o lugar, quando ninguém mais pode esperar nela', async () => {
+      const { relogio } = frota;
+      const ouvidos: string[] = [];
+      const contada = emLugarDe(dois.redis, (propriedade, original) =>
+        propriedade === 'assinar' || propriedade === 'desassinar'
+          ? (canal: string, ouvinte: unknown) => {
+              ouvidos.push(`${propriedade} ${canal}`);
+              return original(canal, ouvinte);
+            }
+          : original,
+      );
+      const avisos = new Avisos({ redis: contada, clock: relogio, aoGravar: () => {}, aoFalhar: () => {}, maximo: 2 });
+      await avisos.acompanhar('a');
+      await avisos.acompanhar('b');
+      relogio.avancar(ESPERA_MAXIMA_MS);
+      await avisos.acompanhar('a');
+      await recusa(avisos.acompanhar('c'), 'LIMITE_EXCEDIDO');
+      relogio.avancar(1);
+      await avisos.acompanhar('c');
+      await ate(() => ouvidos.includes('desassinar chat:0:{s:b}:avisos'), 'a mais antiga dar o lugar');
+      expect(['a', 'b', 'c'].filter((sala) => avisos.acompanha(sala))).toEqual(['a', 'c']);
+      await avisos.close();
     });
 
     test('com as conexões cortadas, voltam por si, e o que passou no meio se sabe', async () => {
