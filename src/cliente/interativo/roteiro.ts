@@ -70,6 +70,7 @@ export class Roteiro {
       tocar: () => dialogo.tocar(),
       eu: () => conversa.nome,
       hoje: () => new Date(clock.agoraMs()),
+      agendar: (esperaMs, agir) => dialogo.agendar(esperaMs, agir),
     });
     this.#salas = new Salas({ dialogo, conversa, aoEntrar: (entrada) => this.#aoEntrar(entrada) });
     const acoes = {

@@ -4,6 +4,7 @@ import type { Mensagem } from '../../../contract/chat.ts';
 import { mesmoNome, nomeComparavel } from '../../../contract/nomes.ts';
 import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../../../dominio/mensagens.ts';
+import type { Agendar } from '../../../process/clock.ts';
 import { aviso, destaque, type Pintura } from '../../terminal/tela/cores.ts';
 import type { QuandoTocar } from '../linha/comandos.ts';
 import { coresDosNomes } from './cor-do-nome.ts';
@@ -19,13 +20,21 @@ interface MuralOptions {
   /** Quem lê; `undefined` sem sessão. */
   readonly eu: () => string | undefined;
   readonly hoje: () => Date;
+  readonly agendar: Agendar;
 }
+
+/** Depois de alguém entrar ou sair, os que vêm dentro disto esperam para ser uma linha só. */
+const JANELA_DE_MOVIMENTO_MS = 1_000;
 
 export class Mural {
   readonly #options: MuralOptions;
   readonly #ignorados = new Map<string, string>();
   #presentes: string[] = [];
   #corDoNome = coresDosNomes([]);
+  /** Quem entrou ou saiu, e ainda não se mostrou. */
+  #movimentos: Mensagem[] = [];
+  /** Fecha a janela em que os movimentos se juntam; `undefined` se ela não está aberta. */
+  #fecharJanela: (() => void) | undefined;
   /** O dia da última mensagem mostrada. */
   #dia: string;
   #ultimaPrivada: string | undefined;
@@ -55,6 +64,7 @@ export class Mural {
   /** O que já estava dito quando se entrou: aparece, mas não chama. */
   entrar(usuarios: readonly string[], mensagens: readonly Mensagem[]): void {
     this.#mudarPresentes([...usuarios]);
+    this.#movimentos = [];
     this.#dia = diaDe(this.#options.hoje());
     this.mostrarDeNovo(mensagens);
   }
@@ -62,7 +72,13 @@ export class Mural {
   receber(mensagens: readonly Mensagem[]): void {
     for (const mensagem of mensagens) this.#seguir(mensagem);
     const visiveis = mensagens.filter((mensagem) => this.#aparece(mensagem));
-    this.mostrarDeNovo(visiveis);
+    if (this.#fecharJanela && visiveis.every(lerMovimento)) this.#movimentos.push(...visiveis);
+    else {
+      const juntas = [...this.#movimentos, ...visiveis];
+      this.#movimentos = [];
+      this.mostrarDeNovo(juntas);
+      if (juntas.some(lerMovimento)) this.#abrirJanela();
+    }
     if (visiveis.some((mensagem) => this.#toca(mensagem))) this.#options.tocar();
   }
 
@@ -92,6 +108,17 @@ export class Mural {
   alternarMovimento(): boolean {
     this.#semMovimento = !this.#semMovimento;
     return this.#semMovimento;
+  }
+
+  #abrirJanela(): void {
+    this.#fecharJanela?.();
+    this.#fecharJanela = this.#options.agendar(JANELA_DE_MOVIMENTO_MS, () => {
+      this.#fecharJanela = undefined;
+      const juntos = this.#movimentos;
+      this.#movimentos = [];
+      this.mostrarDeNovo(juntos);
+      if (juntos.length > 0) this.#abrirJanela();
+    });
   }
 
   #mudarPresentes(presentes: string[]): void {

@@ -25,6 +25,7 @@ function montar() {
     tocar: () => {},
     eu: () => 'Ana',
     hoje: () => new Date(clock.agoraMs()),
+    agendar: terminal.agenda.agendar,
   });
   mural.entrar(['Ana'], []);
   const naoUsada = () => Promise.resolve(true);

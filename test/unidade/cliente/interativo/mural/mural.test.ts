@@ -5,19 +5,22 @@ import { Mural } from '../../../../../src/cliente/interativo/mural/mural.ts';
 import type { Mensagem } from '../../../../../src/contract/chat.ts';
 import { textoDeEntrada, textoDeSaida } from '../../../../../src/dominio/mensagens.ts';
 import { mensagem } from '../../../../processos/terminal/apoio.ts';
+import { agendaDeTeste } from '../../terminal/apoio.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se tira
 const CORES = /\u001b\[[\d;]*m/g;
 
 function montar() {
   const linhas: string[] = [];
+  const agenda = agendaDeTeste();
   const mural = new Mural({
     mostrar: (...novas) => linhas.push(...novas.map((linha) => linha.replace(CORES, ''))),
     tocar: () => linhas.push('(sino)'),
     eu: () => 'Ana',
     hoje: () => new Date(2024, 0, 15, 12),
+    agendar: agenda.agendar,
   });
-  return { mural, linhas };
+  return { mural, linhas, agenda };
 }
 
 function dita(conteudo: string, origem = 'Pedro', mudanca: Partial<Mensagem> = {}): Mensagem {
@@ -96,4 +99,29 @@ test('quem está na sala se sabe pelo que o servidor diz dela', () => {
     dita(textoDeEntrada('Falso'), 'Bia'),
   ]);
   expect(mural.presentes).toEqual(['Ana', 'Bia']);
+});
+
+test('quem entra se vê já; os muitos que vêm em seguida, um de cada vez, são uma linha só', () => {
+  const { mural, linhas, agenda } = montar();
+  const entrar = (nome: string) => mural.receber([dita(textoDeEntrada(nome), 'SERVER')]);
+  for (const nome of ['A', 'B', 'C', 'D', 'E', 'F']) entrar(nome);
+  expect(linhas).toEqual(['[12:34:56] SERVER: A entrou na sala.']);
+  expect(mural.presentes).toEqual(['A', 'B', 'C', 'D', 'E', 'F']);
+  agenda.passar(1_000);
+  expect(linhas.slice(1)).toEqual(['[12:34:56] SERVER: B, C, D e mais 2 entraram na sala.']);
+  agenda.passar(1_000);
+  entrar('G');
+  expect(linhas.slice(2)).toEqual(['[12:34:56] SERVER: G entrou na sala.']);
+});
+
+test('o que se diz mostra antes quem esperava para entrar', () => {
+  const { mural, linhas } = montar();
+  mural.receber([dita(textoDeEntrada('A'), 'SERVER')]);
+  mural.receber([dita(textoDeEntrada('B'), 'SERVER')]);
+  mural.receber([dita('oi', 'B')]);
+  expect(linhas.map((linha) => linha.slice('[12:34:56] '.length))).toEqual([
+    'SERVER: A entrou na sala.',
+    'SERVER: B entrou na sala.',
+    'B: oi',
+  ]);
 });
