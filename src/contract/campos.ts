@@ -52,6 +52,21 @@ export const conteudoDeMensagem = texto(1, 4000)
   })
   .meta({ id: 'Conteudo', ...ESQUEMA_DA_MENSAGEM });
 
+/** Nenhum, nem tab nem quebra de linha. */
+const CONTROLE = /\p{Cc}/u;
+
+/** Vazio, tira o que a sala tinha. */
+export const topicoDaSala = texto(0, 200)
+  .refine((valor) => !CONTROLE.test(valor), { error: 'não pode ter caracteres de controle' })
+  .meta({ id: 'Topico', ...esquemaDeTexto(0, 200), pattern: '^\\P{Cc}*$' });
+
+/** Sai em NFC (RFC 8265, seção 4.2): a mesma senha digitada em dois sistemas é uma só. Vazia, tira a que a sala tinha. */
+export const senhaDaSala = texto(0, 128)
+  .meta({ id: 'Senha', ...esquemaDeTexto(0, 128) })
+  .transform((valor) => valor.normalize('NFC'));
+
+export const logico = z.boolean({ error: 'deve ser true ou false' });
+
 export const chaveDeRepeticao = texto(1, 64).meta({
   id: 'ChaveDeRepeticao',
   ...esquemaDeTexto(1, 64),

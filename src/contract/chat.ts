@@ -1,7 +1,17 @@
-/** Os dez procedimentos do servidor de chat, seus apelidos, e a Mensagem. */
+/** Os procedimentos do servidor de chat, seus apelidos, a Mensagem e a Sala. */
 
 import { z } from 'zod';
-import { chaveDeRepeticao, conteudoDeMensagem, inteiro, nome, opcional, problemaDoComprimento } from './campos.ts';
+import {
+  chaveDeRepeticao,
+  conteudoDeMensagem,
+  inteiro,
+  logico,
+  nome,
+  opcional,
+  problemaDoComprimento,
+  senhaDaSala,
+  topicoDaSala,
+} from './campos.ts';
 import { esquemaDeTexto } from './esquemas.ts';
 import { ESPERA_MAXIMA_MS } from './limites.ts';
 import type { Contract, Procedure } from './procedure.ts';
@@ -46,6 +56,37 @@ const mensagemAFormatar = mensagem.superRefine((valor, contexto) => {
   }
 });
 
+const sala = z
+  .object({
+    nomeSala: z.string(),
+    dono: z.string().nullable(),
+    topico: z.string().nullable(),
+    temSenha: z.boolean(),
+    silenciada: z.boolean(),
+    permanente: z.boolean(),
+    usuarios: inteiro(0, Number.MAX_SAFE_INTEGER),
+  })
+  .meta({ id: 'Sala', title: 'Sala' });
+
+export type Sala = z.output<typeof sala>;
+
+const salaListada = z.object({ nomeSala: z.string(), usuarios: inteiro(0, Number.MAX_SAFE_INTEGER) });
+
+/** Por quanto tempo uma expulsão pode valer, e por quanto vale quando não se diz. */
+const MAXIMO_DE_MINUTOS_EXPULSO = 1_440;
+export const MINUTOS_EXPULSO = 10;
+
+/** O que pode recusar quem age como dono de uma sala. */
+const ERROS_DO_DONO = [
+  'NAO_AUTENTICADO',
+  'USUARIO_NAO_CONFERE',
+  'SALA_NAO_ENCONTRADA',
+  'SEM_PERMISSAO',
+  'LIMITE_EXCEDIDO',
+  'SERVICO_INDISPONIVEL',
+] as const;
+const ERROS_DO_DONO_COM_ALVO = [...ERROS_DO_DONO, 'DESTINATARIO_FORA_DA_SALA'] as const;
+
 export const CHAT_PROCEDURES = {
   registrar_usuario: {
     descricao:
@@ -78,9 +119,17 @@ export const CHAT_PROCEDURES = {
       'Entra na sala, saindo da anterior; devolve quem está nela, as últimas 50 mensagens que o chamador pode ver, sem quem entrou e quem saiu, e a entrada dele.',
     acesso: 'sessao',
     repeticao: 'segura',
-    parametros: z.object({ nomeUsuario: nome, nomeSala: nome }),
+    parametros: z.object({ nomeUsuario: nome, nomeSala: nome, senha: opcional(senhaDaSala) }),
     resultado: z.object({ nomeSala: z.string(), usuarios: z.array(z.string()), mensagens: z.array(mensagem) }),
-    erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'SALA_NAO_ENCONTRADA', 'LIMITE_EXCEDIDO', 'SERVICO_INDISPONIVEL'],
+    erros: [
+      'NAO_AUTENTICADO',
+      'USUARIO_NAO_CONFERE',
+      'SALA_NAO_ENCONTRADA',
+      'EXPULSO',
+      'SENHA_INCORRETA',
+      'LIMITE_EXCEDIDO',
+      'SERVICO_INDISPONIVEL',
+    ],
     apelidos: ['entrar_na_sala'],
   },
   sair_da_sala: {
@@ -110,6 +159,7 @@ export const CHAT_PROCEDURES = {
       'USUARIO_NAO_CONFERE',
       'SALA_NAO_ENCONTRADA',
       'FORA_DA_SALA',
+      'SILENCIADO',
       'DESTINATARIO_FORA_DA_SALA',
       'LIMITE_EXCEDIDO',
       'SERVICO_INDISPONIVEL',
@@ -131,11 +181,12 @@ export const CHAT_PROCEDURES = {
     erros: ['NAO_AUTENTICADO', 'USUARIO_NAO_CONFERE', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
   },
   listar_salas: {
-    descricao: 'Lista, por nome, as salas abertas e quantos usuários há em cada uma.',
+    descricao:
+      'Lista, por nome, as salas abertas e quantos usuários há em cada uma; com `detalhes`, cada uma como `detalhar_sala` a dá.',
     acesso: 'livre',
     repeticao: 'leitura',
-    parametros: z.object({}),
-    resultado: z.array(z.object({ nomeSala: z.string(), usuarios: inteiro(0, Number.MAX_SAFE_INTEGER) })),
+    parametros: z.object({ detalhes: opcional(logico) }),
+    resultado: z.array(z.union([sala, salaListada])),
     erros: ['SERVICO_INDISPONIVEL'],
   },
   listar_usuarios: {
@@ -145,6 +196,60 @@ export const CHAT_PROCEDURES = {
     parametros: z.object({ nomeSala: opcional(nome) }),
     resultado: z.array(z.string()),
     erros: ['NAO_AUTENTICADO', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA', 'SERVICO_INDISPONIVEL'],
+  },
+  configurar_sala: {
+    descricao:
+      'O dono muda o tópico, a senha, o silêncio de todos ou se a sala fica quando não há ninguém; o que falta não muda, e um texto vazio tira.',
+    acesso: 'sessao',
+    repeticao: 'segura',
+    parametros: z.object({
+      nomeUsuario: nome,
+      nomeSala: nome,
+      topico: opcional(topicoDaSala),
+      senha: opcional(senhaDaSala),
+      silenciada: opcional(logico),
+      permanente: opcional(logico),
+    }),
+    resultado: sala,
+    erros: ERROS_DO_DONO,
+  },
+  silenciar_usuario: {
+    descricao: 'O dono silencia alguém que está na sala, ou o deixa falar de novo; vale enquanto durar a sessão dele.',
+    acesso: 'sessao',
+    repeticao: 'segura',
+    parametros: z.object({ nomeUsuario: nome, nomeSala: nome, alvo: nome, silenciado: logico }),
+    resultado: z.literal(true),
+    erros: ERROS_DO_DONO_COM_ALVO,
+  },
+  expulsar_usuario: {
+    descricao:
+      'O dono tira alguém da sala, e quem tiver esse nome não entra nela por `minutos` (10); com 0, só sai, ou volta a poder entrar.',
+    acesso: 'sessao',
+    repeticao: 'unica',
+    parametros: z.object({
+      nomeUsuario: nome,
+      nomeSala: nome,
+      alvo: nome,
+      minutos: opcional(inteiro(0, MAXIMO_DE_MINUTOS_EXPULSO, 'minutos')),
+    }),
+    resultado: z.literal(true),
+    erros: ERROS_DO_DONO_COM_ALVO,
+  },
+  passar_sala: {
+    descricao: 'O dono passa a sala a alguém que está nela.',
+    acesso: 'sessao',
+    repeticao: 'unica',
+    parametros: z.object({ nomeUsuario: nome, nomeSala: nome, alvo: nome }),
+    resultado: z.literal(true),
+    erros: ERROS_DO_DONO_COM_ALVO,
+  },
+  detalhar_sala: {
+    descricao: 'Diz de quem é a sala, o seu tópico, e o que o dono configurou nela.',
+    acesso: 'sessao',
+    repeticao: 'leitura',
+    parametros: z.object({ nomeSala: nome }),
+    resultado: sala,
+    erros: ['NAO_AUTENTICADO', 'SALA_NAO_ENCONTRADA', 'SERVICO_INDISPONIVEL'],
   },
   formatar_mensagens: {
     descricao: 'Devolve a linha que mostra a mensagem, no fuso do servidor, com os caracteres de controle visíveis.',

@@ -39,6 +39,13 @@ const TABELA = {
     code: 2009,
     message: 'O serviço não alcança os seus dados agora. Nada foi alterado; tente de novo em instantes.',
   },
+  SEM_PERMISSAO: { code: 2010, message: 'Só o dono da sala pode fazer isso.' },
+  EXPULSO: { code: 2011, message: 'Você foi expulso desta sala, e ainda não pode entrar nela.' },
+  SENHA_INCORRETA: { code: 2012, message: 'Esta sala tem senha, e a senha não é essa.' },
+  SILENCIADO: {
+    code: 2013,
+    message: 'Você está silenciado nesta sala. Só pode enviar mensagens privadas ao dono dela.',
+  },
 } as const satisfies Record<string, Definicao>;
 
 export type TipoDeErro = keyof typeof TABELA;

@@ -5,6 +5,7 @@
 
 import type { Mensagem } from '../contract/chat.ts';
 import { NOME_DO_SERVIDOR } from '../contract/nomes-reservados.ts';
+import { textoDaExpulsao } from './salas.ts';
 import { tornarVisivel } from './visivel.ts';
 
 export function textoDeEntrada(nomeUsuario: string): string {
@@ -23,9 +24,10 @@ export interface Movimento {
 /** Quem entrou ou saiu, segundo uma mensagem do servidor; `undefined` se ela não diz isso. */
 export function lerMovimento({ origem, conteudo }: Mensagem): Movimento | undefined {
   if (origem !== NOME_DO_SERVIDOR) return undefined;
-  const nomeUsuario = conteudo.replace(/ (?:entrou na|saiu da) sala\.$/u, '');
+  const nomeUsuario = conteudo.replace(/ (?:entrou na|saiu da|foi expulso da) sala\.$/u, '');
   if (conteudo === textoDeEntrada(nomeUsuario)) return { nomeUsuario, entrou: true };
-  return conteudo === textoDeSaida(nomeUsuario) ? { nomeUsuario, entrou: false } : undefined;
+  const saiu = [textoDeSaida(nomeUsuario), textoDaExpulsao(nomeUsuario)].includes(conteudo);
+  return saiu ? { nomeUsuario, entrou: false } : undefined;
 }
 
 /** A hora de um instante, no fuso de quem formata. */

@@ -11,6 +11,7 @@ import { formatarMensagem } from '../dominio/mensagens.ts';
 import { redeDoEndereco } from '../process/enderecos.ts';
 import type { Leitura, LimiteDeChamadas, Store } from '../store/store.ts';
 import { hashDoToken, novoToken, type Usuario, type Visitante } from './autenticacao.ts';
+import { Donos } from './donos.ts';
 import type { Esperas } from './esperas.ts';
 
 type Pedido<Nome extends keyof ChatProcedures> = Params<(typeof CHAT_PROCEDURES)[Nome]>;
@@ -31,13 +32,20 @@ export interface Dependencias {
   readonly limites: LimitesDoChat;
 }
 
+/** Com mais que isto, quatro pessoas encheriam de salas sem ninguém o que é de todos; de um endereço pode vir uma turma. */
+const SALAS_VAZIAS_POR_PESSOA = 20;
+const SALAS_VAZIAS_POR_REDE = 200;
+
 const JA_NAO_ESTA_LA: ReadonlySet<TipoDeErro> = new Set(['NAO_AUTENTICADO', 'SALA_NAO_ENCONTRADA', 'FORA_DA_SALA']);
 
 export class Chat {
   readonly #deps: Dependencias;
+  /** As salas com dono, e as que têm senha. */
+  readonly donos: Donos;
 
   constructor(dependencias: Dependencias) {
     this.#deps = dependencias;
+    this.donos = new Donos({ store: dependencias.store, limite: dependencias.limites.movimentos });
   }
 
   async registrarUsuario(
@@ -62,15 +70,15 @@ export class Chat {
     return true;
   }
 
-  async criarSala({ nomeSala }: Pedido<'criar_sala'>, { sessao }: Usuario): Promise<Resultado<'criar_sala'>> {
+  async criarSala({ nomeSala }: Pedido<'criar_sala'>, { sessao, context }: Usuario): Promise<Resultado<'criar_sala'>> {
     const { store, limites } = this.#deps;
-    await store.criarSala({ sessaoId: sessao.id, nomeSala, limite: limites.movimentos });
+    const rede = redeDoEndereco(context.enderecoRemoto);
+    const vazias =
+      limites.movimentos.maximo === 0
+        ? undefined
+        : { porPessoa: SALAS_VAZIAS_POR_PESSOA, porRede: SALAS_VAZIAS_POR_REDE };
+    await store.criarSala({ sessaoId: sessao.id, nomeSala, rede, vazias, limite: limites.movimentos });
     return { nomeSala };
-  }
-
-  async entrarSala({ nomeSala }: Pedido<'entrar_sala'>, { sessao }: Usuario): Promise<Resultado<'entrar_sala'>> {
-    const { store, limites } = this.#deps;
-    return store.entrar({ sessaoId: sessao.id, nomeSala, limite: limites.movimentos });
   }
 
   async sairDaSala({ sessao }: Usuario): Promise<Resultado<'sair_da_sala'>> {
@@ -130,8 +138,9 @@ export class Chat {
     }
   }
 
-  listarSalas(): Promise<Resultado<'listar_salas'>> {
-    return this.#deps.store.listarSalas();
+  listarSalas({ detalhes = false }: Pedido<'listar_salas'>): Promise<Resultado<'listar_salas'>> {
+    const { store } = this.#deps;
+    return detalhes ? store.listarSalasComDetalhes() : store.listarSalas();
   }
 
   listarUsuarios({ nomeSala }: Pedido<'listar_usuarios'>, { sessao }: Usuario): Promise<Resultado<'listar_usuarios'>> {

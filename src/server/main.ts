@@ -143,7 +143,7 @@ function lerPrazos(opcoes: Opcoes): Prazos {
   return {
     usuarioAusenteMs: opcoes['usuario-ausente'] * UM_SEGUNDO_MS,
     sessaoExpiraMs: opcoes['sessao-expira'] * UM_SEGUNDO_MS,
-    salaInativaMs: opcoes['sala-inativa'] * UM_SEGUNDO_MS,
+    salaInativaMs: opcoes['sala-inativa'] * UM_SEGUNDO_MS || Number.POSITIVE_INFINITY,
   };
 }
 

@@ -69,9 +69,9 @@ export const OPCOES = {
   'sala-inativa': opcao({
     argumento: '<s>',
     variavel: 'CHAT_SALA_INATIVA',
-    descricao: 'segundos sem ninguém depois dos quais uma sala é removida',
+    descricao: 'segundos sem ninguém depois dos quais uma sala é removida; 0 para nunca',
     padrao: 300,
-    ler: segundos,
+    ler: lerInteiro(0, MAXIMO_DE_SEGUNDOS),
   }),
   'limite-mensagens': opcao({
     argumento: '<n>',

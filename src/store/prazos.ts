@@ -5,7 +5,7 @@ export interface Prazos {
   readonly usuarioAusenteMs: number;
   /** Sem chamadas por este tempo, a sessão acaba e o nome fica livre. */
   readonly sessaoExpiraMs: number;
-  /** Sem ninguém por este tempo, uma sala é removida. */
+  /** Sem ninguém por este tempo, uma sala que não é permanente é removida; infinito para nunca. */
   readonly salaInativaMs: number;
 }
 

@@ -9,10 +9,11 @@
  * Nomes chegam normalizados; compará-los (`nomeComparavel`) é com o store.
  */
 
-import type { Mensagem } from '../contract/chat.ts';
+import type { Mensagem, Sala } from '../contract/chat.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import type { Prazos } from './prazos.ts';
+import type { TetoDeVazias } from './teto-de-salas.ts';
 
 /** O que todo store recebe ao ser aberto. */
 export interface OpcoesDoStore {
@@ -68,12 +69,17 @@ export interface NovaSessao {
 export interface NovaSala {
   readonly sessaoId: number;
   readonly nomeSala: string;
+  /** De onde vem quem a cria, para o teto. */
+  readonly rede?: string;
+  readonly vazias?: TetoDeVazias | undefined;
   readonly limite?: LimiteDeChamadas | undefined;
 }
 
 export interface Entrada {
   readonly sessaoId: number;
   readonly nomeSala: string;
+  /** A senha guardada contra a qual a que se deu já foi conferida (`SenhaPedida`). */
+  readonly senhaAceita?: string | undefined;
   readonly limite?: LimiteDeChamadas | undefined;
 }
 
@@ -124,6 +130,40 @@ export interface SalaAberta {
   readonly usuarios: number;
 }
 
+/** O que um dono faz na sua sala. */
+export interface AtoDoDono {
+  readonly sessaoId: number;
+  readonly nomeSala: string;
+  readonly limite?: LimiteDeChamadas | undefined;
+}
+
+export interface Configuracao extends AtoDoDono {
+  /** O que falta não muda; um texto vazio tira. */
+  readonly topico?: string | undefined;
+  /** Como se guarda: o hash, com o sal. */
+  readonly senha?: string | undefined;
+  readonly silenciada?: boolean | undefined;
+  readonly permanente?: boolean | undefined;
+}
+
+export interface Silencio extends AtoDoDono {
+  readonly alvo: string;
+  readonly silenciado: boolean;
+}
+
+export interface Expulsao extends AtoDoDono {
+  readonly alvo: string;
+  /** Por quanto tempo quem tem esse nome não entra. */
+  readonly duracaoMs: number;
+}
+
+export interface Passagem extends AtoDoDono {
+  readonly alvo: string;
+}
+
+/** Os limites que se ocupam antes de agir, e se devolvem quando o que se fez não conta. */
+export type LimiteAntecipado = 'senhas_erradas' | 'senhas_novas';
+
 export interface Store extends Closable {
   /**
    * A presença da nova sessão começa agora.
@@ -141,7 +181,8 @@ export interface Store extends Closable {
   renovar(sessaoId: number): void;
 
   /**
-   * Sai da sala (com a mensagem de saída), apaga a sessão com suas chaves de repetição, e libera o nome.
+   * Sai da sala (com a mensagem de saída), apaga a sessão com suas chaves de repetição, e libera o nome. As salas de que era
+   * dona passam a quem está há mais tempo em cada uma; a que não tem ninguém fica sem dono.
    * @returns false se a sessão já não existia
    */
   encerrar(sessaoId: number): Promise<boolean>;
@@ -149,13 +190,16 @@ export interface Store extends Closable {
   /** Todas as sessões. */
   sessoes(): Promise<Sessao[]>;
 
-  /** @throws NAO_AUTENTICADO, SALA_JA_EXISTE, LIMITE_EXCEDIDO */
+  /**
+   * Quem a cria é o dono dela.
+   * @throws NAO_AUTENTICADO, SALA_JA_EXISTE, LIMITE_EXCEDIDO
+   */
   criarSala(nova: NovaSala): Promise<void>;
 
   /**
    * Entra na sala, saindo da que ocupava: as duas mensagens de SERVER e a mudança são um só ato.
-   * Entrar onde já se está não muda nada.
-   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, LIMITE_EXCEDIDO
+   * Entrar onde já se está não muda nada. De uma sala sem dono, quem entra passa a ser o dono.
+   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, EXPULSO, SenhaPedida, LIMITE_EXCEDIDO
    */
   entrar(entrada: Entrada): Promise<Entrou>;
 
@@ -163,8 +207,8 @@ export interface Store extends Closable {
   sair(sessaoId: number): Promise<Saiu>;
 
   /**
-   * Confere nesta ordem: sessão, chave de repetição já usada, sala, quem está nela, destinatário, limite; e grava.
-   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, FORA_DA_SALA, DESTINATARIO_FORA_DA_SALA, LIMITE_EXCEDIDO
+   * Confere nesta ordem: sessão, chave de repetição já usada, sala, quem está nela, silêncio, destinatário, limite; e grava.
+   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, FORA_DA_SALA, SILENCIADO, DESTINATARIO_FORA_DA_SALA, LIMITE_EXCEDIDO
    */
   enviar(envio: Envio): Promise<Enviada>;
 
@@ -176,6 +220,34 @@ export interface Store extends Closable {
 
   /** Por nome, em ordem de code points. */
   listarSalas(): Promise<readonly SalaAberta[]>;
+
+  /** Por nome, em ordem de code points. */
+  listarSalasComDetalhes(): Promise<readonly Sala[]>;
+
+  /** @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA */
+  detalharSala(sessaoId: number, nomeSala: string): Promise<Sala>;
+
+  /** @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, SEM_PERMISSAO, LIMITE_EXCEDIDO, também se não cabe outra permanente */
+  configurarSala(configuracao: Configuracao): Promise<Sala>;
+
+  /** @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, SEM_PERMISSAO, DESTINATARIO_FORA_DA_SALA, LIMITE_EXCEDIDO */
+  silenciar(silencio: Silencio): Promise<void>;
+
+  /**
+   * Tira da sala quem está nela, e dela afasta quem tenha esse nome; de quem já foi expulso, muda o prazo.
+   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, SEM_PERMISSAO, DESTINATARIO_FORA_DA_SALA, LIMITE_EXCEDIDO
+   */
+  expulsar(expulsao: Expulsao): Promise<void>;
+
+  /** @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, SEM_PERMISSAO, DESTINATARIO_FORA_DA_SALA, LIMITE_EXCEDIDO */
+  passarSala(passagem: Passagem): Promise<void>;
+
+  /**
+   * Ocupa um lugar num limite da sessão.
+   * @returns como devolvê-lo
+   * @throws LIMITE_EXCEDIDO
+   */
+  ocuparLugar(sessaoId: number, qual: LimiteAntecipado, limite: LimiteDeChamadas): Promise<() => Promise<void>>;
 
   /**
    * Quem está na sala, por nome, em ordem de code points.

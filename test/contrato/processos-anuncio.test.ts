@@ -18,19 +18,24 @@ import { iniciarServidor } from '../suporte/processos.ts';
 
 /** Todo procedimento da tabela do contrato, apelidos incluídos. */
 const PROCEDIMENTOS = [
+  'configurar_sala',
   'criarSala',
   'criar_sala',
+  'detalhar_sala',
   'encerrar_sessao',
   'entrar_na_sala',
   'entrar_sala',
   'enviar_mensagem',
   'enviar_messagem',
+  'expulsar_usuario',
   'formatar_mensagens',
   'listar_salas',
   'listar_usuarios',
+  'passar_sala',
   'receber_mensagens',
   'registrar_usuario',
   'sair_da_sala',
+  'silenciar_usuario',
 ];
 
 interface Registrado {

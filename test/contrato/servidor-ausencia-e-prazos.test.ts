@@ -321,7 +321,8 @@ describe.concurrent('depois de um reinício', () => {
     expect(duracaoMs).toBeGreaterThanOrEqual(UNIDADE_MS);
     expect(duracaoMs).toBeLessThan(comFolga(UNIDADE_MS + TOLERANCIA_MS));
     const deNovo = comToken(outro.url, ana.nome, ana.token);
-    expect(saidas((await deNovo.entrar(sala)).mensagens)).toEqual([`${ana.nome} saiu da sala.`]);
+    await deNovo.entrar(sala);
+    expect(saidas(await deNovo.receber(sala, { desde: 0 }))).toEqual([`${ana.nome} saiu da sala.`]);
   });
 
   test('uma sala sem ninguém ainda é removida, e uma sessão sumida ainda acaba', async () => {

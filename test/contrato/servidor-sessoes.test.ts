@@ -194,7 +194,10 @@ describe('encerrar_sessao', () => {
     const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
     const [ana, bia] = pessoas;
     expect(await ana.fazer('encerrar_sessao', { nomeUsuario: ana.nome })).toBe(true);
-    expect(conteudos(await bia.receber(sala, { desde: 0 })).at(-1)).toBe(`${ana.nome} saiu da sala.`);
+    expect(conteudos(await bia.receber(sala, { desde: 0 })).slice(-2)).toEqual([
+      `${ana.nome} saiu da sala.`,
+      `A sala agora é de ${bia.nome}.`,
+    ]);
     expect(await bia.fazer('listar_usuarios')).toEqual([bia.nome]);
     expect((await ana.serRecusado('listar_usuarios')).code).toBe(2002);
     expect((await ana.serRecusado('encerrar_sessao')).code).toBe(2002);
@@ -202,8 +205,8 @@ describe('encerrar_sessao', () => {
   });
 
   test('fora de uma sala não põe mensagem em nenhuma', async () => {
-    const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
-    const [ana, bia] = pessoas;
+    const { sala, pessoas } = await salaCom(url, 'Bia', 'Ana');
+    const [bia, ana] = pessoas;
     await ana.fazer('sair_da_sala');
     const antes = await bia.receber(sala);
     expect(await ana.fazer('encerrar_sessao', [null])).toBe(true);

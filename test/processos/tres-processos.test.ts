@@ -138,7 +138,7 @@ test('duas pessoas se acham pelo binder, conversam em público e em particular, 
   expect(await zoe.chamar('listar_usuarios', {})).toEqual(['Pedro', 'Zoé']);
 
   for (const pessoa of [pedro, maria, zoe]) expect(await pessoa.chamar('encerrar_sessao', {})).toBe(true);
-  expect(await listar(binder)).toHaveLength(13);
+  expect(await listar(binder)).toHaveLength(18);
   await expectFimEmOrdem(servidor);
   expect(await listar(binder)).toEqual([]);
   await expectFimEmOrdem(binder);

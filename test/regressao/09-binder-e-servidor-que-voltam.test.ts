@@ -13,7 +13,7 @@ import { abrirBinder } from '../suporte/binder.ts';
 import { registrar } from '../suporte/pessoas.ts';
 import { iniciarServidor } from '../suporte/processos.ts';
 
-const TODOS = 13;
+const TODOS = 18;
 
 interface Procedimento {
   readonly procedure_name: string;

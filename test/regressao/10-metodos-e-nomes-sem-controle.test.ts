@@ -14,7 +14,7 @@ import { dividirServidor } from '../suporte/servidor-dividido.ts';
 const DO_CONTRATO = [
   ...['registrar_usuario', 'encerrar_sessao', 'criar_sala', 'criarSala', 'entrar_sala', 'entrar_na_sala'],
   ...['sair_da_sala', 'enviar_mensagem', 'enviar_messagem', 'receber_mensagens', 'listar_salas', 'listar_usuarios'],
-  ...['formatar_mensagens'],
+  ...['configurar_sala', 'silenciar_usuario', 'expulsar_usuario', 'passar_sala', 'detalhar_sala', 'formatar_mensagens'],
 ];
 
 const DE_DENTRO = [

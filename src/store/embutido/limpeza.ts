@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Mensagens } from './mensagens.ts';
 import type { Repeticoes } from './repeticoes.ts';
+import type { Restricoes } from './restricoes.ts';
 import type { Salas } from './salas.ts';
 import type { SalaVazia } from './salas-abertas.ts';
 
@@ -13,6 +14,7 @@ interface Dependencias {
   readonly salas: Salas;
   readonly mensagens: Mensagens;
   readonly repeticoes: Repeticoes;
+  readonly restricoes: Restricoes;
 }
 
 export class Limpeza {
@@ -24,9 +26,10 @@ export class Limpeza {
 
   /** O nome da sala fica livre já; suas mensagens se apagam depois. Sem efeito se alguém entrou nela. */
   removerSala(vazia: SalaVazia): Promise<void> {
-    const { grupo, salas, mensagens } = this.#deps;
+    const { grupo, salas, mensagens, restricoes } = this.#deps;
     return grupo.pedir('gravacao', () => {
       if (!salas.removerVazia(vazia)) return;
+      restricoes.esquecerSala(vazia.salaId);
       grupo.depoisDeConfirmar(() => mensagens.esquecerSala(vazia.salaId));
     });
   }
@@ -47,6 +50,8 @@ export class Limpeza {
 
   #apagarAlgumasMensagens(): void {
     const { salas, mensagens, repeticoes } = this.#deps;
+    if (!salas.umaRemovida()) return;
+    salas.apagarRemovidasSemMensagens();
     const removida = salas.umaRemovida();
     if (!removida) return;
     const salvar = repeticoes.guardarMensagem.bind(repeticoes);

@@ -2,16 +2,47 @@
 
 import { ContractError } from '../../contract/errors.ts';
 import { mesmoNome, nomeComparavel } from '../../contract/nomes.ts';
-import type { SalaAberta } from '../store.ts';
-import { MAXIMO_DE_SALAS, salasDemais } from '../teto-de-salas.ts';
+import {
+  MAXIMO_DE_PERMANENTES,
+  MAXIMO_DE_PERMANENTES_DO_DONO,
+  MAXIMO_DE_SALAS,
+  permanentesDemais,
+  salasDemais,
+  type TetoDeVazias,
+  vaziasDemais,
+} from '../teto-de-salas.ts';
+import { type Ajustes, type Dono, SEM_AJUSTES } from './ajustes.ts';
 import type { Connection } from './connection.ts';
-import { SalasAbertas, type SalaVazia } from './salas-abertas.ts';
+import { REGISTROS_POR_LIMPEZA } from './mensagens.ts';
+import { type Criador, SalasAbertas, type SalaVazia } from './salas-abertas.ts';
 import type { SalaGuardada, SessaoGuardada } from './sessoes.ts';
+
+type RegistroDeAjustes = [
+  donoId: number | null,
+  dono: string | null,
+  topico: string | null,
+  senha: string | null,
+  silenciada: number,
+  permanente: number,
+];
+type RegistroDeSala = [id: number, nome: string, usuarios: number, ...RegistroDeAjustes];
+
+function emAjustes([donoId, dono, topico, senha, silenciada, permanente]: RegistroDeAjustes): Ajustes {
+  return {
+    dono: donoId === null || dono === null ? null : { sessaoId: donoId, nome: dono },
+    topico,
+    senha,
+    silenciada: silenciada === 1,
+    permanente: permanente === 1,
+  };
+}
 
 export class Salas {
   readonly abertas: SalasAbertas;
   readonly #inserir;
+  readonly #ajustar;
   readonly #remover;
+  readonly #apagarRemovidasSemMensagens;
   readonly #lerRemovida;
   readonly #contarRemovidas;
   readonly #apagar;
@@ -19,16 +50,27 @@ export class Salas {
   /** @param monotonicoMs o relógio dos prazos, em ms desde um ponto qualquer */
   constructor(connection: Connection, monotonicoMs: () => number) {
     this.abertas = new SalasAbertas(monotonicoMs);
-    this.#inserir = connection.comando('INSERT INTO salas (nome, chave) VALUES (?, ?)');
+    this.#inserir = connection.comando('INSERT INTO salas (nome, chave, dono_id) VALUES (?, ?, ?)');
+    this.#ajustar = connection.gravacao(
+      'UPDATE salas SET dono_id = ?, topico = ?, senha = ?, silenciada = ?, permanente = ? WHERE id = ?',
+    );
     this.#remover = connection.gravacao('UPDATE salas SET chave = NULL WHERE id = ?');
     this.#lerRemovida = connection.registro<[number, string]>('SELECT id, nome FROM salas WHERE chave IS NULL LIMIT 1');
     this.#contarRemovidas = connection.registro<[number]>('SELECT count(*) FROM salas WHERE chave IS NULL');
     this.#apagar = connection.gravacao('DELETE FROM salas WHERE id = ?');
-    const lerAbertas = connection.registros<[id: number, nome: string, usuarios: number]>(
-      `SELECT id, nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id) FROM salas
-        WHERE chave IS NOT NULL ORDER BY nome`,
+    this.#apagarRemovidasSemMensagens = connection.comando(
+      `DELETE FROM salas WHERE id IN (
+         SELECT id FROM salas WHERE chave IS NULL AND NOT EXISTS (SELECT 1 FROM mensagens WHERE sala_id = salas.id)
+          LIMIT ${REGISTROS_POR_LIMPEZA})`,
     );
-    for (const aberta of lerAbertas()) this.abertas.abrir(...aberta);
+    const lerAbertas = connection.registros<RegistroDeSala>(
+      `SELECT salas.id, salas.nome, (SELECT count(*) FROM sessoes WHERE sala_id = salas.id), sessoes.id, sessoes.nome,
+              topico, senha, silenciada, permanente
+         FROM salas LEFT JOIN sessoes ON sessoes.id = dono_id WHERE salas.chave IS NOT NULL ORDER BY salas.nome`,
+    );
+    for (const [id, nome, usuarios, ...ajustes] of lerAbertas()) {
+      this.abertas.abrir({ id, nome }, emAjustes(ajustes), usuarios);
+    }
     this.abertas.aoConfirmar();
   }
 
@@ -60,14 +102,31 @@ export class Salas {
     if (this.abertas.quantas + removidas >= MAXIMO_DE_SALAS) throw salasDemais();
   }
 
-  inserir(nome: string): void {
-    const salaId = Number(this.#inserir(nome, nomeComparavel(nome)).lastInsertRowid);
-    this.abertas.abrir(salaId, nome);
+  /** @throws LIMITE_EXCEDIDO */
+  exigirPoucasVazias(criador: Criador, { porPessoa, porRede }: TetoDeVazias): void {
+    const { daPessoa, daRede } = this.abertas.vaziasDe(criador);
+    if (daPessoa >= porPessoa || daRede >= porRede) throw vaziasDemais();
   }
 
-  /** Por nome, em ordem de code points. */
-  listar(): readonly SalaAberta[] {
-    return this.abertas.listar();
+  /** @throws LIMITE_EXCEDIDO */
+  exigirLugarPermanente({ sessaoId }: Dono): void {
+    const cabe =
+      this.abertas.quantasPermanentes() < MAXIMO_DE_PERMANENTES &&
+      this.abertas.quantasPermanentes(sessaoId) < MAXIMO_DE_PERMANENTES_DO_DONO;
+    if (!cabe) throw permanentesDemais();
+  }
+
+  inserir(nome: string, dono: Dono, rede: string): void {
+    const id = Number(this.#inserir(nome, nomeComparavel(nome), dono.sessaoId).lastInsertRowid);
+    this.abertas.abrir({ id, nome }, { ...SEM_AJUSTES, dono }, 0, { sessaoId: dono.sessaoId, rede });
+  }
+
+  /** @param mudancas o que não está aqui fica como era */
+  ajustar(sala: SalaGuardada, mudancas: Partial<Ajustes>): void {
+    const ajustes = { ...this.abertas.ajustesDe(sala), ...mudancas };
+    const { dono, topico, senha, silenciada, permanente } = ajustes;
+    this.#ajustar(dono?.sessaoId ?? null, topico, senha, Number(silenciada), Number(permanente), sala.id);
+    this.abertas.ajustar(sala, ajustes);
   }
 
   /**
@@ -79,6 +138,11 @@ export class Salas {
     this.#remover(vazia.salaId);
     this.abertas.fechar(vazia.salaId);
     return true;
+  }
+
+  /** Muitas de uma vez: das que ninguém chegou a usar não há mais o que apagar. */
+  apagarRemovidasSemMensagens(): void {
+    this.#apagarRemovidasSemMensagens();
   }
 
   /** Uma das que foram removidas e ainda têm o que apagar. */

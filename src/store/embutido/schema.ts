@@ -135,6 +135,29 @@ export const MIGRACOES: readonly string[] = [
       WHERE mensagens.sala_id = sessoes.sala_id AND visivel_para = ${PASSAGENS}
         AND conteudo = sessoes.nome || ' entrou na sala.'
    ) WHERE sala_id IS NOT NULL;`,
+
+  // As salas com dono. A que já tinha gente é de quem está nela há mais tempo; a que não tinha, de quem entrar primeiro.
+  // `senha` é o hash com o sal. Um expulso é um nome, como se compara: vale para quem o tiver.
+  `ALTER TABLE salas ADD COLUMN dono_id INTEGER;
+   ALTER TABLE salas ADD COLUMN topico TEXT;
+   ALTER TABLE salas ADD COLUMN senha TEXT;
+   ALTER TABLE salas ADD COLUMN silenciada INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE salas ADD COLUMN permanente INTEGER NOT NULL DEFAULT 0;
+   UPDATE salas SET dono_id = (
+     SELECT id FROM sessoes WHERE sala_id = salas.id ORDER BY entrada_id, id LIMIT 1
+   ) WHERE chave IS NOT NULL;
+   CREATE TABLE silenciados (
+     sala_id INTEGER NOT NULL,
+     sessao_id INTEGER NOT NULL,
+     PRIMARY KEY (sala_id, sessao_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE expulsos (
+     sala_id INTEGER NOT NULL,
+     nome TEXT NOT NULL,
+     ate_ms INTEGER NOT NULL,
+     duracao_ms INTEGER NOT NULL,
+     PRIMARY KEY (sala_id, nome)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** @throws StoreError `versao_desconhecida` quando o arquivo é de um programa mais novo */

@@ -67,6 +67,7 @@ export class Sessoes {
   readonly #lerPorId;
   readonly #lerTodas;
   readonly #lerNomesNaSala;
+  readonly #lerMaisAntiga;
   readonly #inserir;
   readonly #mudarSala;
   readonly #confirmar;
@@ -76,6 +77,9 @@ export class Sessoes {
     this.#lerPorId = connection.registro<RegistroDeSessao>(`${SELECT_SESSAO} WHERE sessoes.id = ?`);
     this.#lerTodas = connection.registros<RegistroDeSessao>(`${SELECT_SESSAO} ORDER BY sessoes.id`);
     this.#lerNomesNaSala = connection.registros<[string]>('SELECT nome FROM sessoes WHERE sala_id = ? ORDER BY nome');
+    this.#lerMaisAntiga = connection.registro<[number]>(
+      'SELECT id FROM sessoes WHERE sala_id = ? ORDER BY entrada_id, id LIMIT 1',
+    );
     this.#inserir = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
     this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ?, entrada_id = ? WHERE id = ?');
     this.#confirmar = connection.comando('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
@@ -120,6 +124,12 @@ export class Sessoes {
   /** Por nome, em ordem de code points. */
   nomesNaSala(salaId: number): string[] {
     return this.#lerNomesNaSala(salaId).map(([nome]) => nome);
+  }
+
+  /** Quem está na sala há mais tempo. */
+  maisAntigaNaSala(salaId: number): Sessao | undefined {
+    const registro = this.#lerMaisAntiga(salaId);
+    return registro && this.deId(registro[0])?.sessao;
   }
 
   /**

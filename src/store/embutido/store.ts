@@ -1,33 +1,42 @@
 /** Os verbos da porta sobre um arquivo SQLite: quem confere o quê, em que ordem, e o que se anuncia depois. */
 
-import type { Mensagem } from '../../contract/chat.ts';
+import type { Mensagem, Sala } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
 import { nomeComparavel } from '../../contract/nomes.ts';
 import { NOME_DO_SERVIDOR } from '../../contract/nomes-reservados.ts';
 import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
 import type {
+  AtoDoDono,
+  Configuracao,
   Entrada,
   Entrou,
   Enviada,
   Envio,
+  Expulsao,
   Gravada,
   Leitura,
   Lidas,
+  LimiteAntecipado,
+  LimiteDeChamadas,
   NovaSala,
   NovaSessao,
   OpcoesDoStore,
+  Passagem,
   Saiu,
   SalaAberta,
   Sessao,
+  Silencio,
   Store,
 } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { GroupCommit } from './group-commit.ts';
+import { Donos } from './donos.ts';
+import { GroupCommit, type Natureza } from './group-commit.ts';
 import { Limites } from './limites.ts';
 import { Limpeza } from './limpeza.ts';
 import { Mensagens, type NovaMensagem } from './mensagens.ts';
 import { Presencas } from './presencas.ts';
 import { Repeticoes } from './repeticoes.ts';
+import { Restricoes } from './restricoes.ts';
 import { Salas } from './salas.ts';
 import { TODOS } from './schema.ts';
 import { type SalaGuardada, type SessaoGuardada, Sessoes } from './sessoes.ts';
@@ -47,6 +56,9 @@ export class EmbeddedStore implements Store {
   /** Criar salas e entrar nelas: um nome para todos, mensagens para os outros. Sair nunca se limita. */
   readonly #movimentos: Limites<number>;
   readonly #registros: Limites<string>;
+  readonly #antecipados: Readonly<Record<LimiteAntecipado, Limites<number>>>;
+  readonly #restricoes: Restricoes;
+  readonly #donos: Donos;
 
   constructor(connection: Connection, opcoes: OpcoesDoStore) {
     const { clock, prazos, emEspera, aoFalhar } = opcoes;
@@ -55,12 +67,23 @@ export class EmbeddedStore implements Store {
     this.#envios = new Limites(clock.monotonicoMs);
     this.#movimentos = new Limites(clock.monotonicoMs);
     this.#registros = new Limites(clock.monotonicoMs);
+    this.#antecipados = {
+      senhas_erradas: new Limites(clock.monotonicoMs),
+      senhas_novas: new Limites(clock.monotonicoMs),
+    };
     this.#sessoes = new Sessoes(connection);
     this.#salas = new Salas(connection, clock.monotonicoMs);
     this.#mensagens = new Mensagens(connection, clock.agoraMs());
     this.#repeticoes = new Repeticoes(connection);
+    this.#restricoes = new Restricoes(connection, clock);
+    this.#donos = new Donos({
+      sessoes: this.#sessoes,
+      salas: this.#salas,
+      restricoes: this.#restricoes,
+      dizer: (sala, conteudo) => this.#gravar({ sala, origem: NOME_DO_SERVIDOR, conteudo }),
+    });
     this.#grupo = new GroupCommit(connection, {
-      participantes: [this.#sessoes, this.#salas.abertas, this.#mensagens],
+      participantes: [this.#sessoes, this.#salas.abertas, this.#restricoes, this.#mensagens],
       monotonicoMs: clock.monotonicoMs,
       aoFalhar,
     });
@@ -72,6 +95,7 @@ export class EmbeddedStore implements Store {
       salas: this.#salas,
       mensagens: this.#mensagens,
       repeticoes: this.#repeticoes,
+      restricoes: this.#restricoes,
     });
     this.#varredura = new Varredura({
       atos: {
@@ -117,6 +141,8 @@ export class EmbeddedStore implements Store {
       if (!guardada) return false;
       this.#deixarSala(guardada);
       this.#sessoes.apagar(guardada);
+      this.#donos.passarAdiante(guardada.sessao);
+      this.#restricoes.esquecerSessao(sessaoId);
       this.#repeticoes.deixarParaApagar(sessaoId);
       this.#grupo.depoisDeConfirmar(() => this.#opcoes.aoMudarNomes(guardada.sessao.nome, 'acabou'));
       return true;
@@ -129,14 +155,15 @@ export class EmbeddedStore implements Store {
     return this.#grupo.lerSessoes(() => this.#sessoes.todas().map(({ sessao }) => sessao));
   }
 
-  criarSala({ sessaoId, nomeSala, limite }: NovaSala): Promise<void> {
+  criarSala({ sessaoId, nomeSala, rede = '', vazias, limite }: NovaSala): Promise<void> {
     return this.#movimentos.limitar(sessaoId, limite, (ocuparLugar) =>
       this.#grupo.pedir('gravacao', () => {
-        this.#sessoes.exigir(sessaoId);
+        const { sessao } = this.#sessoes.exigir(sessaoId);
         this.#salas.exigirNomeLivre(nomeSala);
         this.#salas.exigirEspaco();
+        if (vazias) this.#salas.exigirPoucasVazias({ sessaoId, rede }, vazias);
         ocuparLugar();
-        this.#salas.inserir(nomeSala);
+        this.#salas.inserir(nomeSala, { sessaoId, nome: sessao.nome }, rede);
       }),
     );
   }
@@ -186,8 +213,48 @@ export class EmbeddedStore implements Store {
     });
   }
 
+  listarSalasComDetalhes(): Promise<readonly Sala[]> {
+    return this.#grupo.pedir('leitura', () => this.#salas.abertas.listarComDetalhes());
+  }
+
+  detalharSala(sessaoId: number, nomeSala: string): Promise<Sala> {
+    return this.#grupo.pedir('leitura', () => {
+      this.#sessoes.exigir(sessaoId);
+      return this.#salas.abertas.detalhar(this.#salas.exigir(nomeSala));
+    });
+  }
+
+  configurarSala(configuracao: Configuracao): Promise<Sala> {
+    return this.#agirComoDono('gravacao', configuracao, (ocuparLugar) =>
+      this.#donos.configurar(configuracao, ocuparLugar),
+    );
+  }
+
+  silenciar(silencio: Silencio): Promise<void> {
+    return this.#agirComoDono('gravacao', silencio, (ocuparLugar) => this.#donos.silenciar(silencio, ocuparLugar));
+  }
+
+  expulsar(expulsao: Expulsao): Promise<void> {
+    return this.#agirComoDono('mudanca_de_sessao', expulsao, (ocuparLugar) =>
+      this.#donos.expulsar(expulsao, ocuparLugar),
+    );
+  }
+
+  passarSala(passagem: Passagem): Promise<void> {
+    return this.#agirComoDono('gravacao', passagem, (ocuparLugar) => this.#donos.passar(passagem, ocuparLugar));
+  }
+
+  async ocuparLugar(sessaoId: number, qual: LimiteAntecipado, limite: LimiteDeChamadas): Promise<() => Promise<void>> {
+    const { tenteEmMs, devolver } = this.#antecipados[qual].reservar(sessaoId, limite);
+    if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
+    return async () => devolver();
+  }
+
   async varrer(): Promise<void> {
-    for (const limites of [this.#envios, this.#movimentos, this.#registros]) limites.varrer();
+    const { senhas_erradas, senhas_novas } = this.#antecipados;
+    for (const limites of [this.#envios, this.#movimentos, this.#registros, senhas_erradas, senhas_novas]) {
+      limites.varrer();
+    }
     await this.#varredura.varrer();
   }
 
@@ -216,15 +283,27 @@ export class EmbeddedStore implements Store {
     }
   }
 
-  #entrar({ sessaoId, nomeSala }: Entrada, ocuparLugar: () => void): Entrou {
+  #agirComoDono<T>(
+    natureza: Natureza,
+    { sessaoId, limite }: AtoDoDono,
+    agir: (ocuparLugar: () => void) => T,
+  ): Promise<T> {
+    return this.#movimentos.limitar(sessaoId, limite, (ocuparLugar) =>
+      this.#grupo.pedir(natureza, () => agir(ocuparLugar)),
+    );
+  }
+
+  #entrar({ sessaoId, nomeSala, senhaAceita }: Entrada, ocuparLugar: () => void): Entrou {
     const guardada = this.#sessoes.exigir(sessaoId);
     const sala = this.#salas.exigir(nomeSala);
     if (guardada.salaAtual?.id !== sala.id) {
+      this.#donos.exigirEntrada(sala, guardada.sessao, senhaAceita);
       ocuparLugar();
       this.#deixarSala(guardada);
       const entrada = this.#gravarPassagem(sala, textoDeEntrada(guardada.sessao.nome));
       this.#sessoes.entrar(sessaoId, sala.id, entrada.id);
       this.#salas.abertas.entrou(sala.id);
+      this.#donos.receber(sala, guardada.sessao);
     }
     return {
       nomeSala: sala.nome,
@@ -239,6 +318,7 @@ export class EmbeddedStore implements Store {
     const primeira = chaveDeRepeticao && this.#repeticoes.mensagemDe(chaveDeRepeticao);
     if (primeira) return { mensagem: primeira, repetida: true };
     const sala = this.#salas.exigirPresenca(remetente, nomeSala);
+    this.#donos.exigirVoz(sala, remetente.sessao, destinatario);
     const quemRecebe = destinatario === undefined ? undefined : this.#exigirNaSala(destinatario, sala);
     ocuparLugar();
 

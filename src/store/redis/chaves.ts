@@ -60,6 +60,8 @@ export interface ChavesDaSessao extends ChavesDaFaixa {
   readonly usos: string;
   /** As que `usos` tinha antes de encher. */
   readonly usosAntigos: string;
+  /** As salas de que a sessão é dona, e talvez algumas de que já não é, pelo nome como se compara. */
+  readonly proprias: string;
   /** As salas em que há mensagens privadas ou chaves de repetição da sessão, pelo nome como se compara. */
   readonly rastros: string;
 }
@@ -72,6 +74,7 @@ export function chavesDaSessao(sessaoId: number): ChavesDaSessao {
     usos: daSessao('usos'),
     usosAntigos: daSessao('usos-antigos'),
     rastros: daSessao('rastros'),
+    proprias: daSessao('proprias'),
   };
 }
 
@@ -91,12 +94,19 @@ export function chaveDosRegistros(rede: string): string {
 }
 
 export interface ChavesDaSala {
-  /** Id, nome, último id de mensagem, quantas vezes alguém entrou ou saiu, desde quando está vazia, se foi fechada. */
+  /**
+   * Id, nome, último id de mensagem, quantas vezes alguém entrou ou saiu, desde quando está vazia, se foi fechada; o dono
+   * (id da sessão, nome, e nome como se compara), o que ele configurou, e quantas vezes isso mudou.
+   */
   readonly dados: string;
   /** Id da sessão → nome. */
   readonly membros: string;
   /** O nome como se compara → id da sessão. */
   readonly nomes: string;
+  /** As sessões que não podem falar. */
+  readonly silenciados: string;
+  /** O nome como se compara → até quando quem o tem não entra. */
+  readonly expulsos: string;
   /** O que se disse a todos. */
   readonly mensagens: string;
   /** Quem entrou e quem saiu: todos veem, mas não está entre as últimas que se disseram. */
@@ -114,6 +124,8 @@ export function chavesDaSala(sala: string): ChavesDaSala {
     dados: daSala('dados'),
     membros: daSala('membros'),
     nomes: daSala('nomes'),
+    silenciados: daSala('silenciados'),
+    expulsos: daSala('expulsos'),
     mensagens: daSala('mensagens'),
     passagens: daSala('passagens'),
     entradas: daSala('entradas'),
@@ -140,7 +152,7 @@ export function chavesDosEnvios(sala: string, sessaoId: number): { readonly envi
 }
 
 export const INDICE = {
-  /** O nome como se compara → id e nome da sala. */
+  /** O nome como se compara → id e nome da sala, e quem a criou. */
   salas: 'chat:{salas}:salas',
   /** As que podem estar sem ninguém, e desde quando. */
   vazias: 'chat:{salas}:vazias',
@@ -149,11 +161,20 @@ export const INDICE = {
   contador: 'chat:{salas}:contador',
   /** O nome como se compara → quantas vezes alguém entrou ou saiu, e quantos estão. */
   ocupacao: 'chat:{salas}:ocupacao',
+  /** O nome como se compara → quantas vezes mudou o que o dono configurou, e isso em JSON. */
+  detalhes: 'chat:{salas}:detalhes',
+  /** O nome como se compara das que ficam quando não há ninguém → a sessão do dono. */
+  permanentes: 'chat:{salas}:permanentes',
   /** Cresce a cada mudança do que se lista. */
   versao: 'chat:{salas}:versao',
   /** Nenhuma mensagem de sala removida tem id maior: onde uma sala nova começa a contar. */
   piso: 'chat:{salas}:piso',
 } as const;
+
+/** As salas que uma pessoa criou, e as criadas de um endereço: o nome como se compara → id da sala. */
+export function chavesDosCriadores(sessaoId: number, rede: string): { daPessoa: string; daRede: string } {
+  return { daPessoa: `chat:{salas}:criadas-por:${sessaoId}`, daRede: `chat:{salas}:criadas-de:${rede}` };
+}
 
 /** O relógio dos dados, que os servidores dividem. */
 export const RELOGIO = 'chat:{relogio}:tempo';

@@ -4,19 +4,33 @@ import { ContractError } from '../../contract/errors.ts';
 import { nomeComparavel } from '../../contract/nomes.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
-import { MAXIMO_DE_SALAS, salasDemais } from '../teto-de-salas.ts';
-import { INDICE } from './chaves.ts';
-import type { SalaCitada } from './registros.ts';
-import { anotarOcupacao, buscarNoIndice, criarNoIndice, lerVazias, tirarDoIndice } from './scripts/indice.ts';
+import type { NovaSala } from '../store.ts';
+import {
+  MAXIMO_DE_PERMANENTES,
+  MAXIMO_DE_PERMANENTES_DO_DONO,
+  MAXIMO_DE_SALAS,
+  permanentesDemais,
+  salasDemais,
+  vaziasDemais,
+} from '../teto-de-salas.ts';
+import { chavesDosCriadores, INDICE } from './chaves.ts';
+import type { Dono, SalaCitada, Situacao } from './registros.ts';
+import {
+  anotarSituacao,
+  buscarNoIndice,
+  criarNoIndice,
+  lerVazias,
+  reservarPermanente,
+  tirarDoIndice,
+} from './scripts/indice.ts';
 
 export interface SalaBuscada {
   readonly sala: SalaCitada;
   /** Os ids de mensagem da sala começam depois deste. */
   readonly piso: string;
+  /** Quem a criou: o dono, até que a sala diga outro. */
+  readonly criador: Dono | undefined;
 }
-
-/** Como a sala se contou. */
-export type Ocupacao = readonly [mudancas: number, quantos: number, vaziaDesde: number];
 
 export class Indice {
   readonly #redis: RedisConnection;
@@ -30,26 +44,44 @@ export class Indice {
   async buscar(nome: string): Promise<SalaBuscada | undefined> {
     const achada = await this.#redis.executar(buscarNoIndice, INDICE, { comparavel: nomeComparavel(nome) });
     if (!achada) return undefined;
-    const [{ id, nome: comoSeMostra, chave }, piso] = achada;
-    return { sala: { id, nome: comoSeMostra, chave }, piso };
+    const [{ id, nome: comoSeMostra, chave, criador }, piso] = achada;
+    return { sala: { id, nome: comoSeMostra, chave }, piso, criador };
   }
 
   /** @throws SALA_JA_EXISTE, LIMITE_EXCEDIDO se não cabem mais salas */
-  async criar(nome: string): Promise<void> {
+  async criar({ nomeSala: nome, rede = '', vazias }: NovaSala, criador: Dono): Promise<void> {
     const argumentos = {
       agora: this.#relogio.agoraMs(),
       comparavel: nomeComparavel(nome),
       nome,
       maximo: MAXIMO_DE_SALAS,
+      criador: JSON.stringify(criador),
+      vaziasPorPessoa: vazias?.porPessoa ?? 0,
+      vaziasPorRede: vazias?.porRede ?? 0,
     };
-    const { desfecho } = await this.#redis.executar(criarNoIndice, INDICE, argumentos);
+    const chaves = { ...INDICE, ...chavesDosCriadores(criador.id, rede) };
+    const { desfecho } = await this.#redis.executar(criarNoIndice, chaves, argumentos);
     if (desfecho === 'EXISTE') throw new ContractError('SALA_JA_EXISTE');
     if (desfecho === 'CHEIO') throw salasDemais();
+    if (desfecho === 'VAZIAS_DEMAIS') throw vaziasDemais();
   }
 
-  /** Quantos estão na sala, como ela os contou: o que se contou depois vale, em qualquer ordem que chegue. */
-  async anotarOcupacao({ id, chave }: SalaCitada, [mudancas, quantos, desde]: Ocupacao): Promise<void> {
-    await this.#redis.executar(anotarOcupacao, INDICE, { comparavel: chave, salaId: id, mudancas, quantos, desde });
+  /** O que a sala contou de si: o que contou depois vale, em qualquer ordem que chegue. */
+  async anotar({ id, chave }: SalaCitada, situacao: Situacao): Promise<void> {
+    const [mudancas, quantos, desde, revisao, configurado] = situacao;
+    const argumentos = { comparavel: chave, salaId: id, mudancas, quantos, desde, revisao, configurado };
+    await this.#redis.executar(anotarSituacao, INDICE, argumentos);
+  }
+
+  /** @throws LIMITE_EXCEDIDO */
+  async reservarPermanente({ chave }: SalaCitada, donoId: number): Promise<void> {
+    const argumentos = {
+      comparavel: chave,
+      donoId: String(donoId),
+      maximo: MAXIMO_DE_PERMANENTES,
+      maximoDoDono: MAXIMO_DE_PERMANENTES_DO_DONO,
+    };
+    if (!(await this.#redis.executar(reservarPermanente, INDICE, argumentos))) throw permanentesDemais();
   }
 
   /** As que podem estar vazias há algum tempo, no máximo algumas; em cada uma é que se vê. */

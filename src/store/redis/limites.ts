@@ -4,14 +4,14 @@ import { ContractError } from '../../contract/errors.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { nada } from '../../redis/resposta.ts';
-import type { LimiteDeChamadas } from '../store.ts';
+import type { LimiteAntecipado, LimiteDeChamadas } from '../store.ts';
 import { chaveDoRitmo, chaveDosRegistros } from './chaves.ts';
 import { ocuparLugar } from './scripts/limites.ts';
 
 export const SEM_LIMITE: LimiteDeChamadas = { maximo: 0, janelaMs: 0 };
 
 /** Os limites de uma sessão. */
-export type LimiteDaSessao = 'mensagens' | 'movimentos';
+export type LimiteDaSessao = 'mensagens' | 'movimentos' | LimiteAntecipado;
 
 export class Limites {
   readonly #redis: RedisConnection;

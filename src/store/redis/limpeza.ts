@@ -35,15 +35,23 @@ export class Limpeza {
         return this.removerVazia(sala, inativaMs);
       case 'OCUPADA':
       case 'CEDO':
-        await this.#indice.anotarOcupacao(sala, fechada.valor[0]);
+        await this.#indice.anotar(sala, fechada.valor[0]);
         return false;
       case 'NAO_HA':
         return false;
       default:
         if (!(await this.#indice.tirar(sala, fechada.valor[0]))) return false;
+        await this.#esquecerPropria(sala);
         await this.#apagar(sala);
         return true;
     }
+  }
+
+  /** Quem a criou não tem de a passar a ninguém. */
+  async #esquecerPropria({ chave, criador }: SalaCitada): Promise<void> {
+    if (!criador) return;
+    const { proprias } = chavesDaSessao(criador.id);
+    await this.#redis.comando(nada, proprias, 'SREM', proprias, chave);
   }
 
   /** O que está nas chaves de uma sala é de outra mais velha, que já saiu do índice. */
@@ -64,8 +72,11 @@ export class Limpeza {
   async apagarRastros(sessaoId: number): Promise<void> {
     const { rastros } = chavesDaSessao(sessaoId);
     for (const sala of await this.#redis.comando(lista(texto), rastros, 'SMEMBERS', rastros)) {
-      const { comPrivadas } = chavesDaSala(sala);
-      const chaves = { privadas: chaveDasPrivadas(sala, sessaoId), ...chavesDosEnvios(sala, sessaoId), comPrivadas };
+      const chaves = {
+        ...chavesDaSala(sala),
+        ...chavesDosEnvios(sala, sessaoId),
+        privadas: chaveDasPrivadas(sala, sessaoId),
+      };
       await this.#redis.executar(apagarRastros, chaves, { eu: String(sessaoId) });
     }
   }

@@ -4,12 +4,19 @@
  */
 
 import { setTimeout as esperar } from 'node:timers/promises';
+import type { Sala } from '../../contract/chat.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { lista, ou, pares, texto } from '../../redis/resposta.ts';
 import type { SalaAberta } from '../store.ts';
 import { INDICE } from './chaves.ts';
-import { emOrdem, type SalaCitada } from './registros.ts';
+import { type DetalhesGuardados, emOrdem, emSala, type SalaCitada } from './registros.ts';
+
+/** As mesmas salas, com e sem os detalhes. */
+export interface Listadas {
+  readonly salas: readonly SalaAberta[];
+  readonly comDetalhes: readonly Sala[];
+}
 
 /** Reler a lista inteira não toma mais que uma parte em dez do tempo. */
 const DESCANSO = 10;
@@ -18,9 +25,9 @@ export class Listagem {
   readonly #redis: RedisConnection;
   readonly #clock: Clock;
   #emAndamento: Promise<unknown> | undefined;
-  #seguinte: Promise<readonly SalaAberta[]> | undefined;
+  #seguinte: Promise<Listadas> | undefined;
   #versao: string | undefined;
-  #salas: readonly SalaAberta[] = [];
+  #salas: Listadas = { salas: [], comDetalhes: [] };
   #naoAntesDeMs = Number.NEGATIVE_INFINITY;
 
   constructor(redis: RedisConnection, clock: Clock) {
@@ -29,7 +36,7 @@ export class Listagem {
   }
 
   /** Por nome, em ordem de code points: as que havia depois que se chamou. */
-  listar(): Promise<readonly SalaAberta[]> {
+  listar(): Promise<Listadas> {
     if (!this.#emAndamento) return this.#comecar();
     // A leitura em andamento pode ter começado antes do que quem chama já sabe.
     this.#seguinte ??= this.#emAndamento.then(
@@ -39,7 +46,7 @@ export class Listagem {
     return this.#seguinte;
   }
 
-  #comecar(): Promise<readonly SalaAberta[]> {
+  #comecar(): Promise<Listadas> {
     this.#seguinte = undefined;
     const leitura = this.#ler();
     const terminar = () => {
@@ -50,20 +57,21 @@ export class Listagem {
     return leitura;
   }
 
-  async #ler(): Promise<readonly SalaAberta[]> {
+  async #ler(): Promise<Listadas> {
     if (this.#versao !== undefined && (await this.#lerVersao()) === this.#versao) return this.#salas;
     const { monotonicoMs } = this.#clock;
     const faltamMs = this.#naoAntesDeMs - monotonicoMs();
     if (faltamMs > 0) await esperar(faltamMs);
     const inicioMs = monotonicoMs();
-    const { salas, ocupacao } = INDICE;
+    const { salas, ocupacao, detalhes } = INDICE;
     // A versão vai à frente: se algo mudar entre ela e o resto, a próxima leitura vê outra.
-    const [versao, textos, ocupadas] = await Promise.all([
+    const [versao, textos, ocupadas, configuradas] = await Promise.all([
       this.#lerVersao(),
       this.#redis.comando(lista(texto), salas, 'HVALS', salas),
       this.#redis.comando(pares, ocupacao, 'HGETALL', ocupacao),
+      this.#redis.comando(pares, detalhes, 'HGETALL', detalhes),
     ]);
-    this.#salas = montar(textos, new Map(ocupadas));
+    this.#salas = montar(textos, new Map(ocupadas), new Map(configuradas));
     this.#versao = versao;
     this.#naoAntesDeMs = monotonicoMs() + DESCANSO * (monotonicoMs() - inicioMs);
     return this.#salas;
@@ -75,16 +83,26 @@ export class Listagem {
   }
 }
 
-/** @param ocupadas o nome como se compara → quantas mudanças, e quantos estão */
-function montar(textos: readonly string[], ocupadas: ReadonlyMap<string, string>): readonly SalaAberta[] {
-  const usuarios = new Map<string, number>();
+/**
+ * @param ocupadas o nome como se compara → quantas mudanças, e quantos estão
+ * @param configuradas o nome como se compara → quantas mudanças, e o que o dono configurou, em JSON
+ */
+function montar(
+  textos: readonly string[],
+  ocupadas: ReadonlyMap<string, string>,
+  configuradas: ReadonlyMap<string, string>,
+): Listadas {
+  const porNome = new Map<string, Sala>();
   for (const salaEmJson of textos) {
-    const { nome, chave } = JSON.parse(salaEmJson) as SalaCitada;
-    usuarios.set(nome, Number(ocupadas.get(chave)?.split(' ')[1] ?? 0));
+    const { nome, chave, criador } = JSON.parse(salaEmJson) as SalaCitada;
+    const usuarios = Number(ocupadas.get(chave)?.split(' ')[1] ?? 0);
+    const configurado = configuradas.get(chave)?.replace(/^\d+ /, '');
+    const detalhes: DetalhesGuardados = configurado
+      ? JSON.parse(configurado)
+      : { ...(criador && { dono: criador.nome }) };
+    porNome.set(nome, Object.freeze(emSala(nome, usuarios, detalhes)));
   }
-  return Object.freeze(
-    emOrdem([...usuarios.keys()]).map((nomeSala) =>
-      Object.freeze({ nomeSala, usuarios: usuarios.get(nomeSala) as number }),
-    ),
-  );
+  const comDetalhes = emOrdem([...porNome.keys()]).map((nome) => porNome.get(nome) as Sala);
+  const salas = comDetalhes.map(({ nomeSala, usuarios }) => Object.freeze({ nomeSala, usuarios }));
+  return { salas: Object.freeze(salas), comDetalhes: Object.freeze(comDetalhes) };
 }

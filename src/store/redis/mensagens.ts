@@ -23,7 +23,7 @@ import { enviarNaSala, lerDaSala } from './scripts/mensagens.ts';
 import { anularEnvio, prepararEnvio, reabrirEnvio, soltarUso } from './scripts/repeticoes.ts';
 
 /** O que o script da sala recusa, como o contrato o diz; `PODE`, se era só para conferir. */
-type Gravacao = Enviada | 'FORA_DA_SALA' | 'DESTINATARIO_FORA_DA_SALA' | 'PODE';
+type Gravacao = Enviada | 'FORA_DA_SALA' | 'SILENCIADO' | 'DESTINATARIO_FORA_DA_SALA' | 'PODE';
 
 interface Dependencias {
   readonly redis: RedisConnection;
@@ -41,7 +41,7 @@ export class Mensagens {
     this.#deps = dependencias;
   }
 
-  /** @throws NAO_AUTENTICADO, FORA_DA_SALA (também se não há a sala), DESTINATARIO_FORA_DA_SALA, LIMITE_EXCEDIDO */
+  /** @throws NAO_AUTENTICADO, FORA_DA_SALA (também se não há a sala), SILENCIADO, DESTINATARIO_FORA_DA_SALA, LIMITE_EXCEDIDO */
   async enviar(envio: Envio): Promise<Enviada> {
     const preparo = await this.#preparar(envio);
     if (preparo.desfecho === 'OUTRA_SALA') return this.#usadaEm(preparo.valor[0], envio);

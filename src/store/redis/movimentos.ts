@@ -5,17 +5,18 @@
  */
 
 import { setTimeout as esperar } from 'node:timers/promises';
-import { ContractError } from '../../contract/errors.ts';
+import { ContractError, ehDoTipo } from '../../contract/errors.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { nada } from '../../redis/resposta.ts';
-import type { Entrou, LimiteDeChamadas, Saiu } from '../store.ts';
+import type { Entrada, Entrou, LimiteDeChamadas, Saiu } from '../store.ts';
 import { chaveDoRitmo, chavesDaSessao } from './chaves.ts';
+import type { Herancas } from './herancas.ts';
 import type { SalaBuscada } from './indice.ts';
 import { type Limites, SEM_LIMITE } from './limites.ts';
 import type { Limpeza } from './limpeza.ts';
 import type { Movimento, SalaCitada, SessaoEmMovimento } from './registros.ts';
-import type { Passo, Salas } from './salas.ts';
+import type { Chegada, Passo, Salas } from './salas.ts';
 import { apagarSessao, assumirMovimento, concluirMovimento, iniciarMovimento } from './scripts/movimentos.ts';
 import type { Sessoes } from './sessoes.ts';
 
@@ -25,10 +26,19 @@ export interface Condicao {
   readonly prazoMs: number;
 }
 
+/** O que fez quem tirou alguém de uma sala. */
+export interface Expulsao<T> {
+  readonly feito: T;
+  readonly saiu: boolean;
+  readonly temPrivadas: boolean;
+}
+
 interface NovoMovimento {
   readonly sessaoId: number;
   readonly tipo: Movimento['tipo'];
   readonly destino?: SalaCitada;
+  /** Só se está nesta sala. */
+  readonly daSala?: SalaCitada;
   readonly limite?: LimiteDeChamadas | undefined;
   readonly condicao?: Condicao | undefined;
 }
@@ -40,6 +50,7 @@ interface Dependencias {
   readonly salas: Salas;
   readonly limites: Limites;
   readonly limpeza: Limpeza;
+  readonly herancas: Herancas;
 }
 
 /** Quanto se espera por outro movimento da mesma sessão antes de recusar. */
@@ -56,25 +67,68 @@ export class Movimentos {
   /**
    * Entra, e só depois sai de onde estava: quem não consegue entrar fica onde está.
    * @returns `undefined` se já estava na sala
-   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, LIMITE_EXCEDIDO
+   * @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, EXPULSO, SenhaPedida, LIMITE_EXCEDIDO
    */
-  async entrar(
-    sessaoId: number,
-    destino: SalaBuscada,
-    limite: LimiteDeChamadas | undefined,
-  ): Promise<Entrou | undefined> {
-    const sessao = await this.#iniciar({ sessaoId, tipo: 'entrar', destino: destino.sala, limite });
+  async entrar({ sessaoId, senhaAceita, limite }: Entrada, destino: SalaBuscada): Promise<Entrou | undefined> {
+    const sessao = await this.#iniciarEntrada({ sessaoId, tipo: 'entrar', destino: destino.sala, limite }, async () => {
+      // Sem lugar no limite, o que a sala recusa se diz antes dele.
+      const { nome } = await this.#deps.sessoes.exigir(sessaoId);
+      await this.#deps.salas.conferirEntrada(destino, { sessaoId, nome }, senhaAceita);
+    });
     if (sessao === 'JA_ESTA') return undefined;
     const passo = emPasso(sessaoId, sessao);
-    const chegada = await this.#deps.salas.entrar(destino, passo);
-    if (!chegada) {
+    const { minha, usuarios, mensagens } = await this.#chegar(sessaoId, sessao, limite, async () => {
+      const chegada = await this.#deps.salas.entrar(destino, passo, senhaAceita);
+      if (!chegada) throw new ContractError('SALA_NAO_ENCONTRADA');
+      return chegada;
+    });
+    const rastro = await this.#deixar(sessao, passo);
+    await this.#concluir(sessaoId, sessao, destino.sala, { rastro, propria: minha ? destino.sala.chave : '' });
+    return { nomeSala: destino.sala.nome, usuarios, mensagens };
+  }
+
+  /**
+   * Tira alguém de uma sala por quem é dono dela.
+   * @param agir tira-o da sala, até o instante que recebe, e diz se saiu, e se ela guarda mensagens privadas dele
+   * @returns o que `agir` fez
+   */
+  async expulsar<T>(sessaoId: number, daSala: SalaCitada, agir: (ate?: number) => Promise<Expulsao<T>>): Promise<T> {
+    const sessao = await this.#iniciar({ sessaoId, tipo: 'sair', daSala }).catch((erro: unknown) => {
+      // A sessão já foi para outro lugar; a sala é que talvez ainda não saiba.
+      if (ehDoTipo(erro, 'FORA_DA_SALA', 'NAO_AUTENTICADO')) return 'JA_ESTA' as const;
+      throw erro;
+    });
+    if (sessao === 'JA_ESTA') return (await agir()).feito;
+    const { feito, saiu, temPrivadas } = await agir(sessao.movimento.ate);
+    const rastro = temPrivadas ? daSala.chave : '';
+    await this.#concluir(sessaoId, sessao, saiu ? undefined : sessao.sala, { rastro });
+    return feito;
+  }
+
+  /** Se a sala recusa, a sessão fica onde estava. */
+  async #chegar(
+    sessaoId: number,
+    sessao: SessaoEmMovimento,
+    limite: LimiteDeChamadas | undefined,
+    agir: () => Promise<Chegada>,
+  ): Promise<Chegada> {
+    try {
+      return await agir();
+    } catch (erro) {
+      if (!(erro instanceof ContractError)) throw erro;
       await this.#concluir(sessaoId, sessao, sessao.sala);
       if (limite) await this.#deps.limites.devolverLugar(sessaoId, 'movimentos');
-      throw new ContractError('SALA_NAO_ENCONTRADA');
+      throw erro;
     }
-    const rastro = await this.#deixar(sessao, passo);
-    await this.#concluir(sessaoId, sessao, destino.sala, rastro);
-    return { nomeSala: destino.sala.nome, ...chegada };
+  }
+
+  async #iniciarEntrada(novo: NovoMovimento, aoFaltarLugar: () => Promise<void>) {
+    try {
+      return await this.#iniciar(novo);
+    } catch (erro) {
+      if (ehDoTipo(erro, 'LIMITE_EXCEDIDO')) await aoFaltarLugar();
+      throw erro;
+    }
   }
 
   /** @throws NAO_AUTENTICADO, FORA_DA_SALA */
@@ -100,21 +154,28 @@ export class Movimentos {
 
   /** O que falta de um movimento: cada passo, dado de novo, não muda nada. */
   async #terminar(sessaoId: number, sessao: SessaoEmMovimento): Promise<void> {
-    const { salas, sessoes, limpeza } = this.#deps;
+    const { salas, sessoes, limpeza, herancas } = this.#deps;
     const { tipo, destino } = sessao.movimento;
-    const entrou = destino !== undefined && (await salas.temMembro(destino, sessaoId));
-    const fica = destino !== undefined && !entrou ? sessao.sala : destino;
-    const rastro = sessao.sala?.id === fica?.id ? undefined : await this.#deixar(sessao, emPasso(sessaoId, sessao));
-    if (tipo !== 'encerrar') return this.#concluir(sessaoId, sessao, fica, rastro);
+    const { esta = false, minha = false } = destino ? await salas.temMembro(destino, sessaoId) : {};
+    const fica = destino !== undefined && !esta ? sessao.sala : destino;
+    const rastro = sessao.sala?.id === fica?.id ? '' : await this.#deixar(sessao, emPasso(sessaoId, sessao));
+    if (tipo !== 'encerrar') {
+      return this.#concluir(sessaoId, sessao, fica, { rastro, propria: destino && minha ? destino.chave : '' });
+    }
     if (rastro) await this.#anotarRastro(sessaoId, rastro);
+    await herancas.passarAdiante(sessaoId);
     await limpeza.apagarRastros(sessaoId);
     await sessoes.liberarNome(sessao);
     await this.#apagar(sessaoId, sessao);
   }
 
-  /** Sai da sala em que está. @returns a sala, se guarda mensagens privadas de quem sai */
-  async #deixar({ sala }: SessaoEmMovimento, passo: Passo): Promise<string | undefined> {
-    return sala && (await this.#deps.salas.sair(sala, passo)) ? sala.chave : undefined;
+  /** Sai da sala em que está. @returns a sala, se guarda mensagens privadas de quem sai, ou vazio */
+  async #deixar({ sala, movimento }: SessaoEmMovimento, passo: Passo): Promise<string> {
+    if (!sala) return '';
+    const encerra = movimento.tipo === 'encerrar';
+    const { temPrivadas, donoId } = await this.#deps.salas.sair(sala, passo, encerra);
+    if (encerra && donoId !== undefined) await this.#deps.herancas.anotarPropria(donoId, sala.chave);
+    return temPrivadas ? sala.chave : '';
   }
 
   /** @throws SERVICO_INDISPONIVEL se a sessão não se desocupa */
@@ -147,31 +208,36 @@ export class Movimentos {
     throw new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: Math.max(restaMs, ENTRE_TENTATIVAS_MS) });
   }
 
-  #tentarIniciar({ sessaoId, tipo, destino, limite = SEM_LIMITE, condicao }: NovoMovimento) {
+  #tentarIniciar({ sessaoId, tipo, destino, daSala, limite = SEM_LIMITE, condicao }: NovoMovimento) {
     const chaves = { ...chavesDaSessao(sessaoId), ritmo: chaveDoRitmo(sessaoId, 'movimentos') };
     return this.#deps.redis.executar(iniciarMovimento, chaves, {
       agora: this.#deps.relogio.agoraMs(),
       id: String(sessaoId),
       tipo,
       destino: destino ? JSON.stringify(destino) : '',
+      daSala: daSala ? String(daSala.id) : '',
       ...limite,
       condicao: condicao?.tipo ?? '',
       prazoMs: condicao?.prazoMs ?? 0,
     });
   }
 
-  /** @param rastro a sala de que saiu, se guarda mensagens privadas de quem sai */
+  /**
+   * @param rastro a sala de que saiu, se guarda mensagens privadas de quem sai
+   * @param propria a sala em que entrou, se é sua
+   */
   async #concluir(
     sessaoId: number,
     { movimento }: SessaoEmMovimento,
     sala: SalaCitada | undefined,
-    rastro = '',
+    { rastro = '', propria = '' } = {},
   ): Promise<void> {
     await this.#deps.redis.executar(concluirMovimento, chavesDaSessao(sessaoId), {
       id: String(sessaoId),
       numero: movimento.numero,
       sala: sala ? JSON.stringify(sala) : '',
       rastro,
+      propria,
     });
   }
 

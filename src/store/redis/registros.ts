@@ -1,6 +1,6 @@
 /** O que se guarda no Redis, como valores daqui. */
 
-import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
+import { MENSAGENS_POR_PAGINA, type Mensagem, type Sala } from '../../contract/chat.ts';
 import { type Leitor, lista, texto, tupla } from '../../redis/resposta.ts';
 import { emMensagem, type MensagemGuardada } from '../mensagem-guardada.ts';
 
@@ -10,6 +10,40 @@ export interface SalaCitada {
   readonly nome: string;
   /** O nome como se compara. */
   readonly chave: string;
+  /** Só no índice. */
+  readonly criador?: Dono;
+}
+
+/** O dono de uma sala, como o índice e as salas o citam. */
+export interface Dono {
+  readonly id: number;
+  readonly nome: string;
+  /** O nome como se compara. */
+  readonly chave: string;
+}
+
+/** O que o dono de uma sala configurou, como a sala o conta; o que falta é não, ou ninguém. */
+export interface DetalhesGuardados {
+  readonly donoId?: string;
+  readonly dono?: string;
+  readonly topico?: string;
+  readonly temSenha?: boolean;
+  readonly silenciada?: boolean;
+  readonly permanente?: boolean;
+}
+
+/** Como a sala se contou: quem está nela, e o que o dono configurou, em JSON. */
+export type Situacao = readonly [
+  mudancas: number,
+  quantos: number,
+  vaziaDesde: number,
+  revisao: number,
+  configurado: string,
+];
+
+export function emSala(nomeSala: string, usuarios: number, detalhes: DetalhesGuardados): Sala {
+  const { dono = null, topico = null, temSenha = false, silenciada = false, permanente = false } = detalhes;
+  return { nomeSala, dono, topico, temSenha, silenciada, permanente, usuarios };
 }
 
 export interface Movimento {

@@ -3,27 +3,36 @@
  * O que é de uma sala é um só ato; o que toca em mais de um lugar são passos, na ordem que um kill entre eles não estraga.
  */
 
+import type { Sala } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
 import { nomeComparavel } from '../../contract/nomes.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import type {
+  Configuracao,
   Entrada,
   Entrou,
   Enviada,
   Envio,
+  Expulsao,
   Leitura,
   Lidas,
+  LimiteAntecipado,
+  LimiteDeChamadas,
   NovaSala,
   NovaSessao,
   OpcoesDoStore,
+  Passagem,
   Saiu,
   SalaAberta,
   Sessao,
+  Silencio,
   Store,
 } from '../store.ts';
 import { Avisos } from './avisos.ts';
+import { Donos } from './donos.ts';
+import { Herancas } from './herancas.ts';
 import { Indice } from './indice.ts';
 import { Limites } from './limites.ts';
 import { Limpeza } from './limpeza.ts';
@@ -55,7 +64,9 @@ export class RedisStore implements Store {
   readonly #listagem: Listagem;
   readonly #salas: Salas;
   readonly #mensagens: Mensagens;
+  readonly #herancas: Herancas;
   readonly #movimentos: Movimentos;
+  readonly #donos: Donos;
   readonly #varredura: Varredura;
   readonly #avisos: Avisos;
   readonly #nomes: NomesRegistrados;
@@ -76,7 +87,10 @@ export class RedisStore implements Store {
     const base = { redis, relogio, clock, historia, limpeza, limites: this.#limites, indice: this.#indice };
     this.#salas = new Salas(base);
     this.#mensagens = new Mensagens(base);
-    this.#movimentos = new Movimentos({ ...base, sessoes: this.#sessoes, salas: this.#salas });
+    this.#herancas = new Herancas(base);
+    const daSessao = { ...base, sessoes: this.#sessoes, herancas: this.#herancas };
+    this.#movimentos = new Movimentos({ ...daSessao, salas: this.#salas });
+    this.#donos = new Donos({ ...daSessao, movimentos: this.#movimentos });
     this.#varredura = new Varredura({ ...opcoes, ...base, presencas: this.#presencas, movimentos: this.#movimentos });
     this.#avisos = new Avisos({ redis, clock, aoGravar, aoFalhar });
     this.#nomes = new NomesRegistrados(this.#sessoes, clock, aoMudarNomes);
@@ -119,13 +133,16 @@ export class RedisStore implements Store {
     });
   }
 
-  criarSala({ sessaoId, nomeSala, limite }: NovaSala): Promise<void> {
+  criarSala(nova: NovaSala): Promise<void> {
+    const { sessaoId, nomeSala, limite } = nova;
     return this.#emOrdem(sessaoId, async () => {
-      await this.#sessoes.exigir(sessaoId);
+      const { nome } = await this.#sessoes.exigir(sessaoId);
       if (await this.#indice.buscar(nomeSala)) throw new ContractError('SALA_JA_EXISTE');
       if (limite) await this.#limites.ocuparLugar(sessaoId, 'movimentos', limite);
       try {
-        await this.#indice.criar(nomeSala);
+        const chave = nomeComparavel(nomeSala);
+        if (!(await this.#herancas.anotarPropria(sessaoId, chave))) throw new ContractError('NAO_AUTENTICADO');
+        await this.#indice.criar(nova, { id: sessaoId, nome, chave: nomeComparavel(nome) });
       } catch (erro) {
         if (limite) await this.#limites.devolverLugar(sessaoId, 'movimentos');
         throw erro;
@@ -133,14 +150,15 @@ export class RedisStore implements Store {
     });
   }
 
-  entrar({ sessaoId, nomeSala, limite }: Entrada): Promise<Entrou> {
+  entrar(entrada: Entrada): Promise<Entrou> {
+    const { sessaoId, nomeSala } = entrada;
     return this.#emOrdem(sessaoId, async () => {
       const destino = await this.#indice.buscar(nomeSala);
       if (!destino) {
         await this.#sessoes.exigir(sessaoId);
         throw new ContractError('SALA_NAO_ENCONTRADA');
       }
-      const entrou = await this.#movimentos.entrar(sessaoId, destino, limite);
+      const entrou = await this.#movimentos.entrar(entrada, destino);
       if (entrou) return entrou;
       const { sala } = destino;
       const [usuarios, mensagens] = await Promise.all([
@@ -173,7 +191,38 @@ export class RedisStore implements Store {
   }
 
   listarSalas(): Promise<readonly SalaAberta[]> {
-    return this.#pedir(() => this.#listagem.listar());
+    return this.#pedir(async () => (await this.#listagem.listar()).salas);
+  }
+
+  listarSalasComDetalhes(): Promise<readonly Sala[]> {
+    return this.#pedir(async () => (await this.#listagem.listar()).comDetalhes);
+  }
+
+  detalharSala(sessaoId: number, nomeSala: string): Promise<Sala> {
+    return this.#emOrdem(sessaoId, () => this.#donos.detalhar(sessaoId, nomeSala));
+  }
+
+  configurarSala(configuracao: Configuracao): Promise<Sala> {
+    return this.#emOrdem(configuracao.sessaoId, () => this.#donos.configurar(configuracao));
+  }
+
+  silenciar(silencio: Silencio): Promise<void> {
+    return this.#emOrdem(silencio.sessaoId, () => this.#donos.silenciar(silencio));
+  }
+
+  expulsar(expulsao: Expulsao): Promise<void> {
+    return this.#emOrdem(expulsao.sessaoId, () => this.#donos.expulsar(expulsao));
+  }
+
+  passarSala(passagem: Passagem): Promise<void> {
+    return this.#emOrdem(passagem.sessaoId, () => this.#donos.passar(passagem));
+  }
+
+  ocuparLugar(sessaoId: number, qual: LimiteAntecipado, limite: LimiteDeChamadas): Promise<() => Promise<void>> {
+    return this.#pedir(async () => {
+      await this.#limites.ocuparLugar(sessaoId, qual, limite);
+      return () => this.#pedir(() => this.#limites.devolverLugar(sessaoId, qual));
+    });
   }
 
   listarUsuarios(sessaoId: number, nomeSala: string | undefined): Promise<string[]> {

@@ -211,7 +211,7 @@ describe('registrar', () => {
     await logo(entreRodadas, 'o registro');
 
     expect([...binder.registrados.keys()].sort()).toEqual([...PROCEDIMENTOS].sort());
-    expect(PROCEDIMENTOS).toHaveLength(13);
+    expect(PROCEDIMENTOS).toHaveLength(18);
     for (const registro of binder.registrados.values()) {
       expect(registro).toMatchObject({ address: '192.0.2.7', port: 8005, bearer: SEGREDO });
       expect(registro.ttl_s).toBeLessThanOrEqual(30);
@@ -228,7 +228,7 @@ describe('registrar', () => {
     for (let vez = 0; vez < 4; vez += 1) {
       binder.registrados.clear();
       await passar(10_000);
-      expect(binder.registrados.size).toBe(13);
+      expect(binder.registrados.size).toBe(18);
     }
     expect(linhas).toHaveLength(1);
     expect(linhas[0]).toMatch(/^INFO /);
@@ -247,7 +247,7 @@ describe('registrar', () => {
 
     const binder = await abrirBinder(porta);
     await passar(1000);
-    expect(binder.registrados.size).toBe(13);
+    expect(binder.registrados.size).toBe(18);
     expect(linhas).toHaveLength(2);
   });
 
@@ -264,7 +264,7 @@ describe('registrar', () => {
 
     binder.quandoRegistrar(async () => {});
     await passar(1000);
-    expect(binder.registrados.size).toBe(13);
+    expect(binder.registrados.size).toBe(18);
   });
 
   test('se um só nome foi recusado, a nova tentativa não espera pela renovação', async () => {
@@ -279,7 +279,7 @@ describe('registrar', () => {
 
     binder.quandoRegistrar(async () => {});
     await passar(1000);
-    expect(binder.registrados.size).toBe(13);
+    expect(binder.registrados.size).toBe(18);
   });
 
   test('um binder que não responde não prende a rodada: outra começa depois', async () => {
@@ -288,13 +288,13 @@ describe('registrar', () => {
     binder.quandoRegistrar(() => presa.promise);
     const { announce } = abrirAnuncio(binder.edge.url);
     announce.iniciar();
-    await logo(() => binder.chamadas.length === 13, 'o pedido de registro');
+    await logo(() => binder.chamadas.length === 18, 'o pedido de registro');
 
     vi.advanceTimersByTime(5000);
     await logo(entreRodadas, 'a desistência');
     binder.quandoRegistrar(async () => {});
     await passar(1000);
-    expect(binder.registrados.size).toBe(13);
+    expect(binder.registrados.size).toBe(18);
     presa.resolve();
   });
 });
@@ -319,10 +319,10 @@ describe('com dois binders', () => {
     const { um, outro, announce, linhas } = await abrirDois();
     announce.iniciar();
     await logo(entreRodadasDosDois, 'o registro');
-    expect([um.registrados.size, outro.registrados.size]).toEqual([13, 13]);
+    expect([um.registrados.size, outro.registrados.size]).toEqual([18, 18]);
     for (const binder of [um, outro]) binder.chamadas.length = 0;
     await passarNosDois(5_000);
-    expect([um.chamadas.length, outro.chamadas.length]).toEqual([13, 13]);
+    expect([um.chamadas.length, outro.chamadas.length]).toEqual([18, 18]);
     expect(linhas).toHaveLength(2);
     for (const { edge } of [um, outro]) {
       expect(linhas).toContainEqual(expect.stringMatching(`^INFO procedimentos registrados.*${edge.url}`));
@@ -339,7 +339,7 @@ describe('com dois binders', () => {
     expect(outro.chamadas).toHaveLength(26);
     const deVolta = await abrirBinder(um.porta);
     await passarNosDois(1_000);
-    expect([deVolta.registrados.size, outro.registrados.size]).toEqual([13, 13]);
+    expect([deVolta.registrados.size, outro.registrados.size]).toEqual([18, 18]);
     const doPrimeiro = linhas.filter((linha) => linha.includes(um.edge.url)).map((linha) => linha.split(' ')[0]);
     expect(doPrimeiro).toEqual(['INFO', 'AVISO', 'INFO']);
   });
@@ -352,7 +352,7 @@ describe('com dois binders', () => {
     const { um, outro, announce } = await abrirDois();
     um.quandoRegistrar(fazer);
     announce.iniciar();
-    await logo(() => outro.registrados.size === 13, 'o registro no outro');
+    await logo(() => outro.registrados.size === 18, 'o registro no outro');
     expect(um.registrados.size).toBe(0);
   });
 
@@ -369,7 +369,7 @@ describe('com dois binders', () => {
     }
     const deVolta = await abrirBinder(outro.porta);
     await passarNosDois(1_000);
-    expect(deVolta.registrados.size).toBe(13);
+    expect(deVolta.registrados.size).toBe(18);
   });
 
   test('um endereço alheio que os dois listam é dito uma vez', async () => {
@@ -387,7 +387,7 @@ describe('com dois binders', () => {
     for (const binder of [um, outro]) binder.quandoRetirar(() => new Promise(() => {}));
     const fim = announce.close();
     const retiradas = (binder: typeof um) => binder.chamadas.filter((chamada) => chamada.startsWith('unregister'));
-    await logo(() => retiradas(um).length === 13 && retiradas(outro).length === 13, 'a retirada');
+    await logo(() => retiradas(um).length === 18 && retiradas(outro).length === 18, 'a retirada');
     vi.advanceTimersByTime(1_000);
     await fim;
   });
@@ -445,7 +445,7 @@ describe('retirar', () => {
     const fim = announce.close().then(() => {
       fechou = true;
     });
-    await logo(() => binder.chamadas.filter((chamada) => chamada.startsWith('unregister')).length === 13, 'a retirada');
+    await logo(() => binder.chamadas.filter((chamada) => chamada.startsWith('unregister')).length === 18, 'a retirada');
     expect(fechou).toBe(false);
     vi.advanceTimersByTime(1000);
     await fim;
@@ -458,6 +458,6 @@ describe('retirar', () => {
     announce.iniciar();
     await logo(entreRodadas, 'o registro');
     await Promise.all([announce.close(), announce.close()]);
-    expect(binder.chamadas.filter((chamada) => chamada.startsWith('unregister'))).toHaveLength(13);
+    expect(binder.chamadas.filter((chamada) => chamada.startsWith('unregister'))).toHaveLength(18);
   });
 });

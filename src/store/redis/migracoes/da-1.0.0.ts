@@ -79,7 +79,7 @@ async function contarSalas(migracao: Migracao): Promise<void> {
     const argumentos = { agora: relogio.agoraMs(), salaId: String(sala.id), eu: '' };
     const contada = await redis.executar(contarNaSala, chavesDaSala(sala.chave), argumentos);
     // Numa sala em que ninguém entrou nem se pode contar: não há ninguém.
-    if (contada) await indice.anotarOcupacao(sala, contada[0]);
+    if (contada) await indice.anotar(sala, contada[0]);
   });
 }
 

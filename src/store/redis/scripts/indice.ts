@@ -6,19 +6,53 @@ import type { SalaCitada } from '../registros.ts';
 
 const salaCitada = json<SalaCitada>();
 
+/** Muito mais do que uma sala sem ninguém dura. */
+const LEMBRANCA_DAS_CRIADAS_MS = 3_600_000;
+
 export const criarNoIndice = definirScript('criarNoIndice', {
-  chaves: ['salas', 'vazias', 'ocupacao', 'versao', 'contador'],
-  argumentos: { agora: 'numero', comparavel: 'texto', nome: 'texto', maximo: 'numero' },
-  corpo: `-- Responde OK; EXISTE; CHEIO.
+  chaves: ['salas', 'vazias', 'ocupacao', 'versao', 'contador', 'daPessoa', 'daRede'],
+  argumentos: {
+    agora: 'numero',
+    comparavel: 'texto',
+    nome: 'texto',
+    maximo: 'numero',
+    /** O dono, em JSON. */
+    criador: 'texto',
+    /** Quantas sem ninguém pode haver da pessoa e da rede; 0 para quantas quiser. */
+    vaziasPorPessoa: 'numero',
+    vaziasPorRede: 'numero',
+  },
+  corpo: `-- Responde OK; EXISTE; CHEIO; VAZIAS_DEMAIS.
     if redis.call('HEXISTS', salas, comparavel) == 1 then return { 'EXISTE' } end
     if redis.call('HLEN', salas) >= maximo then return { 'CHEIO' } end
+    -- Esquece as que já não existem.
+    local function vaziasDe(criadas)
+      local pares, quantas = redis.call('HGETALL', criadas), 0
+      for posicao = 1, #pares, 2 do
+        local sala = redis.call('HGET', salas, pares[posicao])
+        if not sala or cjson.decode(sala).id ~= tonumber(pares[posicao + 1]) then
+          redis.call('HDEL', criadas, pares[posicao])
+        elseif redis.call('ZSCORE', vazias, pares[posicao]) then
+          quantas = quantas + 1
+        end
+      end
+      return quantas
+    end
+    for criadas, maximo in pairs({ [daPessoa] = vaziasPorPessoa, [daRede] = vaziasPorRede }) do
+      if maximo > 0 and vaziasDe(criadas) >= maximo then return { 'VAZIAS_DEMAIS' } end
+    end
     local id = redis.call('INCR', contador)
-    redis.call('HSET', salas, comparavel, cjson.encode({ id = id, nome = nome, chave = comparavel }))
+    for _, criadas in ipairs({ daPessoa, daRede }) do
+      redis.call('HSET', criadas, comparavel, id)
+      redis.call('PEXPIRE', criadas, ${LEMBRANCA_DAS_CRIADAS_MS})
+    end
+    local sala = { id = id, nome = nome, chave = comparavel, criador = cjson.decode(criador) }
+    redis.call('HSET', salas, comparavel, cjson.encode(sala))
     redis.call('HSET', ocupacao, comparavel, '0 0')
     redis.call('ZADD', vazias, agora, comparavel)
     redis.call('INCR', versao)
     return { 'OK' }`,
-  ler: desfecho({ OK: nada, EXISTE: nada, CHEIO: nada }),
+  ler: desfecho({ OK: nada, EXISTE: nada, CHEIO: nada, VAZIAS_DEMAIS: nada }),
 });
 
 export const buscarNoIndice = definirScript('buscarNoIndice', {
@@ -31,8 +65,8 @@ export const buscarNoIndice = definirScript('buscarNoIndice', {
   ler: ou(tupla(salaCitada, texto)),
 });
 
-export const anotarOcupacao = definirScript('anotarOcupacao', {
-  chaves: ['salas', 'vazias', 'ocupacao', 'versao'],
+export const anotarSituacao = definirScript('anotarSituacao', {
+  chaves: ['salas', 'vazias', 'ocupacao', 'detalhes', 'permanentes', 'versao'],
   argumentos: {
     comparavel: 'texto',
     salaId: 'numero',
@@ -41,17 +75,35 @@ export const anotarOcupacao = definirScript('anotarOcupacao', {
     quantos: 'numero',
     /** Desde quando não há ninguém, se não há. */
     desde: 'numero',
+    /** Quantas vezes mudou o que o dono configurou: o mais novo vale. */
+    revisao: 'numero',
+    /** O que ele configurou, em JSON. */
+    configurado: 'texto',
   },
   corpo: `-- Sem efeito se a sala já não existe, ou se já se sabe de algo mais novo.
     local sala = redis.call('HGET', salas, comparavel)
     if not sala or cjson.decode(sala).id ~= salaId then return 0 end
-    local anotada = redis.call('HGET', ocupacao, comparavel)
-    if anotada and tonumber(string.match(anotada, '^%d+')) > mudancas then return 0 end
-    if quantos == 0 then redis.call('ZADD', vazias, desde, comparavel) else redis.call('ZREM', vazias, comparavel) end
-    local nova = string.format('%.0f %.0f', mudancas, quantos)
-    if nova ~= anotada then
-      redis.call('HSET', ocupacao, comparavel, nova)
-      redis.call('INCR', versao)
+    local function anotar(onde, numero, resto)
+      local anotado = redis.call('HGET', onde, comparavel)
+      local novo = string.format('%.0f ', numero) .. resto
+      if anotado and tonumber(string.match(anotado, '^%d+')) > numero then return string.match(anotado, '^%d+ (.*)$') end
+      if novo ~= anotado then
+        redis.call('HSET', onde, comparavel, novo)
+        redis.call('INCR', versao)
+      end
+      return resto
+    end
+    local estao = tonumber(anotar(ocupacao, mudancas, string.format('%.0f', quantos)))
+    local atual = cjson.decode(anotar(detalhes, revisao, configurado))
+    if atual.permanente then
+      redis.call('HSET', permanentes, comparavel, atual.donoId or '')
+    else
+      redis.call('HDEL', permanentes, comparavel)
+    end
+    if estao > 0 or atual.permanente then
+      redis.call('ZREM', vazias, comparavel)
+    elseif estao == quantos then
+      redis.call('ZADD', vazias, desde, comparavel)
     end
     return 1`,
   ler: nada,
@@ -70,8 +122,24 @@ export const lerVazias = definirScript('lerVazias', {
   ler: lista(salaCitada),
 });
 
+export const reservarPermanente = definirScript('reservarPermanente', {
+  chaves: ['permanentes'],
+  argumentos: { comparavel: 'texto', donoId: 'texto', maximo: 'numero', maximoDoDono: 'numero' },
+  corpo: `-- A sala vai ficar: o que ela disser depois confirma a reserva ou a desfaz. Responde 0 se não cabe outra.
+    if redis.call('HEXISTS', permanentes, comparavel) == 1 then return 1 end
+    if redis.call('HLEN', permanentes) >= maximo then return 0 end
+    local doDono = 0
+    for _, dono in ipairs(redis.call('HVALS', permanentes)) do
+      if dono == donoId then doDono = doDono + 1 end
+    end
+    if doDono >= maximoDoDono then return 0 end
+    redis.call('HSET', permanentes, comparavel, donoId)
+    return 1`,
+  ler: sim,
+});
+
 export const tirarDoIndice = definirScript('tirarDoIndice', {
-  chaves: ['salas', 'vazias', 'ocupacao', 'versao', 'removidas', 'piso'],
+  chaves: ['salas', 'vazias', 'ocupacao', 'detalhes', 'permanentes', 'versao', 'removidas', 'piso'],
   argumentos: {
     comparavel: 'texto',
     salaId: 'numero',
@@ -83,7 +151,7 @@ export const tirarDoIndice = definirScript('tirarDoIndice', {
     if not sala or cjson.decode(sala).id ~= salaId then return 0 end
     if tonumber(ultimo) > tonumber(redis.call('GET', piso) or 0) then redis.call('SET', piso, ultimo) end
     redis.call('HDEL', salas, comparavel)
-    redis.call('HDEL', ocupacao, comparavel)
+    for _, anotado in ipairs({ ocupacao, detalhes, permanentes }) do redis.call('HDEL', anotado, comparavel) end
     redis.call('ZREM', vazias, comparavel)
     redis.call('HSET', removidas, salaId, sala)
     redis.call('INCR', versao)

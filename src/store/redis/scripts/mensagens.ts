@@ -60,6 +60,7 @@ export const enviarNaSala = definirScript('enviarNaSala', {
     'dados',
     'membros',
     'nomes',
+    'silenciados',
     'mensagens',
     'envios',
     'antigos',
@@ -80,13 +81,17 @@ export const enviarNaSala = definirScript('enviarNaSala', {
     soConferir: 'logico',
   },
   corpo: `-- Responde OK, id, nome da sala, remetente e destinatário; PODE, se era só para conferir; REPETIDA e a mensagem em
-    -- JSON; ANULADA se a chave de repetição se usou em outra sala; FORA_DA_SALA; DESTINATARIO_FORA_DA_SALA.
+    -- JSON; ANULADA se a chave de repetição se usou em outra sala; FORA_DA_SALA; SILENCIADO; DESTINATARIO_FORA_DA_SALA.
     ${ACRESCENTAR} ${LEMBRAR}
     local guardada = comChave and lembrada(envios, antigos, chave)
     if guardada == '' then return { 'ANULADA' } end
     if guardada then return { 'REPETIDA', guardada } end
     local origem = redis.call('HGET', membros, eu)
     if not origem then return { 'FORA_DA_SALA' } end
+    local dono, donoChave, silenciada = unpack(redis.call('HMGET', dados, 'dono', 'donoChave', 'silenciada'))
+    if dono ~= eu and not (privada and destinatario == donoChave) then
+      if silenciada or redis.call('SISMEMBER', silenciados, eu) == 1 then return { 'SILENCIADO' } end
+    end
     local destino = ''
     if privada then
       destino = redis.call('HGET', nomes, destinatario) == destinatarioId and redis.call('HGET', membros, destinatarioId)
@@ -115,6 +120,7 @@ export const enviarNaSala = definirScript('enviarNaSala', {
     REPETIDA: tupla(texto),
     ANULADA: nada,
     FORA_DA_SALA: nada,
+    SILENCIADO: nada,
     DESTINATARIO_FORA_DA_SALA: nada,
   }),
 });

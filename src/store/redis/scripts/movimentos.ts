@@ -20,6 +20,8 @@ export const iniciarMovimento = definirScript('iniciarMovimento', {
     tipo: 'texto',
     /** A sala em JSON, ou vazio. */
     destino: 'texto',
+    /** Só se está na sala com este id, ou vazio. */
+    daSala: 'texto',
     maximo: 'numero',
     janelaMs: 'numero',
     /** O que tem de valer ainda, ou vazio. */
@@ -50,6 +52,7 @@ export const iniciarMovimento = definirScript('iniciarMovimento', {
     end
     local sala = destino ~= '' and cjson.decode(destino) or nil
     if tipo == 'sair' and not sessao.sala then return { 'FORA_DA_SALA' } end
+    if daSala ~= '' and sessao.sala.id ~= tonumber(daSala) then return { 'FORA_DA_SALA' } end
     if sala and sessao.sala and sessao.sala.id == sala.id then return { 'JA_ESTA' } end
     local tenteEm = ocupar(ritmo, maximo, janelaMs)
     if tenteEm > 0 then return { 'CHEIO', tenteEm } end
@@ -92,7 +95,7 @@ export const assumirMovimento = definirScript('assumirMovimento', {
 });
 
 export const concluirMovimento = definirScript('concluirMovimento', {
-  chaves: ['sessoes', 'movimentos', 'rastros'],
+  chaves: ['sessoes', 'movimentos', 'rastros', 'proprias'],
   argumentos: {
     id: 'texto',
     numero: 'numero',
@@ -100,6 +103,8 @@ export const concluirMovimento = definirScript('concluirMovimento', {
     sala: 'texto',
     /** A sala de que saiu e em que deixou mensagens privadas, como se compara, ou vazio. */
     rastro: 'texto',
+    /** A sala de que passou a ser dona ao entrar, como se compara, ou vazio. */
+    propria: 'texto',
   },
   corpo: `-- Responde 1, ou 0 se outro já o assumiu.
     local texto = redis.call('HGET', sessoes, id)
@@ -108,6 +113,7 @@ export const concluirMovimento = definirScript('concluirMovimento', {
     sessao.movimento = nil
     sessao.sala = sala ~= '' and cjson.decode(sala) or nil
     if rastro ~= '' then redis.call('SADD', rastros, rastro) end
+    if propria ~= '' then redis.call('SADD', proprias, propria) end
     redis.call('HSET', sessoes, id, cjson.encode(sessao))
     redis.call('ZREM', movimentos, id)
     return 1`,
@@ -115,13 +121,24 @@ export const concluirMovimento = definirScript('concluirMovimento', {
 });
 
 export const apagarSessao = definirScript('apagarSessao', {
-  chaves: ['sessoes', 'movimentos', 'tokens', 'presentes', 'ausentes', 'novas', 'usos', 'usosAntigos', 'rastros'],
+  chaves: [
+    'sessoes',
+    'movimentos',
+    'tokens',
+    'presentes',
+    'ausentes',
+    'novas',
+    'usos',
+    'usosAntigos',
+    'rastros',
+    'proprias',
+  ],
   argumentos: { id: 'texto', numero: 'numero' },
   corpo: `-- Sem efeito se outro já assumiu o movimento que a encerra.
     local texto = redis.call('HGET', sessoes, id)
     local sessao = texto and cjson.decode(texto)
     if not sessao or not sessao.movimento or sessao.movimento.numero ~= numero then return 0 end
-    redis.call('UNLINK', usos, usosAntigos, rastros)
+    redis.call('UNLINK', usos, usosAntigos, rastros, proprias)
     redis.call('HDEL', sessoes, id)
     redis.call('HDEL', tokens, sessao.hash)
     for _, conjunto in ipairs({ movimentos, presentes, ausentes, novas }) do redis.call('ZREM', conjunto, id) end

@@ -2,6 +2,7 @@
 
 import { describe } from 'vitest';
 import { type AbrirBancada, type AbrirStore, montar } from './apoio.ts';
+import { descreverDonos } from './donos.ts';
 import { descreverDurabilidade } from './durabilidade.ts';
 import { descreverLeitura } from './leitura.ts';
 import { descreverMensagens } from './mensagens.ts';
@@ -18,6 +19,7 @@ const PARTES: readonly ((abrir: AbrirBancada) => void)[] = [
   descreverRepeticoes,
   descreverLeitura,
   descreverPresenca,
+  descreverDonos,
   descreverDurabilidade,
   descreverOrdem,
 ];

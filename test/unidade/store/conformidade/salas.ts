@@ -91,7 +91,7 @@ export function descreverSalas(abrir: AbrirBancada): void {
       const { store } = aberto;
       const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
       await store.encerrar(Pedro.id);
-      expect(textos(await ler(store, Maria, 0)).at(-1)).toBe('Pedro saiu da sala.');
+      expect(textos(await ler(store, Maria, 0)).at(-2)).toBe('Pedro saiu da sala.');
       expect(await store.listarUsuarios(Maria.id, 'Geral')).toEqual(['Maria']);
     });
 

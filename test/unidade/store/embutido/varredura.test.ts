@@ -2,6 +2,7 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { ContractError } from '../../../../src/contract/errors.ts';
+import { SEM_AJUSTES } from '../../../../src/store/embutido/ajustes.ts';
 import { Presencas } from '../../../../src/store/embutido/presencas.ts';
 import { SalasAbertas } from '../../../../src/store/embutido/salas-abertas.ts';
 import { type AtosDaVarredura, Varredura } from '../../../../src/store/embutido/varredura.ts';
@@ -89,7 +90,7 @@ describe('muito o que fazer de uma vez', () => {
   test('as salas se removem muitas por commit, mas nunca todas juntas, e nenhuma fica', async () => {
     const remocao = atoQueEspera();
     const { salas, varredura, passar } = abrirVarredura({ removerSala: ({ salaId }) => remocao.agir(salaId) });
-    for (let n = 0; n < MUITOS; n += 1) salas.abrir(n, `Sala ${n}`);
+    for (let n = 0; n < MUITOS; n += 1) salas.abrir({ id: n, nome: `Sala ${n}` }, SEM_AJUSTES);
     await passar(PRAZOS.salaInativaMs);
     const passada = varredura.varrer();
     await vi.waitFor(() => expect(remocao.pedidos).toHaveLength(MAXIMO_JUNTOS));
@@ -105,7 +106,7 @@ describe('muito o que fazer de uma vez', () => {
   test('a sala em que alguém entra enquanto outras se removem não chega a ser pedida, nem que já tenha saído', async () => {
     const remocao = atoQueEspera();
     const { salas, varredura, passar } = abrirVarredura({ removerSala: ({ salaId }) => remocao.agir(salaId) });
-    for (let n = 0; n < MUITOS; n += 1) salas.abrir(n, `Sala ${n}`);
+    for (let n = 0; n < MUITOS; n += 1) salas.abrir({ id: n, nome: `Sala ${n}` }, SEM_AJUSTES);
     await passar(PRAZOS.salaInativaMs);
     const passada = varredura.varrer();
     await vi.waitFor(() => expect(remocao.pedidos).toHaveLength(MAXIMO_JUNTOS));
@@ -183,7 +184,7 @@ describe('o usuário ausente', () => {
     });
     for (const sessao of [1, 2, 3]) presencas.iniciar(sessao, true);
     await passar(PRAZOS.usuarioAusenteMs - PRAZOS.salaInativaMs);
-    salas.abrir(7, 'Vazia');
+    salas.abrir({ id: 7, nome: 'Vazia' }, SEM_AJUSTES);
     await passar(PRAZOS.salaInativaMs);
     await expect(varredura.varrer()).rejects.toBe(INDISPONIVEL);
     expect(sairam).toEqual([2, 3]);

@@ -138,7 +138,7 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
       evalsha: 2,
       time: 2,
       hget: 6,
-      hmget: 1,
+      hmget: 2,
       hset: 3,
       hlen: 2,
       sadd: 1,

@@ -2,9 +2,10 @@
 
 import { expect } from 'vitest';
 import { textoDeEntrada, textoDeSaida } from '../../../../src/dominio/mensagens.ts';
+import { textoDaExpulsao } from '../../../../src/dominio/salas.ts';
 import type { RedisConnection } from '../../../../src/redis/connection.ts';
 import { lista, numero, ou, pares, texto } from '../../../../src/redis/resposta.ts';
-import { chaveDoDono, chavesDaSala, INDICE } from '../../../../src/store/redis/chaves.ts';
+import { chaveDoDono, chavesDaSala, chavesDaSessao, INDICE } from '../../../../src/store/redis/chaves.ts';
 import { mensagemDoFluxo, type SessaoGuardada } from '../../../../src/store/redis/registros.ts';
 
 type Sessoes = ReadonlyMap<string, SessaoGuardada>;
@@ -20,7 +21,7 @@ export async function expectTudoInteiro(redis: RedisConnection): Promise<void> {
   await expectNomes(redis, sessoes);
   const salas = await lerHash(redis, INDICE.salas);
   expect(await listarChaves(redis, INDICE.removidas), 'nenhuma sala ficou por apagar').toEqual([]);
-  const deSessoes = /:(privadas|envios|envios-antigos|usos|usos-antigos|rastros):(\d+)$/;
+  const deSessoes = /:(privadas|envios|envios-antigos|usos|usos-antigos|rastros|proprias):(\d+)$/;
   for (const chave of await listarChaves(redis, 'chat:*')) {
     const sessao = deSessoes.exec(chave)?.[2];
     if (sessao) expect(sessoes.has(sessao), `${chave} é de alguém`).toBe(true);
@@ -49,7 +50,7 @@ async function expectNomes(redis: RedisConnection, sessoes: Sessoes): Promise<vo
 }
 
 async function expectSala(redis: RedisConnection, chave: string, sessoes: Sessoes): Promise<void> {
-  const { dados, membros, nomes, entradas, passagens } = chavesDaSala(chave);
+  const { dados, membros, nomes, entradas, mensagens, passagens } = chavesDaSala(chave);
   const esperados = Object.fromEntries(
     [...sessoes].filter(([, { sala }]) => sala?.chave === chave).map(([id, { nome }]) => [id, nome]),
   );
@@ -61,19 +62,32 @@ async function expectSala(redis: RedisConnection, chave: string, sessoes: Sessoe
   const quantos = Object.keys(presentes).length;
   const ocupacao = (await lerHash(redis, INDICE.ocupacao))[chave] as string;
   expect(Number(ocupacao.split(' ')[1]), `o índice sabe quantos estão em ${chave}`).toBe(quantos);
+  const dono = await redis.comando(ou(texto), dados, 'HGET', dados, 'dono');
+  if (dono) {
+    expect(sessoes.has(dono), `o dono de ${chave} tem uma sessão`).toBe(true);
+    const { proprias } = chavesDaSessao(Number(dono));
+    expect(await redis.comando(numero, proprias, 'SISMEMBER', proprias, chave), `o dono de ${chave} sabe`).toBe(1);
+  }
   const vaziaDesde = await redis.comando(ou(numero), INDICE.vazias, 'ZSCORE', INDICE.vazias, chave);
-  if (quantos === 0) expect(vaziaDesde, `${chave} será removida`).toEqual(expect.any(Number));
-  else expect(vaziaDesde, `${chave} não está vazia`).toBeUndefined();
+  const permanente = (await redis.comando(ou(texto), dados, 'HGET', dados, 'permanente')) === '1';
+  if (quantos === 0 && !permanente) expect(vaziaDesde, `${chave} será removida`).toEqual(expect.any(Number));
+  else expect(vaziaDesde, `${chave} não está vazia, ou fica`).toBeUndefined();
   expect(await redis.comando(numero, dados, 'HEXISTS', dados, 'fechada'), `${chave} está aberta`).toBe(0);
   expect(Object.keys(await lerHash(redis, entradas)).sort(), `as entradas de ${chave}`).toEqual(
     Object.keys(presentes).sort(),
   );
-  const fluxo = await redis.comando(lista(mensagemDoFluxo), passagens, 'XRANGE', passagens, '-', '+');
-  const ditas = fluxo.map(([, , , conteudo]) => conteudo);
+  const lidas = await Promise.all(
+    [passagens, mensagens].map((fluxo) => redis.comando(lista(mensagemDoFluxo), fluxo, 'XRANGE', fluxo, '-', '+')),
+  );
+  const doServidor = lidas.flat().filter(([, origem]) => origem === 'SERVER');
+  const ditas = doServidor.sort(([um], [outro]) => um - outro).map(([, , , conteudo]) => conteudo);
   for (const nome of new Set([...sessoes.values()].map((sessao) => sessao.nome))) {
-    const dele = ditas.filter((conteudo) => [textoDeEntrada(nome), textoDeSaida(nome)].includes(conteudo));
-    const esperadas = dele.map((_, indice) => (indice % 2 === 0 ? textoDeEntrada(nome) : textoDeSaida(nome)));
-    expect(dele, `entradas e saídas de ${nome} em ${chave}`).toEqual(esperadas);
+    const saidas = [textoDeSaida(nome), textoDaExpulsao(nome)];
+    const dele = ditas.filter((conteudo) => [textoDeEntrada(nome), ...saidas].includes(conteudo));
+    const alternadas = dele.map((conteudo, indice) =>
+      saidas.includes(conteudo) ? indice % 2 === 1 : indice % 2 === 0,
+    );
+    expect(alternadas, `entradas e saídas de ${nome} em ${chave}: ${dele}`).not.toContain(false);
     const dentro = Object.values(presentes).includes(nome);
     expect(dele.length % 2, `${nome} ${dentro ? 'entrou por último' : 'saiu por último'} em ${chave}`).toBe(
       dentro ? 1 : 0,

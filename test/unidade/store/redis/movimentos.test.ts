@@ -105,6 +105,63 @@ const CENAS: readonly Cena[] = [
     agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
   },
   {
+    nome: 'encerrar quem é dono de uma sala em que está e de outra em que não está',
+    preparar: async (store) => {
+      const { Pedro } = await reunir(store, 'Geral', 'Pedro', 'Ana');
+      await criarSala(store, Pedro, 'Outra');
+      const bia = await registrar(store, 'Bia');
+      await entrar(store, bia, 'Outra');
+      await criarSala(store, Pedro, 'Vazia');
+    },
+    agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
+  },
+  {
+    nome: 'entrar numa sala que não é de ninguém',
+    preparar: async (store) => {
+      const pedro = await registrar(store, 'Pedro');
+      const ana = await registrar(store, 'Ana');
+      await criarSala(store, ana, 'Geral');
+      await store.encerrar(ana.id);
+      await store.identificar(hashDe('token de Pedro'));
+      await reunir(store, 'Outra', 'Bia');
+      await entrar(store, pedro, 'Outra');
+    },
+    agir: async (store) => entrar(store, await sessaoDe(store, 'Pedro'), 'Geral'),
+  },
+  {
+    nome: 'passar uma sala',
+    preparar: comTestemunhas,
+    agir: async (store) => {
+      const ana = await sessaoDe(store, 'Ana');
+      await store.passarSala({ sessaoId: ana.id, nomeSala: 'Geral', alvo: 'Pedro' });
+    },
+    conferir: async (store) => {
+      const pedro = await sessaoDe(store, 'Pedro');
+      await store.encerrar(pedro.id);
+    },
+  },
+  {
+    nome: 'expulsar alguém',
+    preparar: comTestemunhas,
+    agir: async (store) => {
+      const ana = await sessaoDe(store, 'Ana');
+      await store.expulsar({ sessaoId: ana.id, nomeSala: 'Geral', alvo: 'Pedro', duracaoMs: 60_000 });
+    },
+  },
+  {
+    nome: 'fixar uma sala',
+    preparar: comTestemunhas,
+    agir: async (store) => {
+      const ana = await sessaoDe(store, 'Ana');
+      await store.configurarSala({ sessaoId: ana.id, nomeSala: 'Geral', permanente: true });
+    },
+    conferir: async (store) => {
+      const ana = await sessaoDe(store, 'Ana');
+      const { permanente } = await store.detalharSala(ana.id, 'Geral');
+      await store.configurarSala({ sessaoId: ana.id, nomeSala: 'Geral', permanente: !permanente });
+    },
+  },
+  {
     nome: 'criar uma sala',
     preparar: comTestemunhas,
     agir: async (store) => criarSala(store, await sessaoDe(store, 'Pedro'), 'Nova'),
@@ -264,7 +321,7 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
   test('uma sala que se esvazia enquanto se vê que tinha alguém continua por remover', async () => {
     const { Pedro } = await reunir(um.store, 'Geral', 'Pedro');
     const lento = interceptar(um.redis, async (comando) => {
-      if (comando === 'anotarOcupacao') await um.store.sair(Pedro.id).catch(() => {});
+      if (comando === 'anotarSituacao') await um.store.sair(Pedro.id).catch(() => {});
     });
     await removerGeral(um.store, { ...um.base, redis: lento });
     await expectTudoInteiro(um.redis);

@@ -438,7 +438,7 @@ describe.skipIf(!HA_REDIS).each([
       await enviar(um.store, Ana, 'a', { chave: 'k', limite });
       await recusa(enviar(um.store, Ana, 'a', { chave: 'l', nomeSala: 'Outra', limite }), 'FORA_DA_SALA');
       await enviar(um.store, Ana, 'a', { chave: 'l', limite });
-      const passageiras = /:(ritmo|registros)\b/;
+      const passageiras = /:(ritmo|registros|criadas-por|criadas-de)\b/;
       const prazos = await prazosDasChaves();
       expect([...prazos.keys()].filter((chave) => passageiras.test(chave)).length).toBeGreaterThanOrEqual(3);
       for (const [chave, prazo] of prazos) {

@@ -1,0 +1,34 @@
+/** As regras puras de uma sala com dono: o que o servidor diz nela, e quem pode falar. */
+
+/** @param topico vazio quando foi tirado */
+export function textoDoTopico(nomeUsuario: string, topico: string): string {
+  return topico === '' ? `${nomeUsuario} tirou o tópico.` : `${nomeUsuario} mudou o tópico: ${topico}`;
+}
+
+export function textoDoSilencio(nomeUsuario: string, silenciado: boolean): string {
+  return silenciado ? `${nomeUsuario} foi silenciado.` : `${nomeUsuario} pode falar de novo.`;
+}
+
+export function textoDoSilencioDaSala(silenciada: boolean): string {
+  return silenciada ? 'A sala foi silenciada.' : 'A sala pode falar de novo.';
+}
+
+export function textoDoNovoDono(nomeUsuario: string): string {
+  return `A sala agora é de ${nomeUsuario}.`;
+}
+
+export function textoDaExpulsao(nomeUsuario: string): string {
+  return `${nomeUsuario} foi expulso da sala.`;
+}
+
+interface Fala {
+  readonly ehDono: boolean;
+  readonly salaSilenciada: boolean;
+  readonly silenciado: boolean;
+  /** É uma mensagem privada, e só o dono da sala a recebe. */
+  readonly soAoDono: boolean;
+}
+
+export function podeFalar({ ehDono, salaSilenciada, silenciado, soAoDono }: Fala): boolean {
+  return ehDono || soAoDono || !(salaSilenciada || silenciado);
+}
