@@ -71,8 +71,10 @@ async function esperarMuitos(url: string, durante: () => Promise<void>): Promise
   const pessoas = await Promise.all(Array.from({ length: ESPERAS }, () => registrar(url, 'Quem espera')));
   const salaAtual = nomeNovo('Sala de espera');
   await pessoas[0]?.fazer('criar_sala', { nomeSala: salaAtual });
-  await Promise.all(pessoas.map((pessoa) => pessoa.entrar(salaAtual)));
-  const ultimo = Math.max(...((await pessoas[0]?.receber(salaAtual)) ?? []).map(({ id }) => id));
+  const entradas: { mensagens: { id: number }[] }[] = await Promise.all(
+    pessoas.map((pessoa) => pessoa.entrar(salaAtual)),
+  );
+  const ultimo = Math.max(...entradas.flatMap(({ mensagens }) => mensagens.map(({ id }) => id)));
   const esperas = pessoas.map((pessoa) => pessoa.receber(salaAtual, { desde: ultimo, esperarMs: 30_000 }));
   await durante();
   await pessoas[0]?.dizer(salaAtual, 'Acordem');
