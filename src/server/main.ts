@@ -185,9 +185,10 @@ async function abrirDados(
   }
 }
 
-async function abrirLista({ usuarios }: Opcoes, store: Store): Promise<UsuariosFile> {
+async function abrirLista({ usuarios, redis }: Opcoes, store: Store): Promise<UsuariosFile> {
   const nomes = (await store.sessoes()).map(({ nome }) => nome);
-  return abrirUsuariosFile(usuarios, { nomes, aoAvisar: log.aviso, agoraMs: relogioDoSistema.agoraMs });
+  const { agoraMs } = relogioDoSistema;
+  return abrirUsuariosFile(usuarios, { nomes, aoAvisar: log.aviso, agoraMs, dividido: redis !== undefined });
 }
 
 /** Quando o store não consegue gravar, ele já o disse; a próxima passada tenta de novo. */

@@ -24,6 +24,11 @@ export interface OpcoesDeUsuarios {
   readonly aoAvisar: (linha: string) => void;
   /** O relógio da máquina, em ms. */
   readonly agoraMs: () => number;
+  /**
+   * Outros servidores, sobre os mesmos dados, podem gravar o mesmo arquivo: o primeiro a saber de uma mudança grava, e os
+   * outros, que já a acham lá, não. Quem gravou confere depois, porque um atrasado pode ter gravado por cima.
+   */
+  readonly dividido?: boolean;
   /** A espera entre duas gravações, em ms; termina antes se o sinal for dado. */
   readonly pausar?: (duracaoMs: number, sinal: AbortSignal) => Promise<unknown>;
 }
@@ -62,13 +67,17 @@ export class UsuariosFile {
   #aPorDeLado = false;
   #desatualizado = false;
   #falhando = false;
+  readonly #dividido: boolean;
+  /** Outro servidor pode ter gravado por cima do que este gravou. */
+  #porConferir = false;
   #gravacoes: Promise<void> | undefined;
 
-  constructor(caminho: string, { nomes, aoAvisar, agoraMs, pausar = pausaPadrao }: OpcoesDeUsuarios) {
+  constructor(caminho: string, { nomes, aoAvisar, agoraMs, dividido = false, pausar = pausaPadrao }: OpcoesDeUsuarios) {
     this.#caminho = caminho;
     this.#nomes = new Set(nomes);
     this.#aoAvisar = aoAvisar;
     this.#agoraMs = agoraMs;
+    this.#dividido = dividido;
     this.#pausar = pausar;
   }
 
@@ -105,9 +114,11 @@ export class UsuariosFile {
 
   /** Uma gravação por vez; o que muda enquanto isso vai na seguinte, e o que não se pôde gravar também. */
   async #gravarEnquantoMuda(): Promise<void> {
-    while (this.#desatualizado) {
+    while (this.#desatualizado || this.#porConferir) {
       await this.#tentarGravar();
-      await this.#pausar(this.#falhando ? NOVA_TENTATIVA_MS : PAUSA_MS, this.#fim.signal).catch(() => {});
+      await this.#pausar(this.#falhando || this.#porConferir ? NOVA_TENTATIVA_MS : PAUSA_MS, this.#fim.signal).catch(
+        () => {},
+      );
       if (this.#fim.signal.aborted) break;
     }
     this.#gravacoes = undefined;
@@ -133,6 +144,8 @@ export class UsuariosFile {
   }
 
   async #gravar(): Promise<void> {
+    this.#porConferir = false;
+    if (this.#dividido && (await this.#outroJaGravou())) return;
     if (this.#aPorDeLado) {
       const copia = await copiarParaOLado(this.#caminho);
       this.#aPorDeLado = false;
@@ -140,6 +153,15 @@ export class UsuariosFile {
       this.#aoAvisar(`${oQue}; foi posto de lado como ${copia}.`);
     }
     await gravarInteiro(this.#caminho, this.#conteudo());
+    this.#porConferir = this.#dividido;
+  }
+
+  /** A ordem é a de quem gravou: os nomes é que contam. */
+  async #outroJaGravou(): Promise<boolean> {
+    const bytes = await lerComum(this.#caminho);
+    if (!bytes || !ehListaDeNomes(bytes)) return false;
+    const nomes = new Set(JSON.parse(bytes.toString()) as string[]);
+    return nomes.size === this.#nomes.size && [...nomes].every((nome) => this.#nomes.has(nome));
   }
 
   #conteudo(): string {

@@ -211,3 +211,47 @@ function impedir(caminho: string): void {
   rmSync(caminho);
   mkdirSync(caminho);
 }
+
+describe('vários servidores num arquivo só', () => {
+  const SEM_PAUSA = () => Promise.resolve<unknown>(undefined);
+  const abrir = (caminho: string, pausar: () => Promise<unknown> = SEM_PAUSA) =>
+    abrirUsuariosFile(caminho, { nomes: ['Ana'], aoAvisar: () => {}, agoraMs: Date.now, dividido: true, pausar });
+
+  test('um grava a mudança; o outro, que já a acha lá, não grava', async () => {
+    using mesa = bancada();
+    const [um, outro] = [await abrir(mesa.caminho), await abrir(mesa.caminho)];
+    um.mudar('Bia', 'nasceu');
+    um.mudar('Caio', 'nasceu');
+    await um.close();
+    const { ino } = statSync(mesa.caminho);
+    outro.mudar('Caio', 'nasceu');
+    outro.mudar('Bia', 'nasceu');
+    await outro.close();
+    expect(statSync(mesa.caminho).ino).toBe(ino);
+    expect(mesa.ler()).toEqual(['Ana', 'Bia', 'Caio']);
+  });
+
+  test('quem gravou confere depois, e grava de novo se um atrasado gravou por cima', async () => {
+    using mesa = bancada();
+    let seguir: (valor?: unknown) => void = () => {};
+    const pausas: Promise<unknown>[] = [];
+    const um = await abrir(mesa.caminho, () => {
+      const pausa = new Promise((resolve) => {
+        seguir = resolve;
+      });
+      pausas.push(pausa);
+      return pausa;
+    });
+    um.mudar('Bia', 'nasceu');
+    await ate(() => pausas.length === 1, 'a gravação');
+    writeFileSync(mesa.caminho, '["Ana"]');
+    seguir();
+    await ate(() => pausas.length === 2, 'a conferência');
+    expect(mesa.ler()).toEqual(['Ana', 'Bia']);
+    seguir();
+    await ate(() => pausas.length === 3, 'a conferência da segunda');
+    seguir();
+    await um.close();
+    expect(pausas).toHaveLength(3);
+  });
+});
