@@ -179,13 +179,13 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   'cliente/interativo/linha': {
     conhece: [
-      ...['cliente/terminal/tela', 'cliente/terminal/teclado', 'cliente/terminal/perguntas'],
+      ...['cliente/terminal/tela', 'cliente/terminal/teclado', 'cliente/terminal/perguntas', 'cliente/sessao'],
       ...[...DOMINIO, ...CONTRATOS],
     ],
     porque: 'entende o que se digita: não faz o que se pediu, nem sabe que há um servidor',
   },
   'cliente/interativo/mural': {
-    conhece: ['cliente/interativo/linha', 'cliente/terminal/tela', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: ['cliente/terminal/tela', 'cliente/sessao', 'process', ...DOMINIO, ...CONTRATOS],
     porque: 'mostra o que chega: não pergunta nada, nem sabe que há um servidor',
   },
   'cliente/interativo': {

@@ -10,7 +10,8 @@ import { criarRastro } from './chamadas/rastro.ts';
 import { Roteiro } from './interativo/roteiro.ts';
 import type { OPCOES } from './options.ts';
 import { Conversa } from './sessao/conversa.ts';
-import type { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
+import { Lembranca } from './sessao/lembranca.ts';
+import { pastaDeEstado, type SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface ConversaOptions {
@@ -60,7 +61,14 @@ export function abrirConversa({
       aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),
     },
   });
-  const roteiro = new Roteiro({ terminal, conversa, clock, sessoes, aoEncerrar });
+  const roteiro = new Roteiro({
+    terminal,
+    conversa,
+    clock,
+    sessoes,
+    lembranca: new Lembranca(pastaDeEstado()),
+    aoEncerrar,
+  });
   return {
     conduzir: () => roteiro.conduzir(opcoes),
     close: async () => {

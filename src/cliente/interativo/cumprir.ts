@@ -4,6 +4,7 @@ import { ehDoTipo } from '../../contract/errors.ts';
 import type { Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
 import type { Conversa } from '../sessao/conversa.ts';
+import type { Lembranca } from '../sessao/lembranca.ts';
 import type { Remessa } from '../sessao/remessa.ts';
 import type { Dialogo } from './dialogo.ts';
 import type { Intencao } from './linha/comandos.ts';
@@ -37,6 +38,7 @@ interface CumpridorOptions {
   readonly conversa: Pick<Conversa, 'historico'>;
   readonly remessa: Remessa;
   readonly mural: Mural;
+  readonly lembranca: Pick<Lembranca, 'guardar'>;
   readonly clock: Clock;
   readonly acoes: Acoes;
   /** Um envio que esperava foi recusado: o texto volta a quem o digitou. */
@@ -91,6 +93,7 @@ export class Cumpridor {
         return 'devolve';
       default:
         dialogo.avisar(...preferir(intencao, mural, clock));
+        this.#options.lembranca.guardar(mural.preferido);
         return 'segue';
     }
   }

@@ -4,6 +4,7 @@ import { mesmoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Conversa } from '../sessao/conversa.ts';
+import type { Lembranca } from '../sessao/lembranca.ts';
 import { Remessa } from '../sessao/remessa.ts';
 import type { Volta } from '../sessao/volta.ts';
 import { type Acoes, Cumpridor, type Desfecho } from './cumprir.ts';
@@ -29,6 +30,7 @@ interface ProsaOptions {
   readonly conversa: Pick<Conversa, 'historico' | 'listarSalas' | 'conectada'>;
   readonly volta: Pick<Volta, 'enviar' | 'sala'>;
   readonly mural: Mural;
+  readonly lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
   readonly clock: Clock;
   readonly acoes: Acoes;
 }
@@ -44,7 +46,7 @@ export class Prosa {
   readonly #options: ProsaOptions;
   readonly #remessa: Remessa;
   readonly #cumpridor: Cumpridor;
-  readonly #historico: string[] = [];
+  readonly #historico: string[];
   /** O que se digitou e não foi enviado: volta à linha, um de cada vez. */
   readonly #rascunhos: string[] = [];
   #salas: readonly string[] = [];
@@ -59,7 +61,8 @@ export class Prosa {
 
   constructor(options: ProsaOptions) {
     this.#options = options;
-    const { acoes, volta } = options;
+    const { acoes, volta, lembranca } = options;
+    this.#historico = [...lembranca.ler().enviadas];
     this.#remessa = new Remessa(volta, () => this.#redesenhar());
     const aoDevolver = (texto: string) => {
       this.#rascunhos.push(texto);
@@ -253,6 +256,7 @@ export class Prosa {
     if (this.#historico.at(-1) === linha) return;
     this.#historico.push(linha);
     if (this.#historico.length > MAXIMO_NO_HISTORICO) this.#historico.shift();
+    this.#options.lembranca.guardar({ enviadas: this.#historico });
   }
 
   /** Só para Tab: sem resposta, Tab não conclui salas, e é tudo. */

@@ -7,6 +7,7 @@ import type { Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
 import type { Conversa } from '../sessao/conversa.ts';
+import type { Lembranca } from '../sessao/lembranca.ts';
 import type { SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
 import { Volta } from '../sessao/volta.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -37,6 +38,7 @@ interface RoteiroOptions {
   readonly conversa: Conversa;
   readonly clock: Clock;
   readonly sessoes: SessoesGuardadas;
+  readonly lembranca: Lembranca;
   /** A pessoa escolheu sair. */
   readonly aoEncerrar: () => void;
 }
@@ -50,6 +52,7 @@ export class Roteiro {
   readonly #salas: Salas;
   readonly #sessoes: SessoesGuardadas;
   readonly #volta: Volta;
+  readonly #lembranca: Lembranca;
 
   readonly #primeiroMenu: readonly Opcao[] = [
     { texto: 'Criar sala', agir: () => this.#salas.perguntarNova() },
@@ -58,7 +61,8 @@ export class Roteiro {
     { texto: 'Encerrar', agir: () => this.#encerrar() },
   ];
 
-  constructor({ terminal, conversa, clock, sessoes, aoEncerrar }: RoteiroOptions) {
+  constructor({ terminal, conversa, clock, sessoes, lembranca, aoEncerrar }: RoteiroOptions) {
+    this.#lembranca = lembranca;
     this.#conversa = conversa;
     this.#aoEncerrar = aoEncerrar;
     this.#sessoes = sessoes;
@@ -72,6 +76,7 @@ export class Roteiro {
       hoje: () => new Date(clock.agoraMs()),
       agendar: (esperaMs, agir) => dialogo.agendar(esperaMs, agir),
     });
+    this.#mural.preferir(lembranca.ler());
     this.#salas = new Salas({ dialogo, conversa, aoEntrar: (entrada) => this.#aoEntrar(entrada) });
     const acoes = {
       criar: (nomeSala: string) => this.#salas.criar(nomeSala),
@@ -81,7 +86,7 @@ export class Roteiro {
       listarUsuarios: (nomeSala?: string) => this.#listarUsuarios(nomeSala),
       encerrar: () => this.#encerrar(),
     };
-    this.#prosa = new Prosa({ dialogo, conversa, volta: this.#volta, mural: this.#mural, clock, acoes });
+    this.#prosa = new Prosa({ dialogo, conversa, volta: this.#volta, mural: this.#mural, lembranca, clock, acoes });
   }
 
   /** Conduz a pessoa até que ela encerre. */
@@ -136,8 +141,11 @@ export class Roteiro {
 
   async #registrar(nomeDado: string | undefined): Promise<void> {
     let candidato = nomeDado;
+    const ultimo = this.#lembranca.ler().nome;
+    const sugestoes = ultimo === undefined ? [] : [{ valor: ultimo, rotulo: ultimo }];
     for (;;) {
-      const digitado = candidato ?? (await this.#dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_NOME })) ?? '';
+      const digitado =
+        candidato ?? (await this.#dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_NOME, sugestoes })) ?? '';
       if (candidato === undefined) this.#dialogo.mostrar(`${PERGUNTA_DO_NOME} ${tornarVisivel(digitado)}`);
       candidato = undefined;
       const recusa = await this.#tentarNome(digitado);
@@ -156,6 +164,7 @@ export class Roteiro {
     } catch (erro) {
       return explicar(erro);
     }
+    this.#lembranca.guardar({ nome: this.#conversa.nome });
     this.#dialogo.avisar(`Bem-vindo, ${tornarVisivel(this.#conversa.nome ?? nome)}!`);
     return undefined;
   }

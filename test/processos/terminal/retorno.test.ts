@@ -90,6 +90,20 @@ test('a sessão de quem ainda está aqui não se toma: outro cliente pergunta o 
   await pedro.ver('Usuários na sala: Pedro');
 });
 
+test('o último nome, o que se prefere e o que se enviou ficam para a outra vez', async () => {
+  const pedro = await abrirNaSala('Pedro', 'Geral', casa);
+  pedro.digitar('/sino off', enter, 'uma frase', enter);
+  await pedro.ver('Pedro: uma frase');
+  pedro.digitar('/encerrar', enter);
+  expect(await pedro.fim).toBe(0);
+  const volta = abrir(['--sala', 'Geral'], casa);
+  await volta.ver(/Digite seu nome de usuário: *\n> Pedro\n/);
+  volta.digitar(enter);
+  await volta.verMenu('1) Enviar mensagem');
+  volta.digitar('x', TECLA.apagar, TECLA.cima, TECLA.cima);
+  await volta.ver('Digite a mensagem: uma frase\n');
+});
+
 describe('quando o servidor também caiu', () => {
   const { sistema, abrir, abrirNaSala } = montarPalcoDeProcessos();
 

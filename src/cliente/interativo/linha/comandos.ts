@@ -4,11 +4,9 @@
  */
 
 import { tornarVisivel } from '../../../dominio/visivel.ts';
+import { QUANDO_TOCAR, type QuandoTocar } from '../../sessao/lembranca.ts';
 import { lerDestinatario } from './destinatario.ts';
 import { maisParecido } from './mais-parecido.ts';
-
-export const QUANDO_TOCAR = ['off', 'mencao', 'tudo'] as const;
-export type QuandoTocar = (typeof QUANDO_TOCAR)[number];
 
 type ComNome = 'usuarios' | 'entrar' | 'criar' | 'ignorar';
 type SemArgumento = 'ajuda' | 'salas' | 'sair' | 'menu' | 'silenciar' | 'encerrar';

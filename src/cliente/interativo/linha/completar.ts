@@ -1,7 +1,8 @@
 /** O que Tab faz com a linha: conclui comandos, nomes e salas. Puro. */
 
 import { nomeComparavel } from '../../../contract/nomes.ts';
-import { COMANDOS, QUANDO_TOCAR, simplificar } from './comandos.ts';
+import { QUANDO_TOCAR } from '../../sessao/lembranca.ts';
+import { COMANDOS, simplificar } from './comandos.ts';
 
 export interface Conhecidos {
   readonly usuarios: readonly string[];

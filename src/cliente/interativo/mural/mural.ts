@@ -5,8 +5,8 @@ import { mesmoNome, nomeComparavel } from '../../../contract/nomes.ts';
 import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../../../dominio/mensagens.ts';
 import type { Agendar } from '../../../process/clock.ts';
+import type { Lembrado, QuandoTocar } from '../../sessao/lembranca.ts';
 import { aviso, destaque, type Pintura } from '../../terminal/tela/cores.ts';
-import type { QuandoTocar } from '../linha/comandos.ts';
 import { coresDosNomes } from './cor-do-nome.ts';
 import { juntarMovimentos } from './movimentos.ts';
 
@@ -94,6 +94,20 @@ export class Mural {
     this.mostrarDeNovo(mensagens);
     this.#options.mostrar(aviso(regua('fim do histórico')));
     this.#dia = dia;
+  }
+
+  /** O que a pessoa prefere ver e ouvir. */
+  get preferido(): Pick<Lembrado, 'quandoTocar' | 'semMovimento' | 'semHora' | 'ignorados'> {
+    const { quandoTocar, semHora, ignorados } = this;
+    return { quandoTocar, semMovimento: this.#semMovimento, semHora, ignorados };
+  }
+
+  /** @param lembrado o que ela preferia da última vez */
+  preferir({ quandoTocar, semMovimento, semHora, ignorados }: Lembrado): void {
+    this.quandoTocar = quandoTocar;
+    this.#semMovimento = semMovimento;
+    this.semHora = semHora;
+    for (const nome of ignorados) this.#ignorados.set(nomeComparavel(nome), nome);
   }
 
   /** @returns se a pessoa passou a ser ignorada */

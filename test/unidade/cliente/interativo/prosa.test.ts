@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Dialogo, MudouDeLugar } from '../../../../src/cliente/interativo/dialogo.ts';
 import { Mural } from '../../../../src/cliente/interativo/mural/mural.ts';
 import { Prosa } from '../../../../src/cliente/interativo/prosa.ts';
+import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
@@ -34,6 +35,7 @@ function montar() {
   const prosa = new Prosa({
     dialogo,
     mural,
+    lembranca: new Lembranca(undefined),
     clock,
     conversa: { historico: async () => [], listarSalas: async () => [], conectada: true },
     volta: {
