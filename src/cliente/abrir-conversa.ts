@@ -6,7 +6,7 @@ import type { OptionValues } from '../process/options.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
 import type { ObservadorDeSaida } from '../rpc/observador.ts';
 import { Conexao } from './chamadas/conexao.ts';
-import { criarRastro } from './chamadas/rastro.ts';
+import { RASTROS } from './chamadas/rastros.ts';
 import { Roteiro } from './interativo/roteiro.ts';
 import type { OPCOES } from './options.ts';
 import { Conversa } from './sessao/conversa.ts';
@@ -48,7 +48,7 @@ export function abrirConversa({
       binders: opcoes.binder,
       clock,
       conexoes: criarConexoes(ca, observador),
-      observador: opcoes.rastro ? criarRastro((linha) => roteiro.avisar(linha)) : undefined,
+      observador: opcoes.rastro && RASTROS[opcoes.rastro]((linha) => roteiro.avisar(linha)),
     }),
     clock,
     ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },

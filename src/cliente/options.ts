@@ -8,6 +8,15 @@ import { LIMITES_DO_RITMO, RITMO_PADRAO } from './ritmo.ts';
 
 const { intervaloMs, esperaMs } = LIMITES_DO_RITMO;
 
+export type FormatoDoRastro = 'linhas' | 'colunas';
+
+function lerFormatoDoRastro(texto: string): FormatoDoRastro | undefined {
+  if (texto === '0') return undefined;
+  if (texto === '1' || texto === 'linhas') return 'linhas';
+  if (texto === 'colunas') return 'colunas';
+  throw new Error('só pode ser "linhas" ou "colunas"');
+}
+
 export const OPCOES = {
   ...OPCAO_DO_BINDER,
   nome: opcao<string | undefined>({
@@ -39,10 +48,16 @@ export const OPCOES = {
     padrao: RITMO_PADRAO.esperaMs,
     ler: lerInteiro(esperaMs.minimo, esperaMs.maximo),
   }),
-  rastro: interruptor(
-    'CHAT_RASTRO',
-    'mostra cada chamada: o que o binder respondeu, o endereço chamado, quanto demorou, o que se repetiu e por quê',
-  ),
+  rastro: opcao<FormatoDoRastro | undefined>({
+    argumento: '[colunas]',
+    sozinha: 'linhas',
+    variavel: 'CHAT_RASTRO',
+    descricao:
+      'mostra cada chamada: o que o binder respondeu, o endereço chamado, quanto demorou, o que se repetiu e por quê; com =colunas, como setas entre os processos',
+    padrao: undefined,
+    padraoNaAjuda: 'não',
+    ler: lerFormatoDoRastro,
+  }),
   'no-color': interruptor(
     'CHAT_SEM_COR',
     'não usa cores, como a variável NO_COLOR; FORCE_COLOR usa cores também fora de um terminal',

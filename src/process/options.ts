@@ -12,6 +12,8 @@ export const STATUS_DE_USO_ERRADO = 2;
 export interface OptionDefinition<T> {
   /** Como aparece na ajuda depois de `--nome`, por exemplo `<ms>`; sem ele, a opção é só dada ou não. */
   readonly argumento?: string;
+  /** O valor dela quando vem sozinha; com isto, outro valor só vem depois de um `=`, e nunca na palavra seguinte. */
+  readonly sozinha?: string;
   readonly variavel: string;
   readonly descricao: string;
   readonly padrao: T;
@@ -121,7 +123,7 @@ export function lerLinha<T extends OptionTable>(
 ): LinhaLida<T> {
   const comando = criarComando(linha, tabela);
   try {
-    comando.parse(argumentos, { from: 'user' });
+    comando.parse(comOValorDasSozinhas(argumentos, tabela), { from: 'user' });
   } catch (erro) {
     if (!(erro instanceof CommanderError)) throw erro;
     if (erro.exitCode === 0) process.exit(0);
@@ -137,6 +139,14 @@ export function lerLinha<T extends OptionTable>(
     operandos: comando.args,
     dadas: Object.keys(tabela).filter((nome) => valorNaLinha(nome, daLinha) !== undefined),
   };
+}
+
+function comOValorDasSozinhas(argumentos: readonly string[], tabela: OptionTable): string[] {
+  const fim = argumentos.indexOf('--');
+  return argumentos.map((argumento, i) => {
+    const sozinha = argumento.startsWith('--') ? tabela[argumento.slice(2)]?.sozinha : undefined;
+    return sozinha === undefined || (fim !== -1 && i > fim) ? argumento : `${argumento}=${sozinha}`;
+  });
 }
 
 function resolver(

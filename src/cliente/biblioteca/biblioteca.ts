@@ -21,7 +21,7 @@ import { relogioDoSistema } from '../../process/clock.ts';
 import { type MotivoDeFalha, UnreachableError } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { Conexao } from '../chamadas/conexao.ts';
-import { criarRastro } from '../chamadas/rastro.ts';
+import { RASTROS } from '../chamadas/rastros.ts';
 import type { Chat, ConectarOptions } from './chat.ts';
 import { lerOptions } from './options.ts';
 import { Participante } from './participante.ts';
@@ -36,12 +36,12 @@ export type { MotivoDeFalha, TipoDeErro };
  */
 export async function conectar(options: ConectarOptions): Promise<Chat> {
   const { binders, ritmo, prazoMs } = lerOptions(options);
-  const { nome, sala, criarSala = false, ca, aoAvisar, aoRastrear } = options;
+  const { nome, sala, criarSala = false, ca, aoAvisar, aoRastrear, rastroEm = 'linhas' } = options;
   const servico = new Conexao({
     binders,
     clock: relogioDoSistema,
     conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca)),
-    observador: aoRastrear && criarRastro(aoRastrear),
+    observador: aoRastrear && RASTROS[rastroEm](aoRastrear),
   });
   const participante = new Participante({ servico, clock: relogioDoSistema, ritmo, prazoMs, aoAvisar });
   try {

@@ -41,6 +41,8 @@ export interface ConectarOptions {
   readonly aoAvisar?: ((texto: string) => void) | undefined;
   /** Recebe, numa linha, cada chamada como acontece: o que o binder disse, a quem se chamou, quanto demorou. */
   readonly aoRastrear?: ((linha: string) => void) | undefined;
+  /** Como `aoRastrear` recebe cada chamada: em frases, ou como setas entre os processos (`linhas`). */
+  readonly rastroEm?: 'linhas' | 'colunas' | undefined;
 }
 
 /**

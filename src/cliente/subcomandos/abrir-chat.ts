@@ -18,6 +18,7 @@ export async function abrirChat(execucao: Execucao): Promise<Chat> {
     esperaMs: espera,
     aoAvisar: (texto) => process.stderr.write(`${execucao.processo}: ${texto}\n`),
     aoRastrear: aoRastrear(execucao),
+    rastroEm: execucao.opcoes.rastro,
   });
   execucao.aoEncerrar(async () => {
     const chat = await chegada.catch(() => undefined);

@@ -16,9 +16,9 @@ interface Opcao {
 }
 
 const OPCOES: readonly Opcao[] = [
-  ...Object.entries<OptionDefinition<unknown>>(TODAS_AS_OPCOES).map(([nome, { argumento, descricao }]) => ({
+  ...Object.entries<OptionDefinition<unknown>>(TODAS_AS_OPCOES).map(([nome, { argumento, sozinha, descricao }]) => ({
     nome,
-    temValor: argumento !== undefined,
+    temValor: argumento !== undefined && sozinha === undefined,
     descricao,
   })),
   { nome: 'help', temValor: false, descricao: 'mostra a ajuda' },

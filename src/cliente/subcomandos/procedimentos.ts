@@ -9,7 +9,7 @@ import { esperaPedidaMs } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { cabe } from '../../rpc/client/passos.ts';
 import type { CallOptions, Remote } from '../../rpc/client/remote.ts';
-import { criarRastro } from '../chamadas/rastro.ts';
+import { RASTROS } from '../chamadas/rastros.ts';
 import { aoRastrear, type Execucao } from './ordem.ts';
 import { emCampos, escrever } from './saida.ts';
 
@@ -77,7 +77,7 @@ function abrirConsulta(execucao: Execucao): Consultar {
   execucao.aoEncerrar(conexoes.destroy);
   const binders = new Alternativas(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
   const rastrear = aoRastrear(execucao);
-  const contar = rastrear && criarRastro(rastrear);
+  const contar = rastrear && RASTROS[execucao.opcoes.rastro ?? 'linhas'](rastrear);
   return (nome, params, options) =>
     binders.chamar(async (binder, url) => {
       const inicioMs = relogioDoSistema.monotonicoMs();
