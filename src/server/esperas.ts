@@ -78,6 +78,12 @@ export class Esperas {
     return { desfecho, terminar: () => this.#concluir(aberta) };
   }
 
+  /** Termina a espera de uma sessão, se ela tem uma: há outra mais nova em outro servidor. */
+  terminar(sessaoId: number): void {
+    const aberta = this.#porSessao.get(sessaoId);
+    if (aberta) this.#aprontar(aberta, 'fim');
+  }
+
   /** Acorda as esperas que podem ver a mensagem. */
   acordar({ sala, visivelPara }: Gravada): void {
     if (visivelPara === 'todos') {

@@ -172,6 +172,7 @@ async function abrirDados(
       emEspera: () => esperas.sessoes(),
       aoGravar: (gravada) => esperas.acordar(gravada),
       // Nenhum nome muda antes que o store esteja aberto, e a lista se abre logo depois.
+      aoEsperarEmOutro: (sessaoId) => esperas.terminar(sessaoId),
       aoMudarNomes: (nome, mudanca) => void usuarios.then((lista) => lista.mudar(nome, mudanca)).catch(() => {}),
       aoFalhar: (erro) => log.erro('o store falhou', camposDoErro(erro)),
     });

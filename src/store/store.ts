@@ -27,6 +27,8 @@ export interface OpcoesDoStore {
    * O aviso pode dizer `todos` quando a mensagem é só de alguns: quem é acordado por ele relê.
    */
   readonly aoGravar: (gravada: Gravada) => void;
+  /** Recebe a sessão que passou a esperar em outro servidor: a espera que ela tem neste termina. */
+  readonly aoEsperarEmOutro?: (sessaoId: number) => void;
   /** Recebe o nome de cada sessão que nasce ou acaba, depois de durável. */
   readonly aoMudarNomes: (nome: string, mudanca: 'nasceu' | 'acabou') => void;
   /** Recebe o detalhe do que não se pôde gravar ou ler, para o log. */

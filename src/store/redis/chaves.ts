@@ -141,6 +141,14 @@ export function canalDaSala(sala: string, banco: number): string {
   return `chat:${banco}:{s:${sala}}:avisos`;
 }
 
+/**
+ * Onde se conta em que servidor cada sessão espera.
+ * @param banco o número do banco de dados
+ */
+export function canalDasEsperas(banco: number): string {
+  return `chat:${banco}:{esperas}:chegadas`;
+}
+
 /** As mensagens privadas que uma sessão pode ver na sala. */
 export function chaveDasPrivadas(sala: string, sessaoId: number | string): string {
   return `chat:{s:${sala}}:privadas:${sessaoId}`;

@@ -41,6 +41,7 @@ import { Mensagens } from './mensagens.ts';
 import { Movimentos } from './movimentos.ts';
 import { NomesRegistrados } from './nomes-registrados.ts';
 import { Presencas } from './presencas.ts';
+import { QuemEspera } from './quem-espera.ts';
 import { Salas } from './salas.ts';
 import { Sessoes } from './sessoes.ts';
 import { Varredura } from './varredura.ts';
@@ -69,6 +70,7 @@ export class RedisStore implements Store {
   readonly #donos: Donos;
   readonly #varredura: Varredura;
   readonly #avisos: Avisos;
+  readonly #quemEspera: QuemEspera;
   readonly #nomes: NomesRegistrados;
   /** O último verbo pedido por cada sessão: o seguinte faz efeito depois dele. */
   readonly #filas = new Map<number, Promise<unknown>>();
@@ -76,7 +78,7 @@ export class RedisStore implements Store {
   #fechado = false;
 
   constructor({ redis, relogio, historia }: BaseDoStore, opcoes: OpcoesDoStore) {
-    const { clock, aoGravar, aoMudarNomes, aoFalhar } = opcoes;
+    const { clock, aoGravar, aoEsperarEmOutro = () => {}, aoMudarNomes, aoFalhar } = opcoes;
     this.#redis = redis;
     this.#sessoes = new Sessoes(redis, relogio);
     this.#presencas = new Presencas(redis, relogio);
@@ -93,6 +95,7 @@ export class RedisStore implements Store {
     this.#donos = new Donos({ ...daSessao, movimentos: this.#movimentos });
     this.#varredura = new Varredura({ ...opcoes, ...base, presencas: this.#presencas, movimentos: this.#movimentos });
     this.#avisos = new Avisos({ redis, clock, aoGravar, aoFalhar });
+    this.#quemEspera = new QuemEspera(redis, aoEsperarEmOutro);
     this.#nomes = new NomesRegistrados(this.#sessoes, clock, aoMudarNomes);
   }
 
@@ -261,6 +264,7 @@ export class RedisStore implements Store {
     const sala = nomeComparavel(leitura.nomeSala);
     if (!this.#avisos.acompanha(sala)) await this.#ler(leitura);
     await this.#avisos.acompanhar(sala);
+    await this.#quemEspera.chegou(leitura.sessaoId);
   }
 
   async #ler(leitura: Leitura) {

@@ -92,6 +92,19 @@ describe('uma espera por sessão', () => {
     expect(await estado(nova.desfecho)).toBe('mensagem');
   });
 
+  test('a que a sessão passou a ter em outro servidor termina a daqui, e só a dela', async () => {
+    const { esperas } = abrirEsperas();
+    const pedro = esperas.abrir(1, 'Sala', 1000);
+    const maria = esperas.abrir(2, 'Sala', 1000);
+
+    esperas.terminar(1);
+    esperas.terminar(3);
+
+    expect(await estado(pedro.desfecho)).toBe('fim');
+    expect(await estado(maria.desfecho)).toBe('pendente');
+    expect(esperas.espera(1)).toBe(false);
+  });
+
   test('a espera de uma sessão não termina a de outra', async () => {
     const { esperas } = abrirEsperas();
     const pedro = esperas.abrir(1, 'Sala', 1000);

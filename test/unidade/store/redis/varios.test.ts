@@ -186,6 +186,35 @@ describe.skipIf(!HA_REDIS).each([
       });
     });
 
+    test('uma espera nova num servidor termina a que a sessão tinha em outro, e custa um aviso quando ela chega', async () => {
+      const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
+      const terminadas: string[] = [];
+      const pedidos: string[] = [];
+      const servidores = [um, dois].map((servidor, indice) => {
+        const contada = interceptar(servidor.redis, (comando) => {
+          pedidos.push(comando);
+        });
+        return frota.outro(contada, { aoEsperarEmOutro: (id) => terminadas.push(`${id} em ${indice}`) });
+      });
+      const esperar = async ({ id }: Sessao, onde: number) => {
+        await servidores[onde]?.ler({ sessaoId: id, nomeSala: 'Geral', desde: 0, acompanhar: true });
+      };
+      await esperar(Ana, 0);
+      await esperar(Pedro, 1);
+      await esperar(Ana, 1);
+      await ate(() => terminadas.includes(`${Ana.id} em 0`), 'o primeiro saber que Ana foi para o segundo');
+      pedidos.length = 0;
+      await esperar(Ana, 1);
+      await esperar(Pedro, 1);
+      expect(pedidos).toEqual(['lerDaSala', 'lerDaSala']);
+      await esperar(Ana, 0);
+      await ate(() => terminadas.includes(`${Ana.id} em 1`), 'o segundo saber que Ana voltou');
+      expect(terminadas.filter((terminada) => terminada.startsWith(`${Ana.id} `))).toEqual([
+        `${Ana.id} em 0`,
+        `${Ana.id} em 1`,
+      ]);
+    });
+
     test('quem não está numa sala não faz com que se ouça o canal dela, exista ou não', async () => {
       const canais = async () =>
         (await redis.emTodos('PUBSUB', 'SHARDCHANNELS')).join('').match(/chat:\d+:\{s:[^}]*\}:avisos/g) ?? [];
