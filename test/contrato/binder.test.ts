@@ -287,6 +287,14 @@ describe('com um segredo', () => {
 });
 
 describe('watch_procedures', () => {
+  /** Só destes testes: os leases dos outros também vencem, e isso muda a tabela. */
+  let proprio: Processo;
+  beforeAll(async () => {
+    proprio = await iniciarBinder();
+  });
+  afterAll(() => proprio[Symbol.asyncDispose]());
+  const feito = (method: string, params?: unknown) => resultado(proprio.url, method, params);
+
   test('dá a tabela que list_procedures dá, e a versão dela, por nome ou por posição', async () => {
     await feito('register_procedure', [nomeNovo(), 'localhost', 1]);
     const observada = await feito('watch_procedures');

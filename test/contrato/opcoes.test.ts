@@ -54,11 +54,18 @@ describe.each([
       'proxy-confiavel': ['192.0.2.1', '192.0.2.2'],
       observar: ['http://um.example:1', 'http://outro.example:2'],
       redis: ['redis://um.example:1', 'redis://outro.example:2'],
+      log: ['json', 'texto'],
     };
-    for (const [nome, { variavel }] of Object.entries(tabela)) {
+    for (const [nome, { variavel, argumento }] of Object.entries(tabela)) {
       const [um, outro] = exemplos[nome] ?? ['77', '88'];
       const lida = (argumentos: string[], ambiente: NodeJS.ProcessEnv) =>
         lerOpcoes(LINHA, tabela, argumentos, ambiente)[nome];
+      if (argumento === undefined) {
+        expect(lida([], { [variavel]: '1' }), variavel).toBe(true);
+        expect(lida([`--${nome}`], { [variavel]: '0' }), variavel).toBe(true);
+        expect(lida([], { [variavel]: '0' }), variavel).toBe(false);
+        continue;
+      }
       const daLinha = lida([`--${nome}`, um], {});
       expect(lida([], { [variavel]: um }), variavel).toEqual(daLinha);
       expect(lida([`--${nome}`, um], { [variavel]: outro }), variavel).toEqual(daLinha);

@@ -91,7 +91,7 @@ export class RedisRegistry implements Registry {
       leaseMs: (ttl_s ?? 0) * 1_000,
       maximo: MAXIMO_DE_REGISTROS,
     };
-    const gravacao = await disponivel(this.#redis.executar(registrar, CHAVES, argumentos));
+    const gravacao = await this.#gravar(this.#redis.executar(registrar, CHAVES, argumentos));
     if (!gravacao) throw registroCheio();
     this.#copia.gravou(gravacao);
   }
@@ -108,7 +108,7 @@ export class RedisRegistry implements Registry {
       nome,
       endpoint: chaveDoEndpoint(endpoint),
     };
-    const gravacao = await disponivel(this.#redis.executar(retirar, CHAVES, argumentos));
+    const gravacao = await this.#gravar(this.#redis.executar(retirar, CHAVES, argumentos));
     if (gravacao) this.#copia.gravou(gravacao);
     return gravacao !== undefined;
   }
@@ -133,6 +133,16 @@ export class RedisRegistry implements Registry {
     await this.#changes.close();
     await this.#copia.close();
     await this.#redis.close();
+  }
+
+  /** @throws SERVICO_INDISPONIVEL se o Redis não responde */
+  async #gravar<T>(pedido: Promise<T>): Promise<T> {
+    try {
+      return await disponivel(pedido);
+    } catch (erro) {
+      this.#copia.desconfiar();
+      throw erro;
+    }
   }
 
   /** @throws SERVICO_INDISPONIVEL se não se sabe a tabela de agora */

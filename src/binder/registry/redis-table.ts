@@ -3,7 +3,7 @@
  * perde avisos quando a conexão cai: uma ronda compara o número da última gravação, e lê tudo se falta alguma.
  */
 
-import type { Clock } from '../../process/clock.ts';
+import { type Clock, relogioDoSistema } from '../../process/clock.ts';
 import { LacoPeriodico } from '../../process/laco-periodico.ts';
 import type { Closable } from '../../process/lifecycle.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
@@ -22,6 +22,8 @@ import type { Registro, Table } from './table.ts';
 /** O contrato: o que se diz nunca é mais velho que 1 s. */
 const FRESCOR_MS = 1_000;
 const RONDA_MS = 400;
+/** O que se gravou agora pode ainda estar a caminho, pelo canal: ler tudo custa mais. */
+const A_CAMINHO_MS = 20;
 /** Mais que isto à espera de uma que falta, e lê-se tudo. */
 const MAXIMO_DE_ADIANTADAS = 1_000;
 
@@ -85,6 +87,11 @@ export class RedisTable implements Closable {
     if (!this.#abrange(gravacao)) this.#devida = gravacao;
   }
 
+  /** O Redis não respondeu a uma gravação: daqui em diante só se lê depois de perguntar. */
+  desconfiar(): void {
+    this.#conferidaEmMs = Number.NEGATIVE_INFINITY;
+  }
+
   /**
    * Procura o que se gravou sem que se ouvisse.
    * @throws RedisIndisponivel
@@ -112,12 +119,17 @@ export class RedisTable implements Closable {
   async #conferir(): Promise<void> {
     const { redis, clock } = this.#deps;
     const pedidaEmMs = clock.monotonicoMs();
-    const [inicio = '', revisao = '0'] = await redis.comando(
+    const sabida = this.#revisao;
+    const [inicio = '', lida = '0'] = await redis.comando(
       lista(ou(texto)),
       CHAVES.estado,
       ...(['HMGET', CHAVES.estado, 'inicio', 'revisao'] as const),
     );
-    if (inicio !== this.#inicio || numero(revisao) !== this.#revisao) await this.#lerTudo();
+    const revisao = numero(lida);
+    const falta = () => inicio !== this.#inicio || revisao > this.#revisao;
+    if (falta()) await relogioDoSistema.esperar(A_CAMINHO_MS);
+    // Menor do que já se sabia: o Redis perdeu gravações.
+    if (falta() || revisao < sabida) await this.#lerTudo();
     this.#conferidaEmMs = pedidaEmMs;
   }
 
@@ -142,7 +154,7 @@ export class RedisTable implements Closable {
 
   #ouvir(gravacao: Gravacao): void {
     if (this.#abrange(gravacao)) return;
-    // O Redis recomeçou, ou é outro banco de dados dele, que usa o mesmo canal: só perguntando se sabe.
+    // O Redis recomeçou: só perguntando se sabe o que há nele.
     if (gravacao.inicio !== this.#inicio) return void this.conferir().catch(() => {});
     if (this.#adiantadas.size < MAXIMO_DE_ADIANTADAS) this.#adiantadas.set(gravacao.revisao, gravacao);
     if (this.#aplicarSeguidas()) this.#deps.aoMudar();
