@@ -12,6 +12,7 @@ import type { Dialogo } from './dialogo.ts';
 import { interpretar } from './linha/comandos.ts';
 import { completar } from './linha/completar.ts';
 import { paraOContrato } from './linha/destinatario.ts';
+import { Enviadas } from './linha/enviadas.ts';
 import { LINHA, type LinhaDada, type LinhasColadas, type OpcaoEscolhida } from './linha/linha.ts';
 import { quemLe } from './linha/quem-le.ts';
 import type { Mural } from './mural/mural.ts';
@@ -19,8 +20,6 @@ import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, quantas } from './texto
 
 /** Mais linhas coladas que isto só se enviam com um sim. */
 const COLADAS_SEM_CONFIRMAR = 3;
-
-const MAXIMO_NO_HISTORICO = 200;
 
 /** Um segundo Ctrl+C dentro disto encerra. */
 const CTRL_C_DE_NOVO_MS = 2_000;
@@ -46,7 +45,7 @@ export class Prosa {
   readonly #options: ProsaOptions;
   readonly #remessa: Remessa;
   readonly #cumpridor: Cumpridor;
-  readonly #historico: string[];
+  readonly #enviadas: Enviadas;
   /** O que se digitou e não foi enviado: volta à linha, um de cada vez. */
   readonly #rascunhos: string[] = [];
   #salas: readonly string[] = [];
@@ -62,7 +61,7 @@ export class Prosa {
   constructor(options: ProsaOptions) {
     this.#options = options;
     const { acoes, volta, lembranca } = options;
-    this.#historico = [...lembranca.ler().enviadas];
+    this.#enviadas = new Enviadas(lembranca.ler().enviadas, (enviadas) => lembranca.guardar({ enviadas }));
     this.#remessa = new Remessa(volta, () => this.#redesenhar());
     const aoDevolver = (texto: string) => {
       this.#rascunhos.push(texto);
@@ -117,7 +116,7 @@ export class Prosa {
       inicial,
       menu: this.#menu.map(({ texto }) => texto),
       menuAberto: this.#menuAberto && inicial === '',
-      historico: this.#historico,
+      historico: this.#enviadas.linhas,
       completar: (texto: string, cursor: number) => {
         if (texto.startsWith('/')) this.#atualizarSalas();
         return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas });
@@ -179,7 +178,7 @@ export class Prosa {
   }
 
   async #seguir(linha: string): Promise<void> {
-    this.#lembrar(linha);
+    this.#enviadas.lembrar(linha);
     const intencao = interpretar(linha, this.#options.mural.presentes);
     await this.#concluir(await this.#cumpridor.cumprir(intencao, this.#destinatario), [linha]);
   }
@@ -213,7 +212,7 @@ export class Prosa {
 
   async #enviarColadas(aEnviar: readonly string[]): Promise<void> {
     for (const [indice, linha] of aEnviar.entries()) {
-      this.#lembrar(linha);
+      this.#enviadas.lembrar(linha);
       const desfecho = await this.#cumpridor.cumprir({ tipo: 'dizer', texto: linha }, this.#destinatario);
       if (desfecho === 'segue') continue;
       return this.#concluir(desfecho, aEnviar.slice(indice));
@@ -225,7 +224,7 @@ export class Prosa {
     const { clock, dialogo } = this.#options;
     const agoraMs = clock.monotonicoMs();
     if (texto === '' && agoraMs < this.#encerraAteMs) return false;
-    if (texto.trim() !== '') this.#lembrar(texto);
+    if (texto.trim() !== '') this.#enviadas.lembrar(texto);
     this.#encerraAteMs = agoraMs + CTRL_C_DE_NOVO_MS;
     dialogo.agendar(CTRL_C_DE_NOVO_MS, () => this.#redesenhar());
     return true;
@@ -250,13 +249,6 @@ export class Prosa {
     if (digitado.trim() === '') return;
     this.#rascunhos.unshift(digitado);
     this.#options.dialogo.avisar('O que você digitava volta à linha na próxima conversa.');
-  }
-
-  #lembrar(linha: string): void {
-    if (this.#historico.at(-1) === linha) return;
-    this.#historico.push(linha);
-    if (this.#historico.length > MAXIMO_NO_HISTORICO) this.#historico.shift();
-    this.#options.lembranca.guardar({ enviadas: this.#historico });
   }
 
   /** Só para Tab: sem resposta, Tab não conclui salas, e é tudo. */

@@ -1,0 +1,27 @@
+/** As linhas que já se enviaram, para a seta para cima. */
+
+const MAXIMO = 200;
+
+export class Enviadas {
+  readonly #linhas: string[];
+  readonly #aoMudar: (linhas: readonly string[]) => void;
+
+  /** @param linhas as de outra vez, da mais antiga à mais nova */
+  constructor(linhas: readonly string[], aoMudar: (linhas: readonly string[]) => void) {
+    this.#linhas = [...linhas];
+    this.#aoMudar = aoMudar;
+  }
+
+  /** Sempre a mesma lista, que cresce: quem a mostra vê as novas. */
+  get linhas(): readonly string[] {
+    return this.#linhas;
+  }
+
+  /** Duas iguais em seguida são uma. */
+  lembrar(linha: string): void {
+    if (this.#linhas.at(-1) === linha) return;
+    this.#linhas.push(linha);
+    if (this.#linhas.length > MAXIMO) this.#linhas.shift();
+    this.#aoMudar(this.#linhas);
+  }
+}
