@@ -17,6 +17,7 @@ import {
   varrer,
 } from './estado.ts';
 import { type Acao, type Ato, PASSO_MS } from './historia.ts';
+import { visiveis } from './mensagens-esperadas.ts';
 import { aplicar, type Chamada } from './modelo.ts';
 import type { Pedido, Servidor } from './servidor.ts';
 import { Tradutor } from './tradutor.ts';
@@ -152,6 +153,10 @@ export class Condutor {
       const { result } = await ver({ method: 'registrar_usuario', params: { nomeUsuario: nome }, quem });
       const params = { nomeUsuario: nome, salaAtual: result.sala as string };
       await ver({ method: 'receber_mensagens', params, quem });
+      // Quem entrou e quem saiu também, que sem o cursor não se dá.
+      const sala = antes.salas.findLast((outra) => outra.viva && outra.nome === result.sala);
+      const desde = Math.max(0, ...(sala?.mensagens.map(({ id }) => id ?? 0) ?? []));
+      await ver({ method: 'receber_mensagens', params: { ...params, desde }, quem });
     }
     return vistas;
   }
@@ -199,6 +204,7 @@ export class Condutor {
     await this.#conferirListaDeSalas();
     for (const [quem, sessao] of this.#estado.sessoes.entries()) {
       if (this.#caladas.has(quem)) continue;
+      await this.#verTudo(quem);
       const { nome } = sessao;
       const sala = sessao.sala === undefined ? undefined : this.#estado.salas[sessao.sala]?.nome;
       const alheia = this.#estado.salas.find((outra) => outra.viva && outra.nome !== sala)?.nome;
@@ -212,6 +218,21 @@ export class Condutor {
       for (const [i, pedido] of pedidos.entries()) {
         aplicar(this.#estado, { ...pedido, quem }, respostas[i] as Resposta);
       }
+    }
+  }
+
+  /** Lê desde a primeira mensagem que ninguém viu ainda: sem o cursor não se dá quem entrou e quem saiu. */
+  async #verTudo(quem: number): Promise<void> {
+    for (;;) {
+      const { nome, sala: indice, viva } = this.#estado.sessoes[quem] as Estado['sessoes'][number];
+      const sala = indice === undefined ? undefined : this.#estado.salas[indice];
+      if (!viva || !sala) return;
+      const vistas = visiveis(sala, quem);
+      const primeira = vistas.findIndex(({ id }) => id === undefined);
+      if (primeira < 0) return;
+      const params = { nomeUsuario: nome, salaAtual: sala.nome, desde: vistas[primeira - 1]?.id ?? 0 };
+      const [resposta] = (await this.#chamar(quem, [{ method: 'receber_mensagens', params }])) as [Resposta];
+      aplicar(this.#estado, { method: 'receber_mensagens', params, quem }, resposta);
     }
   }
 

@@ -12,12 +12,16 @@ const SALA_INATIVA_MS = 300_000;
 export interface Sala extends SalaEsperada {
   viva: boolean;
   vaziaDesdeMs: number;
+  /** A sessão de quem ela é. */
+  dono: number | undefined;
 }
 
 export interface Sessao {
   readonly nome: string;
   viva: boolean;
   sala: number | undefined;
+  /** Quantas entradas houve, na história inteira, antes da sua na sala em que está. */
+  entrada: number;
   /** Idempotency key → a resposta da primeira vez. */
   readonly chaves: Map<string, Mensagem>;
   readonly nasceuMs: number;
@@ -34,20 +38,30 @@ export interface Estado {
   readonly limiteDeMensagens: number;
   readonly sessoes: Sessao[];
   readonly salas: Sala[];
+  entradas: number;
   /** O que acontece ao mesmo tempo: numa varredura, ou em chamadas simultâneas. */
   instante: number;
   aoMesmoTempo: boolean;
 }
 
 export function estadoInicial(limiteDeMensagens: number, horaMs: number | undefined): Estado {
-  return { agoraMs: 0, horaMs, limiteDeMensagens, sessoes: [], salas: [], instante: 0, aoMesmoTempo: false };
+  return {
+    agoraMs: 0,
+    horaMs,
+    limiteDeMensagens,
+    sessoes: [],
+    salas: [],
+    entradas: 0,
+    instante: 0,
+    aoMesmoTempo: false,
+  };
 }
 
 export function copiar(estado: Estado): Estado {
   return structuredClone(estado);
 }
 
-export function criar(estado: Estado, nomeSala: string): void {
+export function criar(estado: Estado, nomeSala: string, dono: number): void {
   const anteriores = estado.salas.filter(({ nome }) => mesmoNome(nome, nomeSala));
   const depoisDe = Math.max(-1, ...anteriores.flatMap(({ mensagens }) => mensagens.map(({ id }) => id ?? -1)));
   estado.salas.push({
@@ -56,13 +70,18 @@ export function criar(estado: Estado, nomeSala: string): void {
     mensagens: [],
     depoisDe,
     vaziaDesdeMs: estado.agoraMs,
+    dono,
   });
 }
 
 export function entrar(estado: Estado, quem: number, sala: number): void {
   sair(estado, quem);
-  (estado.sessoes[quem] as Sessao).sala = sala;
+  const sessao = estado.sessoes[quem] as Sessao;
+  sessao.sala = sala;
+  sessao.entrada = estado.entradas;
+  estado.entradas += 1;
   anunciar(estado, sala, `${(estado.sessoes[quem] as Sessao).nome} entrou na sala.`, { quem, entrou: true });
+  if ((estado.salas[sala] as Sala).dono === undefined) dar(estado, sala, quem);
 }
 
 export function sair(estado: Estado, quem: number): void {
@@ -77,6 +96,20 @@ export function sair(estado: Estado, quem: number): void {
 export function encerrar(estado: Estado, quem: number): void {
   sair(estado, quem);
   (estado.sessoes[quem] as Sessao).viva = false;
+  for (const [indice, sala] of estado.salas.entries()) {
+    if (sala.viva && sala.dono === quem) dar(estado, indice, maisAntigo(estado, indice));
+  }
+}
+
+function dar(estado: Estado, sala: number, dono: number | undefined): void {
+  (estado.salas[sala] as Sala).dono = dono;
+  if (dono !== undefined) anunciar(estado, sala, `A sala agora é de ${(estado.sessoes[dono] as Sessao).nome}.`);
+}
+
+/** Quem está na sala há mais tempo. */
+function maisAntigo(estado: Estado, sala: number): number | undefined {
+  const presentes = [...estado.sessoes.entries()].filter(([, sessao]) => sessao.viva && sessao.sala === sala);
+  return presentes.sort(([, uma], [, outra]) => uma.entrada - outra.entrada)[0]?.[0];
 }
 
 function anunciar(estado: Estado, sala: number, conteudo: string, passagem?: MensagemEsperada['passagem']): void {

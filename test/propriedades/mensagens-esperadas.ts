@@ -32,7 +32,7 @@ export interface SalaEsperada {
   readonly depoisDe: number;
 }
 
-function visiveis(sala: SalaEsperada, quem: number): MensagemEsperada[] {
+export function visiveis(sala: SalaEsperada, quem: number): MensagemEsperada[] {
   return sala.mensagens.filter(({ visivelPara }) => visivelPara === 'todos' || visivelPara.includes(quem));
 }
 

@@ -89,6 +89,7 @@ function decidirRegistro(
         nome: guardado,
         viva: true,
         sala: undefined,
+        entrada: 0,
         chaves: new Map(),
         nasceuMs: estado.agoraMs,
         ultimaMs: estado.agoraMs,
@@ -126,7 +127,7 @@ function decidirComSessao(
       return {
         sucesso: () => {
           igual(result, { nomeSala: nomeGuardado(nomeSala as string) }, 'a sala criada');
-          criar(estado, nomeSala as string);
+          criar(estado, nomeSala as string, quem);
         },
       };
     case 'entrar_sala':

@@ -275,7 +275,7 @@ describe('registrar', () => {
     const { announce } = abrirAnuncio(binder.edge.url);
     announce.iniciar();
     await logo(entreRodadas, 'a primeira tentativa');
-    expect(binder.registrados.size).toBe(12);
+    expect(binder.registrados.size).toBe(17);
 
     binder.quandoRegistrar(async () => {});
     await passar(1000);
@@ -336,7 +336,7 @@ describe('com dois binders', () => {
     await um.edge.close();
     outro.chamadas.length = 0;
     await passarNosDois(10_000);
-    expect(outro.chamadas).toHaveLength(26);
+    expect(outro.chamadas).toHaveLength(36);
     const deVolta = await abrirBinder(um.porta);
     await passarNosDois(1_000);
     expect([deVolta.registrados.size, outro.registrados.size]).toEqual([18, 18]);
