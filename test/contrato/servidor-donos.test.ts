@@ -94,7 +94,7 @@ test('o silenciado lê, e só fala com o dono, que passa a sala a quem está nel
 
 test.each([
   ['configurar_sala', ['Ana', 'Sala', 'x'.repeat(201)], 'topico'],
-  ['configurar_sala', ['Ana', 'Sala', 'linha\noutra'], 'topico'],
+  ['configurar_sala', ['Ana', 'Sala', 'um\ndois'], 'topico'],
   ['configurar_sala', ['Ana', 'Sala', null, 'x'.repeat(129)], 'senha'],
   ['configurar_sala', ['Ana', 'Sala', null, null, 'sim'], 'silenciada'],
   ['silenciar_usuario', ['Ana', 'Sala', 'Bia'], 'silenciado'],

@@ -96,7 +96,7 @@ test.each([
   },
 );
 
-test('versão 4: quem entrou e quem saiu deixa de ocupar lugar entre as últimas, e cada um tem a sua entrada', async () => {
+test('versão 4: quem entrou e quem saiu deixa de ocupar lugar entre as últimas, cada um tem a sua entrada, e a sala um dono', async () => {
   using pasta = pastaTemporaria();
   gravarArquivo(pasta.caminho, 4, (connection) => {
     connection.executar(`INSERT INTO salas VALUES (1, 'Geral', 'geral')`);
@@ -124,6 +124,8 @@ test('versão 4: quem entrou e quem saiu deixa de ocupar lugar entre as últimas
   expect(await ids('Ana')).toEqual([3, 5, 6]);
   expect(await ids('Bia')).toEqual([2, 3, 6]);
   expect(await ids('Bia', 0)).toEqual([1, 2, 3, 4, 5, 6]);
+  // Ana entrou de novo: quem está há mais tempo, e por isso é dona da sala, é Bia.
+  expect(await store.listarSalasComDetalhes()).toMatchObject([{ dono: 'Bia', topico: null, permanente: false }]);
   await store.close();
 });
 
