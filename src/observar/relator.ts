@@ -35,7 +35,10 @@ const CHAMADAS_DE_UMA_VEZ = 300;
 const ACONTECIMENTOS_DE_UMA_CHAMADA = 2;
 const MAXIMO_POR_AVISO = 500;
 /** Abaixo dos 65.536 bytes de um pedido, com folga para a apresentação. */
-const MAXIMO_DO_AVISO_CARACTERES = 20_000;
+const MAXIMO_DO_AVISO_BYTES = 60_000;
+/** O que um acontecimento leva além dos textos, e quanto um caractere deles pode ocupar no JSON. */
+const BYTES_FORA_DOS_TEXTOS = 150;
+const BYTES_POR_CARACTERE = 3;
 
 export class Relator implements Closable {
   readonly #options: RelatorOptions;
@@ -123,20 +126,20 @@ export class Relator implements Closable {
   }
 
   #tomar(): Acontecimento[] {
-    let caracteres = 0;
+    let bytes = 0;
     let quantos = 0;
     for (const acontecimento of this.#fila) {
-      caracteres += tamanhoDe(acontecimento);
-      if (quantos > 0 && (caracteres > MAXIMO_DO_AVISO_CARACTERES || quantos >= MAXIMO_POR_AVISO)) break;
+      bytes += tamanhoDe(acontecimento);
+      if (quantos > 0 && (bytes > MAXIMO_DO_AVISO_BYTES || quantos >= MAXIMO_POR_AVISO)) break;
       quantos += 1;
     }
     return this.#fila.splice(0, quantos);
   }
 }
 
-/** Uma estimativa, em caracteres: só o que varia é medido. */
+/** Uma estimativa por cima, em bytes: só os textos variam muito. */
 function tamanhoDe(acontecimento: Acontecimento): number {
-  const params = acontecimento.tipo === 'enviou' ? (acontecimento.params?.length ?? 0) : 0;
-  const resultado = acontecimento.tipo === 'respondeu' ? (acontecimento.resultado?.length ?? 0) : 0;
-  return 300 + params + resultado;
+  let caracteres = 0;
+  for (const valor of Object.values(acontecimento)) if (typeof valor === 'string') caracteres += valor.length;
+  return BYTES_FORA_DOS_TEXTOS + caracteres * BYTES_POR_CARACTERE;
 }

@@ -61,14 +61,14 @@ test('o que a janela não recebeu é contado no aviso seguinte', async () => {
   expect(avisos[1]).toMatchObject({ acontecimentos: [], naoContados: 2 });
 });
 
-test('um aviso cabe num pedido, por maiores que sejam os conteúdos', async () => {
+test.each([
+  ['os conteúdos', { params: 'á'.repeat(2_000), para: '127.0.0.1:1' }],
+  ['os endereços', { params: '', para: '語'.repeat(300) }],
+])('um aviso cabe num pedido, por maiores que sejam %s', async (_, textos) => {
   const avisos: Aviso[] = [];
   const { relator } = montar(async (aviso) => void avisos.push(aviso));
-  const params = 'á'.repeat(2_000);
-  for (let i = 0; i < 50; i += 1) {
-    relator.anotar({ ...chegada(i), tipo: 'enviou', para: '127.0.0.1:1', params });
-  }
-  while (avisos.reduce((soma, { acontecimentos }) => soma + acontecimentos.length, 0) < 50) await relator.avisar();
+  for (let i = 0; i < 200; i += 1) relator.anotar({ ...chegada(i), tipo: 'enviou', ...textos });
+  while (avisos.reduce((soma, { acontecimentos }) => soma + acontecimentos.length, 0) < 200) await relator.avisar();
   for (const aviso of avisos) expect(Buffer.byteLength(JSON.stringify(aviso))).toBeLessThan(60_000);
 });
 
