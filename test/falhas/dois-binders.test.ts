@@ -8,12 +8,14 @@ import { iniciarBinder, type Processo, rodar } from '../../scripts/comum/process
 import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca/biblioteca.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
+import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
+import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { rodarComando } from '../processos/subcomandos/apoio.ts';
 import { iniciarServidor } from '../suporte/processos.ts';
 
-const PROCEDIMENTOS = 13;
+const PROCEDIMENTOS = nomesChamaveis(CHAT_CONTRACT).length;
 /** O contrato: um binder que esteve fora tem tudo de novo em 15 s. */
 const PRAZO_DO_REGISTRO_MS = 15_000;
 
