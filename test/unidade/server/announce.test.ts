@@ -414,7 +414,7 @@ describe('retirar', () => {
     binder.quandoRegistrar((nome) => (nome === 'entrar_sala' ? presa.promise : Promise.resolve()));
     const { announce } = abrirAnuncio(binder.edge.url);
     announce.iniciar();
-    await logo(() => binder.registrados.size === 12, 'o registro dos outros');
+    await logo(() => binder.registrados.size === PROCEDIMENTOS.length - 1, 'o registro dos outros');
 
     await announce.close();
     expect(binder.registrados.size).toBe(0);
