@@ -15,6 +15,7 @@ import { lerSegredo, STATUS_DE_USO_ERRADO } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
+import { exigirSalaACriar } from './exigir-sala-a-criar.ts';
 import { PERGUNTA_DO_NOME } from './interativo/textos.ts';
 import { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
 import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos/subcomandos.ts';
@@ -73,6 +74,7 @@ await executarProcesso(
       const { executarSubcomando } = await import('./subcomandos/executar.ts');
       return executarSubcomando({ processo: PROCESSO, subcomando, operandos, opcoes, ca }, abertos, encerrar);
     }
+    exigirSalaACriar(PROCESSO, opcoes);
     exigirTerminal();
     const observacao = await observarSePedido(
       opcoes.observar,

@@ -21,7 +21,7 @@ export interface Acoes {
   readonly sair: () => Promise<boolean>;
   readonly listarSalas: () => Promise<boolean>;
   readonly listarUsuarios: (nomeSala?: string) => Promise<boolean>;
-  readonly encerrar: () => void;
+  readonly encerrar: () => Promise<void> | void;
 }
 
 export type Desfecho =
@@ -86,7 +86,7 @@ export class Cumpridor {
       case 'menu':
         return 'menu';
       case 'encerrar':
-        acoes.encerrar();
+        await acoes.encerrar();
         return 'segue';
       case 'erro':
         dialogo.falhar(intencao.motivo);

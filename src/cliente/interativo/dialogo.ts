@@ -78,6 +78,19 @@ export class Dialogo {
     return sim;
   }
 
+  /**
+   * Quem fica com Ctrl+C quando nenhuma pergunta aberta fica com ele.
+   * @param agir diz se fica; senão, é sair
+   * @returns como deixar de ficar
+   */
+  aoInterromper(agir: () => boolean): () => void {
+    const { teclado } = this.#terminal;
+    teclado.aoInterromper = agir;
+    return () => {
+      teclado.aoInterromper = undefined;
+    };
+  }
+
   /** Age daqui a algum tempo. @returns como desistir */
   agendar(esperaMs: number, agir: () => void): () => void {
     return this.#agendar(esperaMs, agir);

@@ -16,13 +16,11 @@ import { Enviadas } from './linha/enviadas.ts';
 import { LINHA, type LinhaDada, type LinhasColadas, type OpcaoEscolhida } from './linha/linha.ts';
 import { quemLe } from './linha/quem-le.ts';
 import type { Mural } from './mural/mural.ts';
+import { SegundoCtrlC } from './segundo-ctrl-c.ts';
 import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, quantas } from './textos.ts';
 
 /** Mais linhas coladas que isto só se enviam com um sim. */
 const COLADAS_SEM_CONFIRMAR = 3;
-
-/** Um segundo Ctrl+C dentro disto encerra. */
-const CTRL_C_DE_NOVO_MS = 2_000;
 
 interface ProsaOptions {
   readonly dialogo: Dialogo;
@@ -52,22 +50,27 @@ export class Prosa {
   /** A quem vai o que se digita; `undefined` para todos. */
   #destinatario: string | undefined;
   #menuAberto = true;
-  /** Até quando um Ctrl+C encerra, no relógio monotônico. */
-  #encerraAteMs = 0;
+  readonly #segundoCtrlC: SegundoCtrlC;
   #redesenhar: () => void = () => {};
 
   readonly #menu: readonly OpcaoDaSala[];
 
   constructor(options: ProsaOptions) {
     this.#options = options;
-    const { acoes, volta, lembranca } = options;
+    const { volta, lembranca, clock, dialogo } = options;
+    const acoes = { ...options.acoes, encerrar: () => this.#encerrar() };
+    this.#segundoCtrlC = new SegundoCtrlC({
+      clock,
+      agendar: (esperaMs, agir) => dialogo.agendar(esperaMs, agir),
+      aoAcabar: () => this.#redesenhar(),
+    });
     this.#enviadas = new Enviadas(lembranca.ler().enviadas, (enviadas) => lembranca.guardar({ enviadas }));
     this.#remessa = new Remessa(volta, () => this.#redesenhar());
     const aoDevolver = (texto: string) => {
       this.#rascunhos.push(texto);
       this.#redesenhar();
     };
-    this.#cumpridor = new Cumpridor({ ...options, remessa: this.#remessa, aoDevolver });
+    this.#cumpridor = new Cumpridor({ ...options, acoes, remessa: this.#remessa, aoDevolver });
     this.#menu = [
       { texto: 'Enviar mensagem', agir: () => this.#perguntarDestinatario() },
       { texto: 'Sair da sala', confirmar: 'Sair da sala', agir: acoes.sair },
@@ -76,17 +79,17 @@ export class Prosa {
     ];
   }
 
-  /** O que se quis enviar e ainda não chegou. */
-  get porEnviar(): readonly string[] {
-    return this.#remessa.textos;
-  }
-
   /** Mantém a linha aberta enquanto se está numa sala; o menu vem primeiro, para quem chega. */
   async conversar(): Promise<void> {
     this.#atualizarSalas();
     this.#menuAberto = true;
     this.#destinatario = undefined;
-    while (this.#options.volta.sala !== undefined) await this.#umaLinha();
+    const soltar = this.#options.dialogo.aoInterromper(() => this.#interromperSemLinha());
+    try {
+      while (this.#options.volta.sala !== undefined) await this.#umaLinha();
+    } finally {
+      soltar();
+    }
   }
 
   /** O que o rodapé diz pode ter mudado. */
@@ -221,18 +224,35 @@ export class Prosa {
 
   /** A linha se limpa, e o que estava nela fica a uma seta para cima. */
   #aoInterromper(texto: string): boolean {
-    const { clock, dialogo } = this.#options;
-    const agoraMs = clock.monotonicoMs();
-    if (texto === '' && agoraMs < this.#encerraAteMs) return false;
+    if (texto === '' && this.#segundoCtrlC.encerra) return false;
     if (texto.trim() !== '') this.#enviadas.lembrar(texto);
-    this.#encerraAteMs = agoraMs + CTRL_C_DE_NOVO_MS;
-    dialogo.agendar(CTRL_C_DE_NOVO_MS, () => this.#redesenhar());
+    this.#segundoCtrlC.esperar();
     return true;
   }
 
+  /** Enquanto se envia, ou outra pergunta está aberta, não há rodapé que o diga. */
+  #interromperSemLinha(): boolean {
+    const fica = this.#aoInterromper('');
+    if (fica) this.#options.dialogo.avisar(this.#avisoDoCtrlC());
+    return fica;
+  }
+
+  #avisoDoCtrlC(): string {
+    const { length } = this.#remessa.textos;
+    return length === 0 ? 'Ctrl+C de novo encerra' : `Ctrl+C de novo encerra, sem enviar ${oQueEspera(length)}`;
+  }
+
+  /** O que espera pela volta do servidor se perde com o fim: só com um sim. */
+  async #encerrar(): Promise<void> {
+    const { dialogo, acoes } = this.#options;
+    const { length } = this.#remessa.textos;
+    const pergunta = `Encerrar sem enviar ${oQueEspera(length)}? (s/N)`;
+    if (length === 0 || (await dialogo.confirmar(pergunta, false))) await acoes.encerrar();
+  }
+
   #rodape(texto: string): string {
-    const { clock, conversa, mural, volta } = this.#options;
-    if (clock.monotonicoMs() < this.#encerraAteMs && texto === '') return 'Ctrl+C de novo encerra';
+    const { conversa, mural, volta } = this.#options;
+    if (texto === '' && this.#segundoCtrlC.encerra) return this.#avisoDoCtrlC();
     const { presentes, ultimaPrivada } = mural;
     const esperam = this.#remessa.textos.length;
     return [
@@ -260,4 +280,8 @@ export class Prosa {
       () => {},
     );
   }
+}
+
+function oQueEspera(numero: number): string {
+  return quantas(numero, 'mensagem que espera', 'mensagens que esperam');
 }

@@ -49,7 +49,7 @@ export async function perguntar<Configuracao, Valor>(
       else entrada.teclar(undefined, nossa);
     },
     vazio: () => visivel?.vazio ?? true,
-    aoInterromper: () => visivel?.aoInterromper?.() ?? false,
+    aoInterromper: () => visivel?.aoInterromper?.(),
   };
 
   const prompt = createPrompt<Valor, object>((_config, done) => {

@@ -23,8 +23,8 @@ export interface Destino {
   readonly aoTeclar: (tecla: Tecla) => void;
   /** Se não há nada digitado: então Ctrl+D é sair. */
   readonly vazio: () => boolean;
-  /** Ctrl+C. @returns se o destino ficou com ele; senão, é sair */
-  readonly aoInterromper?: () => boolean;
+  /** Ctrl+C. @returns se o destino ficou com ele, ou `false` para sair; `undefined` se não sabe o que fazer dele */
+  readonly aoInterromper?: () => boolean | undefined;
 }
 
 export interface TecladoOptions {
@@ -53,6 +53,8 @@ export class Teclado {
   #destino: Destino | undefined;
   #entregando = false;
   #desistirDeEsperar: (() => void) | undefined;
+  /** Fica com o Ctrl+C de que nenhum destino sabe o que fazer. @returns se ficou; senão, é sair */
+  aoInterromper: (() => boolean) | undefined;
 
   constructor(options: TecladoOptions) {
     this.#options = options;
@@ -134,7 +136,8 @@ export class Teclado {
 
   /** Age já, à frente do que espera. */
   #interromper(): void {
-    if (!this.#destino?.aoInterromper?.()) this.#options.aoEncerrar();
+    const ficou = this.#destino?.aoInterromper?.() ?? this.aoInterromper?.() ?? false;
+    if (!ficou) this.#options.aoEncerrar();
   }
 
   #enfileirar(tecla: Tecla): void {

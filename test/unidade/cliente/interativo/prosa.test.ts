@@ -21,6 +21,8 @@ function montar() {
   const enviadas: string[] = [];
   /** Recusa o que contém isto. */
   const recusa = { texto: '' };
+  /** Enquanto não se cumpre, nenhum envio chega. */
+  const demora = { ate: Promise.resolve() };
   const mural = new Mural({
     mostrar: (...linhas) => dialogo.mostrar(...linhas),
     tocar: () => {},
@@ -43,6 +45,7 @@ function montar() {
         return lugar.sala;
       },
       enviar: async (texto) => {
+        await demora.ate;
         if (recusa.texto !== '' && texto.includes(recusa.texto)) throw new ContractError('FORA_DA_SALA');
         enviadas.push(texto);
         return {} as Mensagem;
@@ -75,6 +78,7 @@ function montar() {
     prosa,
     enviadas,
     recusa,
+    demora,
     feitos,
     clock,
     acabar,
@@ -166,6 +170,53 @@ test('Ctrl+C limpa a linha e a guarda; só um segundo, dentro de 2 s, encerra', 
   await cena.ver('Digite a mensagem: um rascunho', RODAPE);
   cena.entrada.digitar('\u0015', '\u0003');
   expect(cena.pedidos).toEqual(['encerrar']);
+});
+
+test('Ctrl+C enquanto se envia não encerra; só um segundo', async () => {
+  using cena = montar();
+  cena.demora.ate = new Promise(() => {});
+  void cena.prosa.conversar().catch(() => {});
+  cena.entrada.digitar('oi\r');
+  await cena.ver('');
+  cena.entrada.digitar('\u0003');
+  await cena.ver('Ctrl+C de novo encerra, sem enviar 1 mensagem que espera');
+  expect(cena.pedidos).toEqual([]);
+  cena.entrada.digitar('\u0003');
+  expect(cena.pedidos).toEqual(['encerrar']);
+});
+
+test('Ctrl+C numa pergunta de dentro da sala também não encerra', async () => {
+  using cena = montar();
+  void cena.prosa.conversar().catch(() => {});
+  cena.entrada.digitar('\r');
+  await cena.ver('Digite o destinatário (Enter para todos):');
+  cena.entrada.digitar('\u0003');
+  await cena.ver('Ctrl+C de novo encerra', 'Digite o destinatário (Enter para todos):');
+  expect(cena.pedidos).toEqual([]);
+});
+
+test('encerrar com mensagens que esperam pergunta, e só um sim as deixa', async () => {
+  using cena = montar();
+  let chegar: () => void = () => {};
+  cena.demora.ate = new Promise<void>((resolve) => {
+    chegar = resolve;
+  });
+  const conversa = cena.prosa.conversar();
+  cena.entrada.digitar('um\r');
+  await cena.ver('');
+  cena.agenda.passar(500);
+  await cena.ver(...LINHA_VAZIA);
+  cena.entrada.digitar('dois\r', '/encerrar\r');
+  await cena.ver('Encerrar sem enviar 2 mensagens que esperam? (s/N)');
+  cena.entrada.digitar('n');
+  await cena.ver(...LINHA_VAZIA);
+  expect(cena.feitos).toEqual([]);
+  cena.entrada.digitar('/encerrar\r');
+  await cena.ver('Encerrar sem enviar 2 mensagens que esperam? (s/N)');
+  cena.entrada.digitar('s');
+  await conversa;
+  expect(cena.feitos).toEqual(['encerrar']);
+  chegar();
 });
 
 test('quem é tirado da sala não perde o que digitava', async () => {
