@@ -9,9 +9,14 @@ import { mostrarEstado } from './lancador/estado.js';
 import { explicar, Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
 import { abrirJanela } from './lancador/janela.js';
 import { parar } from './lancador/parar.js';
+import { hospedar } from './lancador/rede.js';
 
-/** @type {Readonly<Record<string, () => Promise<number>>>} cada um promete o status de saída */
+/**
+ * Cada um promete o status de saída.
+ * @type {Readonly<Record<string, (argumento?: string) => Promise<number>>>}
+ */
 const SUBCOMANDOS = {
+  rede: hospedar,
   parar,
   estado: mostrarEstado,
   janela: abrirJanela,
@@ -34,8 +39,12 @@ async function executar([primeiro, ...resto]) {
       STATUS_DE_USO_ERRADO,
     );
   }
-  if (resto.length > 0) throw new Falha(`${primeiro} não leva argumentos`, STATUS_DE_USO_ERRADO);
-  return subcomando();
+  // Os argumentos que leva são os que a função declara.
+  if (resto.length > subcomando.length) {
+    const quantos = subcomando.length === 0 ? 'argumentos' : 'mais de um argumento';
+    throw new Falha(`${primeiro} não leva ${quantos}`, STATUS_DE_USO_ERRADO);
+  }
+  return subcomando(...resto);
 }
 
 try {

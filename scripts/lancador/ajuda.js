@@ -1,13 +1,15 @@
 import { COMANDO } from './lugares.js';
 
 const AJUDA = `Uso: ${COMANDO} [opções do cliente]
-     ${COMANDO} parar | estado | janela | ajuda
+     ${COMANDO} rede [endereço] | parar | estado | janela | ajuda
 
 Sem subcomando, instala e constrói o que falta, inicia o binder e o servidor se ainda não
 respondem, espera que possam servir e abre um cliente neste terminal. Em outro terminal, o mesmo
 comando só abre mais um cliente. As opções vão ao cliente: ${COMANDO} --nome Ana --sala Geral
 Com --binder (ou CHAT_BINDER) de outra máquina, só abre o cliente.
 
+  rede     põe o sistema no ar para as outras máquinas da rede, e diz o que se digita nelas; o
+           endereço é o desta máquina, e só precisa ser dito para não se escolher entre vários
   parar    encerra o que foi iniciado daqui: os clientes, o servidor e o binder
   estado   diz o que roda, onde e desde quando
   janela   abre uma página em que se vê um sistema funcionar e se quebra nele o que se quiser

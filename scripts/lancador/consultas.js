@@ -49,16 +49,33 @@ export async function nomesDoServidor(servidor) {
 /**
  * @param {Quem} binder
  * @param {{ porta: string }} servidor
+ * @returns {Promise<string[]>} os endereços com que o servidor desta porta está no binder
+ */
+export async function enderecosRegistrados(binder, servidor) {
+  const endpoints = (await procedimentosDo(binder)).flatMap((procedimento) => procedimento.endpoints);
+  const daqui = endpoints.filter(({ port }) => port === Number(servidor.porta));
+  return [...new Set(daqui.map(({ address }) => address))];
+}
+
+/**
+ * @param {Quem} binder
+ * @param {{ porta: string }} servidor
  * @param {readonly string[]} nomes de procedimentos
  * @returns {Promise<boolean>} se o binder manda cada um deles à porta deste servidor
  */
 export async function estaRegistrado(binder, servidor, nomes) {
-  /** @type {{ procedure_name: string, endpoints: { port: number }[] }[]} */
-  const procedimentos = await chamar(binder.url, 'list_procedures');
-  const registrados = procedimentos
+  const registrados = (await procedimentosDo(binder))
     .filter(({ endpoints }) => endpoints.some(({ port }) => port === Number(servidor.porta)))
     .map(({ procedure_name }) => procedure_name);
   return nomes.every((nome) => registrados.includes(nome));
+}
+
+/**
+ * @param {Quem} binder
+ * @returns {Promise<{ procedure_name: string, endpoints: { address: string, port: number }[] }[]>}
+ */
+function procedimentosDo(binder) {
+  return chamar(binder.url, 'list_procedures');
 }
 
 /**

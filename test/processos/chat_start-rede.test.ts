@@ -1,0 +1,73 @@
+import { statSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
+import { enderecosNaRede } from '../../scripts/lancador/endereco-na-rede.js';
+import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
+import {
+  type Ambiente,
+  abrirLancador,
+  ambienteComPortasLivres,
+  PERGUNTA_DO_NOME,
+  processosDe,
+  rodarLancador,
+} from '../suporte/lancador.ts';
+
+const PRAZO_DE_TESTE_MS = 90_000;
+
+/** O desta máquina na rede; numa máquina sem rede, o que ela sempre tem. */
+const ENDERECO = enderecosNaRede(networkInterfaces())[0]?.endereco ?? '127.0.0.1';
+
+describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
+  let copia: CopiaDoCheckout;
+  let ambiente: Ambiente;
+
+  beforeAll(async () => {
+    copia = copiarCheckout();
+    ambiente = await ambienteComPortasLivres();
+  });
+  afterEach(() => rodar('parar'));
+  afterAll(() => copia[Symbol.dispose]());
+
+  function rodar(...argumentos: string[]) {
+    return rodarLancador({ raiz: copia.raiz, ambiente, argumentos });
+  }
+
+  const naRede = (processo: 'BINDER' | 'SERVIDOR') => `http://${ENDERECO}:${ambiente[`CHAT_PORTA_${processo}`]}`;
+
+  test('põe no ar o que as outras máquinas alcançam, com um segredo, e diz o que elas digitam', async () => {
+    const { status, saida } = await rodar('rede', ENDERECO);
+
+    expect(status).toBe(0);
+    expect(saida).toContain(`\n  ./chat_start.sh --binder ${naRede('BINDER')}\n`);
+    expect(saida).toMatch(
+      new RegExp(`portas ${ambiente['CHAT_PORTA_BINDER']} .*${ambiente['CHAT_PORTA_SERVIDOR']} .*\n`),
+    );
+    for (const processo of ['BINDER', 'SERVIDOR'] as const) {
+      expect((await http(naRede(processo), { method: 'GET', caminho: '/saude' })).status).toBe(200);
+    }
+    const { result } = await chamar(naRede('BINDER'), 'lookup_procedure', { procedure_name: 'entrar_sala' });
+    expect(result).toMatchObject({ address: ENDERECO, port: Number(ambiente['CHAT_PORTA_SERVIDOR']) });
+    const alheio = { procedure_name: 'entrar_sala', address: '127.0.0.1', port: 1 };
+    expect((await chamar(naRede('BINDER'), 'register_procedure', alheio)).error?.code).toBe(1002);
+    if (process.platform !== 'win32') {
+      expect(statSync(join(copia.raiz, '.chat', 'segredo')).mode & 0o777).toBe(0o600);
+    }
+
+    expect((await rodar('rede', ENDERECO)).saida).toBe(saida);
+    expect((await rodar('estado')).status).toBe(0);
+    expect((await rodar('parar')).status).toBe(0);
+    expect(processosDe(copia.raiz)).toEqual([]);
+  });
+
+  test('não passa por hospedeiro o que já roda com outro endereço', async () => {
+    await abrirLancador({ raiz: copia.raiz, ambiente }).esperarPor(PERGUNTA_DO_NOME);
+
+    const { status, saida, erros } = await rodar('rede', 'localhost');
+
+    expect(status).toBe(1);
+    expect(saida).toBe('');
+    expect(erros).toMatch(/o servidor que já roda se registrou com outro endereço \(127\.0\.0\.1\).* parar/);
+  });
+});
