@@ -9,7 +9,7 @@ export const DIREITOS: Direitos = {
     ...['hdel', 'hexists', 'hget', 'hgetall', 'hincrby', 'hkeys', 'hlen', 'hmget', 'hset', 'hsetnx', 'hvals'],
     ...['lindex', 'llen', 'lpop', 'rpop', 'rpush'],
     ...['sadd', 'sismember', 'smembers', 'srem'],
-    ...['xadd', 'xrange', 'xrevrange'],
+    ...['xadd', 'xdel', 'xrange', 'xrevrange'],
     ...['zadd', 'zrangebyscore', 'zrem', 'zscore'],
   ],
 };

@@ -1,7 +1,8 @@
 /**
  * Do formato 1, o da versão 1.0.0, ao 2. O que mudou: cada chave de repetição tinha uma chave do Redis, e agora fica com as
  * outras da sessão; as salas com mensagens privadas de alguém estavam na sessão; o índice não sabia quantos há em cada
- * sala; e dois nomes que só diferem no sigma final não eram um só.
+ * sala; dois nomes que só diferem no sigma final não eram um só; quem entrou e quem saiu estava entre as mensagens que se
+ * disseram; e uma sala não tinha dono.
  */
 
 import type { RedisConnection } from '../../../redis/connection.ts';
@@ -10,6 +11,7 @@ import { chavesDaSala, chavesDaSessao, chavesDasFaixas, chavesDosEnvios, INDICE,
 import { Indice } from '../indice.ts';
 import type { SalaCitada } from '../registros.ts';
 import { contarNaSala } from '../scripts/salas.ts';
+import { darDonos } from './donos.ts';
 import { emLotes } from './lotes.ts';
 import type { Migracao } from './migracao.ts';
 import { anotarEnvio, anotarUso, esquecerVarreduraDa100, passarConversas } from './scripts.ts';
@@ -27,6 +29,7 @@ export async function migrarDa100(migracao: Migracao): Promise<void> {
   await passarTodasAsConversas(migracao);
   await contarSalas(migracao);
   await juntarSigmas(migracao);
+  await darDonos(migracao);
   await redis.executar(esquecerVarreduraDa100, { estado: VARREDURA }, {});
 }
 

@@ -1,8 +1,9 @@
 /** O que as migrações fazem de uma vez. */
 
-import { nada, numero, ou, sim } from '../../../redis/resposta.ts';
+import { nada, numero, ou, sim, texto } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
 import { LEMBRAR } from '../scripts/repeticoes.ts';
+import { CONTAR, situacao } from '../scripts/salas.ts';
 
 export const idadeDaVarreduraDa100 = definirScript('idadeDaVarreduraDa100', {
   chaves: ['estado'],
@@ -108,4 +109,66 @@ export const trocarNaSessao = definirScript('trocarNaSessao', {
     end
     return 1`,
   ler: nada,
+});
+
+/** Quantas mensagens um script lê de cada vez. */
+const POR_LEITURA = 200;
+
+export const separarPassagens = definirScript('separarPassagens', {
+  chaves: ['dados', 'membros', 'mensagens', 'passagens', 'entradas'],
+  corpo: `-- Quem entrou e quem saiu deixa as mensagens que se disseram, e cada um na sala fica com a sua última entrada.
+    -- Responde quem está há mais tempo, ou vazio se não há ninguém; nada se a sala já tem dono, ou se ninguém mexeu nela.
+    -- Na 1.0.0, toda linha de SERVER era uma entrada ou uma saída. Quem não tem a sua entrada está há mais tempo que a
+    -- história guardada.
+    if redis.call('EXISTS', dados) == 0 or redis.call('HEXISTS', dados, 'dono') == 1 then return false end
+    local desde = '-'
+    repeat
+      local lidas = redis.call('XRANGE', mensagens, desde, '+', 'COUNT', ${POR_LEITURA})
+      for _, lida in ipairs(lidas) do
+        local id, campos = unpack(lida)
+        if campos[2] == 'SERVER' then
+          redis.call('XADD', passagens, id, unpack(campos))
+          redis.call('XDEL', mensagens, id)
+        end
+        desde = '(' .. id
+      end
+    until #lidas < ${POR_LEITURA}
+    local entrou = {}
+    desde = '-'
+    repeat
+      local lidas = redis.call('XRANGE', passagens, desde, '+', 'COUNT', ${POR_LEITURA})
+      for _, lida in ipairs(lidas) do
+        local nome = string.match(lida[2][6], '^(.*) entrou na sala%.$')
+        if nome then entrou[nome] = string.match(lida[1], '%d+') end
+        desde = '(' .. lida[1]
+      end
+    until #lidas < ${POR_LEITURA}
+    local primeiro, primeiraEntrada = '', math.huge
+    local estao = redis.call('HGETALL', membros)
+    for posicao = 1, #estao, 2 do
+      local id, entrada = estao[posicao], entrou[estao[posicao + 1]]
+      if entrada then redis.call('HSET', entradas, id, entrada) end
+      local quando = tonumber(entrada or 0)
+      if quando < primeiraEntrada or (quando == primeiraEntrada and tonumber(id) < tonumber(primeiro)) then
+        primeiro, primeiraEntrada = id, quando
+      end
+    end
+    return primeiro`,
+  ler: ou(texto),
+});
+
+export const darSemDizer = definirScript('darSemDizer', {
+  chaves: ['dados', 'membros', 'nomes'],
+  argumentos: { agora: 'numero', dono: 'texto' },
+  corpo: `-- A sala que não tinha dono passa a ser da sessão, se está nela, ou de ninguém; nada se diz na sala. Responde a situação.
+    ${CONTAR}
+    local nome, comparavel = redis.call('HGET', membros, dono), ''
+    local pares = redis.call('HGETALL', nomes)
+    for posicao = 1, #pares, 2 do
+      if pares[posicao + 1] == dono then comparavel = pares[posicao] end
+    end
+    redis.call('HSET', dados, 'dono', nome and dono or '', 'donoNome', nome or '', 'donoChave', comparavel)
+    redis.call('HINCRBY', dados, 'revisao', 1)
+    return contar()`,
+  ler: situacao,
 });

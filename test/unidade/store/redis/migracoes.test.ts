@@ -141,6 +141,40 @@ describe.skipIf(!HA_REDIS).each([
     expect(await store.registrar({ nome: 'νικοσ', tokenHash: hashDe('outro') })).toMatchObject({ sala: null });
   });
 
+  test('quem entrou e quem saiu deixa de ocupar lugar entre as últimas, e cada um tem a sua entrada', async () => {
+    await abrir();
+    const conferir = async (nome: string, nomeSala: string) => {
+      const { mensagens = [] } = GRAVADO.sessoes.find((sessao) => sessao.nome === nome) ?? {};
+      const ditas = mensagens.filter(({ origem }) => origem !== 'SERVER').slice(-50);
+      const entrada = mensagens.findLast(({ conteudo }) => conteudo === `${nome} entrou na sala.`) as Mensagem;
+      const esperadas = [...ditas, entrada].sort((uma, outra) => uma.id - outra.id);
+      expect(await ler(store, await sessaoDe(nome), undefined, nomeSala), nome).toEqual(esperadas);
+    };
+    await conferir('Ana', 'Geral');
+    await conferir('Pedro', 'Geral');
+    await conferir('Maria', 'Café da Manhã');
+    await conferir('Νίκος', 'ΔΡΟΜΟΣ');
+  });
+
+  test('a sala com gente é de quem está nela há mais tempo, e quando ele se vai passa ao seguinte; a vazia não é de ninguém', async () => {
+    await abrir();
+    const donos = async () =>
+      Object.fromEntries((await store.listarSalasComDetalhes()).map(({ nomeSala, dono }) => [nomeSala, dono]));
+    const { mensagens = [] } = GRAVADO.sessoes.find(({ nome }) => nome === 'Ana') ?? {};
+    const entrada = (nome: string) => mensagens.findLastIndex(({ conteudo }) => conteudo === `${nome} entrou na sala.`);
+    const [primeiro, segundo] = [...(GRAVADO.usuarios['Geral'] ?? [])].sort(
+      (um, outro) => entrada(um) - entrada(outro),
+    );
+    expect(await donos()).toMatchObject({ Geral: primeiro, 'Café da Manhã': 'Maria', ΔΡΟΜΟΣ: 'Νίκος', Vazia: null });
+    await store.encerrar((await sessaoDe(primeiro as string)).id);
+    expect(await donos()).toMatchObject({ Geral: segundo });
+    const { id } = await sessaoDe(segundo as string);
+    await store.entrar({ sessaoId: id, nomeSala: 'Vazia' });
+    expect(await donos()).toMatchObject({ Geral: segundo, Vazia: segundo });
+    await store.encerrar(id);
+    expect(await donos()).not.toMatchObject({ Geral: segundo });
+  });
+
   test('o fim de uma sessão apaga o que ela deixou, também nas salas de que tinha saído', async () => {
     await abrir();
     const quem = [await sessaoDe('Pedro'), await sessaoDe('Ana'), await sessaoDe('Νίκος')];
