@@ -32,6 +32,7 @@ interface Caso {
   readonly tabela: Readonly<Record<string, readonly string[]>>;
 }
 
+const ENTRAR = ['nomeUsuario', 'nomeSala', 'senha?'];
 const ENVIAR = ['nomeUsuario', 'salaAtual', 'mensagem', 'destinatario?', 'chave?'];
 
 const CASOS: readonly Caso[] = [
@@ -74,15 +75,20 @@ const CASOS: readonly Caso[] = [
       encerrar_sessao: ['nomeUsuario?'],
       criar_sala: ['nomeSala'],
       criarSala: ['nomeSala'],
-      entrar_sala: ['nomeUsuario', 'nomeSala'],
-      entrar_na_sala: ['nomeUsuario', 'nomeSala'],
+      entrar_sala: ENTRAR,
+      entrar_na_sala: ENTRAR,
       sair_da_sala: ['nomeUsuario?'],
       enviar_mensagem: ENVIAR,
       enviar_messagem: ENVIAR,
       receber_mensagens: ['nomeUsuario', 'salaAtual', 'desde?', 'esperarMs?'],
-      listar_salas: [],
+      listar_salas: ['detalhes?'],
       listar_usuarios: ['nomeSala?'],
       formatar_mensagens: ['mensagem'],
+      configurar_sala: ['nomeUsuario', 'nomeSala', 'topico?', 'senha?', 'silenciada?', 'permanente?'],
+      silenciar_usuario: ['nomeUsuario', 'nomeSala', 'alvo', 'silenciado'],
+      expulsar_usuario: ['nomeUsuario', 'nomeSala', 'alvo', 'minutos?'],
+      passar_sala: ['nomeUsuario', 'nomeSala', 'alvo'],
+      detalhar_sala: ['nomeSala'],
     },
   },
 ];
@@ -384,7 +390,7 @@ describe.each(CASOS)('o transporte do $nome', ({ qual, emSaude, leitura, efeito,
 
     test('um procedimento sem parâmetros não aceita nenhum', async () => {
       for (const params of [['a mais'], [null], { nome: 'x' }]) {
-        expect((await recusa(url(), leitura, params)).code).toBe(-32602);
+        expect((await recusa(url(), 'rpc.discover', params)).code).toBe(-32602);
       }
     });
 

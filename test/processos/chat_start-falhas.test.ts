@@ -97,8 +97,9 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
   });
 
   test('mostra por que a construção falhou, e não passa adiante', async () => {
-    const fonte = join(copia.raiz, 'src', 'erro-de-tipo.ts');
-    writeFileSync(fonte, 'export const numero: number = "texto";\n');
+    const construcao = join(copia.raiz, 'scripts', 'build.js');
+    const boa = readFileSync(construcao);
+    writeFileSync(construcao, "process.stderr.write('src/erro-de-tipo.ts(1,14): error\\n');\nprocess.exit(1);\n");
     try {
       for (let vez = 0; vez < 2; vez++) {
         const { status, erros } = await rodar();
@@ -107,7 +108,7 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
         expect(erros).toContain('erro-de-tipo.ts');
       }
     } finally {
-      rmSync(fonte);
+      writeFileSync(construcao, boa);
     }
   });
 
