@@ -57,7 +57,7 @@ export function abrirConversa({
     ouvinte: {
       aoReceber: (mensagens) => roteiro.receber(mensagens),
       aoAvisar: (texto) => roteiro.avisar(texto),
-      aoSerRetirado: () => void roteiro.aoSerRetirado(),
+      aoSerRetirado: (expulso) => void roteiro.aoSerRetirado(expulso),
       aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),
     },
   });

@@ -50,7 +50,7 @@ export class Participante implements Chat {
           this.#ultimoAviso = texto;
           aoAvisar?.(texto);
         },
-        aoSerRetirado: () => this.#aoSerRetirado(),
+        aoSerRetirado: (expulso) => this.#aoSerRetirado(expulso),
       },
       prazoDaAcaoMs: prazoMs,
     });
@@ -164,10 +164,10 @@ export class Participante implements Chat {
     }
   }
 
-  #aoSerRetirado(): void {
-    if (this.#conversa.nome === undefined) {
+  #aoSerRetirado(expulso: boolean): void {
+    if (this.#conversa.nome === undefined || expulso) {
       this.#sala = undefined;
-      this.#fila.falhar(new ContractError('NAO_AUTENTICADO', {}, this.#ultimoAviso));
+      this.#fila.falhar(new ContractError(expulso ? 'EXPULSO' : 'NAO_AUTENTICADO', {}, this.#ultimoAviso));
     } else {
       // A falha chega a quem lê pela fila.
       this.#voltarASala().catch(() => {});

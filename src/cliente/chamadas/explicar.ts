@@ -30,6 +30,7 @@ const ROTULOS: Readonly<Record<string, string>> = {
   salaAtual: 'o nome da sala',
   destinatario: 'o destinatário',
   mensagem: 'a mensagem',
+  senha: 'a senha',
 };
 
 function explicarFalta({ motivo, message }: UnreachableError): string {

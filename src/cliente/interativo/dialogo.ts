@@ -5,6 +5,7 @@ import { explicar } from '../chamadas/explicar.ts';
 import { CONFIRMACAO } from '../terminal/perguntas/confirmacao.ts';
 import { escolher } from '../terminal/perguntas/menu.ts';
 import { perguntar, type TipoDePergunta } from '../terminal/perguntas/pergunta.ts';
+import { SENHA } from '../terminal/perguntas/senha.ts';
 import { TEXTO, type Texto } from '../terminal/perguntas/texto.ts';
 import { aviso, falha } from '../terminal/tela/cores.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -62,6 +63,16 @@ export class Dialogo {
   /** @throws MudouDeLugar */
   perguntarTexto(texto: Texto): Promise<string | undefined> {
     return this.perguntar(TEXTO, texto);
+  }
+
+  /**
+   * O que se digita não se mostra.
+   * @param mensagem já sem nada que um terminal obedeceria
+   * @returns `undefined` se se desiste
+   * @throws MudouDeLugar
+   */
+  perguntarSenha(mensagem: string): Promise<string | undefined> {
+    return this.perguntar(SENHA, { mensagem });
   }
 
   /**

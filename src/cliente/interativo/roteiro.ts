@@ -115,9 +115,10 @@ export class Roteiro {
     }
   }
 
-  /** O servidor tirou a pessoa da sala: ela volta sozinha; se não pode, nem a pergunta aberta nem as seguintes servem. */
-  async aoSerRetirado(): Promise<void> {
+  /** O servidor tirou a pessoa da sala: ela volta sozinha, se não a expulsaram; se não volta, nem a pergunta aberta nem as seguintes servem. */
+  async aoSerRetirado(expulso: boolean): Promise<void> {
     const { sala } = this.#volta;
+    if (expulso) this.#volta.sair();
     this.#prosa.atualizar();
     const { voltou, motivo } = await this.#volta.voltar();
     if (voltou) return this.avisar(`Você voltou à sala ${tornarVisivel(sala ?? '')}.`);

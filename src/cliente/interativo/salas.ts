@@ -72,10 +72,24 @@ export class Salas {
     return erro === undefined || this.#recusar(`Não foi possível entrar: ${explicar(erro)}`);
   }
 
+  /** Pergunta pela senha da sala que pede uma, até que sirva ou a pessoa desista. @returns por que não entrou */
   async #tentarEntrar(nomeSala: string): Promise<unknown> {
+    const { dialogo } = this.#options;
+    let erro = await this.#entrar(nomeSala, undefined);
+    for (let vez = 1; ehDoTipo(erro, 'SENHA_INCORRETA'); vez += 1) {
+      if (vez > 1) dialogo.falhar('A senha não é essa.');
+      const sala = tornarVisivel(normalizarNome(nomeSala));
+      const senha = await dialogo.perguntarSenha(`Digite a senha da sala ${sala} (Esc desiste):`);
+      if (!senha) return erro;
+      erro = await this.#entrar(nomeSala, senha);
+    }
+    return erro;
+  }
+
+  async #entrar(nomeSala: string, senha: string | undefined): Promise<unknown> {
     const { dialogo, conversa, aoEntrar } = this.#options;
     try {
-      aoEntrar(await dialogo.comEspera(conversa.entrar(nomeSala)));
+      aoEntrar(await dialogo.comEspera(conversa.entrar(nomeSala, { senha })));
       return undefined;
     } catch (erro) {
       return erro;

@@ -22,6 +22,12 @@ interface ConversaOptions extends SessaoVivaOptions {
   readonly prazoDoEnvioMs?: number;
 }
 
+interface OpcoesDaEntrada {
+  readonly desde?: number;
+  readonly insistirMs?: number;
+  readonly senha?: string | undefined;
+}
+
 export class Conversa {
   readonly #sessao: SessaoViva;
   readonly #envios = new Envios();
@@ -84,19 +90,34 @@ export class Conversa {
   }
 
   /**
+   * Volta com a senha que já abriu a sala, se não se diz outra.
+   * @param options.senha a da sala, se ela tem uma
    * @param options.desde o id a partir do qual receber; sem ele, o da última mensagem devolvida
    * @param options.insistirMs por quanto tempo, em ms; sem ele, o de toda ação
    * @returns quem está na sala e as últimas mensagens, que sem `desde` não serão entregues de novo
    */
-  entrar(
-    nomeSala: string,
-    { desde, insistirMs }: { readonly desde?: number; readonly insistirMs?: number } = {},
-  ): Promise<ResultadoDe<'entrar_sala'>> {
+  entrar(nomeSala: string, { desde, insistirMs, senha }: OpcoesDaEntrada = {}): Promise<ResultadoDe<'entrar_sala'>> {
     return this.#sessao.mudarDeSala(async () => {
-      const params = () => ({ nomeUsuario: this.#quem(), nomeSala });
-      const valor = await this.#agir('entrar_sala', params, insistirMs);
+      const valor = await this.#entrar(nomeSala, senha, insistirMs);
       return { valor, sala: valor.nomeSala, lidas: desde ?? valor.mensagens.at(-1)?.id ?? 0 };
     });
+  }
+
+  async #entrar(nomeSala: string, dada: string | undefined, insistirMs: number | undefined) {
+    const { senhas } = this.#sessao;
+    const senha = dada ?? senhas.da(nomeSala);
+    try {
+      const entrada = await this.#agir(
+        'entrar_sala',
+        () => ({ nomeUsuario: this.#quem(), nomeSala, senha }),
+        insistirMs,
+      );
+      if (senha !== undefined) senhas.lembrar(nomeSala, senha);
+      return entrada;
+    } catch (erro) {
+      if (ehDoTipo(erro, 'SENHA_INCORRETA')) senhas.esquecer(nomeSala);
+      throw erro;
+    }
   }
 
   /** @returns o nome da sala que se deixou */

@@ -4,7 +4,7 @@
  */
 
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
-import { ContractError } from '../../contract/errors.ts';
+import { ContractError, ehDoTipo } from '../../contract/errors.ts';
 import type { Temporizador } from '../../process/clock.ts';
 import { foiCancelada } from '../chamadas/falhas.ts';
 import type { Tentativas } from '../chamadas/tentativas.ts';
@@ -16,6 +16,8 @@ const PRESENCA_MS = 20_000;
 
 /** Além da espera pedida ao servidor, quanto se dá à rede. */
 const FOLGA_DA_ESPERA_MS = 10_000;
+
+const EXPULSO = 'Você foi expulso dela.';
 
 interface RecepcaoOptions {
   readonly tentativas: Tentativas;
@@ -35,6 +37,8 @@ export class Recepcao {
   #laco = new AbortController();
   /** O id da última mensagem entregue. */
   #cursor = 0;
+  /** Se a última espera acabou vazia, antes do tempo. */
+  #acabouCedo = false;
 
   constructor(options: RecepcaoOptions) {
     this.#options = options;
@@ -51,6 +55,7 @@ export class Recepcao {
    */
   async manter(sessao: Sessao): Promise<Recusa | undefined> {
     this.parar();
+    this.#acabouCedo = false;
     this.#laco = new AbortController();
     const { signal } = this.#laco;
     try {
@@ -59,7 +64,7 @@ export class Recepcao {
         else await this.#receber(sessao, sessao.sala, signal);
       }
     } catch (erro) {
-      return signal.aborted || foiCancelada(erro) ? undefined : { erro };
+      return signal.aborted || foiCancelada(erro) ? undefined : { erro: this.#motivo(erro) };
     }
   }
 
@@ -83,6 +88,7 @@ export class Recepcao {
     const { tentativas, clock, ritmo } = this.#options;
     const { esperaMs, intervaloMs } = ritmo;
     const inicioMs = clock.monotonicoMs();
+    const inicioNoMundoMs = clock.agoraMs();
     const params = { nomeUsuario: nome, salaAtual, desde: this.#cursor, esperarMs: esperaMs };
     const pagina = await tentativas.chamar('receber_mensagens', params, {
       token,
@@ -94,8 +100,18 @@ export class Recepcao {
     });
     signal.throwIfAborted();
     const novas = this.#entregar(pagina);
+    // O relógio monotônico não conta o tempo em que o computador dorme.
+    this.#acabouCedo = pagina.length === 0 && clock.agoraMs() - inicioNoMundoMs < esperaMs;
     const esperou = pagina.length === 0 && clock.monotonicoMs() - inicioMs >= esperaMs;
     if (deveDescansar(pagina.length, novas, esperou, ritmo)) await clock.esperar(intervaloMs, signal);
+  }
+
+  /**
+   * Quem tem uma espera no servidor não está ausente: se ela acaba antes do tempo, e a sala já não é nossa, foi o dono
+   * dela que expulsou, também quando deixa voltar já (contrato, seção 5).
+   */
+  #motivo(erro: unknown): unknown {
+    return this.#acabouCedo && ehDoTipo(erro, 'FORA_DA_SALA') ? new ContractError('EXPULSO', {}, EXPULSO) : erro;
   }
 
   /** @returns quantas não se conheciam */

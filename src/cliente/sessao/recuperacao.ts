@@ -2,6 +2,7 @@
 
 import type { Tentativas } from '../chamadas/tentativas.ts';
 import type { Identidade } from './identidade.ts';
+import type { Senhas } from './senhas.ts';
 
 export type Desfecho =
   /** A sala é aquela a que se voltou, se havia uma. */
@@ -16,10 +17,12 @@ const SEM_FIM = { insistirMs: Number.POSITIVE_INFINITY };
 export class Recuperacao {
   readonly #tentativas: Tentativas;
   readonly #identidade: Identidade;
+  readonly #senhas: Senhas;
 
-  constructor(tentativas: Tentativas, identidade: Identidade) {
+  constructor(tentativas: Tentativas, identidade: Identidade, senhas: Senhas) {
     this.#tentativas = tentativas;
     this.#identidade = identidade;
+    this.#senhas = senhas;
   }
 
   /** Insiste enquanto o servidor está fora; a identidade fica como o desfecho diz. */
@@ -35,7 +38,8 @@ export class Recuperacao {
     if (sala === undefined) return { tipo: 'de_volta', nome, sala };
     try {
       const { token } = identidade;
-      await this.#tentativas.chamar('entrar_sala', { nomeUsuario: nome, nomeSala: sala }, { ...SEM_FIM, token });
+      const params = { nomeUsuario: nome, nomeSala: sala, senha: this.#senhas.da(sala) };
+      await this.#tentativas.chamar('entrar_sala', params, { ...SEM_FIM, token });
       return { tipo: 'de_volta', nome, sala };
     } catch (erro) {
       identidade.estarEm(undefined);

@@ -5,6 +5,7 @@
  */
 
 import type { Mensagem } from '../../contract/chat.ts';
+import { ehDoTipo } from '../../contract/errors.ts';
 import type { Temporizador } from '../../process/clock.ts';
 import { Contato } from '../chamadas/contato.ts';
 import { acabouASessao, ehDefeito, ehPassageira, foiCancelada } from '../chamadas/falhas.ts';
@@ -15,6 +16,7 @@ import { contarDesfecho, contarQueSaiu } from './avisos.ts';
 import { Identidade } from './identidade.ts';
 import { Recepcao } from './recepcao.ts';
 import { type Desfecho, Recuperacao } from './recuperacao.ts';
+import { Senhas } from './senhas.ts';
 import type { Sessao } from './sessoes-guardadas.ts';
 
 /** Quem encerra não espera mais que isto pelo servidor. */
@@ -25,8 +27,11 @@ export interface Ouvinte {
   readonly aoReceber: (mensagens: readonly Mensagem[]) => void;
   /** Algo que a pessoa precisa saber. */
   readonly aoAvisar: (texto: string) => void;
-  /** O servidor mudou o lugar da pessoa: ela já não está na sala, ou já não tem nome. */
-  readonly aoSerRetirado: () => void;
+  /**
+   * O servidor mudou o lugar da pessoa: ela já não está na sala, ou já não tem nome.
+   * @param expulso se foi por vontade de alguém: então não se volta sem que a pessoa peça
+   */
+  readonly aoSerRetirado: (expulso: boolean) => void;
   /** O que é preciso para voltar mais tarde mudou; `undefined` quando já não há a que voltar. */
   readonly aoMudarDeSessao?: (sessao: Sessao | undefined) => void;
 }
@@ -41,6 +46,7 @@ export interface SessaoVivaOptions {
 
 export class SessaoViva {
   readonly identidade: Identidade;
+  readonly senhas = new Senhas();
   readonly tentativas: Tentativas;
   readonly #contato: Contato;
   readonly #servico: Servico;
@@ -64,7 +70,7 @@ export class SessaoViva {
     const tentativas = new Tentativas({ servico, clock, contato, intervaloMs: ritmo.intervaloMs });
     this.tentativas = tentativas;
     this.#recepcao = new Recepcao({ tentativas, clock, ritmo, entregar: ouvinte.aoReceber });
-    this.#recuperacao = new Recuperacao(tentativas, this.identidade);
+    this.#recuperacao = new Recuperacao(tentativas, this.identidade, this.senhas);
   }
 
   /** Se o servidor respondeu por último. */
@@ -174,7 +180,7 @@ export class SessaoViva {
     } else {
       this.identidade.estarEm(undefined);
       this.#receber();
-      this.#contar({ avisos: [contarQueSaiu(sessao.sala, erro)], retirado: true });
+      this.#contar({ avisos: [contarQueSaiu(sessao.sala, erro)], retirado: true }, ehDoTipo(erro, 'EXPULSO'));
     }
   }
 
@@ -195,9 +201,9 @@ export class SessaoViva {
     return desfecho;
   }
 
-  #contar({ avisos, retirado }: ReturnType<typeof contarDesfecho>): void {
+  #contar({ avisos, retirado }: ReturnType<typeof contarDesfecho>, expulso = false): void {
     if (this.#fim) return;
     for (const aviso of avisos) this.#ouvinte.aoAvisar(aviso);
-    if (retirado) this.#ouvinte.aoSerRetirado();
+    if (retirado) this.#ouvinte.aoSerRetirado(expulso);
   }
 }

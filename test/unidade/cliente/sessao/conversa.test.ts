@@ -132,6 +132,26 @@ describe('receber', () => {
   });
 });
 
+test('a senha que abriu uma sala serve para voltar a ela, até que a sala a recuse', async () => {
+  let certa = 'um';
+  const servidor = await servir(
+    sala([], {
+      entrar_sala: async ({ nomeSala, senha }) => {
+        if (senha !== certa) throw new ContractError('SENHA_INCORRETA');
+        return { nomeSala, usuarios: ['Pedro'], mensagens: [] };
+      },
+    }),
+  );
+  const conversa = abrirConversa();
+  await conversa.registrar('Pedro');
+  await conversa.entrar('Geral', { senha: 'um' });
+  await conversa.entrar('geral');
+  certa = 'dois';
+  await expect(conversa.entrar('Geral')).rejects.toMatchObject({ tipo: 'SENHA_INCORRETA' });
+  await expect(conversa.entrar('Geral')).rejects.toMatchObject({ tipo: 'SENHA_INCORRETA' });
+  expect(servidor.de('entrar_sala').map(({ params }) => params.senha)).toEqual(['um', 'um', 'um', undefined]);
+});
+
 describe('a presença', () => {
   test('fora da sala, chama logo depois do registro, com o token', async () => {
     const servidor = await servir(sala([]));

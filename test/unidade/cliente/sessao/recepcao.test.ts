@@ -43,6 +43,30 @@ function responder(...paginas: readonly (readonly number[])[]): void {
 const pedidas = () => servico.de('receber_mensagens').map(({ params }) => params.desde);
 
 describe('numa sala', () => {
+  /** A primeira espera acaba vazia depois de um tempo, e a sala já não é nossa. */
+  const perderASala = (duracaoMs: number) => {
+    let vezes = 0;
+    servico.respostas = {
+      receber_mensagens: () => {
+        vezes += 1;
+        if (vezes > 1) throw new ContractError('FORA_DA_SALA');
+        relogio.avancar(duracaoMs);
+        return [];
+      },
+    };
+  };
+
+  test.each([
+    ['a espera que acaba antes do tempo foi de uma expulsão', 5_000, 'EXPULSO'],
+    ['a espera que durou o tempo todo não diz por quê', 20_000, 'FORA_DA_SALA'],
+  ])('perdida a sala, %s', async (_caso, duracaoMs, tipo) => {
+    perderASala(duracaoMs);
+    const recusa = abrir().manter(NA_SALA);
+    await assentar();
+    relogio.avancar(1_000);
+    expect(await recusa).toMatchObject({ erro: { tipo } });
+  });
+
   test('recebe a partir do cursor, e continua sem descansar enquanto vem algo novo', async () => {
     responder([6, 7], [8]);
     const recepcao = abrir();

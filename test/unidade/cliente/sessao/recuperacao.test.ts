@@ -3,6 +3,7 @@ import { Contato } from '../../../../src/cliente/chamadas/contato.ts';
 import { Tentativas } from '../../../../src/cliente/chamadas/tentativas.ts';
 import { Identidade } from '../../../../src/cliente/sessao/identidade.ts';
 import { Recuperacao } from '../../../../src/cliente/sessao/recuperacao.ts';
+import { Senhas } from '../../../../src/cliente/sessao/senhas.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
@@ -11,6 +12,7 @@ import { assentar, ServicoDeMentira } from '../../../suporte/servico-de-mentira.
 let relogio: RelogioDeTeste;
 let servico: ServicoDeMentira;
 let identidade: Identidade;
+let senhas: Senhas;
 let recuperacao: Recuperacao;
 
 beforeEach(() => {
@@ -23,7 +25,9 @@ beforeEach(() => {
   identidade.assumir({ nomeUsuario: 'Ana', token: 'morto' });
   identidade.estarEm('Geral');
   const contato = new Contato(() => {});
-  recuperacao = new Recuperacao(new Tentativas({ servico, clock: relogio, contato, intervaloMs: 1_000 }), identidade);
+  const tentativas = new Tentativas({ servico, clock: relogio, contato, intervaloMs: 1_000 });
+  senhas = new Senhas();
+  recuperacao = new Recuperacao(tentativas, identidade, senhas);
 });
 
 const recusar = (tipo: ContractError['tipo']) => () => Promise.reject(new ContractError(tipo));
@@ -35,6 +39,12 @@ test('registra-se de novo sem o token morto, e volta à sala com o novo', async 
     { nome: 'entrar_sala', params: { nomeUsuario: 'Ana', nomeSala: 'Geral' }, token: 'novo' },
   ]);
   expect(identidade.sessao).toEqual({ nome: 'Ana', token: 'novo', sala: 'Geral' });
+});
+
+test('volta à sala que tem senha com a senha que a abriu', async () => {
+  senhas.lembrar('geral', 'segredo');
+  await recuperacao.recuperar();
+  expect(servico.de('entrar_sala')).toMatchObject([{ params: { nomeSala: 'Geral', senha: 'segredo' } }]);
 });
 
 test('fora de qualquer sala, basta o nome', async () => {

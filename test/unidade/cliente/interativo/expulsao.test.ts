@@ -1,0 +1,58 @@
+/** Quem é expulso, com o servidor e o protocolo de verdade. */
+
+import { expect, test } from 'vitest';
+import { pastaEmMemoria } from '../../../../scripts/comum/pasta.ts';
+import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
+import { Roteiro } from '../../../../src/cliente/interativo/roteiro.ts';
+import { Conversa } from '../../../../src/cliente/sessao/conversa.ts';
+import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
+import { SessoesGuardadas } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
+import { relogioDoSistema as clock } from '../../../../src/process/clock.ts';
+import { criarConexoes } from '../../../../src/rpc/client/http.ts';
+import { abrirSistemaLocal } from '../../../suporte/sistema-local.ts';
+import { emularTerminal } from '../terminal/apoio.ts';
+
+test('quem é expulso vê por quê, e não volta sozinho nem quando poderia', async () => {
+  await using sistema = await abrirSistemaLocal();
+  using pasta = pastaEmMemoria();
+  using terminal = emularTerminal({ colunas: 80 });
+  const abrirConexao = () => new Conexao({ binders: [sistema.binder.url], clock, conexoes: criarConexoes() });
+  const dono = abrirConexao();
+  const { token } = await dono.chamar('registrar_usuario', { nomeUsuario: 'Dono' });
+  const fazer = { token };
+  await dono.chamar('criar_sala', { nomeSala: 'Geral' }, fazer);
+  const conversa: Conversa = new Conversa({
+    servico: abrirConexao(),
+    clock,
+    ritmo: { intervaloMs: 50, esperaMs: 50_000 },
+    ouvinte: {
+      aoReceber: (mensagens) => roteiro.receber(mensagens),
+      aoAvisar: (texto) => roteiro.avisar(texto),
+      aoSerRetirado: (expulso) => void roteiro.aoSerRetirado(expulso),
+    },
+  });
+  const roteiro = new Roteiro({
+    terminal,
+    conversa,
+    clock,
+    sessoes: new SessoesGuardadas('', pasta.caminho),
+    lembranca: new Lembranca(undefined),
+    aoEncerrar: () => {},
+  });
+  const conduzido = roteiro.conduzir({ nome: 'Ana', sala: 'Geral', criar: false });
+  await terminal.ver('Digite a mensagem:', '  Geral · 1 pessoa · conectado · todos vão ler');
+  const expulsar = { nomeUsuario: 'Dono', nomeSala: 'Geral', alvo: 'Ana', minutos: 0 };
+  await dono.chamar('expulsar_usuario', expulsar, fazer);
+  await terminal.ver(
+    'Você não está mais na sala Geral. Você foi expulso dela.',
+    '> 1) Criar sala',
+    '  2) Entrar em uma sala',
+    '  3) Listar salas',
+    '  4) Encerrar',
+  );
+  expect(await dono.chamar('listar_salas', {}, fazer)).toEqual([{ nomeSala: 'Geral', usuarios: 0 }]);
+  roteiro.parar();
+  await conduzido;
+  await conversa.encerrar();
+  dono.close();
+});
