@@ -21,6 +21,8 @@ export interface ComandoLido<T extends OptionTable, S extends SubcommandTable> {
 }
 
 interface Tabelas<T extends OptionTable, S extends SubcommandTable> {
+  /** O que a ajuda diz antes da lista deles. */
+  readonly titulo: string;
   readonly opcoes: T;
   readonly subcomandos: S;
   /** As opções que servem a todos os subcomandos. */
@@ -35,11 +37,11 @@ interface Tabelas<T extends OptionTable, S extends SubcommandTable> {
  */
 export function lerComando<T extends OptionTable, S extends SubcommandTable<keyof T & string>>(
   linha: CommandLine,
-  { opcoes: tabela, subcomandos, comuns, soDeSubcomandos }: Tabelas<T, S>,
+  { titulo, opcoes: tabela, subcomandos, comuns, soDeSubcomandos }: Tabelas<T, S>,
   argumentos?: readonly string[],
   ambiente?: NodeJS.ProcessEnv,
 ): ComandoLido<T, S> {
-  const rodape = [ajudaDos(subcomandos), linha.rodape].filter(Boolean).join('\n\n');
+  const rodape = [ajudaDos(titulo, subcomandos), linha.rodape].filter(Boolean).join('\n\n');
   const completa = { ...linha, rodape, operandos: '[subcomando]' };
   const { opcoes, operandos, dadas } = lerLinha(completa, tabela, argumentos, ambiente);
   const recusar = (motivo: string): never => {
@@ -71,11 +73,11 @@ export function usoDe(nome: string, { operandos }: SubcommandDefinition): string
   return [nome, ...operandos].join(' ');
 }
 
-function ajudaDos(subcomandos: SubcommandTable): string {
+function ajudaDos(titulo: string, subcomandos: SubcommandTable): string {
   const linhas = Object.entries(subcomandos).map(([nome, definicao]) => [usoDe(nome, definicao), definicao] as const);
   const largura = Math.max(...linhas.map(([uso]) => uso.length));
   return [
-    'Subcomandos, que não precisam de um terminal:',
+    titulo,
     ...linhas.map(([uso, { descricao, opcoes }]) => {
       const proprias = opcoes.map((nome) => `--${nome}`).join(', ');
       return `  ${uso.padEnd(largura)}  ${descricao}${proprias && ` (${proprias})`}`;

@@ -16,7 +16,8 @@ import { hostComPorta } from '../process/enderecos.ts';
 import { LacoPeriodico } from '../process/laco-periodico.ts';
 import { executarProcesso, type Opened, StartupError } from '../process/lifecycle.ts';
 import { camposDoErro, criarLog } from '../process/log.ts';
-import { lerOpcoes, lerSegredo, type OptionValues } from '../process/options.ts';
+import { lerSegredo, type OptionValues } from '../process/options.ts';
+import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { RedisError } from '../redis/redis-error.ts';
@@ -31,10 +32,11 @@ import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
 import { enderecoAnunciado, exigirUmEsquema } from './conferir-opcoes.ts';
+import { copiar, TABELAS_DA_LINHA } from './copiar.ts';
 import { comEnviosMedidos } from './envios-medidos.ts';
 import { Esperas } from './esperas.ts';
 import { criarHandlers } from './handlers.ts';
-import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
+import { type OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import { abrirUsuariosFile, type UsuariosFile } from './usuarios-file.ts';
 
 // As duas opções do V8 que se mudam aqui existem em todo Node de 20 a 26: uma que ele não conhece suja a saída de erro.
@@ -72,7 +74,8 @@ const log = criarLog();
  * 6. o anúncio: o primeiro a acabar, para que ninguém mais seja mandado para cá.
  */
 await executarProcesso(log, async (abertos) => {
-  const opcoes = lerOpcoes(LINHA, OPCOES);
+  const { subcomando, operandos, opcoes } = lerComando(LINHA, TABELAS_DA_LINHA);
+  if (subcomando === 'copiar') return copiar(PROCESSO, String(operandos[0]), opcoes);
   log.escreverEm(opcoes.log);
   const address = enderecoAnunciado(PROCESSO, opcoes);
   const identidade = lerIdentidade(PROCESSO, opcoes);

@@ -24,3 +24,13 @@ export async function abrirStore({ dados, redis, historia }: LugarDosDados, opco
   const { abrirEmbutido } = await carregarEmbutido();
   return abrirEmbutido(dados, opcoes);
 }
+
+/**
+ * Copia os dados de uma pasta para um arquivo novo, também enquanto um servidor os usa.
+ * @throws StoreError se não há o que copiar, se o arquivo já existe, se não se pode ler ou gravar
+ */
+export async function copiarDados(dados: string, arquivo: string): Promise<void> {
+  await carregarEmbutido();
+  const { copiarEmbutido } = await import('./embutido/copiar.ts');
+  copiarEmbutido(dados, arquivo);
+}

@@ -1,7 +1,15 @@
-/** Por que os dados não puderam ser abertos. */
-export type MotivoDoStore = 'em_uso' | 'danificado' | 'sem_acesso' | 'sem_suporte' | 'versao_desconhecida';
+/** Por que os dados não puderam ser abertos, ou copiados. */
+export type MotivoDoStore =
+  | 'em_uso'
+  | 'danificado'
+  | 'sem_acesso'
+  | 'sem_dados'
+  | 'sem_suporte'
+  | 'versao_desconhecida'
+  | 'copia_ja_existe'
+  | 'muda_demais';
 
-/** Uma falha de partida que se explica numa linha, em português, a quem está no terminal: `message` é essa linha. */
+/** Uma falha que se explica numa linha, em português, a quem está no terminal: `message` é essa linha. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly motivo: MotivoDoStore;

@@ -57,6 +57,7 @@ export const SUBCOMANDOS = {
 export type NomeDeSubcomando = keyof typeof SUBCOMANDOS;
 
 export const TABELAS_DA_LINHA = {
+  titulo: 'Subcomandos, que não precisam de um terminal:',
   opcoes: TODAS_AS_OPCOES,
   subcomandos: SUBCOMANDOS,
   comuns: ['binder', 'tls-ca', 'rastro', 'no-color'],

@@ -47,6 +47,23 @@ export function codigoDoSqlite(erro: unknown): string | undefined {
   return erro.message.startsWith('ConnectionFailed(') ? 'SQLITE_CANTOPEN' : undefined;
 }
 
+/**
+ * Leva a um arquivo que ninguém usa o que está no WAL dele, e confere o todo: fica um arquivo só. Tudo passa por `exec`:
+ * uma consulta preparada deixaria o arquivo aberto, e no Windows um arquivo aberto não muda de nome.
+ * @throws o erro do SQLite, se o arquivo não é um banco inteiro com as tabelas do chat
+ */
+export function juntarWal(caminho: string): void {
+  const db = new Database(caminho);
+  try {
+    db.exec(`CREATE TEMP TABLE conferencia (resultado TEXT CHECK (resultado = 'ok'));
+      INSERT INTO conferencia SELECT * FROM pragma_quick_check(1);
+      SELECT ultimo_id FROM contador;
+      PRAGMA journal_mode = DELETE`);
+  } finally {
+    db.close();
+  }
+}
+
 export class Connection {
   readonly #db: Database.Database;
   readonly #caminho: string;

@@ -11,14 +11,14 @@ import { Connection, codigoDoSqlite } from './connection.ts';
 import { migrar } from './schema.ts';
 import { EmbeddedStore } from './store.ts';
 
-const ARQUIVO = 'chat.db';
+export const ARQUIVO = 'chat.db';
 
 /** O que o SQLite põe ao lado do arquivo; o que ele cria recebe o modo do arquivo. */
 const AO_LADO = ['-wal', '-shm', '-journal'];
 
 /** As mensagens privadas estão ali: só o dono do processo as lê, qualquer que seja o modo da pasta e a umask. */
 const PASTA_SO_DO_DONO = 0o700;
-const SO_DO_DONO = 0o600;
+export const SO_DO_DONO = 0o600;
 
 /**
  * Abre o store de uma pasta, criando o que falta.
@@ -81,7 +81,7 @@ function explicar(erro: unknown, pasta: string, arquivo: string): StoreError {
   return new StoreError('sem_acesso', `Não é possível ler e gravar na pasta de dados ${pasta} (${codigo}).`, erro);
 }
 
-function danificado(arquivo: string, causa?: unknown): StoreError {
+export function danificado(arquivo: string, causa?: unknown): StoreError {
   const conselho = 'Restaure uma cópia dele, ou mova-o para recomeçar do zero.';
   return new StoreError('danificado', `O arquivo ${arquivo} está danificado ou não é do chat. ${conselho}`, causa);
 }

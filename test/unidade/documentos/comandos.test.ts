@@ -8,7 +8,7 @@ import { TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.t
 import { OPCOES as OPCOES_DA_JANELA } from '../../../src/janela/options.ts';
 import { lerOpcoes, type OptionTable } from '../../../src/process/options.ts';
 import { lerComando } from '../../../src/process/subcomandos.ts';
-import { OPCOES as OPCOES_DO_SERVIDOR } from '../../../src/server/options.ts';
+import { TABELAS_DA_LINHA as TABELAS_DO_SERVIDOR } from '../../../src/server/copiar.ts';
 import { blocosDe, codigosEmLinha, lerDocumentos, RAIZ } from './documentos.ts';
 import { comandosDoShell } from './shell.ts';
 
@@ -16,14 +16,14 @@ const DOCUMENTOS = lerDocumentos();
 const SCRIPTS_DO_NPM = JSON.parse(readFileSync(join(RAIZ, 'package.json'), 'utf8')).scripts;
 const TABELAS: readonly OptionTable[] = [
   OPCOES_DO_BINDER,
-  OPCOES_DO_SERVIDOR,
+  TABELAS_DO_SERVIDOR.opcoes,
   OPCOES_DA_JANELA,
   TABELAS_DA_LINHA.opcoes,
 ];
 
 const comoBinder = (argumentos: readonly string[]) => lerOpcoes(linha('chat-binder'), OPCOES_DO_BINDER, argumentos, {});
 const comoServidor = (argumentos: readonly string[]) =>
-  lerOpcoes(linha('chat-server'), OPCOES_DO_SERVIDOR, argumentos, {});
+  lerComando(linha('chat-server'), TABELAS_DO_SERVIDOR, argumentos, {});
 const comoJanela = (argumentos: readonly string[]) => lerOpcoes(linha('chat-janela'), OPCOES_DA_JANELA, argumentos, {});
 const comoCliente = (argumentos: readonly string[]) =>
   lerComando(linha('chat-cliente'), TABELAS_DA_LINHA, argumentos, {});
