@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
-import { conteudos, nomeNovo, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
+import { assentar, conteudos, nomeNovo, type Pessoa, registrar, salaCom } from '../suporte/pessoas.ts';
 import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
 const sistema = dividirServidor('--limite-mensagens', '0', '--limite-registros', '0');
@@ -69,6 +69,7 @@ test('o expulso sai, a sua espera acaba com [], e não volta enquanto dura', asy
   const [ana, bia] = pessoas;
   const desde = (await bia.receber(sala, { desde: 0 })).at(-1)?.id;
   const espera = bia.receber(sala, { desde, esperarMs: 30_000 });
+  await assentar(url());
   expect(await ana.fazer('expulsar_usuario', [ana.nome, sala, bia.nome.toUpperCase(), 1])).toBe(true);
   expect(await espera).toEqual([]);
   expect((await bia.serRecusado('enviar_mensagem', [bia.nome, sala, 'oi'])).code).toBe(2006);

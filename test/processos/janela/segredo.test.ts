@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { iniciar, rodar } from '../../../scripts/comum/processos.ts';
+import { SEM_BINDER } from '../../suporte/processos.ts';
 
 const FORA_DAQUI = ['--host', '0.0.0.0', '--porta', '0'];
 const SEGREDO = 'um-segredo-de-teste:com-dois-pontos';
@@ -14,7 +15,8 @@ test('não escuta fora desta máquina sem um segredo', async () => {
 });
 
 test('com o segredo, só quem o sabe vê a página, os eventos e os procedimentos', async () => {
-  await using janela = await iniciar('janela', { argumentos: FORA_DAQUI, ambiente: { CHAT_SEGREDO: SEGREDO } });
+  const argumentos = [...FORA_DAQUI, '--binder', SEM_BINDER];
+  await using janela = await iniciar('janela', { argumentos, ambiente: { CHAT_SEGREDO: SEGREDO } });
   const url = `http://127.0.0.1:${janela.porta}`;
   for (const caminho of ['/', '/eventos', '/navegador/main.js']) {
     for (const headers of [{}, basic(''), basic('outro'), basic(`${SEGREDO}x`)]) {
