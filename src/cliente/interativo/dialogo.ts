@@ -176,8 +176,4 @@ export class Dialogo {
   falhar(texto: string): void {
     this.mostrar(falha(texto));
   }
-
-  tocar(): void {
-    if (!this.#encerrado) this.#terminal.tela.tocar();
-  }
 }

@@ -11,6 +11,7 @@ import type { Lembranca } from '../sessao/lembranca.ts';
 import type { SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
 import { Volta } from '../sessao/volta.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { Atencao } from './atencao.ts';
 import { Dialogo, MudouDeLugar } from './dialogo.ts';
 import { Mural } from './mural/mural.ts';
 import { Prosa } from './prosa.ts';
@@ -48,6 +49,7 @@ export class Roteiro {
   readonly #aoEncerrar: () => void;
   readonly #dialogo: Dialogo;
   readonly #mural: Mural;
+  readonly #atencao: Atencao;
   readonly #prosa: Prosa;
   readonly #salas: Salas;
   readonly #sessoes: SessoesGuardadas;
@@ -69,9 +71,10 @@ export class Roteiro {
     this.#volta = new Volta(conversa);
     const dialogo = new Dialogo(terminal);
     this.#dialogo = dialogo;
+    this.#atencao = new Atencao({ terminal, sala: () => this.#volta.sala });
     this.#mural = new Mural({
       mostrar: (...linhas) => dialogo.mostrar(...linhas),
-      tocar: () => dialogo.tocar(),
+      aoChegar: (chegada) => this.#atencao.aoChegar(chegada),
       eu: () => conversa.nome,
       hoje: () => new Date(clock.agoraMs()),
       agendar: (esperaMs, agir) => dialogo.agendar(esperaMs, agir),
@@ -96,6 +99,7 @@ export class Roteiro {
     let salaDada = sala ?? salaDeAntes;
     while (!this.#dialogo.encerrado) {
       this.#dialogo.recomecar();
+      this.#atencao.atualizar();
       try {
         if (this.#conversa.nome === undefined) {
           await this.#registrar(nomeDado);
@@ -180,6 +184,7 @@ export class Roteiro {
     this.#dialogo.avisar(`Você entrou na sala ${tornarVisivel(nomeSala)}.`);
     this.#dialogo.avisar(`Usuários na sala: ${listar(usuarios)}`);
     this.#volta.aoEntrar(nomeSala, mensagens);
+    this.#atencao.atualizar();
     this.#mural.entrar(usuarios, mensagens);
   }
 

@@ -14,9 +14,18 @@ import { juntarMovimentos } from './movimentos.ts';
 export const MARCAS = { propria: '+ ', mencao: '! ', privada: '* ', comum: '', servidor: '' } as const;
 type Especie = keyof typeof MARCAS;
 
+/** O que acaba de se mostrar, dito por outras pessoas. */
+export interface Chegada {
+  readonly quantas: number;
+  readonly toca: boolean;
+  /** A última que fala com quem lê, se alguma fala e `/sino` deixa que chame. */
+  readonly chama: Mensagem | undefined;
+}
+
 interface MuralOptions {
   readonly mostrar: (...linhas: readonly string[]) => void;
-  readonly tocar: () => void;
+  /** O que outras pessoas disseram acaba de se mostrar. */
+  readonly aoChegar: (chegada: Chegada) => void;
   /** Quem lê; `undefined` sem sessão. */
   readonly eu: () => string | undefined;
   readonly hoje: () => Date;
@@ -79,7 +88,7 @@ export class Mural {
       this.mostrarDeNovo(juntas);
       if (juntas.some(lerMovimento)) this.#abrirJanela();
     }
-    if (visiveis.some((mensagem) => this.#toca(mensagem))) this.#options.tocar();
+    this.#chamar(visiveis);
   }
 
   mostrarDeNovo(mensagens: readonly Mensagem[]): void {
@@ -157,10 +166,16 @@ export class Mural {
     return !this.#ignorados.has(nomeComparavel(mensagem.origem));
   }
 
-  #toca(mensagem: Mensagem): boolean {
-    const especie = this.#especie(mensagem);
-    if (this.quandoTocar === 'off' || especie === 'servidor' || this.#souEu(mensagem.origem)) return false;
-    return this.quandoTocar === 'tudo' || especie !== 'comum';
+  #chamar(visiveis: readonly Mensagem[]): void {
+    const ditas = visiveis.filter(({ origem }) => origem !== NOME_DO_SERVIDOR && !this.#souEu(origem));
+    if (ditas.length === 0) return;
+    const comQuemLe = ditas.filter((mensagem) => this.#especie(mensagem) !== 'comum');
+    const chama = this.quandoTocar === 'off' ? undefined : comQuemLe.at(-1);
+    this.#options.aoChegar({
+      quantas: ditas.length,
+      toca: this.quandoTocar === 'tudo' || chama !== undefined,
+      chama,
+    });
   }
 
   #linhasDe(mensagem: Mensagem): string[] {

@@ -19,6 +19,9 @@ export type NomeDeTecla =
   | 'direita'
   | 'home'
   | 'end'
+  /** Não é tecla: o terminal passou a ter o foco, ou deixou de tê-lo. */
+  | 'foco'
+  | 'sem foco'
   | `ctrl+${string}`
   | `alt+${string}`;
 
@@ -73,6 +76,8 @@ const TECLAS_POR_FINAL: Readonly<Record<string, NomeDeTecla>> = {
   F: 'end',
   H: 'home',
 };
+/** Modo 1004 do xterm (ctlseqs, FocusIn/FocusOut). */
+const FOCO_POR_FINAL: Readonly<Record<string, NomeDeTecla>> = { I: 'foco', O: 'sem foco' };
 const TECLAS_POR_NUMERO: Readonly<Record<string, NomeDeTecla>> = {
   1: 'home',
   3: 'delete',
@@ -289,6 +294,7 @@ function teclaDoCsi(parametros: string, final: string): NomeDeTecla | 'colagem' 
   // Com outros caracteres, é uma resposta do terminal, o mouse ou um protocolo de teclado.
   const [, numero = '', modificador = '1'] = /^(?:(\d+)(?:;(\d+))?)?$/.exec(parametros) ?? [undefined, '?'];
   if (final === '~') return numero === '200' ? 'colagem' : TECLAS_POR_NUMERO[numero];
+  if (parametros === '' && final in FOCO_POR_FINAL) return FOCO_POR_FINAL[final];
   if (numero !== '' && numero !== '1') return undefined;
   const tecla = TECLAS_POR_FINAL[final];
   // O modificador é 1 mais a soma de Shift (1), Alt (2) e Ctrl (4): com os dois últimos, as setas andam por palavras.

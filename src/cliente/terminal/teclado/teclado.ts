@@ -55,6 +55,8 @@ export class Teclado {
   #desistirDeEsperar: (() => void) | undefined;
   /** Fica com o Ctrl+C de que nenhum destino sabe o que fazer. @returns se ficou; senão, é sair */
   aoInterromper: (() => boolean) | undefined;
+  /** Sabe quando o terminal ganha e perde o foco. */
+  aoMudarFoco: ((temFoco: boolean) => void) | undefined;
 
   constructor(options: TecladoOptions) {
     this.#options = options;
@@ -125,6 +127,7 @@ export class Teclado {
     for (const tecla of teclas) {
       if (tecla.nome === 'ctrl+c') this.#interromper();
       else if (tecla.nome === 'ctrl+z') this.#options.aoSuspender();
+      else if (tecla.nome === 'foco' || tecla.nome === 'sem foco') this.aoMudarFoco?.(tecla.nome === 'foco');
       else this.#enfileirar(tecla);
     }
     const { esperaMs } = this.#leitor;

@@ -37,6 +37,12 @@ export class TelaSimples implements TelaDeTerminal {
     this.#escrever('\u0007');
   }
 
+  /** Não obedece a controles, e este é um. */
+  notificar(): void {}
+
+  /** Como `notificar`. */
+  intitular(): void {}
+
   desenhar(quadro: Quadro): void {
     this.#quadro = quadro;
     const { linhas, cursor } = quadro;

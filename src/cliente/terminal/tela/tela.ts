@@ -38,6 +38,10 @@ export interface TelaDeTerminal {
   mostrar(...linhas: readonly string[]): void;
   /** Chama a atenção de quem olha para outro lado. */
   tocar(): void;
+  /** Pede ao sistema que avise, onde o terminal sabe fazê-lo; nada que um terminal obedeceria passa. */
+  notificar(texto: string): void;
+  /** Põe o título da janela, até `close`; nada que um terminal obedeceria passa. */
+  intitular(texto: string): void;
   /** Troca o quadro. */
   desenhar(quadro: Quadro): void;
   /** Tira o quadro. */
@@ -66,6 +70,20 @@ const CURSOR_OCULTO = `${ESC}?25l`;
 /** Pede ao terminal que marque onde começa e onde acaba o que se cola: o que se cola não é digitado. */
 const MARCAR_COLAGEM = `${ESC}?2004h`;
 const NAO_MARCAR_COLAGEM = `${ESC}?2004l`;
+/** Pede ao terminal que diga quando ganha e quando perde o foco (xterm, modo 1004). */
+const DIZER_O_FOCO = `${ESC}?1004h`;
+const NAO_DIZER_O_FOCO = `${ESC}?1004l`;
+/** Um título ou um aviso mais longo que isto nenhum terminal mostra, em caracteres. */
+const MAXIMO_DA_CADEIA = 100;
+/** O título que se achou se guarda na pilha do terminal (xterm, XTWINOPS); onde não há pilha, fica vazio. */
+const GUARDAR_TITULO = `${ESC}22;2t`;
+const DEVOLVER_TITULO = `${cadeiaOsc('2', '')}${ESC}23;2t`;
+
+/** Um controle acabaria a cadeia, e o resto dela seria obedecido. */
+function cadeiaOsc(comando: string, texto: string): string {
+  const semControles = [...texto.replace(/\p{Cc}/gu, '')].slice(0, MAXIMO_DA_CADEIA).join('');
+  return `\u001b]${comando};${semControles}${SINO}`;
+}
 
 function subir(fileiras: number): string {
   return fileiras > 0 ? `${ESC}${fileiras}A` : '';
@@ -74,6 +92,7 @@ function subir(fileiras: number): string {
 export class Tela implements TelaDeTerminal {
   readonly #saida: Saida;
   readonly #codificar: Codificacao['codificar'];
+  #titulo: string | undefined;
   #quadro: Quadro | undefined;
   /** Se há um quadro no terminal, e o cursor está na primeira fileira dele. */
   #desenhado = false;
@@ -86,7 +105,7 @@ export class Tela implements TelaDeTerminal {
     this.#saida = saida;
     this.#codificar = codificar;
     saida.on('resize', this.#agendar);
-    this.#escrever(MARCAR_COLAGEM);
+    this.#escrever(MARCAR_COLAGEM + DIZER_O_FOCO);
   }
 
   mostrar(...linhas: readonly string[]): void {
@@ -96,6 +115,17 @@ export class Tela implements TelaDeTerminal {
 
   tocar(): void {
     if (!this.#suspensa) this.#escrever(SINO);
+  }
+
+  notificar(texto: string): void {
+    if (!this.#suspensa) this.#escrever(cadeiaOsc('9', texto));
+  }
+
+  intitular(texto: string): void {
+    if (texto === this.#titulo) return;
+    const guardar = this.#titulo === undefined ? GUARDAR_TITULO : '';
+    this.#titulo = texto;
+    if (!this.#suspensa) this.#escrever(guardar + cadeiaOsc('2', texto));
   }
 
   desenhar(quadro: Quadro): void {
@@ -117,13 +147,16 @@ export class Tela implements TelaDeTerminal {
 
   suspender(): void {
     this.#atualizar();
-    this.#escrever(this.#apagar() + NAO_MARCAR_COLAGEM + CURSOR_VISIVEL);
+    const titulo = this.#titulo === undefined || this.#suspensa ? '' : DEVOLVER_TITULO;
+    this.#escrever(this.#apagar() + NAO_DIZER_O_FOCO + titulo + NAO_MARCAR_COLAGEM + CURSOR_VISIVEL);
     this.#suspensa = true;
   }
 
   retomar(): void {
+    const titulo = this.#titulo === undefined ? '' : cadeiaOsc('2', this.#titulo);
+    const guardar = titulo !== '' && this.#suspensa ? GUARDAR_TITULO : '';
     this.#suspensa = false;
-    this.#escrever(MARCAR_COLAGEM);
+    this.#escrever(MARCAR_COLAGEM + DIZER_O_FOCO + guardar + titulo);
     // O cursor pode estar onde o quadro estava, ou abaixo do que outro programa escreveu.
     this.#desenhado = this.#quadro !== undefined;
     this.#atualizar();

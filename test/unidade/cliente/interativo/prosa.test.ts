@@ -25,7 +25,7 @@ function montar() {
   const demora = { ate: Promise.resolve() };
   const mural = new Mural({
     mostrar: (...linhas) => dialogo.mostrar(...linhas),
-    tocar: () => {},
+    aoChegar: () => {},
     eu: () => 'Ana',
     hoje: () => new Date(clock.agoraMs()),
     agendar: terminal.agenda.agendar,

@@ -15,7 +15,10 @@ function montar() {
   const agenda = agendaDeTeste();
   const mural = new Mural({
     mostrar: (...novas) => linhas.push(...novas.map((linha) => linha.replace(CORES, ''))),
-    tocar: () => linhas.push('(sino)'),
+    aoChegar: ({ toca, chama }) => {
+      if (toca) linhas.push('(sino)');
+      if (chama) linhas.push(`(chama: ${chama.conteudo})`);
+    },
     eu: () => 'Ana',
     hoje: () => new Date(2024, 0, 15, 12),
     agendar: agenda.agendar,
@@ -71,6 +74,22 @@ test('o histórico vem entre réguas, para não parecer novo, e a mudança de di
     '--- fim do histórico ---',
     '[12:34:56] Pedro: b',
   ]);
+});
+
+test('só o que fala com quem lê chama, e /sino off cala também isso', () => {
+  const { mural, linhas } = montar();
+  const privada = dita('psiu', 'Pedro', { tipo: 'unicast', destino: 'Ana' });
+  const chamam = (quando: typeof mural.quandoTocar, ...mensagens: Mensagem[]) => {
+    linhas.length = 0;
+    mural.quandoTocar = quando;
+    mural.receber(mensagens);
+    return linhas.filter((linha) => linha.startsWith('(chama'));
+  };
+  expect(chamam('mencao', dita('Ana!'), privada, dita('oi'))).toEqual(['(chama: psiu)']);
+  expect(chamam('tudo', dita('oi'))).toEqual([]);
+  expect(chamam('tudo', dita('Ana!'))).toEqual(['(chama: Ana!)']);
+  expect(chamam('mencao', dita('eu, Ana', 'Ana'))).toEqual([]);
+  expect(chamam('off', privada)).toEqual([]);
 });
 
 test('o sino toca uma vez pelo que chegou junto, e nunca por quem lê nem pelo que se esconde', () => {

@@ -47,10 +47,12 @@ describe('uma tecla', () => {
   });
 });
 
+test('o foco do terminal se lê entre as teclas, e com parâmetros não é foco', () => {
+  expect(ler(`a${ESC}[Ib${ESC}[O${ESC}[1I`)).toBe('"a" foco "b" sem foco');
+});
+
 describe('o que o terminal manda e não é tecla se engole inteiro', () => {
   test.each([
-    ['foco dentro', `${ESC}[I`],
-    ['foco fora', `${ESC}[O`],
     ['mouse SGR', `${ESC}[<0;10;12M`],
     ['mouse SGR solto', `${ESC}[<0;10;12m`],
     ['mouse X10', `${ESC}[M !!`],
