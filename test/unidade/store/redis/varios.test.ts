@@ -64,6 +64,31 @@ describe.skipIf(!HA_REDIS).each([
   });
   beforeEach(() => frota.esvaziar());
 
+  describe('o que o dono decide', () => {
+    test('vale na chamada seguinte em cada um de três servidores: o silenciado não fala, o expulso não lê nem volta', async () => {
+      const tres = frota.outro();
+      const todos = [um.store, dois.store, tres];
+      const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
+      // Cada um já conhece a sala e quem está nela.
+      for (const store of todos) await enviar(store, Pedro, 'posso');
+      for (const noServidor of todos) {
+        const ato = { sessaoId: Ana.id, nomeSala: 'Geral', alvo: 'Pedro' };
+        await noServidor.silenciar({ ...ato, silenciado: true });
+        for (const store of todos) await recusa(enviar(store, Pedro, 'não posso'), 'SILENCIADO');
+        await noServidor.silenciar({ ...ato, silenciado: false });
+        for (const store of todos) await enviar(store, Pedro, 'posso de novo');
+        await noServidor.expulsar({ ...ato, duracaoMs: 60_000 });
+        for (const store of todos) {
+          await recusa(enviar(store, Pedro, 'fora'), 'FORA_DA_SALA');
+          await recusa(ler(store, Pedro), 'FORA_DA_SALA');
+          await recusa(entrar(store, Pedro, 'Geral'), 'EXPULSO');
+        }
+        await noServidor.expulsar({ ...ato, duracaoMs: 0 });
+        await entrar(noServidor, Pedro, 'Geral');
+      }
+    });
+  });
+
   describe('os avisos', () => {
     test('quem espera em qualquer um sabe do que passa por outro, na ordem dos ids', async () => {
       const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
