@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { empacotarCliente } from './empacotar-cliente.js';
 
 const raiz = join(import.meta.dirname, '..');
 const dist = join(raiz, 'dist');
@@ -18,3 +19,4 @@ for (const arquivo of ['pagina.html', 'estilo.css', 'icone.svg']) {
   copyFileSync(join(raiz, 'src', 'janela', 'navegador', arquivo), join(dist, 'janela', 'navegador', arquivo));
 }
 for (const processo of ['binder', 'server', 'cliente', 'janela']) chmodSync(join(dist, processo, 'main.js'), 0o755);
+await empacotarCliente(raiz);

@@ -137,7 +137,11 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'guarda a tabela do binder: não sabe que ela se consulta pela rede',
   },
   binder: {
-    conhece: ['binder/registry', 'metricas', 'observar', 'rpc/server', 'redis', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: [
+      ...['binder/registry', 'metricas', 'observar', 'rpc/server', 'rpc/server/http', 'redis', 'process'],
+      ...DOMINIO,
+      ...CONTRATOS,
+    ],
     porque: 'fala com o servidor e com os clientes pela rede, e não guarda nada do chat',
   },
 

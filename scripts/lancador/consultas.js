@@ -1,5 +1,6 @@
 /** O que se pergunta pela rede ao binder e ao servidor. */
 
+import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { request as requestTls } from 'node:https';
 
@@ -27,7 +28,7 @@ const SEM_CONEXAO = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 
 export async function perguntarSaude({ url, processo }) {
   try {
     const { status, corpo } = await pedir(`${url}/saude`, { method: 'GET' });
-    const saude = JSON.parse(corpo);
+    const saude = JSON.parse(corpo.toString('utf8'));
     if (saude?.processo !== processo) return { quem: 'estranho' };
     return { quem: 'nosso', serve: status === 200, pid: saude.pid };
   } catch (erro) {
@@ -71,6 +72,15 @@ export async function estaRegistrado(binder, servidor, nomes) {
 }
 
 /**
+ * @param {string} url
+ * @returns {Promise<string | undefined>} o SHA-256 do arquivo que se serve ali, em hexadecimal, se há um
+ */
+export async function resumoDoArquivo(url) {
+  const { status, corpo } = await pedir(url, { method: 'GET' });
+  return status === 200 ? createHash('sha256').update(corpo).digest('hex') : undefined;
+}
+
+/**
  * @param {Quem} binder
  * @returns {Promise<{ procedure_name: string, endpoints: { address: string, port: number }[] }[]>}
  */
@@ -88,7 +98,7 @@ async function chamar(url, method) {
     headers: { 'Content-Type': 'application/json' },
     envio: JSON.stringify({ jsonrpc: '2.0', id: 1, method }),
   });
-  const { result, error } = JSON.parse(corpo);
+  const { result, error } = JSON.parse(corpo.toString('utf8'));
   if (error) throw new Error(`${method} em ${url}: ${error.message}`);
   return result;
 }
@@ -96,7 +106,7 @@ async function chamar(url, method) {
 /**
  * @param {string} url
  * @param {{ method: string, headers?: Record<string, string>, envio?: string }} pedido
- * @returns {Promise<{ status: number | undefined, corpo: string }>}
+ * @returns {Promise<{ status: number | undefined, corpo: Buffer }>}
  */
 function pedir(url, { method, headers = {}, envio }) {
   return new Promise((resolve, reject) => {
@@ -109,13 +119,15 @@ function pedir(url, { method, headers = {}, envio }) {
       rejectUnauthorized: false,
     };
     const pedido = (url.startsWith('https:') ? requestTls : request)(url, opcoes, (resposta) => {
-      let corpo = '';
-      resposta.setEncoding('utf8');
+      /** @type {Buffer[]} */
+      const pedacos = [];
+      let bytes = 0;
       resposta.on('data', (pedaco) => {
-        corpo += pedaco;
-        if (corpo.length > MAXIMO_DA_RESPOSTA_BYTES) pedido.destroy(new Error('resposta grande demais'));
+        pedacos.push(pedaco);
+        bytes += pedaco.length;
+        if (bytes > MAXIMO_DA_RESPOSTA_BYTES) pedido.destroy(new Error('resposta grande demais'));
       });
-      resposta.on('end', () => resolve({ status: resposta.statusCode, corpo }));
+      resposta.on('end', () => resolve({ status: resposta.statusCode, corpo: Buffer.concat(pedacos) }));
       resposta.on('error', reject);
     });
     pedido.on('error', reject);

@@ -2,7 +2,7 @@
 
 import { networkInterfaces } from 'node:os';
 import { construirSeFalta } from './construcao.js';
-import { enderecosRegistrados, perguntarSaude } from './consultas.js';
+import { enderecosRegistrados, perguntarSaude, resumoDoArquivo } from './consultas.js';
 import { enderecosNaRede, escolherEndereco, lerEnderecoDito, perguntarNoTerminal } from './endereco-na-rede.js';
 import { lerEnderecos } from './enderecos.js';
 import { Falha } from './falha.js';
@@ -17,22 +17,28 @@ import { naMinhaVez } from './trava.js';
 /** Por minuto e endereço: uma turma inteira chega de uma vez, e às vezes por um endereço só (um NAT). */
 const REGISTROS_DE_UMA_TURMA = '300';
 
+/** O caminho em que o binder oferece o cliente. */
+const CLIENTE = '/chat-cliente.tgz';
+
 /**
  * @param {string} [dito] o endereço desta máquina, se a pessoa o disse
  * @returns {Promise<number>} 0 quando as outras máquinas podem entrar
  */
 export async function hospedar(dito) {
   const endereco = await acharEndereco(dito ?? (process.env['CHAT_ENDERECO'] || undefined));
-  const ambiente = ambienteDaRede(endereco);
-  const enderecos = lerEnderecos(ambiente);
+  const escolhido = ambienteDaRede(endereco);
+  const enderecos = lerEnderecos(escolhido);
   const naRede = comoSeAlcanca(enderecos, endereco);
+  const ambiente = { ...escolhido, CHAT_OFERECER_CLIENTE: naRede.binder.url };
   await naMinhaVez(async (vez) => {
     await instalarSeFalta(vez);
     await construirSeFalta(vez);
     await recusarOsQueNaoServem(enderecos, naRede, endereco);
     await garantirSistema(enderecos, comSegredo(ambienteDosProcessos(binderDoServidor(enderecos, naRede), ambiente)));
   });
-  process.stdout.write(instrucoes(naRede));
+  // Um binder que já rodava pode não oferecer o cliente.
+  const resumo = await resumoDoArquivo(`${enderecos.binder.url}${CLIENTE}`);
+  process.stdout.write(instrucoes(naRede, resumo));
   return 0;
 }
 
@@ -116,14 +122,27 @@ function naoServe(porQue) {
   return new Falha(`${porQue}; encerre o que roda com "${COMANDO} parar" e rode de novo "${COMANDO} rede"`);
 }
 
-/** @param {Enderecos} naRede */
-function instrucoes({ binder, servidor }) {
+/**
+ * @param {Enderecos} naRede
+ * @param {string | undefined} resumo o SHA-256 do cliente que o binder oferece, se oferece
+ */
+function instrucoes({ binder, servidor }, resumo) {
   const cifra = binder.url.startsWith('https:')
     ? 'As mensagens viajam cifradas. Se o certificado é de uma autoridade privada, os clientes precisam de --tls-ca.'
     : 'As mensagens viajam sem cifra: quem está nesta rede pode lê-las.';
-  return `O chat está no ar em ${binder.url}, para quem alcança esta máquina.
+  const semInstalar =
+    resumo === undefined
+      ? ''
+      : `
+Em uma máquina que só tem o Node.js 20.17 ou mais novo:
 
-Em outra máquina, na pasta deste projeto:
+  npx ${binder.url}${CLIENTE}
+
+(O SHA-256 do que ela baixa é ${resumo}.)
+`;
+  return `O chat está no ar em ${binder.url}, para quem alcança esta máquina.
+${semInstalar}
+Em uma máquina que tem este projeto, na pasta dele:
 
   ./chat_start.sh --binder ${binder.url}
 

@@ -21,6 +21,7 @@ import type { OpcoesDoRedis } from '../redis/connection.ts';
 import { RedisError } from '../redis/redis-error.ts';
 import { relatando } from '../redis/relato.ts';
 import { servir } from '../rpc/server/servir.ts';
+import { oferecerCliente } from './cliente-oferecido.ts';
 import { criarAutenticacao, criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import { abrirRegistry } from './registry/open.ts';
@@ -50,6 +51,7 @@ await executarProcesso(log, async (abertos) => {
   log.escreverEm(opcoes.log);
   const identidade = lerIdentidade(PROCESSO, opcoes);
   const segredo = await lerSegredoDoRegistro(opcoes.host);
+  const oferta = opcoes['oferecer-cliente'] === undefined ? undefined : oferecerCliente(opcoes['oferecer-cliente']);
 
   const observacao = await observarSePedido(
     opcoes.observar,
@@ -73,6 +75,7 @@ await executarProcesso(log, async (abertos) => {
       variavelDaPorta: VARIAVEL_DA_PORTA,
       identidade,
       nomes: nomesDeQuemEscuta(opcoes.host),
+      paginas: oferta?.paginas,
       disponivel: () => registry.disponivel,
       observador: observacao?.chegada,
       metricas,
@@ -81,6 +84,7 @@ await executarProcesso(log, async (abertos) => {
   );
   abertos.add(watchers);
   observacao?.atenderEm(hostComPorta(edge.host, edge.porta));
+  if (oferta) log.info('oferece o cliente', { url: oferta.url, sha256: oferta.sha256 });
   process.stdout.write(`Binder pronto em ${edge.url}\n`);
 });
 

@@ -4,6 +4,7 @@ import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
 import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
 import { OPCAO_DO_LOG } from '../process/opcao-do-log.ts';
 import { OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
+import { lerUrl, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_BINDER';
@@ -16,4 +17,13 @@ export const OPCOES = {
   ...OPCAO_DO_LOG,
   ...OPCAO_DE_METRICAS,
   ...OPCAO_DE_OBSERVAR,
+  'oferecer-cliente': opcao<string | undefined>({
+    argumento: '<url>',
+    variavel: 'CHAT_OFERECER_CLIENTE',
+    descricao:
+      'URL por que as outras máquinas chegam a este binder; com ela, GET /chat-cliente.tgz dá um cliente que o npx roda sem instalar nada',
+    padrao: undefined,
+    padraoNaAjuda: 'não oferece',
+    ler: lerUrl,
+  }),
 };

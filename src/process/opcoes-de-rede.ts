@@ -1,5 +1,6 @@
 /** As opções que dizem onde se escuta, e onde estão o binder e o Redis: as mesmas em cada processo que as tem. */
 
+import { BINDER_PADRAO } from './binder-padrao.ts';
 import { ipCanonico } from './enderecos.ts';
 import { lerInteiro, lerTexto, lerUrl, type OptionDefinition, type OptionValues, opcao } from './options.ts';
 
@@ -51,8 +52,6 @@ function lerIps(texto: string): readonly string[] {
     throw new Error('deve ter só endereços IP, separados por vírgulas');
   return ips;
 }
-
-export const BINDER_PADRAO = 'http://localhost:5000';
 
 export const OPCAO_DO_BINDER: { readonly binder: OptionDefinition<readonly string[]> } = {
   binder: opcao<readonly string[]>({

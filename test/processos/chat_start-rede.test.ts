@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,9 @@ describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
 
     expect(status).toBe(0);
     expect(saida).toContain(`\n  ./chat_start.sh --binder ${naRede('BINDER')}\n`);
+    expect(saida).toContain(`\n  npx ${naRede('BINDER')}/chat-cliente.tgz\n`);
+    const oferecido = Buffer.from(await (await fetch(`${naRede('BINDER')}/chat-cliente.tgz`)).arrayBuffer());
+    expect(saida).toContain(createHash('sha256').update(oferecido).digest('hex'));
     expect(saida).toMatch(
       new RegExp(`portas ${ambiente['CHAT_PORTA_BINDER']} .*${ambiente['CHAT_PORTA_SERVIDOR']} .*\n`),
     );

@@ -54,7 +54,7 @@ describe('o que o pacote traz', () => {
     expect(fora.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
     const daPagina = ['estilo.css', 'icone.svg', 'pagina.html'].map((nome) => `dist/janela/navegador/${nome}`);
     const outros = pacote.arquivos.filter((arquivo) => !/\.(js|d\.ts|js\.map)$/.test(arquivo));
-    expect(outros.sort()).toEqual([...fora, ...daPagina].sort());
+    expect(outros.sort()).toEqual([...fora, ...daPagina, 'dist/cliente-avulso/LICENCAS.txt'].sort());
     for (const arquivo of pacote.arquivos.filter((nome) => nome.endsWith('.map'))) {
       const mapa = JSON.parse(readFileSync(join(RAIZ, arquivo), 'utf8')) as { sourcesContent?: string[] };
       expect(mapa.sourcesContent?.[0], arquivo).toBeTypeOf('string');

@@ -19,7 +19,7 @@ interface Servico<P extends Procedures, Identity, Callers extends Record<Acesso,
   /** Como o processo se chama em `/saude`. */
   readonly processo: 'binder' | 'servidor' | 'janela';
   /** O que se pode ler por GET além de `/saude`. */
-  readonly paginas?: Paginas;
+  readonly paginas?: Paginas | undefined;
   /** O que se conta dele a quem o opera, se alguém pediu. */
   readonly metricas?: Medidor | undefined;
   /** Como ele se chama na linha de comando. */
@@ -67,7 +67,7 @@ export async function servir<P extends Procedures, Identity, Callers extends Rec
     responder,
     corpoDaRecusa,
     processo,
-    paginas: metricas ? paginasDasMetricas(() => metricas.texto()) : servico.paginas,
+    paginas: new Map([...(servico.paginas ?? []), ...(metricas ? paginasDasMetricas(() => metricas.texto()) : [])]),
     saude: () => ({ ok: disponivel(), detalhes: { pid: process.pid } }),
     aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
     tls: identidade,
