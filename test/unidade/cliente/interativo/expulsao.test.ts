@@ -1,6 +1,7 @@
 /** Quem é expulso, com o servidor e o protocolo de verdade. */
 
 import { expect, test } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
 import { pastaEmMemoria } from '../../../../scripts/comum/pasta.ts';
 import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
 import { Roteiro } from '../../../../src/cliente/interativo/roteiro.ts';
@@ -9,11 +10,11 @@ import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
 import { SessoesGuardadas } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
 import { relogioDoSistema as clock } from '../../../../src/process/clock.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
-import { abrirSistemaLocal } from '../../../suporte/sistema-local.ts';
+import { abrirSistemaParado } from '../../../suporte/sistema-local.ts';
 import { emularTerminal } from '../terminal/apoio.ts';
 
 test('quem é expulso vê por quê, e não volta sozinho nem quando poderia', async () => {
-  await using sistema = await abrirSistemaLocal();
+  await using sistema = await abrirSistemaParado();
   using pasta = pastaEmMemoria();
   using terminal = emularTerminal({ colunas: 80 });
   const abrirConexao = () => new Conexao({ binders: [sistema.binder.url], clock, conexoes: criarConexoes() });
@@ -41,6 +42,7 @@ test('quem é expulso vê por quê, e não volta sozinho nem quando poderia', as
   });
   const conduzido = roteiro.conduzir({ nome: 'Ana', sala: 'Geral', criar: false });
   await terminal.ver('Digite a mensagem:', '  Geral · 1 pessoa · conectado · todos vão ler');
+  await ate(() => sistema.quantasEsperam() === 1, 'a espera de Ana no servidor');
   const expulsar = { nomeUsuario: 'Dono', nomeSala: 'Geral', alvo: 'Ana', minutos: 0 };
   await dono.chamar('expulsar_usuario', expulsar, fazer);
   await terminal.ver(
