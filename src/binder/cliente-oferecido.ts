@@ -54,7 +54,7 @@ function fazerPacote(binder: string, pasta: string): Buffer {
   const [main, licencas] = [ler(pasta, 'main.js'), ler(pasta, 'LICENCAS.txt')];
   const descricao = {
     name: 'chat-cliente',
-    version: versaoDe(main),
+    version: VERSAO,
     description: 'O cliente de terminal do Chat System Distribuido, como um binder o oferece',
     license: 'SEE LICENSE IN LICENCAS.txt',
     type: 'module',
@@ -75,11 +75,6 @@ function fazerPacote(binder: string, pasta: string): Buffer {
 function emJson(valor: object): Buffer {
   const texto = JSON.stringify(valor, undefined, 2);
   return Buffer.from(texto);
-}
-
-/** O npx guarda o que já rodou, e só baixa outra vez o que tem outra versão. */
-function versaoDe(main: Buffer): string {
-  return `${VERSAO}-h${createHash('sha256').update(main).digest('hex').slice(0, 12)}`;
 }
 
 function ler(pasta: string, nome: string): Buffer {
