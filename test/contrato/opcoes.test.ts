@@ -55,6 +55,7 @@ describe.each([
       observar: ['http://um.example:1', 'http://outro.example:2'],
       redis: ['redis://um.example:1', 'redis://outro.example:2'],
       log: ['json', 'texto'],
+      'oferecer-cliente': ['http://um.example:1', 'http://outro.example:2'],
     };
     for (const [nome, { variavel, argumento }] of Object.entries(tabela)) {
       const [um, outro] = exemplos[nome] ?? ['77', '88'];

@@ -40,20 +40,20 @@ export const LICOES: readonly Licao[] = [
       'O robô perguntou de novo e seguiu a resposta. Se o servidor tivesse mudado de lugar, nada mais mudaria.',
     alcancada: ({ historia, desdeMs }) => {
       const desde = depoisDe(historia, desdeMs);
-      const falta = desde.find(({ falta }) => falta !== undefined);
-      const lookup = desde.find(
-        ({ de, procedimento, desfecho, inicioMs }) =>
-          de === falta?.de &&
-          procedimento === 'lookup_procedure' &&
-          desfecho === 'ok' &&
-          inicioMs > (falta?.inicioMs ?? 0),
-      );
+      /** De cada um, quando primeiro ficou sem resposta, e quando lhe veio o lookup que fez depois. */
+      const semResposta = new Map<string | undefined, number>();
+      for (const { de, falta, inicioMs } of desde) {
+        if (falta !== undefined) semResposta.set(de, Math.min(inicioMs, semResposta.get(de) ?? Infinity));
+      }
+      const achou = new Map<string | undefined, number>();
+      for (const { de, procedimento, desfecho, inicioMs, fimMs = Infinity } of desde) {
+        const depois = inicioMs > (semResposta.get(de) ?? Infinity);
+        if (procedimento !== 'lookup_procedure' || desfecho !== 'ok' || !depois) continue;
+        achou.set(de, Math.min(fimMs, achou.get(de) ?? Infinity));
+      }
       return desde.some(
         ({ de, inicioMs, desfecho, procedimento }) =>
-          de === lookup?.de &&
-          procedimento !== 'lookup_procedure' &&
-          inicioMs > (lookup?.fimMs ?? Infinity) &&
-          desfecho === 'ok',
+          procedimento !== 'lookup_procedure' && inicioMs > (achou.get(de) ?? Infinity) && desfecho === 'ok',
       );
     },
   },
