@@ -1,9 +1,7 @@
 /** Seção 5 do contrato: a senha de uma sala não aparece em lugar nenhum. */
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
@@ -11,6 +9,7 @@ import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { RASTROS } from '../../src/cliente/chamadas/rastros.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
+import { bytesDaPasta } from '../suporte/bytes-da-pasta.ts';
 import { pastaDoGuardado } from '../suporte/estado.ts';
 import { registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSistema } from '../suporte/processos.ts';
@@ -50,8 +49,7 @@ test('a senha não está nos dados, nem no log, nem no rastro, nem no que se obs
   await ate(() => observado.texto().includes('entrar_sala'), 'a janela saber de quem entrou');
 
   const { caminho } = sistema.pasta;
-  const arquivos = [...arquivosDe(await pastaDoGuardado(caminho)), ...arquivosDe(caminho)];
-  const guardado = Buffer.concat(arquivos.map((arquivo) => readFileSync(arquivo)));
+  const guardado = Buffer.concat([bytesDaPasta(await pastaDoGuardado(caminho)), bytesDaPasta(caminho)]);
   const dito = [linhas.join('\n'), JSON.stringify(respostas), sistema.servidor.saida(), sistema.servidor.erros()];
   const tudo = Buffer.concat([guardado, Buffer.from([...dito, sistema.binder.erros(), observado.texto()].join('\n'))]);
   // O tópico está nos dados, e a chamada no rastro: é a prova de que se procurou onde eles estão.
@@ -83,10 +81,4 @@ async function ouvirTudo() {
       await new Promise((resolve) => servidor.close(resolve));
     },
   };
-}
-
-function arquivosDe(pasta: string): string[] {
-  return readdirSync(pasta, { recursive: true, withFileTypes: true })
-    .filter((entrada) => entrada.isFile())
-    .map((entrada) => join(entrada.parentPath, entrada.name));
 }

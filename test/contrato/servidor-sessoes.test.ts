@@ -1,10 +1,9 @@
 /** Seção 3 do contrato: registro, token, retomada e fim da sessão. */
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
+import { bytesDaPasta } from '../suporte/bytes-da-pasta.ts';
 import { pastaDoGuardado } from '../suporte/estado.ts';
 import { comToken, conteudos, nomeNovo, registrar, salaCom } from '../suporte/pessoas.ts';
 import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
@@ -248,10 +247,9 @@ test('o token não é escrito em lugar nenhum: nem nos dados, nem em usuarios.js
   await ana.serRecusado('nao_ha_este_procedimento');
 
   const { caminho } = sistema.pasta;
-  const arquivos = [...arquivosDe(await pastaDoGuardado(caminho)), ...arquivosDe(caminho)];
-  const bytes = arquivos.map((arquivo) => readFileSync(arquivo));
   const tudo = Buffer.concat([
-    ...bytes,
+    bytesDaPasta(await pastaDoGuardado(caminho)),
+    bytesDaPasta(caminho),
     Buffer.from(sistema.servidor.saida() + sistema.servidor.erros() + sistema.binder.erros()),
   ]);
   // O nome está lá: é a prova de que se procurou onde os dados estão.
@@ -264,9 +262,3 @@ test('o token não é escrito em lugar nenhum: nem nos dados, nem em usuarios.js
     expect(tudo.includes(cru.toString('base64'))).toBe(false);
   }
 });
-
-function arquivosDe(pasta: string): string[] {
-  return readdirSync(pasta, { recursive: true, withFileTypes: true })
-    .filter((entrada) => entrada.isFile())
-    .map((entrada) => join(entrada.parentPath, entrada.name));
-}
