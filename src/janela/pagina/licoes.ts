@@ -124,15 +124,11 @@ export const LICOES: readonly Licao[] = [
     procure: 'Chamadas que vão ora a um, ora a outro; depois da morte, todas ao que ficou.',
     conclusao: 'Quem conversava com um passou ao outro, sem perder nada.',
     alcancada: ({ historia, desdeMs }) => {
-      const desde = depoisDe(historia, desdeMs).filter(({ desfecho }) => desfecho === 'ok');
       const servidores = historia.faixas().filter(({ papel }) => papel === 'servidor');
       const morte = servidores
         .flatMap(({ estados }) => estados)
         .find((e) => e.estado === 'morto' && e.desdeMs >= desdeMs);
-      const atenderam = new Set(
-        desde.map(({ para }) => para).filter((para) => servidores.some(({ id }) => id === para)),
-      );
-      return atenderam.size > 1 && morte !== undefined && confirmouDepois(historia, morte.desdeMs);
+      return servidores.length > 1 && morte !== undefined && confirmouDepois(historia, morte.desdeMs);
     },
   },
   {
