@@ -103,6 +103,22 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
     const texto = Buffer.concat(await (await baixado.createReadStream()).toArray()).toString('utf8');
     return { nome: baixado.suggestedFilename(), texto };
   };
+  /** Todos os robôs conversam de novo: cada um tem uma mensagem confirmada que começou a enviar só agora. */
+  const cadaRoboConfirmar = async () => {
+    const desdeMs = Date.now();
+    const confirmou = async () => {
+      const { chamadas, faixas } = JSON.parse((await baixar('salvar-json')).texto) as {
+        chamadas: { de?: string; procedimento: string; desfecho?: string; inicioMs: number }[];
+        faixas: { id: string; papel: string }[];
+      };
+      const depois = chamadas.filter(
+        ({ procedimento, desfecho, inicioMs }) =>
+          procedimento === 'enviar_mensagem' && desfecho === 'ok' && inicioMs > desdeMs,
+      );
+      return faixas.filter(({ papel }) => papel === 'cliente').every(({ id }) => depois.some(({ de }) => de === id));
+    };
+    await ate(confirmou, 'uma mensagem confirmada de cada robô', PRAZO_MS);
+  };
   const prazosNaTabela = () => pagina.locator('#binder tbody td:last-child').allInnerTexts();
 
   test('mostra os robôs, o binder e os servidores conversando, e a tabela do binder', async () => {
@@ -207,6 +223,10 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
     await irALicao('lookup');
     await causar('reiniciar', ...SERVIDORES);
     await alcancar('lookup');
+    for (const servidor of SERVIDORES) await estar(servidor, 'vivo');
+    await ate(async () => (await prazosNaTabela()).length === SERVIDORES.length, 'os servidores registrados de novo');
+    // Quem ainda não voltou precisa do binder, que a lição seguinte mata.
+    await cadaRoboConfirmar();
     await semDefeitos();
   });
 
