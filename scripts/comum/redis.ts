@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { SOB_VIGIA } from '../../src/janela/laboratorio/sob-vigia.ts';
 import { ate } from './condicao.ts';
 import { situacaoDe } from './consumo.ts';
 import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';
@@ -143,12 +144,6 @@ async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise
   }
 }
 
-/**
- * O redis-server roda sob um shell que acaba com ele, e que o mata quando a entrada acaba: também quando o teste morre
- * sem se despedir.
- */
-const VIGIA = 'exec 3<&0; "$@" & p=$!; echo "pid:$p"; { read -r _ <&3; kill -9 $p; } & wait $p';
-
 function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<Servidor> {
   const proprias = ['--port', String(porta), '--bind', '127.0.0.1', '--dir', pasta.caminho, '--save', ''];
   const dump = ['--dbfilename', `dump-${porta}.rdb`, '--rdbcompression', 'no'];
@@ -161,8 +156,9 @@ function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]
       String(porta + BARRAMENTO),
     ],
   ];
-  const comando = ['redis-server', ...proprias, ...dump, ...arquivos, ...opcoes];
-  const vigia = spawn('sh', ['-c', VIGIA, 'sh', ...comando], {
+  const [comando, ...argumentos] = SOB_VIGIA;
+  const doRedis = ['redis-server', ...proprias, ...dump, ...arquivos, ...opcoes];
+  const vigia = spawn(comando, [...argumentos, ...doRedis], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const fim = new Promise<void>((resolve) => {

@@ -66,7 +66,11 @@ export class OrdemCausal {
 
   /** @param acontecimentos os seguintes do processo, na ordem dele */
   receber({ id }: Pick<Apresentacao, 'id'>, acontecimentos: readonly Acontecimento[]): void {
-    const fila = this.#filaDe(id, acontecimentos);
+    const ultimo = acontecimentos.at(-1);
+    if (!ultimo) return;
+    const fila = this.#filaDe(id);
+    // Nada aconteceu depois de chegar aqui: um acerto maior que este viria de uma entrega que demorou mais.
+    fila.acertoMs = Math.min(fila.acertoMs, this.#clock.agoraMs() - ultimo.ms);
     const ateMs = this.#clock.monotonicoMs() + ESPERA_PELA_CAUSA_MS;
     for (const acontecimento of acontecimentos) fila.pendentes.push({ acontecimento, ateMs });
     this.avancar();
@@ -91,12 +95,10 @@ export class OrdemCausal {
     this.#filas.delete(processo);
   }
 
-  #filaDe(processo: string, acontecimentos: readonly Acontecimento[]): Fila {
+  #filaDe(processo: string): Fila {
     const conhecida = this.#filas.get(processo);
     if (conhecida) return conhecida;
-    // Sem nada melhor, o último acontecimento foi agora; as causas corrigem o que faltar.
-    const acertoMs = this.#clock.agoraMs() - (acontecimentos.at(-1)?.ms ?? this.#clock.agoraMs());
-    const fila: Fila = { acertoMs, ultimoMs: 0, pendentes: [] };
+    const fila: Fila = { acertoMs: Number.POSITIVE_INFINITY, ultimoMs: 0, pendentes: [] };
     this.#filas.set(processo, fila);
     return fila;
   }

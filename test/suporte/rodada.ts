@@ -30,10 +30,10 @@ export function setup(): (() => Promise<void>) | undefined {
   process.env[VARIAVEL_DA_MEMORIA] = pastas[1];
 
   return async () => {
-    const restantes = () => processosDaRodada(marca).map(({ comando }) => comando);
+    const restantes = () => processosDaRodada(marca, pastas).map(({ comando }) => comando);
     await ate(() => restantes().length === 0, 'o fim dos processos', PRAZO_PARA_ACABAREM_MS).catch(() => {});
     const sobras = restantes();
-    encerrarRodada(marca);
+    encerrarRodada(marca, pastas);
     apagarPastas([...pastas]);
     vigia.kill('SIGKILL');
     if (sobras.length === 0) return;

@@ -3,8 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type AddressInfo, createServer } from 'node:net';
 import { StartupError } from '../../process/lifecycle.ts';
+import { SOB_VIGIA } from './sob-vigia.ts';
 
 const PRAZO_MS = 10_000;
+/** Com este status um shell diz que não achou o comando (POSIX, Shell Command Language, 2.8.2). */
+const STATUS_SEM_O_COMANDO = 127;
+const NAO_ENCONTRADO = 'não foi encontrado nesta máquina';
 
 export class RedisDePassagem {
   readonly #filho: ChildProcess;
@@ -21,7 +25,10 @@ export class RedisDePassagem {
    */
   static async abrir(pasta: string): Promise<RedisDePassagem> {
     const porta = await portaLivre();
+    const [comando, ...vigia] = SOB_VIGIA;
     const argumentos = [
+      ...vigia,
+      'redis-server',
       '--port',
       `${porta}`,
       '--bind',
@@ -33,13 +40,13 @@ export class RedisDePassagem {
       '--maxmemory-policy',
       'noeviction',
     ];
-    const filho = spawn('redis-server', argumentos, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const filho = spawn(comando, argumentos, { stdio: ['pipe', 'pipe', 'ignore'] });
     await new Promise<void>((resolve, reject) => {
       const falhar = (motivo: string) =>
         reject(new StartupError(`chat-janela: --servidores maior que 1 precisa do redis-server, que ${motivo}`));
       const prazo = setTimeout(() => falhar('não ficou pronto a tempo'), PRAZO_MS);
-      filho.once('error', () => falhar('não foi encontrado nesta máquina'));
-      filho.once('exit', () => falhar('terminou ao começar'));
+      filho.once('error', () => falhar(NAO_ENCONTRADO));
+      filho.once('exit', (status) => falhar(status === STATUS_SEM_O_COMANDO ? NAO_ENCONTRADO : 'terminou ao começar'));
       filho.stdout?.on('data', (pedaco) => {
         if (!String(pedaco).includes('Ready to accept connections')) return;
         clearTimeout(prazo);
@@ -50,7 +57,7 @@ export class RedisDePassagem {
   }
 
   close(): void {
-    this.#filho.kill('SIGKILL');
+    this.#filho.stdin?.end();
   }
 }
 

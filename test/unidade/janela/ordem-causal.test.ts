@@ -65,6 +65,16 @@ test('o instante de um efeito nunca é anterior ao da causa, por mais que os rel
   expect(instantes).toHaveLength(4);
 });
 
+test('uma entrega que demorou não adianta o relógio de ninguém: nada fica depois do instante em que chegou', () => {
+  const { hora, ordem, saidas } = montar();
+  hora.agoraMs = 1_000_500;
+  ordem.receber({ id: 'cliente' }, [{ tipo: 'encerrou', n: 1, ms: 0 }]);
+  hora.agoraMs = 1_000_600;
+  ordem.receber({ id: 'cliente' }, [enviou(2, 550)]);
+  ordem.receber({ id: 'servidor' }, [chegou(1, 560)]);
+  expect(saidas.map(({ quandoMs }) => quandoMs)).toEqual([1_000_500, 1_000_600, 1_000_600]);
+});
+
 test('o que vem depois, no mesmo processo, não passa à frente do que espera', () => {
   const { ordem, tipos } = montar();
   ordem.receber({ id: 'servidor' }, [chegou(1, 5), { tipo: 'encerrou', n: 2, ms: 6 }]);
