@@ -73,6 +73,11 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     semNode: true,
     porque: 'diz o que se conta de uma chamada: não sabe a quem, nem por quê',
   },
+  'rpc/traceparent.ts': {
+    conhece: [],
+    semNode: true,
+    porque: 'lê e escreve o cabeçalho que identifica uma chamada, e não sabe quem o usa',
+  },
   'rpc/server/http': {
     conhece: ['process'],
     porque: 'leva bytes de quem chama e a quem chama: não sabe o que é uma chamada',
@@ -87,13 +92,22 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
 
   observar: {
-    conhece: ['rpc/client', 'rpc/observador.ts', 'process', 'contract', 'contract/janela.ts'],
+    conhece: ['rpc/client', 'rpc/observador.ts', 'rpc/traceparent.ts', 'process', 'contract', 'contract/janela.ts'],
     porque: 'conta a uma janela o que acontece num processo, seja ele qual for',
   },
 
   metricas: {
     conhece: ['rpc/observador.ts', 'process'],
     porque: 'conta a quem opera como vai um processo, seja ele qual for',
+  },
+
+  'telemetria/tracado.ts': {
+    conhece: ['rpc/observador.ts', 'rpc/traceparent.ts', 'process', 'contract'],
+    porque: 'faz os spans de um processo, seja ele qual for, e não sabe para onde eles vão',
+  },
+  telemetria: {
+    conhece: ['telemetria/tracado.ts', 'process'],
+    porque: 'só carrega os traces quando há um SDK que os queira',
   },
 
   store: {
@@ -138,7 +152,16 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   binder: {
     conhece: [
-      ...['binder/registry', 'metricas', 'observar', 'rpc/server', 'rpc/server/http', 'redis', 'process'],
+      ...[
+        'binder/registry',
+        'metricas',
+        'observar',
+        'telemetria',
+        'rpc/observador.ts',
+        'rpc/server',
+        'rpc/server/http',
+      ],
+      ...['redis', 'process'],
       ...DOMINIO,
       ...CONTRATOS,
     ],
@@ -148,7 +171,8 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   server: {
     conhece: [
       ...['store', 'store/open.ts', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
-      ...['metricas', 'observar', 'process', ...DOMINIO, ...CONTRATOS],
+      ...['rpc/observador.ts', 'metricas', 'observar', 'telemetria', 'telemetria/tracado.ts', 'process'],
+      ...[...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com os clientes pela rede',
   },
@@ -202,7 +226,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   'cliente/biblioteca': {
     conhece: [
-      ...['cliente/ritmo.ts', 'cliente/sessao', 'cliente/chamadas', 'rpc/client', 'process'],
+      ...['cliente/ritmo.ts', 'cliente/sessao', 'cliente/chamadas', 'telemetria', 'rpc/client', 'process'],
       ...DOMINIO,
       ...CONTRATOS,
     ],
@@ -215,7 +239,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   'cliente/subcomandos': {
     conhece: [
       ...['cliente/options.ts', 'cliente/biblioteca', 'cliente/sessao', 'cliente/chamadas', 'rpc/client'],
-      ...['process', ...DOMINIO, ...CONTRATOS],
+      ...['rpc/observador.ts', 'telemetria', 'process', ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'servem a scripts e bots: não perguntam nada, e por isso não conhecem o terminal',
   },
@@ -227,6 +251,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
         'cliente/sessao',
         'cliente/chamadas',
         'observar',
+        'telemetria',
         'rpc/client',
         'rpc/observador.ts',
         'process',
@@ -313,6 +338,10 @@ export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
   'string-width': {
     onde: ['cliente/terminal/tela/largura.ts'],
     porque: 'as colunas de um texto são contadas num só lugar',
+  },
+  '@opentelemetry/api': {
+    onde: ['telemetria/tracado.ts'],
+    porque: 'é opcional, e só se carrega quando há um SDK',
   },
   chalk: {
     onde: ['cliente/terminal/tela/cores.ts'],

@@ -20,7 +20,9 @@ import { VERSAO } from '../process/versao.ts';
 import type { OpcoesDoRedis } from '../redis/connection.ts';
 import { RedisError } from '../redis/redis-error.ts';
 import { relatando } from '../redis/relato.ts';
+import { juntar } from '../rpc/observador.ts';
 import { servir } from '../rpc/server/servir.ts';
+import { tracarSeHaSdk } from '../telemetria/se-ha-sdk.ts';
 import { oferecerCliente } from './cliente-oferecido.ts';
 import { criarAutenticacao, criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
@@ -41,7 +43,7 @@ const log = criarLog();
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. a observação, que ainda conta o fim dos outros;
+ * 1. os traces e a observação, que ainda contam o fim dos outros;
  * 2. o registro;
  * 3. a borda, por onde se chega a ele;
  * 4. quem espera por uma mudança: respondidos antes, ou a borda esperaria por eles.
@@ -53,6 +55,7 @@ await executarProcesso(log, async (abertos) => {
   const segredo = await lerSegredoDoRegistro(opcoes.host);
   const oferta = opcoes['oferecer-cliente'] === undefined ? undefined : oferecerCliente(opcoes['oferecer-cliente']);
 
+  const tracado = await tracarSeHaSdk(log.aviso, abertos);
   const observacao = await observarSePedido(
     opcoes.observar,
     { papel: 'binder', clock: relogioDoSistema, segredo },
@@ -77,7 +80,7 @@ await executarProcesso(log, async (abertos) => {
       nomes: nomesDeQuemEscuta(opcoes.host),
       paginas: oferta?.paginas,
       disponivel: () => registry.disponivel,
-      observador: observacao?.chegada,
+      observador: juntar(tracado?.chegada, observacao?.chegada),
       metricas,
       log,
     }),

@@ -15,6 +15,8 @@ import { lerSegredo, STATUS_DE_USO_ERRADO } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
+import { juntarSaidas } from '../rpc/observador.ts';
+import { tracarSeHaSdk } from '../telemetria/se-ha-sdk.ts';
 import { exigirSalaACriar } from './exigir-sala-a-criar.ts';
 import { PERGUNTA_DO_NOME } from './interativo/textos.ts';
 import { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
@@ -36,6 +38,8 @@ const LINHA = {
 let escrever = (linha: string): void => {
   process.stderr.write(linha);
 };
+
+const log = criarLog((linha) => escrever(linha));
 
 /** O mesmo fim que um SIGTERM. */
 function encerrar(): void {
@@ -61,44 +65,45 @@ function exigirTerminal(): void {
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. o terminal: por último ele volta a ser de quem o emprestou;
- * 2. a despedida, que se diz também a quem sai antes de haver conversa;
- * 3. a conversa: despede-se do servidor, com a tela ainda lá para dizê-lo.
+ * 1. os traces e a observação, que ainda contam o fim dos outros;
+ * 2. o terminal: depois de todos os que o usam, ele volta a ser de quem o emprestou;
+ * 3. a despedida, que se diz também a quem sai antes de haver conversa;
+ * 4. a conversa: despede-se do servidor, com a tela ainda lá para dizê-lo.
  */
-await executarProcesso(
-  criarLog((linha) => escrever(linha)),
-  async (abertos) => {
-    const { subcomando, operandos, opcoes } = lerComando(LINHA, TABELAS_DA_LINHA);
-    const ca = lerAutoridade(PROCESSO, opcoes['tls-ca']);
-    if (subcomando) {
-      const { executarSubcomando } = await import('./subcomandos/executar.ts');
-      return executarSubcomando({ processo: PROCESSO, subcomando, operandos, opcoes, ca }, abertos, encerrar);
-    }
-    exigirSalaACriar(PROCESSO, opcoes);
-    exigirTerminal();
-    const observacao = await observarSePedido(
-      opcoes.observar,
-      { papel: 'cliente', clock: relogioDoSistema, segredo: lerSegredo() },
-      abertos,
-    );
-    if (opcoes['no-color']) usarCores(0);
-    const { stdin: entrada, stdout: saida, env: ambiente } = process;
-    const terminal = abertos.add(abrirTerminal({ entrada, saida, ambiente, aoEncerrar: encerrar }));
-    escrever = (linha) => terminal.tela.mostrar(tornarVisivel(linha.trimEnd()));
-    const despedir = umaVez(() => {
-      terminal.tela.retirar();
-      terminal.tela.mostrar('Encerrando...');
-    });
-    abertos.add({ close: despedir });
-    const sessoes = new SessoesGuardadas(opcoes.binder.join(','));
-    // A primeira pergunta aparece antes de se carregar quem a faz; o que se digita nela espera no teclado.
-    if (opcoes.nome === undefined && sessoes.livres().length === 0) {
-      terminal.tela.desenhar(quadroDaLinha(PERGUNTA_DO_NOME, { texto: '', cursor: 0 }));
-    }
-    const { abrirConversa } = await import('./abrir-conversa.ts');
-    const conversa = abertos.add(
-      abrirConversa({ opcoes, ca, observador: observacao?.saida, terminal, sessoes, despedir, aoEncerrar: encerrar }),
-    );
-    await conversa.conduzir();
-  },
-);
+await executarProcesso(log, async (abertos) => {
+  const { subcomando, operandos, opcoes } = lerComando(LINHA, TABELAS_DA_LINHA);
+  const ca = lerAutoridade(PROCESSO, opcoes['tls-ca']);
+  const tracado = await tracarSeHaSdk(log.aviso, abertos);
+  if (subcomando) {
+    const { executarSubcomando } = await import('./subcomandos/executar.ts');
+    const ordem = { processo: PROCESSO, subcomando, operandos, opcoes, ca, observador: tracado?.saida };
+    return executarSubcomando(ordem, abertos, encerrar);
+  }
+  exigirSalaACriar(PROCESSO, opcoes);
+  exigirTerminal();
+  const observacao = await observarSePedido(
+    opcoes.observar,
+    { papel: 'cliente', clock: relogioDoSistema, segredo: lerSegredo() },
+    abertos,
+  );
+  if (opcoes['no-color']) usarCores(0);
+  const { stdin: entrada, stdout: saida, env: ambiente } = process;
+  const terminal = abertos.add(abrirTerminal({ entrada, saida, ambiente, aoEncerrar: encerrar }));
+  escrever = (linha) => terminal.tela.mostrar(tornarVisivel(linha.trimEnd()));
+  const despedir = umaVez(() => {
+    terminal.tela.retirar();
+    terminal.tela.mostrar('Encerrando...');
+  });
+  abertos.add({ close: despedir });
+  const sessoes = new SessoesGuardadas(opcoes.binder.join(','));
+  // A primeira pergunta aparece antes de se carregar quem a faz; o que se digita nela espera no teclado.
+  if (opcoes.nome === undefined && sessoes.livres().length === 0) {
+    terminal.tela.desenhar(quadroDaLinha(PERGUNTA_DO_NOME, { texto: '', cursor: 0 }));
+  }
+  const { abrirConversa } = await import('./abrir-conversa.ts');
+  const observador = juntarSaidas(tracado?.saida, observacao?.saida);
+  const conversa = abertos.add(
+    abrirConversa({ opcoes, ca, observador, terminal, sessoes, despedir, aoEncerrar: encerrar }),
+  );
+  await conversa.conduzir();
+});

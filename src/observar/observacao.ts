@@ -9,16 +9,13 @@ import type { Clock } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import { criarConexoes, postar } from '../rpc/client/http.ts';
 import type { Desfecho, ObservadorDeChegada, ObservadorDeSaida } from '../rpc/observador.ts';
+import { AMOSTRADA, escreverTraceparent, lerTraceparent, type Traceparent } from '../rpc/traceparent.ts';
 import { type Aviso, Relator } from './relator.ts';
 import { semSegredos } from './sem-segredos.ts';
 
 /** Uma janela que não responde nisto não está: o que era para ela só se conta. */
 const PRAZO_MS = 2_000;
 const AVISO_ACEITO = 204;
-/** O span de quem chamou e os sinais (W3C Trace Context, seção 3.2.2). */
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{16})-([0-9a-f]{2})/;
-/** O sinal «sampled»: quem chamou conta esta chamada. */
-const CONTADA = 0x01;
 /** O que se faz de uma chamada que não se conta: quem a atende sabe que também não deve contá-la. */
 const NAO_CONTADA = { traceparent: `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-00`, terminar: () => {} };
 
@@ -73,9 +70,14 @@ export function abrirObservacao({ url, papel, clock, segredo }: ObservacaoOption
 
 function observarSaida(relator: Relator): ObservadorDeSaida {
   return {
-    aoEnviar: ({ procedimento, url, params, chave }) => {
+    aoEnviar: ({ procedimento, url, params, chave }, traceparent) => {
+      const escolhido = lerTraceparent(traceparent);
+      if (escolhido && !ehContada(escolhido)) {
+        relator.naoContar();
+        return NAO_CONTADA;
+      }
       if (!relator.tomarLugar()) return NAO_CONTADA;
-      const chamada = randomBytes(8).toString('hex');
+      const chamada = escolhido?.spanId ?? randomBytes(8).toString('hex');
       relator.anotar({
         tipo: 'enviou',
         chamada,
@@ -85,11 +87,18 @@ function observarSaida(relator: Relator): ObservadorDeSaida {
         ...(chave === undefined ? {} : { chave: resumo(chave) }),
       });
       return {
-        traceparent: `00-${randomBytes(16).toString('hex')}-${chamada}-01`,
+        traceparent:
+          traceparent ??
+          escreverTraceparent({ traceId: randomBytes(16).toString('hex'), spanId: chamada, traceFlags: AMOSTRADA }),
         terminar: (desfecho) => relator.anotar(fimDe(chamada, desfecho)),
       };
     },
   };
+}
+
+/** Quem chama pode não guardar uma chamada, e então nenhum dos lados a conta. */
+function ehContada({ traceFlags }: Traceparent): boolean {
+  return (traceFlags & AMOSTRADA) !== 0;
 }
 
 function fimDe(chamada: string, desfecho: Desfecho) {
@@ -100,14 +109,14 @@ function fimDe(chamada: string, desfecho: Desfecho) {
 function observarChegada(relator: Relator): ObservadorDeChegada {
   return {
     aoAtender: ({ procedimento, traceparent }) => {
-      const [, deQuemChamou, sinais = '01'] = TRACEPARENT.exec(traceparent ?? '') ?? [];
-      if ((Number.parseInt(sinais, 16) & CONTADA) === 0) {
+      const deQuemChamou = lerTraceparent(traceparent);
+      if (deQuemChamou && !ehContada(deQuemChamou)) {
         relator.naoContar();
         return NAO_CONTADA;
       }
       // Quem chamou já a conta: sem este lado, ela pareceria não ter chegado.
       if (deQuemChamou === undefined && !relator.tomarLugar()) return NAO_CONTADA;
-      const chamada = deQuemChamou ?? randomBytes(8).toString('hex');
+      const chamada = deQuemChamou?.spanId ?? randomBytes(8).toString('hex');
       relator.anotar({ tipo: 'chegou', chamada, procedimento });
       return {
         terminar: (desfecho) => {

@@ -20,7 +20,11 @@ export interface ChamadaQueSai {
   readonly chave: string | undefined;
 }
 
+/** O lugar do nome de um procedimento que o processo não oferece: o nome é de quem o inventou. */
+export const NAO_OFERECIDO = 'desconhecido';
+
 export interface ChamadaQueChega {
+  /** O nome, ou `NAO_OFERECIDO`. */
   readonly procedimento: string;
   /** O cabeçalho, como veio; `undefined` quando não veio nenhum. */
   readonly traceparent: string | undefined;
@@ -29,29 +33,59 @@ export interface ChamadaQueChega {
 /** Uma chamada em andamento. */
 export interface Observada {
   readonly terminar: (desfecho: Desfecho) => void;
+  /** Roda a chamada, para que o que ela faz se saiba que é dela; sem isto, ela roda sozinha. */
+  readonly dentro?: Envolver | undefined;
 }
 
+/** Roda algo e devolve o que ele devolve. */
+export type Envolver = <T>(agir: () => T) => T;
+
 export interface ObservadorDeSaida {
-  /** Uma vez por transmissão: uma repetição é outra. @returns o `traceparent` que ela leva */
-  readonly aoEnviar: (chamada: ChamadaQueSai) => Observada & { readonly traceparent: string };
+  /**
+   * Uma vez por transmissão: uma repetição é outra.
+   * @param traceparent o que ela já leva, se outro observador o escolheu
+   * @returns o `traceparent` que ela leva
+   */
+  readonly aoEnviar: (chamada: ChamadaQueSai, traceparent?: string) => Observada & { readonly traceparent: string };
+  /** Roda o que um procedimento custa a quem o chama: achar quem o atende, chamar, e chamar em outro endereço. */
+  readonly aoChamar?: (<T>(procedimento: string, agir: () => Promise<T>) => Promise<T>) | undefined;
 }
 
 export interface ObservadorDeChegada {
   readonly aoAtender: (chamada: ChamadaQueChega) => Observada;
 }
 
-/** @returns um que conta a todos; `undefined` se não há nenhum */
-export function juntar(...observadores: readonly (ObservadorDeChegada | undefined)[]): ObservadorDeChegada | undefined {
-  const todos = observadores.filter((observador) => observador !== undefined);
-  if (todos.length <= 1) return todos[0];
+/** @returns um que conta aos dois; `undefined` se não há nenhum */
+export function juntar(
+  primeiro: ObservadorDeChegada | undefined,
+  segundo: ObservadorDeChegada | undefined,
+): ObservadorDeChegada | undefined {
+  if (!primeiro || !segundo) return primeiro ?? segundo;
+  return { aoAtender: (chamada) => ambas(primeiro.aoAtender(chamada), segundo.aoAtender(chamada)) };
+}
+
+/** @returns um que conta aos dois, com o `traceparent` do primeiro; `undefined` se não há nenhum */
+export function juntarSaidas(
+  primeiro: ObservadorDeSaida | undefined,
+  segundo: ObservadorDeSaida | undefined,
+): ObservadorDeSaida | undefined {
+  if (!primeiro || !segundo) return primeiro ?? segundo;
   return {
-    aoAtender: (chamada) => {
-      const observadas = todos.map((observador) => observador.aoAtender(chamada));
-      return {
-        terminar: (desfecho) => {
-          for (const observada of observadas) observada.terminar(desfecho);
-        },
-      };
+    aoEnviar: (chamada, traceparent) => {
+      const observada = primeiro.aoEnviar(chamada, traceparent);
+      return { ...observada, ...ambas(observada, segundo.aoEnviar(chamada, observada.traceparent)) };
     },
+    aoChamar: primeiro.aoChamar ?? segundo.aoChamar,
+  };
+}
+
+/** Só uma roda a chamada: a primeira que o sabe fazer. */
+function ambas(primeira: Observada, segunda: Observada): Observada {
+  return {
+    terminar: (desfecho) => {
+      primeira.terminar(desfecho);
+      segunda.terminar(desfecho);
+    },
+    dentro: primeira.dentro ?? segunda.dentro,
   };
 }

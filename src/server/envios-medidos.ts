@@ -3,6 +3,7 @@
 import type { Metricas } from '../metricas/metricas.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Store } from '../store/store.ts';
+import { comVerbosTrocados } from './verbos-trocados.ts';
 
 /** @returns o mesmo store; o que muda é que `enviar` conta */
 export function comEnviosMedidos(store: Store, metricas: Metricas, clock: Clock): Store {
@@ -26,16 +27,5 @@ export function comEnviosMedidos(store: Store, metricas: Metricas, clock: Clock)
     }
     return enviada;
   };
-  const ligados = new Map<PropertyKey, unknown>([['enviar', enviar]]);
-  return new Proxy(store, {
-    get(alvo, nome) {
-      const ligado = ligados.get(nome);
-      if (ligado) return ligado;
-      const valor: unknown = Reflect.get(alvo, nome, alvo);
-      if (typeof valor !== 'function') return valor;
-      const funcao = valor.bind(alvo);
-      ligados.set(nome, funcao);
-      return funcao;
-    },
-  });
+  return comVerbosTrocados(store, { enviar });
 }

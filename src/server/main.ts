@@ -23,11 +23,13 @@ import { VERSAO } from '../process/versao.ts';
 import { RedisError } from '../redis/redis-error.ts';
 import { relatando } from '../redis/relato.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
+import { juntar, juntarSaidas } from '../rpc/observador.ts';
 import { servir } from '../rpc/server/servir.ts';
 import { abrirStore } from '../store/open.ts';
 import type { Prazos } from '../store/prazos.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
+import { tracarSeHaSdk } from '../telemetria/se-ha-sdk.ts';
 import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
@@ -35,6 +37,7 @@ import { enderecoAnunciado, exigirUmEsquema } from './conferir-opcoes.ts';
 import { copiar, TABELAS_DA_LINHA } from './copiar.ts';
 import { comEnviosMedidos } from './envios-medidos.ts';
 import { Esperas } from './esperas.ts';
+import { comGravacoesTracadas } from './gravacoes-tracadas.ts';
 import { criarHandlers } from './handlers.ts';
 import { type OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
 import { abrirUsuariosFile, type UsuariosFile } from './usuarios-file.ts';
@@ -66,7 +69,7 @@ const log = criarLog();
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. a observação, que ainda conta o fim dos outros;
+ * 1. os traces e a observação, que ainda contam o fim dos outros;
  * 2. o store e a lista de usuários: sem eles nada é durável;
  * 3. a varredura do que venceu;
  * 4. a borda: para de aceitar e espera pelas respostas;
@@ -81,10 +84,11 @@ await executarProcesso(log, async (abertos) => {
   const identidade = lerIdentidade(PROCESSO, opcoes);
   exigirUmEsquema(PROCESSO, opcoes.binder, identidade);
   const segredo = lerSegredo();
+  const tracado = await tracarSeHaSdk(log.aviso, abertos);
   const observado = { papel: 'servidor', clock: relogioDoSistema, segredo } as const;
   const observacao = await observarSePedido(opcoes.observar, observado, abertos);
   const autoridade = lerAutoridade(PROCESSO, opcoes['tls-ca']);
-  const conexoes = criarConexoes(autoridade, observacao?.saida);
+  const conexoes = criarConexoes(autoridade, juntarSaidas(tracado?.saida, observacao?.saida));
   const esperas = new Esperas(relogioDoSistema);
   const metricas = await medirSePedido(opcoes.metricas, relogioDoSistema);
   const store = await abrirDados(opcoes, autoridade, esperas, abertos);
@@ -93,7 +97,8 @@ await executarProcesso(log, async (abertos) => {
   );
   varredura.iniciar();
   if (metricas) medirChat(metricas, store, esperas);
-  const medido = metricas ? comEnviosMedidos(store, metricas, relogioDoSistema) : store;
+  const tracada = tracado ? comGravacoesTracadas(store, tracado, opcoes.redis ? 'redis' : 'sqlite') : store;
+  const medido = metricas ? comEnviosMedidos(tracada, metricas, relogioDoSistema) : tracada;
   const chat = new Chat({ store: medido, esperas, limites: lerLimites(opcoes) });
   const edge = abertos.add(
     await servir({
@@ -107,7 +112,7 @@ await executarProcesso(log, async (abertos) => {
       identidade,
       nomes: [address],
       disponivel: () => store.disponivel,
-      observador: observacao?.chegada,
+      observador: juntar(tracado?.chegada, observacao?.chegada),
       metricas,
       log,
     }),

@@ -7,6 +7,7 @@ import { Watchers } from '../../src/binder/watchers.ts';
 import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import type { Clock } from '../../src/process/clock.ts';
+import type { ObservadorDeChegada } from '../../src/rpc/observador.ts';
 import { criarResponder } from '../../src/rpc/server/responder.ts';
 import { abrirBordaLocal } from './borda.ts';
 
@@ -23,10 +24,14 @@ interface OpcoesDoBinder {
   readonly porta?: number;
   /** O que se exige de quem registra; sem ele, nada. */
   readonly segredo?: string;
+  readonly observador?: ObservadorDeChegada;
 }
 
 /** O registro é o de verdade, com o relógio do teste. */
-export async function abrirBinder(clock: Clock, { porta = 0, segredo }: OpcoesDoBinder = {}): Promise<BinderLocal> {
+export async function abrirBinder(
+  clock: Clock,
+  { porta = 0, segredo, observador }: OpcoesDoBinder = {},
+): Promise<BinderLocal> {
   const registry = new MemoryRegistry(clock);
   let lookups = 0;
   const watchers = new Watchers(registry);
@@ -41,6 +46,7 @@ export async function abrirBinder(clock: Clock, { porta = 0, segredo }: OpcoesDo
       },
     },
     authentication: criarAutenticacao(segredo),
+    observador,
     aoFalhar: () => {},
   });
   const edge = await abrirBordaLocal({ processo: 'binder', responder, porta });

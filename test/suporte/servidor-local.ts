@@ -6,9 +6,11 @@ import type { Responder } from '../../src/rpc/server/http/atendimento.ts';
 import { criarResponder } from '../../src/rpc/server/responder.ts';
 import { criarAutenticacao } from '../../src/server/autenticacao.ts';
 import { Esperas } from '../../src/server/esperas.ts';
+import { comGravacoesTracadas } from '../../src/server/gravacoes-tracadas.ts';
 import { criarHandlers } from '../../src/server/handlers.ts';
 import { abrirEmbutido } from '../../src/store/embutido/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Tracado } from '../../src/telemetria/tracado.ts';
 import { montarRegras } from './regras.ts';
 
 const PRAZOS = { usuarioAusenteMs: 60_000, sessaoExpiraMs: 1_800_000, salaInativaMs: 300_000 };
@@ -19,6 +21,8 @@ interface Partida {
   readonly clock: Clock;
   readonly limiteDeMensagens?: number;
   readonly aoFalhar: (erro: unknown) => void;
+  /** Faz um span de cada chamada atendida e de cada gravação. */
+  readonly tracado?: Tracado;
 }
 
 export interface ServidorLigado {
@@ -27,7 +31,7 @@ export interface ServidorLigado {
   readonly responder: Responder;
 }
 
-export function ligarServidor({ dados, clock, limiteDeMensagens, aoFalhar }: Partida): ServidorLigado {
+export function ligarServidor({ dados, clock, limiteDeMensagens, aoFalhar, tracado }: Partida): ServidorLigado {
   const esperas = new Esperas(clock);
   const store = abrirEmbutido(dados, {
     clock,
@@ -37,12 +41,18 @@ export function ligarServidor({ dados, clock, limiteDeMensagens, aoFalhar }: Par
     aoMudarNomes: () => {},
     aoFalhar,
   });
-  const chat = montarRegras({ store, esperas, ...(limiteDeMensagens === undefined ? {} : { limiteDeMensagens }) });
+  const visto = tracado ? comGravacoesTracadas(store, tracado, 'sqlite') : store;
+  const chat = montarRegras({
+    store: visto,
+    esperas,
+    ...(limiteDeMensagens === undefined ? {} : { limiteDeMensagens }),
+  });
   const responder = criarResponder({
     contract: CHAT_CONTRACT,
     handlers: criarHandlers(chat),
     authentication: criarAutenticacao(store),
     aoFalhar,
+    observador: tracado?.chegada,
   });
   return { store, esperas, responder };
 }

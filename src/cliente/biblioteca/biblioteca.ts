@@ -20,6 +20,7 @@ import { ContractError, type TipoDeErro } from '../../contract/errors.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
 import { type MotivoDeFalha, UnreachableError } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
+import { tracarSeHaSdk } from '../../telemetria/se-ha-sdk.ts';
 import { Conexao } from '../chamadas/conexao.ts';
 import { RASTROS } from '../chamadas/rastros.ts';
 import type { Chat, ConectarOptions } from './chat.ts';
@@ -37,10 +38,11 @@ export type { MotivoDeFalha, TipoDeErro };
 export async function conectar(options: ConectarOptions): Promise<Chat> {
   const { binders, ritmo, prazoMs } = lerOptions(options);
   const { nome, sala, criarSala = false, ca, aoAvisar, aoRastrear, rastroEm = 'linhas' } = options;
+  const tracado = await tracarSeHaSdk((texto) => aoAvisar?.(texto));
   const servico = new Conexao({
     binders,
     clock: relogioDoSistema,
-    conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca)),
+    conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca), tracado?.saida),
     observador: aoRastrear && RASTROS[rastroEm](aoRastrear),
   });
   const participante = new Participante({ servico, clock: relogioDoSistema, ritmo, prazoMs, aoAvisar });

@@ -33,10 +33,19 @@ export class Conexao implements Servico {
   }
 
   /** Se a falha permite outro endereço, pergunta de novo ao binder e chama no que ele der. */
-  async chamar<N extends NomeDeProcedimento>(
+  chamar<N extends NomeDeProcedimento>(
     nome: N,
     params: ParamsDe<N>,
     options: OpcoesDaChamada = {},
+  ): Promise<ResultadoDe<N>> {
+    const chamar = () => this.#chamarOnde(nome, params, options);
+    return this.#conexoes.observador?.aoChamar?.(nome, chamar) ?? chamar();
+  }
+
+  async #chamarOnde<N extends NomeDeProcedimento>(
+    nome: N,
+    params: ParamsDe<N>,
+    options: OpcoesDaChamada,
   ): Promise<ResultadoDe<N>> {
     const efeito = efeitoDeRepetir(CHAT_PROCEDURES[nome], params);
     const tentados = new Set<string>();

@@ -1,6 +1,7 @@
 /** O que se pediu na linha de comando, e o que um subcomando tem à mão para o fazer. */
 
 import type { OptionValues } from '../../process/options.ts';
+import type { ObservadorDeSaida } from '../../rpc/observador.ts';
 import type { NomeDeSubcomando, TODAS_AS_OPCOES } from './subcomandos.ts';
 
 export interface Ordem {
@@ -11,6 +12,8 @@ export interface Ordem {
   readonly opcoes: OptionValues<typeof TODAS_AS_OPCOES>;
   /** A autoridade (PEM) de `--tls-ca`. */
   readonly ca: Buffer | undefined;
+  /** Assiste às chamadas que saem, se há quem; as da biblioteca, ela mesma o procura. */
+  readonly observador: ObservadorDeSaida | undefined;
 }
 
 export interface Execucao extends Ordem {

@@ -73,7 +73,7 @@ async function escreverMudancas(
 
 /** Pergunta a um binder depois do outro, e conta a cada pergunta o que houve, se se pediu o rastro. */
 function abrirConsulta(execucao: Execucao): Consultar {
-  const conexoes = criarConexoes(execucao.ca);
+  const conexoes = criarConexoes(execucao.ca, execucao.observador);
   execucao.aoEncerrar(conexoes.destroy);
   const binders = new Alternativas(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
   const rastrear = aoRastrear(execucao);

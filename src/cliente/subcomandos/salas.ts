@@ -14,7 +14,7 @@ export async function salas(execucao: Execucao): Promise<void> {
   const conexao = new Conexao({
     binders: execucao.opcoes.binder,
     clock: relogioDoSistema,
-    conexoes: criarConexoes(execucao.ca),
+    conexoes: criarConexoes(execucao.ca, execucao.observador),
     observador: rastrear && RASTROS[rastro ?? 'linhas'](rastrear),
   });
   execucao.aoEncerrar(() => conexao.close());

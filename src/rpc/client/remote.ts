@@ -72,9 +72,9 @@ function observar<T>(
 ): () => Promise<T> {
   if (!observador) return sair;
   return async () => {
-    const { traceparent, terminar } = observador.aoEnviar(chamada);
+    const { traceparent, dentro, terminar } = observador.aoEnviar(chamada);
     try {
-      const resultado = await sair(traceparent);
+      const resultado = await (dentro ? dentro(() => sair(traceparent)) : sair(traceparent));
       terminar({ tipo: 'ok', resultado });
       return resultado;
     } catch (erro) {

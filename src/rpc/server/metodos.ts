@@ -19,7 +19,7 @@ import {
   type Procedures,
 } from '../../contract/procedure.ts';
 import { type Clock, relogioDoSistema } from '../../process/clock.ts';
-import type { ObservadorDeChegada } from '../observador.ts';
+import { NAO_OFERECIDO, type ObservadorDeChegada } from '../observador.ts';
 import type { Authentication } from './authentication.ts';
 import type { Chamada, Resposta } from './envelope.ts';
 import type { CallContext } from './http/atendimento.ts';
@@ -103,10 +103,10 @@ function observar<Identity>(
   ehOferecido: (nome: string) => boolean,
 ): Metodos<Identity>['chamar'] {
   return async (chamada, quem) => {
-    const procedimento = ehOferecido(chamada.method) ? chamada.method : 'desconhecido';
-    const observada = observador.aoAtender({ procedimento, traceparent: quem.context.traceparent });
-    const resposta = await chamar(chamada, quem);
-    observada.terminar(
+    const procedimento = ehOferecido(chamada.method) ? chamada.method : NAO_OFERECIDO;
+    const { dentro, terminar } = observador.aoAtender({ procedimento, traceparent: quem.context.traceparent });
+    const resposta = await (dentro ? dentro(() => chamar(chamada, quem)) : chamar(chamada, quem));
+    terminar(
       resposta?.error
         ? { tipo: 'recusa', erro: resposta.error.data.tipo }
         : { tipo: 'ok', resultado: resposta?.result },

@@ -91,7 +91,7 @@ describe('uma medida', () => {
 });
 
 describe('observadores juntos', () => {
-  test('sabem todos de cada chamada, e do fim dela', () => {
+  test('sabem os dois de cada chamada, e do fim dela', () => {
     const vistos: string[] = [];
     const observador = (nome: string) => ({
       aoAtender: ({ procedimento }: { procedimento: string }) => {
@@ -99,7 +99,7 @@ describe('observadores juntos', () => {
         return { terminar: () => void vistos.push(`${nome} fim`) };
       },
     });
-    const juntos = juntar(observador('um'), undefined, observador('outro'));
+    const juntos = juntar(observador('um'), observador('outro'));
     juntos?.aoAtender({ procedimento: 'p', traceparent: undefined }).terminar({ tipo: 'ok', resultado: 1 });
     expect(vistos).toEqual(['um p', 'outro p', 'um fim', 'outro fim']);
   });
