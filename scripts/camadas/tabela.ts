@@ -75,7 +75,6 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   'rpc/traceparent.ts': {
     conhece: [],
-    semNode: true,
     porque: 'lê e escreve o cabeçalho que identifica uma chamada, e não sabe quem o usa',
   },
   'rpc/server/http': {
