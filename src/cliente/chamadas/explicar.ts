@@ -31,6 +31,8 @@ const ROTULOS: Readonly<Record<string, string>> = {
   destinatario: 'o destinatário',
   mensagem: 'a mensagem',
   senha: 'a senha',
+  topico: 'o tópico',
+  alvo: 'o nome',
 };
 
 function explicarFalta({ motivo, message }: UnreachableError): string {

@@ -6,6 +6,7 @@ import { explicar } from '../chamadas/explicar.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
 import type { Remessa } from '../sessao/remessa.ts';
+import { type ConversaDoDono, cumprirDoDono } from './cumprir-do-dono.ts';
 import type { Dialogo } from './dialogo.ts';
 import type { Intencao } from './linha/comandos.ts';
 import { paraOContrato } from './linha/destinatario.ts';
@@ -35,7 +36,7 @@ export type Desfecho =
 
 interface CumpridorOptions {
   readonly dialogo: Dialogo;
-  readonly conversa: Pick<Conversa, 'historico'>;
+  readonly conversa: Pick<Conversa, 'historico'> & ConversaDoDono;
   readonly remessa: Remessa;
   readonly mural: Mural;
   readonly lembranca: Pick<Lembranca, 'guardar'>;
@@ -50,6 +51,7 @@ const DEMORA_DO_ENVIO_MS = 500;
 
 export class Cumpridor {
   readonly #options: CumpridorOptions;
+  readonly #calados = new Set<string>();
 
   constructor(options: CumpridorOptions) {
     this.#options = options;
@@ -83,6 +85,14 @@ export class Cumpridor {
         if (historico) mural.mostrarHistorico(historico.valor.slice(-intencao.quantas));
         return seFoi(historico !== undefined);
       }
+      case 'sala':
+      case 'topico':
+      case 'senha':
+      case 'calar':
+      case 'expulsar':
+      case 'passar':
+      case 'fixar':
+        return seFoi(await cumprirDoDono(intencao, { dialogo, conversa, calados: this.#calados }));
       case 'menu':
         return 'menu';
       case 'encerrar':

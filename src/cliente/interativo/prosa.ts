@@ -8,8 +8,9 @@ import type { Lembranca } from '../sessao/lembranca.ts';
 import { Remessa } from '../sessao/remessa.ts';
 import type { Volta } from '../sessao/volta.ts';
 import { type Acoes, Cumpridor, type Desfecho } from './cumprir.ts';
+import type { ConversaDoDono } from './cumprir-do-dono.ts';
 import type { Dialogo } from './dialogo.ts';
-import { interpretar } from './linha/comandos.ts';
+import { interpretar, trazSenha } from './linha/comandos.ts';
 import { completar } from './linha/completar.ts';
 import { paraOContrato } from './linha/destinatario.ts';
 import { Enviadas } from './linha/enviadas.ts';
@@ -24,7 +25,7 @@ const COLADAS_SEM_CONFIRMAR = 3;
 
 interface ProsaOptions {
   readonly dialogo: Dialogo;
-  readonly conversa: Pick<Conversa, 'historico' | 'listarSalas' | 'conectada'>;
+  readonly conversa: Pick<Conversa, 'historico' | 'listarSalas' | 'conectada'> & ConversaDoDono;
   readonly volta: Pick<Volta, 'enviar' | 'sala'>;
   readonly mural: Mural;
   readonly lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
@@ -181,7 +182,7 @@ export class Prosa {
   }
 
   async #seguir(linha: string): Promise<void> {
-    this.#enviadas.lembrar(linha);
+    this.#lembrar(linha);
     const intencao = interpretar(linha, this.#options.mural.presentes);
     await this.#concluir(await this.#cumpridor.cumprir(intencao, this.#destinatario), [linha]);
   }
@@ -215,17 +216,22 @@ export class Prosa {
 
   async #enviarColadas(aEnviar: readonly string[]): Promise<void> {
     for (const [indice, linha] of aEnviar.entries()) {
-      this.#enviadas.lembrar(linha);
+      this.#lembrar(linha);
       const desfecho = await this.#cumpridor.cumprir({ tipo: 'dizer', texto: linha }, this.#destinatario);
       if (desfecho === 'segue') continue;
       return this.#concluir(desfecho, aEnviar.slice(indice));
     }
   }
 
+  /** As linhas enviadas vão para o disco; uma senha, nunca. */
+  #lembrar(linha: string): void {
+    if (!trazSenha(linha)) this.#enviadas.lembrar(linha);
+  }
+
   /** A linha se limpa, e o que estava nela fica a uma seta para cima. */
   #aoInterromper(texto: string): boolean {
     if (texto === '' && this.#segundoCtrlC.encerra) return false;
-    if (texto.trim() !== '') this.#enviadas.lembrar(texto);
+    if (texto.trim() !== '') this.#lembrar(texto);
     this.#segundoCtrlC.esperar();
     return true;
   }

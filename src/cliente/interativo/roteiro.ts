@@ -189,7 +189,9 @@ export class Roteiro {
   }
 
   async #listarSalas(): Promise<boolean> {
-    const salas = await this.#dialogo.tentar('Não foi possível listar as salas', () => this.#conversa.listarSalas());
+    const salas = await this.#dialogo.tentar('Não foi possível listar as salas', () =>
+      this.#conversa.listarSalasComDetalhes(),
+    );
     if (!salas) return false;
     this.#dialogo.avisar(
       salas.valor.length === 0 ? 'Não há salas abertas.' : 'Salas abertas:',

@@ -11,7 +11,7 @@ import { descrever, PERGUNTA_DA_SALA } from './textos.ts';
 
 interface SalasOptions {
   readonly dialogo: Dialogo;
-  readonly conversa: Pick<Conversa, 'criarSala' | 'entrar' | 'listarSalas'>;
+  readonly conversa: Pick<Conversa, 'criarSala' | 'entrar' | 'listarSalasComDetalhes'>;
   /** Já se disse à pessoa em que sala ela está. */
   readonly aoEntrar: (entrada: ResultadoDe<'entrar_sala'>) => void;
 }
@@ -32,7 +32,7 @@ export class Salas {
   /** Oferece as salas abertas; a de um nome novo se cria, se a pessoa disser que sim. */
   async perguntar(): Promise<void> {
     const { dialogo, conversa } = this.#options;
-    const salas = await dialogo.tentar('Não foi possível listar as salas', () => conversa.listarSalas());
+    const salas = await dialogo.tentar('Não foi possível listar as salas', () => conversa.listarSalasComDetalhes());
     if (!salas) return;
     const sugestoes = salas.valor.map((sala) => ({ valor: sala.nomeSala, rotulo: descrever(sala) }));
     const dica = sugestoes.length === 0 ? 'Não há salas abertas: dê um nome, e ela é criada.' : undefined;

@@ -12,8 +12,9 @@ export function listar(nomes: readonly string[]): string {
   return nomes.map(tornarVisivel).join(', ');
 }
 
-export function descrever({ nomeSala, usuarios }: ResultadoDe<'listar_salas'>[number]): string {
-  return `${nomeSala} (${quantas(usuarios, 'usuário', 'usuários')})`;
+export function descrever({ nomeSala, usuarios, topico, temSenha }: ResultadoDe<'detalhar_sala'>): string {
+  const cadeado = temSenha ? ' [senha]' : '';
+  return `${nomeSala} (${quantas(usuarios, 'usuário', 'usuários')})${cadeado}${topico === null ? '' : `: ${topico}`}`;
 }
 
 export function quantas(numero: number, uma: string, varias: string): string {

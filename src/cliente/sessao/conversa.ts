@@ -134,6 +134,37 @@ export class Conversa {
     return this.#agir('listar_usuarios', () => ({ nomeSala: nomeSala ?? this.sala }));
   }
 
+  /** As salas abertas, com o que os donos configuraram. */
+  async listarSalasComDetalhes(): Promise<readonly ResultadoDe<'detalhar_sala'>[]> {
+    const salas = await this.#agir('listar_salas', () => ({ detalhes: true }));
+    return salas as readonly ResultadoDe<'detalhar_sala'>[];
+  }
+
+  /** A sala em que se está. */
+  detalharSala(): Promise<ResultadoDe<'detalhar_sala'>> {
+    return this.#agir('detalhar_sala', () => ({ nomeSala: this.sala ?? '' }));
+  }
+
+  /** O que falta não muda; um texto vazio tira. Como os outros atos do dono, na sala em que se está. */
+  configurarSala(
+    mudancas: Pick<ParamsDe<'configurar_sala'>, 'topico' | 'senha' | 'silenciada' | 'permanente'>,
+  ): Promise<ResultadoDe<'configurar_sala'>> {
+    return this.#agir('configurar_sala', () => ({ ...this.#aqui(), ...mudancas }));
+  }
+
+  silenciarUsuario(alvo: string, silenciado: boolean): Promise<true> {
+    return this.#agir('silenciar_usuario', () => ({ ...this.#aqui(), alvo, silenciado }));
+  }
+
+  /** @param minutos por quanto tempo não volta; sem ele, o do contrato */
+  expulsarUsuario(alvo: string, minutos?: number): Promise<true> {
+    return this.#agir('expulsar_usuario', () => ({ ...this.#aqui(), alvo, minutos }));
+  }
+
+  passarSala(alvo: string): Promise<true> {
+    return this.#agir('passar_sala', () => ({ ...this.#aqui(), alvo }));
+  }
+
   /** As últimas mensagens da sala, já entregues ou não; o que falta entregar não muda. */
   historico(): Promise<ResultadoDe<'receber_mensagens'>> {
     return this.#agir('receber_mensagens', () => ({ nomeUsuario: this.#quem(), salaAtual: this.sala ?? '' }));
@@ -181,6 +212,10 @@ export class Conversa {
     insistirMs = this.#prazoDaAcaoMs,
   ): Promise<ResultadoDe<N>> {
     return this.#sessao.agir(nome, params, insistirMs);
+  }
+
+  #aqui() {
+    return { nomeUsuario: this.#quem(), nomeSala: this.sala ?? '' };
   }
 
   #quem(): string {

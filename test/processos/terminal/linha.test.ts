@@ -55,7 +55,7 @@ describe('a linha fica aberta', () => {
     await pedro.ver('Não há o comando /ajudaa; você quis dizer /ajuda?');
     await pedro.ver('Digite a mensagem: /ajudaa\n');
     pedro.digitar(TECLA.apagar, enter);
-    await pedro.ver('  /sino off|mencao|tudo  off: nunca');
+    await pedro.ver(/\n {2}\/sino off\|mencao\|tudo +off: nunca/);
     pedro.digitar('/r oi', enter);
     await pedro.ver('Você ainda não recebeu uma mensagem privada');
   });
@@ -120,9 +120,9 @@ describe('o que se digita', () => {
     await abrirNaSala('João');
     await pedro.ver('SERVER: João entrou na sala.');
     pedro.digitar(enter, enter, '/s', TAB);
-    await pedro.ver('Digite a mensagem: /s\n  salas  sair  silenciar  sino\n');
+    await pedro.ver('Digite a mensagem: /s\n  salas  sair  sala  senha  silenciar  sino\n');
     pedro.digitar('a', TAB);
-    await pedro.ver('  salas  sair\n');
+    await pedro.ver('  salas  sair  sala\n');
     pedro.digitar('\u0015', '/us', TAB);
     await pedro.ver('Digite a mensagem: /usuarios');
     pedro.digitar('ge', TAB, enter);

@@ -5,7 +5,8 @@
 
 import { tornarVisivel } from '../../../dominio/visivel.ts';
 import { QUANDO_TOCAR, type QuandoTocar } from '../../sessao/lembranca.ts';
-import { lerDestinatario } from './destinatario.ts';
+import { COMANDOS_DO_DONO, type IntencaoDoDono } from './comandos-do-dono.ts';
+import { lerDestinatario, semAspas } from './destinatario.ts';
 import { maisParecido } from './mais-parecido.ts';
 
 type ComNome = 'usuarios' | 'entrar' | 'criar' | 'ignorar';
@@ -13,6 +14,7 @@ type SemArgumento = 'ajuda' | 'salas' | 'sair' | 'menu' | 'silenciar' | 'encerra
 
 /** O que a pessoa quis dizer com uma linha. */
 export type Intencao =
+  | IntencaoDoDono
   | { readonly tipo: 'dizer'; readonly texto: string }
   | { readonly tipo: 'privada'; readonly destinatario: string; readonly texto: string }
   | { readonly tipo: 'responder'; readonly texto: string }
@@ -25,7 +27,7 @@ export type Intencao =
   /** Nada foi feito; o texto fica na linha. `motivo` já sem nada que um terminal obedeceria */
   | { readonly tipo: 'erro'; readonly motivo: string };
 
-const GRUPOS = ['Conversar', 'Salas', 'O que se vê e se ouve', 'O programa'] as const;
+const GRUPOS = ['Conversar', 'Salas', 'O dono da sala', 'O que se vê e se ouve', 'O programa'] as const;
 type Grupo = (typeof GRUPOS)[number];
 
 /** O que um argumento é, para concluí-lo com Tab. */
@@ -81,6 +83,7 @@ export const COMANDOS: readonly Comando[] = [
   comNome('Salas', 'entrar', 'sala', 'entra em outra sala', 'sala'),
   comNome('Salas', 'criar', 'sala', 'cria uma sala e entra nela', 'nenhum'),
   semArgumento('Salas', 'sair', 'sai da sala'),
+  ...COMANDOS_DO_DONO.map((comando): Comando => ({ grupo: 'O dono da sala', ...comando })),
   comNome(
     'O que se vê e se ouve',
     'ignorar',
@@ -131,6 +134,10 @@ const DE_OUTROS_CHATS: ReadonlyMap<string, string> = new Map([
   ['who', 'usuarios'],
   ['users', 'usuarios'],
   ['create', 'criar'],
+  ['topic', 'topico'],
+  ['kick', 'expulsar'],
+  ['mute', 'calar'],
+  ['password', 'senha'],
   ['ignore', 'ignorar'],
   ['history', 'historico'],
   ['w', 'msg'],
@@ -176,18 +183,34 @@ export function interpretar(linha: string, usuarios: readonly string[]): Intenca
 }
 
 function interpretarComando(linha: string, usuarios: readonly string[]): Intencao {
-  const [, nome = '', resto = ''] = /^\/(\S*)\s*(.*)$/su.exec(linha) ?? [];
-  const dado = simplificar(nome);
+  const { nome, resto, dado, comando } = partir(linha);
   const motivo = SEM_COMANDO.get(dado);
   if (motivo !== undefined) return { tipo: 'erro', motivo };
+  if (comando) return comando.ler(resto, usuarios) ?? { tipo: 'erro', motivo: `Use: ${usoDe(comando)}` };
+  const parecido = comandoParecido(dado);
+  const sugestao = parecido === undefined ? 'veja /ajuda.' : `você quis dizer /${parecido}?`;
+  return { tipo: 'erro', motivo: `Não há o comando /${tornarVisivel(nome)}; ${sugestao}` };
+}
+
+/** Se a linha traz uma senha, que só se digita onde não se mostra: essa linha não se guarda. */
+export function trazSenha(linha: string): boolean {
+  if (!/^\/[^/]/u.test(linha)) return false;
+  const { resto, dado, comando } = partir(linha);
+  return resto !== '' && (comando?.nome ?? comandoParecido(dado)) === 'senha';
+}
+
+function partir(linha: string) {
+  const [, nome = '', resto = ''] = /^\/(\S*)\s*(.*)$/su.exec(linha) ?? [];
+  const dado = simplificar(nome);
   const comando = COMANDOS.find((um) => um.nome === (DE_OUTROS_CHATS.get(dado) ?? dado));
-  if (comando) return comando.ler(resto.trim(), usuarios) ?? { tipo: 'erro', motivo: `Use: ${usoDe(comando)}` };
-  const parecido = maisParecido(
+  return { nome, resto: resto.trim(), dado, comando };
+}
+
+function comandoParecido(dado: string): string | undefined {
+  return maisParecido(
     dado,
     COMANDOS.map((um) => um.nome),
   );
-  const sugestao = parecido === undefined ? 'veja /ajuda.' : `você quis dizer /${parecido}?`;
-  return { tipo: 'erro', motivo: `Não há o comando /${tornarVisivel(nome)}; ${sugestao}` };
 }
 
 export function usoDe({ nome, uso }: Comando): string {
@@ -215,10 +238,6 @@ export function ajuda(): string[] {
     `${grupo}:`,
     ...linhas.map(([uso, descricao]) => `  ${uso.padEnd(largura)}  ${descricao}`),
   ]);
-}
-
-function semAspas(texto: string): string {
-  return /^"(.*)"$/su.exec(texto)?.[1] ?? texto;
 }
 
 /** `/Histórico` é `/historico`. */

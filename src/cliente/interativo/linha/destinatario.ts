@@ -37,3 +37,8 @@ export function paraOContrato(destinatario: string): string | undefined {
   const nome = normalizarNome(destinatario);
   return nome === '' || nomeComparavel(nome) === NOME_DE_TODOS ? undefined : nome;
 }
+
+/** Um nome sozinho também pode vir entre aspas. */
+export function semAspas(texto: string): string {
+  return /^"(.*)"$/su.exec(texto)?.[1] ?? texto;
+}

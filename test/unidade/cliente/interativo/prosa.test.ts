@@ -34,12 +34,30 @@ function montar() {
   const naoUsada = () => Promise.resolve(true);
   const feitos: string[] = [];
   const lugar: { sala: string | undefined } = { sala: 'Geral' };
+  const guardadas: (readonly string[])[] = [];
+  const lembranca: Pick<Lembranca, 'ler' | 'guardar'> = {
+    ler: () => new Lembranca(undefined).ler(),
+    guardar: ({ enviadas }) => {
+      if (enviadas) guardadas.push([...enviadas]);
+    },
+  };
+  const foraDoTeste = () => Promise.reject(new ContractError('SALA_NAO_ENCONTRADA'));
   const prosa = new Prosa({
     dialogo,
     mural,
-    lembranca: new Lembranca(undefined),
+    lembranca,
     clock,
-    conversa: { historico: async () => [], listarSalas: async () => [], conectada: true },
+    conversa: {
+      nome: 'Ana',
+      historico: async () => [],
+      listarSalas: async () => [],
+      conectada: true,
+      detalharSala: foraDoTeste,
+      configurarSala: foraDoTeste,
+      silenciarUsuario: foraDoTeste,
+      expulsarUsuario: foraDoTeste,
+      passarSala: foraDoTeste,
+    },
     volta: {
       get sala() {
         return lugar.sala;
@@ -80,6 +98,7 @@ function montar() {
     recusa,
     demora,
     feitos,
+    guardadas,
     clock,
     acabar,
     [Symbol.dispose]: () => terminal[Symbol.dispose](),
@@ -217,6 +236,22 @@ test('encerrar com mensagens que esperam pergunta, e só um sim as deixa', async
   await conversa;
   expect(cena.feitos).toEqual(['encerrar']);
   chegar();
+});
+
+test('uma senha escrita na linha nunca fica entre as linhas enviadas, nem com Enter nem com Ctrl+C', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.entrada.digitar('oi\r', '/senha abre-te\r');
+  await cena.ver(
+    'Use: /senha',
+    'Digite a mensagem: /senha abre-te',
+    '  Geral · 1 pessoa · conectado · /senha: pergunta a senha',
+    '    da sala, sem mostrá-la; vazia, tira',
+  );
+  cena.entrada.digitar('\u0003');
+  await cena.ver('Digite a mensagem:', '  Ctrl+C de novo encerra');
+  await cena.acabar(conversa);
+  expect(cena.guardadas.at(-1)).toEqual(['oi', '/sair']);
 });
 
 test('quem é tirado da sala não perde o que digitava', async () => {

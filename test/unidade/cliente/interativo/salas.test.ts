@@ -16,7 +16,17 @@ function montar(senhaCerta: string) {
     dialogo: new Dialogo(terminal, terminal.agenda.agendar),
     conversa: {
       criarSala: async (nomeSala) => nomeSala,
-      listarSalas: async () => [{ nomeSala: 'Cofre', usuarios: 1 }],
+      listarSalasComDetalhes: async () => [
+        {
+          nomeSala: 'Cofre',
+          dono: 'Ana',
+          topico: 'Só para \u202eamigos',
+          temSenha: true,
+          silenciada: false,
+          permanente: false,
+          usuarios: 1,
+        },
+      ],
       entrar: async (nomeSala, { senha } = {}) => {
         tentadas.push(senha);
         if (senha !== senhaCerta) throw new ContractError('SENHA_INCORRETA');
@@ -58,6 +68,7 @@ test.each([
 test('a sala escolhida na pergunta também pede a senha dela', async () => {
   using cena = montar('abre-te');
   const perguntada = cena.salas.perguntar();
+  await cena.ver('> Cofre (1 usuário) [senha]: Só para \\u{202e}amigos');
   cena.entrada.digitar('cofre\r');
   await cena.ver('Digite o nome da sala: Cofre', PERGUNTA);
   cena.entrada.digitar('abre-te\r');

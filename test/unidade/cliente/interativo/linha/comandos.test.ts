@@ -65,7 +65,7 @@ describe('uma linha', () => {
     const [comRecuo, titulos] = [true, false].map((recua) =>
       linhas.filter((linha) => linha.startsWith('  ') === recua),
     );
-    expect(titulos).toEqual(['Conversar:', 'Salas:', 'O que se vê e se ouve:', 'O programa:']);
+    expect(titulos).toEqual(['Conversar:', 'Salas:', 'O dono da sala:', 'O que se vê e se ouve:', 'O programa:']);
     const colunas = COMANDOS.map((comando) => {
       const suas = (comRecuo ?? []).filter((linha) => linha.startsWith(`  ${usoDe(comando)} `));
       expect(suas).toHaveLength(1);

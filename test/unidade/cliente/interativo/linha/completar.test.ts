@@ -7,12 +7,13 @@ describe('Tab', () => {
   const conhecidos = { usuarios: USUARIOS, salas: ['Geral', 'Sala de Estar'] };
   test.each([
     ['/hist', '/historico ', []],
-    ['/s', '/s', ['salas', 'sair', 'silenciar', 'sino']],
+    ['/s', '/s', ['salas', 'sair', 'sala', 'senha', 'silenciar', 'sino']],
     ['/en', '/en', ['entrar', 'encerrar']],
     ['/entrar ger', '/entrar Geral', []],
     ['/entrar sala d', '/entrar Sala de Estar', []],
     ['/sino m', '/sino mencao', []],
     ['/msg pe', '/msg Pedro ', []],
+    ['/expulsar pe', '/expulsar Pedro', []],
     ['@JO', '@João ', []],
     ['@a', '@Ana', ['Ana', 'Ana Maria']],
     ['@ana ', '@Ana Maria ', []],
