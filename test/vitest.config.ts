@@ -5,8 +5,12 @@ import { HA_REDIS, SEM_REDIS } from '../scripts/comum/redis.ts';
 const CONTRATO_DO_SERVIDOR = ['test/contrato/servidor-*.test.ts'];
 const noRedis = ['redis', 'cluster'].map((estado) => ({
   extends: true as const,
-  // Cada arquivo com seus Redis, que acabam com ele.
-  test: { name: estado, include: CONTRATO_DO_SERVIDOR, isolate: true, env: { CHAT_TESTES_ESTADO: estado } },
+  test: {
+    name: estado,
+    include: CONTRATO_DO_SERVIDOR,
+    setupFiles: ['test/suporte/fim-do-arquivo.ts'],
+    env: { CHAT_TESTES_ESTADO: estado },
+  },
 }));
 if (!HA_REDIS) process.stderr.write(`O contrato do servidor num Redis e num Redis Cluster${SEM_REDIS}\n`);
 

@@ -3,7 +3,6 @@
  * do vitest, por uma variável de ambiente.
  */
 
-import { afterAll } from 'vitest';
 import { insistirNoIndisponivel } from '../../scripts/comum/jsonrpc.ts';
 import { iniciarCluster, iniciarRedis, type Redis } from '../../scripts/comum/redis.ts';
 
@@ -14,29 +13,20 @@ export const ESTADO = (process.env['CHAT_TESTES_ESTADO'] ?? 'embutido') as Estad
 /** Cada pasta de dados tem o seu Redis: quem reinicia sobre a mesma pasta encontra o mesmo. */
 const porPasta = new Map<string, Promise<Redis>>();
 
-/** Um cluster leva uns 2 s a aceitar gravações: o próximo se forma enquanto este serve. */
-let reserva: Promise<Redis> | undefined;
+// Numa máquina ocupada, um Redis nem sempre responde a tempo.
+if (ESTADO !== 'embutido') insistirNoIndisponivel();
 
-if (ESTADO !== 'embutido') {
-  // Numa máquina ocupada, um Redis nem sempre responde a tempo.
-  insistirNoIndisponivel();
-  afterAll(async () => {
-    for (const redis of [...porPasta.values(), reserva]) await (await redis)?.[Symbol.asyncDispose]();
-  });
-}
-
-function proximoCluster(): Promise<Redis> {
-  const este = reserva ?? iniciarCluster();
-  reserva = iniciarCluster();
-  // Se falhar, quem a usar o saberá.
-  reserva.catch(() => {});
-  return este;
+/** Encerra os Redis que o arquivo de testes usou. */
+export async function encerrarEstados(): Promise<void> {
+  const usados = [...porPasta.values()];
+  porPasta.clear();
+  await Promise.all(usados.map(async (redis) => (await redis)[Symbol.asyncDispose]()));
 }
 
 /** @param dados a pasta que seria a dos dados do servidor */
 export async function argumentosDoEstado(dados: string): Promise<readonly string[]> {
   if (ESTADO === 'embutido') return [];
-  const redis = porPasta.get(dados) ?? (ESTADO === 'redis' ? iniciarRedis() : proximoCluster());
+  const redis = porPasta.get(dados) ?? (ESTADO === 'redis' ? iniciarRedis() : iniciarCluster());
   porPasta.set(dados, redis);
   return ['--redis', (await redis).url];
 }

@@ -24,9 +24,11 @@ export class Figura {
   readonly #faixas = achar('faixas');
   readonly #vazio = achar('vazio');
   readonly #rotulos = new Rotulos();
+  readonly #menosMovimento = matchMedia('(prefers-reduced-motion: reduce)');
   #paleta!: Paleta;
   #formas: readonly Forma[] = [];
   #escolhida: string | undefined;
+  #escolheuAgora = false;
   #quadroAnteriorMs = performance.now();
   #horaMs = 0;
   #horaRecebidaEmMs = 0;
@@ -71,14 +73,17 @@ export class Figura {
   }
 
   #quadro(): void {
+    requestAnimationFrame(() => this.#quadro());
     const agora = performance.now();
-    const aoVivoMs = Math.max(this.#historia.agoraMs, this.#horaMs + agora - this.#horaRecebidaEmMs);
-    this.#instanteMs = this.#tempo.avancar(aoVivoMs, agora - this.#quadroAnteriorMs);
+    const passouMs = agora - this.#quadroAnteriorMs;
+    if (!this.#escolheuAgora && !this.#tempo.pedeDesenho(this.#menosMovimento.matches, passouMs)) return;
+    this.#escolheuAgora = false;
     this.#quadroAnteriorMs = agora;
+    const aoVivoMs = Math.max(this.#historia.agoraMs, this.#horaMs + agora - this.#horaRecebidaEmMs);
+    this.#instanteMs = this.#tempo.avancar(aoVivoMs, passouMs);
     this.#mostrarFaixas(this.#historia.faixas());
     this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs, this.#rotulos, this.#escolhida);
     this.#pintar();
-    requestAnimationFrame(() => this.#quadro());
   }
 
   #pintar(): void {
@@ -128,6 +133,7 @@ export class Figura {
   #escolher(chamada: string | undefined): void {
     if (chamada === undefined || chamada === this.#escolhida) return;
     this.#escolhida = chamada;
+    this.#escolheuAgora = true;
     this.#aoEscolher(chamada);
   }
 }

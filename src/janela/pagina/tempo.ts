@@ -7,6 +7,8 @@ export type Ritmo = 'ao vivo' | 'lento' | 'parado';
 
 /** Quantas vezes mais devagar é a câmera lenta. */
 const VEZES_MAIS_LENTO = 10;
+/** Para quem pede menos movimento, a figura ao vivo não desliza: muda de uma vez, a cada tanto. */
+const PASSO_COM_MENOS_MOVIMENTO_MS = 1_000;
 
 export class Tempo {
   #ritmo: Ritmo = 'ao vivo';
@@ -27,6 +29,15 @@ export class Tempo {
     else if (this.#ritmo === 'lento')
       this.#instanteMs = Math.min(agoraMs, this.#instanteMs + passouMs / VEZES_MAIS_LENTO);
     return this.#instanteMs;
+  }
+
+  /**
+   * @param menosMovimento se quem vê pediu menos movimento (Media Queries 5, `prefers-reduced-motion`)
+   * @param passouMs quanto passou desde a última vez que se desenhou
+   * @returns se é hora de desenhar outra vez
+   */
+  pedeDesenho(menosMovimento: boolean, passouMs: number): boolean {
+    return !menosMovimento || this.#ritmo !== 'ao vivo' || passouMs >= PASSO_COM_MENOS_MOVIMENTO_MS;
   }
 
   parar(): void {

@@ -41,7 +41,11 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
       iniciar('janela', { argumentos: ['--porta', '0', '--laboratorio', '--servidores', `${SERVIDORES.length}`] }),
       abrirNavegador(),
     ]);
-    pagina = await navegador.browser.newPage({ viewport: { width: 1024, height: 768 } });
+    pagina = await navegador.browser.newPage({
+      viewport: { width: 1024, height: 768 },
+      // Deslizar a 60 quadros por segundo, sem placa de vídeo, ocuparia um núcleo inteiro.
+      reducedMotion: 'reduce',
+    });
     pagina.on('console', (mensagem) => {
       if (mensagem.type() === 'error' || mensagem.type() === 'warning') queixas.push(mensagem.text());
     });
