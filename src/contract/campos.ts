@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { contarCaracteres, ehLongoDemais, temPilhaDeMarcas } from './caracteres.ts';
 import { ESQUEMA_DA_MENSAGEM, ESQUEMA_DO_NOME, esquemaDeTexto } from './esquemas.ts';
+import { MAXIMO_DA_MENSAGEM } from './limites.ts';
 import { normalizarNome, problemaDoNome } from './nomes.ts';
 
 /** @param unidade como a frase nomeia o limite, por exemplo "ms" */
@@ -46,7 +47,7 @@ export function texto(minimo: number, maximo: number) {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: são justamente eles que se procuram
 const CONTROLE_PROIBIDO = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
-export const conteudoDeMensagem = texto(1, 4000)
+export const conteudoDeMensagem = texto(1, MAXIMO_DA_MENSAGEM)
   .refine((valor) => !CONTROLE_PROIBIDO.test(valor), {
     error: 'não pode ter caracteres de controle além de tab e quebra de linha',
   })

@@ -44,3 +44,20 @@ export function tornarVisivel(texto: string): string {
   const semPerigo = TEM_PERIGOSO.test(texto) ? escaparPerigosos(texto) : texto;
   return semPerigo.replace(PILHA_DE_MARCAS, '$1').replace(MARCA_SOLTA, CIRCULO_PONTILHADO);
 }
+
+/** Um tab do texto: o terminal o levaria até uma parada que só ele conhece. */
+const TAB = '    ';
+/** Mais linhas que isto encheriam a tela de quem lê: as outras se escrevem numa só, com as quebras por extenso. */
+const MAXIMO_DE_LINHAS = 40;
+
+/**
+ * Como `tornarVisivel`, com as linhas e os tabs que o texto tem. Quem as mostra não as põe na margem: cada uma pareceria
+ * outra mensagem.
+ * @returns ao menos uma linha
+ */
+export function emLinhasVisiveis(texto: string): string[] {
+  const linhas = texto.split('\n');
+  const primeiras = linhas.slice(0, MAXIMO_DE_LINHAS).map((linha) => tornarVisivel(linha.replaceAll('\t', TAB)));
+  const resto = linhas.slice(MAXIMO_DE_LINHAS);
+  return resto.length === 0 ? primeiras : [...primeiras, tornarVisivel(resto.join('\n'))];
+}

@@ -2,12 +2,13 @@
 
 import { type Agendar, agendarNoSistema } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
-import { CONFIRMACAO } from '../terminal/perguntas/confirmacao.ts';
 import { escolher } from '../terminal/perguntas/menu.ts';
 import { perguntar, type TipoDePergunta } from '../terminal/perguntas/pergunta.ts';
 import { SENHA } from '../terminal/perguntas/senha.ts';
+import { type PorTecla, TECLA } from '../terminal/perguntas/tecla.ts';
 import { TEXTO, type Texto } from '../terminal/perguntas/texto.ts';
 import { aviso, falha } from '../terminal/tela/cores.ts';
+import type { Linha } from '../terminal/tela/fileiras.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Uma resposta mais rápida que isto não pede explicação. */
@@ -76,17 +77,28 @@ export class Dialogo {
   }
 
   /**
-   * Uma tecla responde; outra que não seja resposta é não, e vai para o que se perguntar depois.
+   * Uma tecla responde.
    * @param mensagem já sem nada que um terminal obedeceria
-   * @param padrao o que Enter responde
+   * @param padrao o que Enter responde; Esc e uma tecla que não seja resposta são não
    * @throws MudouDeLugar
    */
   async confirmar(mensagem: string, padrao: boolean): Promise<boolean> {
+    const letra = await this.perguntarLetra({ mensagem, letras: ['s', 'n'] });
+    return letra === 'enter' ? padrao : letra === 's';
+  }
+
+  /**
+   * Uma tecla responde; outra, que não seja resposta, vai para o que se perguntar depois.
+   * @returns `undefined` com Esc, e com outra tecla
+   * @throws MudouDeLugar
+   */
+  async perguntarLetra(porTecla: PorTecla): Promise<string | undefined> {
     const { teclado } = this.#terminal;
-    const { sim, letra, tecla } = await this.perguntar(CONFIRMACAO, { mensagem, padrao });
-    if (tecla) teclado.devolver(tecla);
-    if (letra) teclado.dispensarEnter();
-    return sim;
+    const dada = await this.perguntar(TECLA, porTecla);
+    if (dada.tipo === 'outra') teclado.devolver(dada.tecla);
+    if (dada.tipo === 'letra') teclado.dispensarEnter();
+    if (dada.tipo === 'enter') return 'enter';
+    return dada.tipo === 'letra' ? dada.letra : undefined;
   }
 
   /**
@@ -164,7 +176,7 @@ export class Dialogo {
   }
 
   /** @param linhas já sem nada que um terminal obedeceria, como em `avisar` e `falhar` */
-  mostrar(...linhas: readonly string[]): void {
+  mostrar(...linhas: readonly (string | Linha)[]): void {
     if (!this.#encerrado) this.#terminal.tela.mostrar(...linhas);
   }
 

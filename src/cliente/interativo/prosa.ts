@@ -7,21 +7,19 @@ import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
 import { Remessa } from '../sessao/remessa.ts';
 import type { Volta } from '../sessao/volta.ts';
+import { perguntarComoEnviar, repartir } from './colagem.ts';
 import { type Acoes, Cumpridor, type Desfecho } from './cumprir.ts';
 import type { ConversaDoDono } from './cumprir-do-dono.ts';
 import type { Dialogo } from './dialogo.ts';
-import { interpretar, trazSenha } from './linha/comandos.ts';
+import { Interrupcao } from './interrupcao.ts';
+import { interpretar } from './linha/comandos.ts';
 import { completar } from './linha/completar.ts';
 import { paraOContrato } from './linha/destinatario.ts';
 import { Enviadas } from './linha/enviadas.ts';
-import { LINHA, type LinhaDada, type LinhasColadas, type OpcaoEscolhida } from './linha/linha.ts';
-import { quemLe } from './linha/quem-le.ts';
+import { LINHA, type LinhaDada, type OpcaoEscolhida, type TextoColado } from './linha/linha.ts';
 import type { Mural } from './mural/mural.ts';
-import { SegundoCtrlC } from './segundo-ctrl-c.ts';
-import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO, quantas } from './textos.ts';
-
-/** Mais linhas coladas que isto só se enviam com um sim. */
-const COLADAS_SEM_CONFIRMAR = 3;
+import { rodape } from './rodape.ts';
+import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO } from './textos.ts';
 
 interface ProsaOptions {
   readonly dialogo: Dialogo;
@@ -51,7 +49,7 @@ export class Prosa {
   /** A quem vai o que se digita; `undefined` para todos. */
   #destinatario: string | undefined;
   #menuAberto = true;
-  readonly #segundoCtrlC: SegundoCtrlC;
+  readonly #interrupcao: Interrupcao;
   #redesenhar: () => void = () => {};
 
   readonly #menu: readonly OpcaoDaSala[];
@@ -59,14 +57,21 @@ export class Prosa {
   constructor(options: ProsaOptions) {
     this.#options = options;
     const { volta, lembranca, clock, dialogo } = options;
-    const acoes = { ...options.acoes, encerrar: () => this.#encerrar() };
-    this.#segundoCtrlC = new SegundoCtrlC({
-      clock,
-      agendar: (esperaMs, agir) => dialogo.agendar(esperaMs, agir),
-      aoAcabar: () => this.#redesenhar(),
-    });
+    const acoes = {
+      ...options.acoes,
+      encerrar: async () => {
+        if (await this.#interrupcao.podeEncerrar()) await options.acoes.encerrar();
+      },
+    };
     this.#enviadas = new Enviadas(lembranca.ler().enviadas, (enviadas) => lembranca.guardar({ enviadas }));
     this.#remessa = new Remessa(volta, () => this.#redesenhar());
+    this.#interrupcao = new Interrupcao({
+      clock,
+      dialogo,
+      remessa: this.#remessa,
+      enviadas: this.#enviadas,
+      aoMudar: () => this.#redesenhar(),
+    });
     const aoDevolver = (texto: string) => {
       this.#rascunhos.push(texto);
       this.#redesenhar();
@@ -85,7 +90,7 @@ export class Prosa {
     this.#atualizarSalas();
     this.#menuAberto = true;
     this.#destinatario = undefined;
-    const soltar = this.#options.dialogo.aoInterromper(() => this.#interromperSemLinha());
+    const soltar = this.#options.dialogo.aoInterromper(() => this.#interrupcao.semLinha());
     try {
       while (this.#options.volta.sala !== undefined) await this.#umaLinha();
     } finally {
@@ -104,7 +109,7 @@ export class Prosa {
     if (dada.tipo === 'escolha') await this.#escolher(dada);
     else {
       this.#menuAberto = false;
-      if (dada.tipo === 'coladas') await this.#colar(dada);
+      if (dada.tipo === 'colado') await this.#colar(dada);
       else await this.#seguir(dada.texto);
     }
     if (this.#options.volta.sala !== sala) this.#destinatario = undefined;
@@ -128,7 +133,7 @@ export class Prosa {
       aoDigitar: (texto: string) => {
         digitado = texto;
       },
-      aoInterromper: (texto: string) => this.#aoInterromper(texto),
+      aoInterromper: (texto: string) => this.#interrupcao.naLinha(texto),
       observar: (redesenhar: () => void) => {
         this.#redesenhar = redesenhar;
         return () => {
@@ -182,7 +187,7 @@ export class Prosa {
   }
 
   async #seguir(linha: string): Promise<void> {
-    this.#lembrar(linha);
+    this.#enviadas.lembrar(linha);
     const intencao = interpretar(linha, this.#options.mural.presentes);
     await this.#concluir(await this.#cumpridor.cumprir(intencao, this.#destinatario), [linha]);
   }
@@ -194,80 +199,35 @@ export class Prosa {
     if (desfecho === 'redireciona') await this.#perguntarDestinatario();
   }
 
-  /** O que se cola são sempre mensagens, nunca comandos: ninguém leu as linhas antes de chegarem. */
-  async #colar({ linhas, resto, digitado }: LinhasColadas): Promise<void> {
-    const { dialogo } = this.#options;
-    const aEnviar = linhas.filter((linha) => linha.trim() !== '');
-    const total = aEnviar.length + (resto.trim() === '' ? 0 : 1);
-    if (total <= COLADAS_SEM_CONFIRMAR) {
-      if (resto !== '') this.#rascunhos.unshift(resto);
-      return this.#enviarColadas(aEnviar);
-    }
-    if (digitado !== '') this.#rascunhos.unshift(digitado);
-    const mensagem = `Enviar as ${total} linhas coladas, uma mensagem cada? (s/N)`;
-    const resposta = await dialogo.perguntarTexto({ mensagem });
-    if (!/^s(?:im)?$/i.test(resposta?.trim() ?? '')) {
-      dialogo.avisar('As linhas coladas não foram enviadas.');
-      return;
-    }
-    if (digitado !== '') this.#rascunhos.shift();
-    await this.#enviarColadas(resto.trim() === '' ? aEnviar : [...aEnviar, resto]);
-  }
-
-  async #enviarColadas(aEnviar: readonly string[]): Promise<void> {
-    for (const [indice, linha] of aEnviar.entries()) {
-      this.#lembrar(linha);
-      const desfecho = await this.#cumpridor.cumprir({ tipo: 'dizer', texto: linha }, this.#destinatario);
+  /** Enquanto não se envia, o que se colou é um rascunho. */
+  async #colar(colado: TextoColado): Promise<void> {
+    const { dialogo, mural } = this.#options;
+    this.#rascunhos.unshift(colado.texto);
+    const modo = await perguntarComoEnviar(dialogo, colado.texto);
+    if (modo === undefined) return;
+    this.#rascunhos.shift();
+    const envios = repartir(modo, colado, mural.presentes);
+    for (const [indice, { linha, intencao }] of envios.entries()) {
+      this.#enviadas.lembrar(linha);
+      const desfecho = await this.#cumpridor.cumprir(intencao, this.#destinatario);
       if (desfecho === 'segue') continue;
-      return this.#concluir(desfecho, aEnviar.slice(indice));
+      const naoForam = envios.slice(indice).map((envio) => envio.linha);
+      return this.#concluir(desfecho, naoForam);
     }
-  }
-
-  /** As linhas enviadas vão para o disco; uma senha, nunca. */
-  #lembrar(linha: string): void {
-    if (!trazSenha(linha)) this.#enviadas.lembrar(linha);
-  }
-
-  /** A linha se limpa, e o que estava nela fica a uma seta para cima. */
-  #aoInterromper(texto: string): boolean {
-    if (texto === '' && this.#segundoCtrlC.encerra) return false;
-    if (texto.trim() !== '') this.#lembrar(texto);
-    this.#segundoCtrlC.esperar();
-    return true;
-  }
-
-  /** Enquanto se envia, ou outra pergunta está aberta, não há rodapé que o diga. */
-  #interromperSemLinha(): boolean {
-    const fica = this.#aoInterromper('');
-    if (fica) this.#options.dialogo.avisar(this.#avisoDoCtrlC());
-    return fica;
-  }
-
-  #avisoDoCtrlC(): string {
-    const { length } = this.#remessa.textos;
-    return length === 0 ? 'Ctrl+C de novo encerra' : `Ctrl+C de novo encerra, sem enviar ${oQueEspera(length)}`;
-  }
-
-  /** O que espera pela volta do servidor se perde com o fim: só com um sim. */
-  async #encerrar(): Promise<void> {
-    const { dialogo, acoes } = this.#options;
-    const { length } = this.#remessa.textos;
-    const pergunta = `Encerrar sem enviar ${oQueEspera(length)}? (s/N)`;
-    if (length === 0 || (await dialogo.confirmar(pergunta, false))) await acoes.encerrar();
   }
 
   #rodape(texto: string): string {
     const { conversa, mural, volta } = this.#options;
-    if (texto === '' && this.#segundoCtrlC.encerra) return this.#avisoDoCtrlC();
-    const { presentes, ultimaPrivada } = mural;
-    const esperam = this.#remessa.textos.length;
-    return [
-      tornarVisivel(volta.sala ?? ''),
-      quantas(presentes.length, 'pessoa', 'pessoas'),
-      conversa.conectada ? 'conectado' : 'sem conexão',
-      ...(!conversa.conectada && esperam > 0 ? [quantas(esperam, 'mensagem espera', 'mensagens esperam')] : []),
-      quemLe(texto, { destinatario: this.#destinatario, ultimaPrivada, presentes }),
-    ].join(' · ');
+    const interrompida = texto === '' ? this.#interrupcao.aviso : undefined;
+    if (interrompida !== undefined) return interrompida;
+    return rodape(texto, {
+      nomeSala: volta.sala ?? '',
+      conectada: conversa.conectada,
+      esperam: this.#remessa.textos.length,
+      destinatario: this.#destinatario,
+      ultimaPrivada: mural.ultimaPrivada,
+      presentes: mural.presentes,
+    });
   }
 
   /** A pergunta se desfez, porque a pessoa já não está na sala: o que ela digitava não se perde. */
@@ -286,8 +246,4 @@ export class Prosa {
       () => {},
     );
   }
-}
-
-function oQueEspera(numero: number): string {
-  return quantas(numero, 'mensagem que espera', 'mensagens que esperam');
 }

@@ -24,7 +24,7 @@ describe('a conversa', () => {
     pedro.digitar(enter);
     await pedro.ver('Digite a mensagem:');
     pedro.digitar('Bom dia a todos!', enter, enter);
-    for (const cliente of [maria, ana]) await cliente.ver(/\n\[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
+    for (const cliente of [maria, ana]) await cliente.ver(/\n {2}\[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
     await pedro.ver(/\n\+ \[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
     await pedro.verMenu('1) Enviar mensagem');
     const cores = [pedro, maria, ana].map((cliente) => COR_DE_PEDRO.exec(cliente.bytes())?.[1]);
@@ -49,7 +49,7 @@ describe('a conversa', () => {
     const maria = abrir(['--nome', 'Maria', '--sala', 'Geral']);
     await maria.verMenu('1) Enviar mensagem');
     expect(maria.linhas()).toContain('Usuários na sala: Maria, Pedro');
-    const mostradas = maria.linhas().filter((linha) => linha.startsWith('['));
+    const mostradas = maria.linhas().filter((linha) => linha.startsWith('  ['));
     expect(mostradas).toHaveLength(51);
     expect(mostradas.at(0)).toContain('Pedro: mensagem 6;');
     expect(mostradas.at(-1)).toContain('SERVER: Maria entrou na sala.');

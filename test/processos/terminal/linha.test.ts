@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { TECLA } from '../../suporte/terminal.ts';
+import { sondar } from './apoio.ts';
 import { montarPalco, vezes } from './palco.ts';
 
 const { enter, esc, cima, baixo, esquerda } = TECLA;
@@ -13,6 +14,9 @@ const BEL = '\u0007';
 /** O título ou um aviso (OSC) acaba com um BEL, que não toca. */
 const OSC = new RegExp(`\u001b\\][^${BEL}]*${BEL}`, 'g');
 const sinos = ({ bytes }: { readonly bytes: () => string }) => bytes().replaceAll(OSC, '').split(BEL).length - 1;
+/** Como estão na tela, cada uma por si: uma linha que continua não se junta à primeira. */
+const vejaFileiras = ({ fileiras }: { readonly fileiras: () => string[] }, vistas: RegExp) =>
+  sondar(() => fileiras().join('\n')).toMatch(vistas);
 const LINHA = /\nDigite a mensagem: *\n/;
 
 describe('a linha fica aberta', () => {
@@ -148,27 +152,27 @@ describe('o que se digita', () => {
     await pedro.ver('Pedro: primeira!');
   });
 
-  test('linhas coladas são uma mensagem cada; a última, sem quebra, espera por Enter', async () => {
+  test('o que se cola em várias linhas pergunta, e uma tecla envia tudo numa mensagem, que se vê como era', async () => {
     const pedro = await abrirNaSala('Pedro');
-    pedro.digitar(enter, enter, 'zero ', colar('um\r\n/sair\ntrês\u001b[31m'));
-    await pedro.ver(/Pedro: zero um\n.*Pedro: \/sair\n[\s\S]*Digite a mensagem: três\[31m\n/);
-    pedro.digitar('!', enter);
-    await pedro.ver('Pedro: três[31m!');
-  });
-
-  test('mais de três linhas coladas só se enviam com um sim', async () => {
-    const pedro = await abrirNaSala('Pedro');
-    const quatro = colar('um\ndois\n\ntrês\nquatro\n');
-    pedro.digitar(enter, enter, quatro);
-    await pedro.ver('Enviar as 4 linhas coladas, uma mensagem cada? (s/N)');
-    pedro.digitar(enter);
-    await pedro.ver('As linhas coladas não foram enviadas.');
-    await pedro.ver(LINHA);
-    expect(vezes(pedro, 'Pedro: ')).toBe(0);
-    pedro.digitar(quatro, 's', enter);
-    await pedro.ver(/Pedro: um\n.*Pedro: dois\n.*Pedro: três\n.*Pedro: quatro\n/);
+    pedro.digitar(enter, enter, 'zero ', colar('um\r\n\t/sair\ntrês\u001b[31m\n'));
+    await pedro.ver('3 linhas: u envia numa mensagem, c uma de cada vez, n deixa na linha');
+    pedro.digitar('u', enter);
+    await vejaFileiras(pedro, /\+ \[[\d:]+] Pedro: zero um\n {24}\/sair\n {20}três\[31m\n/);
     pedro.digitar(esc);
     await pedro.verMenu('1) Enviar mensagem');
+  });
+
+  test('o que se cola e não se envia fica na linha, com as suas linhas; Alt+Enter põe mais uma', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    pedro.digitar(enter, enter, colar('um\ndois\n'));
+    await pedro.ver('2 linhas: u envia');
+    pedro.digitar('n');
+    await vejaFileiras(pedro, /Digite a mensagem: um\ndois *\n/);
+    pedro.digitar('\u001b\r', 'três');
+    await vejaFileiras(pedro, /Digite a mensagem: um\ndois\ntrês *\n/);
+    expect(vezes(pedro, 'Pedro: ')).toBe(0);
+    pedro.digitar(enter);
+    await vejaFileiras(pedro, /Pedro: um\n {20}dois\n {20}três\n/);
   });
 
   test('50 mensagens por segundo, três fileiras digitadas, a janela a mudar: nem uma tecla se perde', async () => {
@@ -204,7 +208,7 @@ test('em 40 colunas a linha e o rodapé cabem, e sem cor as marcas dizem de quem
   const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral']);
   await pedro.verMenu('1) Enviar mensagem');
   pedro.digitar(enter, enter, 'oi', enter, 'oi, maria', enter, '@maria psiu', enter);
-  await maria.ver(/\n\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
+  await maria.ver(/\n {2}\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
   maria.digitar(enter, enter, 'olá', enter);
   await maria.ver(/\n\+ \[[\d:]+] Maria: olá\n/);
   await maria.ver(/\nDigite a mensagem: *\n {2}Geral · 2 pessoas · conectado · todos vão/);

@@ -1,5 +1,7 @@
 /** As linhas que já se enviaram, para a seta para cima. */
 
+import { trazSenha } from './comandos.ts';
+
 const MAXIMO = 200;
 
 export class Enviadas {
@@ -17,8 +19,9 @@ export class Enviadas {
     return this.#linhas;
   }
 
-  /** Duas iguais em seguida são uma. */
+  /** Duas iguais em seguida são uma; elas vão para o disco, e uma senha, nunca. */
   lembrar(linha: string): void {
+    if (trazSenha(linha)) return;
     if (this.#linhas.at(-1) === linha) return;
     this.#linhas.push(linha);
     if (this.#linhas.length > MAXIMO) this.#linhas.shift();

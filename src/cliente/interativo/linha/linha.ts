@@ -1,7 +1,7 @@
 /** A pergunta da conversa: a linha que se digita, o menu acima dela, o que já se enviou, o que Tab conclui, o que se cola. */
 
 import { tornarVisivel } from '../../../dominio/visivel.ts';
-import { type Edicao, edicaoDe, editar, trocar } from '../../terminal/perguntas/edicao.ts';
+import { type Edicao, edicaoDe, editar, mudarDeLinha, trocar } from '../../terminal/perguntas/edicao.ts';
 import { useEffect, useRef, useState } from '../../terminal/perguntas/inquirer.ts';
 import type { TipoDePergunta, Visao } from '../../terminal/perguntas/pergunta.ts';
 import { quadroDaLinha } from '../../terminal/perguntas/quadro-da-linha.ts';
@@ -34,7 +34,7 @@ export interface LinhaAberta {
   readonly devolvido: () => string | undefined;
 }
 
-export type LinhaDada = { readonly tipo: 'digitada'; readonly texto: string } | LinhasColadas | OpcaoEscolhida;
+export type LinhaDada = { readonly tipo: 'digitada'; readonly texto: string } | TextoColado | OpcaoEscolhida;
 
 export interface OpcaoEscolhida {
   readonly tipo: 'escolha';
@@ -46,14 +46,13 @@ export interface OpcaoEscolhida {
   readonly algarismos: string;
 }
 
-export interface LinhasColadas {
-  readonly tipo: 'coladas';
-  /** As linhas inteiras; o que estava antes do cursor é o começo da primeira. */
-  readonly linhas: readonly string[];
-  /** O que fica na linha: a última, se não acabava com uma quebra, e o que estava depois do cursor. */
-  readonly resto: string;
-  /** A linha como estava antes da colagem. */
-  readonly digitado: string;
+/** Várias linhas que se colaram: quem perguntou diz o que fazer com elas. */
+export interface TextoColado {
+  readonly tipo: 'colado';
+  /** A linha com o que se colou nela, sem as linhas vazias das pontas. */
+  readonly texto: string;
+  /** O que se tinha digitado até onde se colou. */
+  readonly antes: string;
 }
 
 interface Estado {
@@ -67,7 +66,11 @@ interface Estado {
   readonly menu: MenuDaLinha | undefined;
 }
 
-export const LINHA: TipoDePergunta<LinhaAberta, LinhaDada> = { nome: 'linha', usarVisao: usarLinha };
+export const LINHA: TipoDePergunta<LinhaAberta, LinhaDada> = {
+  nome: 'linha',
+  comQuebras: true,
+  usarVisao: usarLinha,
+};
 
 function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
   const [estado, setEstado] = useState<Estado>({
@@ -128,7 +131,8 @@ function desenhar({ edicao, candidatos, menu }: Estado, aberta: LinhaAberta): Qu
 /** @returns `undefined` se a tecla não responde */
 function responder({ edicao, menu }: Estado, tecla: Tecla, aberta: LinhaAberta): LinhaDada | undefined {
   const { texto, cursor } = edicao;
-  if (tecla.nome === 'enter') {
+  // Numa linha vazia não há o que quebrar.
+  if (tecla.nome === 'enter' || (tecla.nome === 'alt+enter' && texto === '')) {
     if (menu) {
       // Com o menu à vista, um algarismo é uma escolha; vários podem ser o que se queria dizer.
       const algarismos = menu.pendente.length > 1 ? menu.pendente : '';
@@ -140,26 +144,31 @@ function responder({ edicao, menu }: Estado, tecla: Tecla, aberta: LinhaAberta):
   }
   // Uma linha só, mesmo com a quebra que veio com ela, espera por Enter como a que se digita.
   if (tecla.nome !== 'colagem' || !/\S\s*\n\s*\S/.test(tecla.texto)) return undefined;
-  const colado = (menu?.pendente ?? '') + tecla.texto;
-  const linhas = `${texto.slice(0, cursor)}${colado}${texto.slice(cursor)}`.split('\n');
-  const resto = linhas.pop() ?? '';
-  return { tipo: 'coladas', linhas: linhas.map(semTabs), resto: semTabs(resto), digitado: texto };
+  const antes = texto.slice(0, cursor) + (menu?.pendente ?? '');
+  return { tipo: 'colado', texto: antes + semLinhasVaziasNasPontas(tecla.texto) + texto.slice(cursor), antes };
 }
 
-function semTabs(linha: string): string {
-  return linha.replace(/\t+/g, ' ');
+function semLinhasVaziasNasPontas(colado: string): string {
+  return colado.replace(/^(?:[^\S\n]*\n)+|\n\s*$/g, '');
 }
 
 function mudar(estado: Estado, tecla: Tecla, { historico, completar }: LinhaAberta): Estado {
   // O que se digitou não se perde enquanto se olha o menu.
   if (tecla.nome === 'esc') return { ...estado, menu: estado.menu ? undefined : MENU_ABERTO, candidatos: [] };
-  if (tecla.nome === 'enter') return { ...comTexto('', historico), menu: MENU_ABERTO };
+  if (tecla.nome === 'enter' || (tecla.nome === 'alt+enter' && estado.edicao.texto === ''))
+    return { ...comTexto('', historico), menu: MENU_ABERTO };
   const naLinha = sairDoMenu(estado);
-  if (tecla.nome === 'cima' || tecla.nome === 'ctrl+p') return navegar(naLinha, historico, -1);
-  if (tecla.nome === 'baixo' || tecla.nome === 'ctrl+n') return navegar(naLinha, historico, 1);
-  if (tecla.nome !== 'tab') return { ...naLinha, edicao: editar(naLinha.edicao, tecla), candidatos: [] };
+  if (tecla.nome === 'cima' || tecla.nome === 'ctrl+p') return subir(naLinha, historico, -1);
+  if (tecla.nome === 'baixo' || tecla.nome === 'ctrl+n') return subir(naLinha, historico, 1);
+  if (tecla.nome !== 'tab')
+    return { ...naLinha, edicao: editar(naLinha.edicao, semQuebrasNasPontas(tecla)), candidatos: [] };
   const { texto, cursor, candidatos } = completar(naLinha.edicao.texto, naLinha.edicao.cursor);
   return { ...naLinha, edicao: trocar(naLinha.edicao, texto, cursor), candidatos };
+}
+
+/** O que se cola aqui fica como era, também os tabs: pode ser código. */
+function semQuebrasNasPontas(tecla: Tecla): Tecla {
+  return tecla.nome === 'colagem' ? { nome: 'texto', texto: semLinhasVaziasNasPontas(tecla.texto) } : tecla;
 }
 
 /** O algarismo que escolhia uma opção era o começo do que se digita. */
@@ -168,6 +177,12 @@ function sairDoMenu(estado: Estado): Estado {
   if (!menu) return estado;
   const comPendente = menu.pendente === '' ? edicao : editar(edicao, { nome: 'texto', texto: menu.pendente });
   return { ...estado, edicao: comPendente, menu: undefined };
+}
+
+/** Num texto de várias linhas anda por elas; da primeira e da última, vai pelo histórico. */
+function subir(estado: Estado, historico: readonly string[], passo: 1 | -1): Estado {
+  const edicao = mudarDeLinha(estado.edicao, passo);
+  return edicao ? { ...estado, edicao, candidatos: [] } : navegar(estado, historico, passo);
 }
 
 function navegar(estado: Estado, historico: readonly string[], passo: number): Estado {

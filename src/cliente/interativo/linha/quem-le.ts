@@ -5,7 +5,7 @@ import { tornarVisivel } from '../../../dominio/visivel.ts';
 import { COMANDOS, interpretar, simplificar, usoDe } from './comandos.ts';
 import { paraOContrato } from './destinatario.ts';
 
-interface Sala {
+export interface Sala {
   /** A quem vai o que se digita sem dizer a quem; `undefined` para todos. */
   readonly destinatario: string | undefined;
   /** A quem /r responde; `undefined` se não há. */

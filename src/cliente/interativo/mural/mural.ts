@@ -4,14 +4,17 @@ import type { Mensagem } from '../../../contract/chat.ts';
 import { mesmoNome, nomeComparavel } from '../../../contract/nomes.ts';
 import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../../../dominio/mensagens.ts';
+import { emLinhasVisiveis } from '../../../dominio/visivel.ts';
 import type { Agendar } from '../../../process/clock.ts';
 import type { Lembrado, QuandoTocar } from '../../sessao/lembranca.ts';
-import { aviso, destaque, type Pintura } from '../../terminal/tela/cores.ts';
+import { aviso, destaque } from '../../terminal/tela/cores.ts';
+import type { Linha } from '../../terminal/tela/fileiras.ts';
+import { largura } from '../../terminal/tela/largura.ts';
 import { coresDosNomes } from './cor-do-nome.ts';
 import { juntarMovimentos } from './movimentos.ts';
 
-/** O que uma mensagem é para quem lê: dito também sem cor. */
-export const MARCAS = { propria: '+ ', mencao: '! ', privada: '* ', comum: '', servidor: '' } as const;
+/** O que uma mensagem é para quem lê, dito também sem cor, na margem que toda mensagem tem. */
+const MARCAS = { propria: '+ ', mencao: '! ', privada: '* ', comum: '  ', servidor: '  ' } as const;
 type Especie = keyof typeof MARCAS;
 
 /** O que acaba de se mostrar, dito por outras pessoas. */
@@ -23,7 +26,7 @@ export interface Chegada {
 }
 
 interface MuralOptions {
-  readonly mostrar: (...linhas: readonly string[]) => void;
+  readonly mostrar: (...linhas: readonly (string | Linha)[]) => void;
   /** O que outras pessoas disseram acaba de se mostrar. */
   readonly aoChegar: (chegada: Chegada) => void;
   /** Quem lê; `undefined` sem sessão. */
@@ -178,18 +181,27 @@ export class Mural {
     });
   }
 
-  #linhasDe(mensagem: Mensagem): string[] {
+  #linhasDe(mensagem: Mensagem): (string | Linha)[] {
     const instante = new Date(mensagem.timestamp);
     const dia = diaDe(instante);
     const mudou = dia !== this.#dia;
     this.#dia = dia;
+    const linha = this.#linhaDe(mensagem);
+    return mudou ? [aviso(regua(porExtenso(instante))), linha] : [linha];
+  }
+
+  /** O texto em várias linhas, e o que não cabe numa fileira, continuam sob o começo do texto. */
+  #linhaDe(mensagem: Mensagem): Linha {
     const especie = this.#especie(mensagem);
-    const realce = { hora: aviso, nome: (texto: string, nome: string) => this.#corDoNome(nome)(texto) };
+    const marca = MARCAS[especie];
     const formatar = this.semHora ? formatarSemHora : formatarMensagem;
+    const semTexto = { ...mensagem, conteudo: '' };
+    const recuo = largura(marca + formatar(semTexto));
     // Uma linha do servidor é toda apagada: cor dentro dela a acenderia de novo.
-    const linha = especie === 'servidor' ? aviso(formatar(mensagem)) : formatar(mensagem, realce);
-    const marcada = PINTURA_DA_MARCA(MARCAS[especie]) + linha;
-    return mudou ? [aviso(regua(porExtenso(instante))), marcada] : [marcada];
+    if (especie === 'servidor') return { texto: aviso(marca + formatar(mensagem)), recuo };
+    const realce = { hora: aviso, nome: (texto: string, nome: string) => this.#corDoNome(nome)(texto) };
+    const texto = emLinhasVisiveis(mensagem.conteudo).join('\n');
+    return { texto: destaque(marca) + formatar(semTexto, realce) + texto, recuo };
   }
 
   #especie({ origem, tipo, conteudo }: Mensagem): Especie {
@@ -204,8 +216,6 @@ export class Mural {
     return eu !== undefined && mesmoNome(nome, eu);
   }
 }
-
-const PINTURA_DA_MARCA: Pintura = (marca) => (marca === '' ? '' : destaque(marca));
 
 /** O nome por inteiro: `Ana` não é chamada em `Anapolis`. */
 function menciona(conteudo: string, nome: string | undefined): boolean {

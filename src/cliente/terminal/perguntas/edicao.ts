@@ -39,8 +39,8 @@ function emUmaLinha(colado: string): string {
 
 const ESQUERDA = andarAte(({ texto, cursor }) => comecoDoAnterior(texto, cursor));
 const DIREITA = andarAte(({ texto, cursor }) => fimDoSeguinte(texto, cursor));
-const COMECO = andarAte(() => 0);
-const FIM = andarAte(({ texto }) => texto.length);
+const COMECO = andarAte(({ texto, cursor }) => comecoDaLinha(texto, cursor));
+const FIM = andarAte(({ texto, cursor }) => fimDaLinha(texto, cursor));
 const PALAVRA_ANTERIOR = andarAte(comecoDaPalavra);
 const PALAVRA_SEGUINTE = andarAte(fimDaPalavra);
 
@@ -65,8 +65,34 @@ const TECLAS: Readonly<Record<string, ((edicao: Edicao) => Edicao) | undefined>>
   'ctrl+w': cortarAte(comecoDoTrecho),
   'alt+backspace': cortarAte(comecoDaPalavra),
   'alt+d': cortarAte(fimDaPalavra),
+  'alt+enter': (edicao) => inserir(edicao, '\n'),
   'ctrl+y': (edicao) => inserir(edicao, edicao.cortado),
 };
+
+function comecoDaLinha(texto: string, posicao: number): number {
+  return posicao === 0 ? 0 : texto.lastIndexOf('\n', posicao - 1) + 1;
+}
+
+function fimDaLinha(texto: string, posicao: number): number {
+  const quebra = texto.indexOf('\n', posicao);
+  return quebra === -1 ? texto.length : quebra;
+}
+
+/**
+ * Num texto de várias linhas, à mesma altura da de cima ou da de baixo.
+ * @returns `undefined` se não há linha daquele lado
+ */
+export function mudarDeLinha(edicao: Edicao, passo: 1 | -1): Edicao | undefined {
+  const { texto, cursor } = edicao;
+  const comeco = comecoDaLinha(texto, cursor);
+  const fim = fimDaLinha(texto, cursor);
+  if (passo === -1 ? comeco === 0 : fim === texto.length) return undefined;
+  const outra = passo === -1 ? comecoDaLinha(texto, comeco - 1) : fim + 1;
+  const lugar = Math.min(outra + (cursor - comeco), fimDaLinha(texto, outra));
+  // O mesmo tanto de unidades pode cair no meio de um caractere.
+  const inteiro = lugar === 0 ? 0 : fimDoSeguinte(texto, comecoDoAnterior(texto, lugar));
+  return { ...edicao, cursor: inteiro === lugar ? lugar : comecoDoAnterior(texto, lugar), cortando: false };
+}
 
 /** Um lugar da linha, em unidades UTF-16. */
 type Lugar = (edicao: Edicao) => number;

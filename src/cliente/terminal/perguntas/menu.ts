@@ -5,6 +5,7 @@ import type { Destino } from '../teclado/teclado.ts';
 import { escolhida } from '../tela/cores.ts';
 import type { Terminal } from '../terminal.ts';
 import { abrirPergunta, EntradaDaPergunta } from './inquirer.ts';
+import { semAlt } from './pergunta.ts';
 
 /** O que marca a opção em que se está: dito também sem cor. */
 const CURSOR = '>';
@@ -34,7 +35,8 @@ export async function escolher(
 ): Promise<number> {
   const entrada = new EntradaDaPergunta();
   const destino: Destino = {
-    aoTeclar: (tecla) => {
+    aoTeclar: (dada) => {
+      const tecla = semAlt(dada);
       if (tecla.nome === 'enter') teclado.desligar(destino);
       if (tecla.nome === 'ctrl+l') tela.limpar();
       else teclarNoSelect(entrada, tecla);

@@ -21,8 +21,15 @@ export interface Visao<Valor> {
 /** Um tipo de pergunta nosso, que se registra no inquirer. */
 export interface TipoDePergunta<Configuracao, Valor> {
   readonly nome: string;
+  /** Se o que se digita pode ter várias linhas: então Alt+Enter é uma quebra; senão, é Enter. */
+  readonly comQuebras?: boolean;
   /** Um hook do inquirer: chamado a cada mudança de estado. */
   readonly usarVisao: (configuracao: Configuracao) => Visao<Valor>;
+}
+
+/** Onde não há o que quebrar, Enter com Alt é Enter. */
+export function semAlt(tecla: Tecla): Tecla {
+  return tecla.nome === 'alt+enter' ? { nome: 'enter' } : tecla;
 }
 
 /** O que `useKeypress` recebe: só a nossa tecla, sem nada que o readline entenda. */
@@ -44,7 +51,7 @@ export async function perguntar<Configuracao, Valor>(
   let visivel: Visao<Valor> | undefined;
   const destino: Destino = {
     aoTeclar: (tecla) => {
-      const nossa: TeclaNossa = { tecla };
+      const nossa: TeclaNossa = { tecla: tipo.comQuebras ? tecla : semAlt(tecla) };
       if (tecla.nome === 'ctrl+l') tela.limpar();
       else entrada.teclar(undefined, nossa);
     },

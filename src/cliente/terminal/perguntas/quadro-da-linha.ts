@@ -1,6 +1,6 @@
 /** O quadro de uma linha em que se digita. */
 
-import { tornarVisivel } from '../../../dominio/visivel.ts';
+import { emLinhasVisiveis } from '../../../dominio/visivel.ts';
 import type { LinhaDoQuadro, Quadro } from '../tela/quadro.ts';
 import type { Edicao } from './edicao.ts';
 
@@ -20,9 +20,14 @@ export function quadroDaLinha(
   const comeco = entreCaracteres(texto, Math.max(0, (Math.floor(cursor / PASSO) - 1) * PASSO));
   const fim = entreCaracteres(texto, Math.min(texto.length, comeco + 3 * PASSO));
   // Cada metade é tornada visível por si: assim o que vem antes do cursor é sempre o começo da linha.
-  const antes = `${mensagem} ${comeco > 0 ? HA_MAIS : ''}${tornarVisivel(texto.slice(comeco, cursor))}`;
-  const depois = tornarVisivel(texto.slice(cursor, fim)) + (fim < texto.length ? HA_MAIS : '');
+  const antes = `${mensagem} ${comeco > 0 ? HA_MAIS : ''}${visivel(texto.slice(comeco, cursor))}`;
+  const depois = visivel(texto.slice(cursor, fim)) + (fim < texto.length ? HA_MAIS : '');
   return { linhas: [{ texto: antes + depois }, ...abaixo], cursor: { linha: 0, antes } };
+}
+
+/** As quebras de linha ficam. */
+function visivel(texto: string): string {
+  return emLinhasVisiveis(texto).join('\n');
 }
 
 /** A mesma posição, ou a anterior, se ela parte um caractere ao meio. */

@@ -216,8 +216,11 @@ export class LeitorDeTeclas {
       this.#estado = 'livre';
       if (caractere === DEL || caractere === '\b') teclas.push({ nome: 'alt+backspace' });
       else if (caractere === FIM_DE_CADEIA) return seguinte;
-      else if (caractere >= ' ') teclas.push({ nome: `alt+${caractere}` });
-      // Com Alt, Enter e Tab são eles mesmos.
+      else if (caractere === '\r') {
+        teclas.push({ nome: 'alt+enter' });
+        this.#depoisDeCr = true;
+      } else if (caractere >= ' ') teclas.push({ nome: `alt+${caractere}` });
+      // Com Alt, Tab é ele mesmo.
       else return onde;
     }
     return seguinte;
@@ -295,6 +298,8 @@ function teclaDoCsi(parametros: string, final: string): NomeDeTecla | 'colagem' 
   const [, numero = '', modificador = '1'] = /^(?:(\d+)(?:;(\d+))?)?$/.exec(parametros) ?? [undefined, '?'];
   if (final === '~') return numero === '200' ? 'colagem' : TECLAS_POR_NUMERO[numero];
   if (parametros === '' && final in FOCO_POR_FINAL) return FOCO_POR_FINAL[final];
+  // Onde o terminal diz as teclas pelo código do caractere (kitty, e `formatOtherKeys` do xterm), Enter é 13.
+  if (final === 'u') return numero === '13' ? (modificador === '1' ? 'enter' : 'alt+enter') : undefined;
   if (numero !== '' && numero !== '1') return undefined;
   const tecla = TECLAS_POR_FINAL[final];
   // O modificador é 1 mais a soma de Shift (1), Alt (2) e Ctrl (4): com os dois últimos, as setas andam por palavras.

@@ -1,4 +1,7 @@
-/** Um texto → as fileiras que ele ocupa numa janela. A conta é nossa, não do terminal: assim se sabe onde cada uma começa. */
+/**
+ * Um texto → as fileiras que ele ocupa numa janela. A conta é nossa, não do terminal: assim se sabe onde cada uma começa.
+ * Um `\n` acaba uma fileira: só quem mostra o põe, porque o que outra pessoa escolheu já veio sem nenhum.
+ */
 
 import { caracteres } from './largura.ts';
 
@@ -27,11 +30,13 @@ export function partir(texto: string, colunas: number, recuo = 0): Fileira[] {
       continue;
     }
     for (const [caractere, largura] of caracteres(trecho)) {
-      if (ocupadas + largura > colunas && ocupadas > (fileiras.length > 0 ? recuo : 0)) {
+      const quebra = caractere === '\n';
+      if (quebra || (ocupadas + largura > colunas && ocupadas > (fileiras.length > 0 ? recuo : 0))) {
         fileiras.push({ texto: atual, colunas: ocupadas });
         atual = ' '.repeat(recuo);
         ocupadas = recuo;
       }
+      if (quebra) continue;
       atual += caractere;
       ocupadas += largura;
     }
@@ -66,12 +71,23 @@ export function partirEmPalavras(texto: string, colunas: number, recuo: number):
     corte = undefined;
   }
 
+  function acabar(): void {
+    fileiras.push({ texto: atual, colunas: ocupadas });
+    atual = ' '.repeat(recuo);
+    ocupadas = recuo;
+    corte = undefined;
+  }
+
   for (const [indice, trecho] of texto.split(COR).entries()) {
     if (indice % 2 === 1) {
       atual += trecho;
       continue;
     }
     for (const [caractere, largura] of caracteres(trecho)) {
+      if (caractere === '\n') {
+        acabar();
+        continue;
+      }
       const comeco = fileiras.length > 0 ? recuo : 0;
       if (ocupadas + largura > colunas && ocupadas > comeco) quebrar(largura);
       atual += caractere;
@@ -84,6 +100,26 @@ export function partirEmPalavras(texto: string, colunas: number, recuo: number):
 }
 
 const RECUO = 4;
+
+/** Uma linha a mostrar: pode ocupar várias fileiras. */
+export interface Linha {
+  /** Já sem nada que um terminal obedeceria; um `\n` começa outra fileira. */
+  readonly texto: string;
+  /** Em que coluna continuam as fileiras seguintes, se a janela o permite; sem isto, as que o `recuoNa` diz. */
+  readonly recuo?: number;
+}
+
+/** Mais que esta parte da janela em branco não deixa lugar ao texto. */
+const PARTE_DO_RECUO = 3;
+
+/** @returns o que se escreve no terminal, já com as quebras */
+export function emFileiras(linha: string | Linha, colunas: number): string {
+  const { texto, recuo = 0 } = typeof linha === 'string' ? { texto: linha } : linha;
+  const cabe = recuo > 0 && recuo * PARTE_DO_RECUO <= colunas;
+  return partirEmPalavras(texto, colunas, cabe ? recuo : recuoNa(colunas))
+    .map((fileira) => `${fileira.texto}\r\n`)
+    .join('');
+}
 
 /**
  * Quanto recuar a continuação de uma linha. Nunca nada: um texto que outra pessoa escolheu, com espaços até a margem,

@@ -4,7 +4,7 @@
  */
 
 import type { Codificacao } from './codificacao.ts';
-import { partirEmPalavras, recuoNa } from './fileiras.ts';
+import { emFileiras, type Linha } from './fileiras.ts';
 import type { Quadro } from './quadro.ts';
 import { COLUNAS_PADRAO, type Saida, type TelaDeTerminal } from './tela.ts';
 
@@ -25,11 +25,12 @@ export class TelaSimples implements TelaDeTerminal {
     this.#codificar = codificar;
   }
 
-  mostrar(...linhas: readonly string[]): void {
+  mostrar(...linhas: readonly (string | Linha)[]): void {
     if (linhas.length === 0) return;
+    const colunas = this.#saida.columns || COLUNAS_PADRAO;
     const parcial = this.#parcial;
     this.#fecharLinha();
-    this.#escrever(linhas.map((linha) => this.#emFileiras(linha)).join('') + parcial);
+    this.#escrever(linhas.map((linha) => emFileiras(linha, colunas)).join('') + parcial);
     this.#parcial = parcial;
   }
 
@@ -50,7 +51,7 @@ export class TelaSimples implements TelaDeTerminal {
       .filter((_, indice) => indice !== cursor?.linha)
       .map(({ texto }) => texto + QUEBRA)
       .join('');
-    const linha = cursor ? (linhas[cursor.linha]?.texto ?? '') : '';
+    const linha = cursor ? (linhas[cursor.linha]?.texto ?? '').replaceAll('\n', QUEBRA) : '';
     if (fixas !== this.#fixas) {
       this.#fecharLinha();
       this.#escrever(fixas);
@@ -97,12 +98,5 @@ export class TelaSimples implements TelaDeTerminal {
 
   #escrever(texto: string): void {
     if (!this.#fechada && texto !== '') this.#saida.write(this.#codificar(texto));
-  }
-
-  #emFileiras(linha: string): string {
-    const colunas = this.#saida.columns || COLUNAS_PADRAO;
-    return partirEmPalavras(linha, colunas, recuoNa(colunas))
-      .map(({ texto }) => texto + QUEBRA)
-      .join('');
   }
 }

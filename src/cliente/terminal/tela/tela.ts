@@ -18,7 +18,7 @@
  */
 
 import type { Codificacao } from './codificacao.ts';
-import { partirEmPalavras, recuoNa } from './fileiras.ts';
+import { emFileiras, type Linha } from './fileiras.ts';
 import { dispor, type Quadro } from './quadro.ts';
 
 /** O que se usa da saída do terminal. */
@@ -34,8 +34,8 @@ export interface Saida {
 
 /** O que se pede a uma tela, qualquer que seja o terminal. */
 export interface TelaDeTerminal {
-  /** Mostra linhas acima do quadro. @param linhas já sem nada que um terminal obedeceria */
-  mostrar(...linhas: readonly string[]): void;
+  /** Mostra linhas acima do quadro, cada uma já sem nada que um terminal obedeceria. */
+  mostrar(...linhas: readonly (string | Linha)[]): void;
   /** Chama a atenção de quem olha para outro lado. */
   tocar(): void;
   /** Pede ao sistema que avise, onde o terminal sabe fazê-lo; nada que um terminal obedeceria passa. */
@@ -96,7 +96,7 @@ export class Tela implements TelaDeTerminal {
   #quadro: Quadro | undefined;
   /** Se há um quadro no terminal, e o cursor está na primeira fileira dele. */
   #desenhado = false;
-  #linhas: string[] = [];
+  #linhas: (string | Linha)[] = [];
   #agendado = false;
   #suspensa = false;
   #fechada = false;
@@ -108,7 +108,7 @@ export class Tela implements TelaDeTerminal {
     this.#escrever(MARCAR_COLAGEM + DIZER_O_FOCO);
   }
 
-  mostrar(...linhas: readonly string[]): void {
+  mostrar(...linhas: readonly (string | Linha)[]): void {
     this.#linhas.push(...linhas);
     this.#agendar();
   }
@@ -181,20 +181,13 @@ export class Tela implements TelaDeTerminal {
     this.#agendado = false;
     if (this.#suspensa || this.#fechada) return;
     this.#saida._refreshSize?.();
-    const linhas = this.#linhas.map((linha) => this.#emFileiras(linha)).join('');
+    const linhas = this.#linhas.map((linha) => emFileiras(linha, this.#colunas())).join('');
     this.#linhas = [];
     this.#escrever(this.#apagar() + linhas + this.#desenho());
   }
 
   #escrever(texto: string): void {
     if (!this.#fechada && texto !== '') this.#saida.write(this.#codificar(texto));
-  }
-
-  #emFileiras(linha: string): string {
-    const colunas = this.#colunas();
-    return partirEmPalavras(linha, colunas, recuoNa(colunas))
-      .map(({ texto }) => `${texto}\r\n`)
-      .join('');
   }
 
   #apagar(): string {

@@ -1,6 +1,6 @@
 /** A conversa numa sala, sem servidor: o que se digita e se cola vira envios, e nada do que se digitou se perde. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Dialogo, MudouDeLugar } from '../../../../src/cliente/interativo/dialogo.ts';
 import { Mural } from '../../../../src/cliente/interativo/mural/mural.ts';
 import { Prosa } from '../../../../src/cliente/interativo/prosa.ts';
@@ -19,6 +19,7 @@ function montar() {
   const dialogo = new Dialogo(terminal, terminal.agenda.agendar);
   const clock = relogioDeTeste();
   const enviadas: string[] = [];
+  const aQuem: (string | undefined)[] = [];
   /** Recusa o que contém isto. */
   const recusa = { texto: '' };
   /** Enquanto não se cumpre, nenhum envio chega. */
@@ -62,10 +63,11 @@ function montar() {
       get sala() {
         return lugar.sala;
       },
-      enviar: async (texto) => {
+      enviar: async (texto, destinatario) => {
         await demora.ate;
         if (recusa.texto !== '' && texto.includes(recusa.texto)) throw new ContractError('FORA_DA_SALA');
         enviadas.push(texto);
+        aQuem.push(destinatario);
         return {} as Mensagem;
       },
     },
@@ -95,6 +97,7 @@ function montar() {
     dialogo,
     prosa,
     enviadas,
+    aQuem,
     recusa,
     demora,
     feitos,
@@ -266,44 +269,138 @@ test('quem é tirado da sala não perde o que digitava', async () => {
   await cena.ver('Digite a mensagem: pela metade', RODAPE);
 });
 
-test('uma linha colada com a sua quebra espera por Enter; três se enviam', async () => {
-  using cena = montar();
-  const conversa = cena.prosa.conversar();
-  cena.entrada.digitar(colar('senha\r'));
-  await cena.ver('Digite a mensagem: senha', RODAPE);
-  expect(cena.enviadas).toEqual([]);
-  cena.entrada.digitar('\u0015', colar('um\rdois\rtrês\r'));
-  await cena.ver('Digite a mensagem:', RODAPE);
-  await cena.acabar(conversa);
-  expect(cena.enviadas).toEqual(['um', 'dois', 'três']);
-});
+describe('o que se cola', () => {
+  const TRES = ['  um', '      dois', '  três'];
+  const pergunta = (quantas: number) => `${quantas} linhas: u envia numa mensagem, c uma de cada vez, n deixa na linha`;
+  const emUmaFileira = async (cena: ReturnType<typeof montar>) =>
+    (await cena.fileiras()).map((fileira) => fileira.trim()).join(' ');
 
-test('quem recusa enviar muitas linhas coladas fica com o que tinha digitado', async () => {
-  using cena = montar();
-  const conversa = cena.prosa.conversar();
-  cena.entrada.digitar('meu texto', colar('a\nb\nc\nd\n'), 'n\r');
-  await cena.ver('As linhas coladas não foram enviadas.', 'Digite a mensagem: meu texto', RODAPE);
-  expect(cena.enviadas).toEqual([]);
-  cena.entrada.digitar('\u0015');
-  await cena.acabar(conversa);
-});
+  test('uma linha só, com a sua quebra, espera por Enter', async () => {
+    using cena = montar();
+    const conversa = cena.prosa.conversar();
+    cena.entrada.digitar(colar('senha\r'));
+    await cena.ver('Digite a mensagem: senha', RODAPE);
+    expect(cena.enviadas).toEqual([]);
+    cena.entrada.digitar('\u0015');
+    await cena.acabar(conversa);
+  });
 
-test('das linhas coladas, a que se recusa e as que vêm depois ficam para a linha, na ordem', async () => {
-  using cena = montar();
-  cena.recusa.texto = 'b';
-  const conversa = cena.prosa.conversar();
-  cena.entrada.digitar(colar('a\nb\nc\nd\n'), 's\r');
-  await cena.ver('Digite a mensagem: b', RODAPE);
-  expect(cena.enviadas).toEqual(['a']);
-  cena.recusa.texto = '';
-  for (const seguinte of ['c', 'd']) {
+  test.each([
+    ['u, numa mensagem', 'u', ['um\n\tdois\ntrês']],
+    ['U e Enter, numa mensagem', 'U\r', ['um\n\tdois\ntrês']],
+    ['c, uma de cada vez', 'c', ['um', '\tdois', 'três']],
+  ])('várias linhas perguntam, e uma tecla responde: %s', async (_como, tecla, enviadas) => {
+    using cena = montar();
+    const conversa = cena.prosa.conversar();
+    cena.entrada.digitar(colar('um\r\tdois\rtrês\r'));
+    await cena.ver(...TRES);
+    expect(await emUmaFileira(cena)).toContain(pergunta(3));
+    expect(cena.enviadas).toEqual([]);
+    cena.entrada.digitar(tecla);
+    await cena.ver(...LINHA_VAZIA);
+    await cena.acabar(conversa);
+    expect(cena.enviadas).toEqual(enviadas);
+  });
+
+  test.each([['n'], ['\r'], ['\u001b'], ['\u0003']])(
+    '%j não envia nada, e o texto fica na linha com o que se tinha digitado',
+    async (tecla) => {
+      using cena = montar();
+      const conversa = cena.prosa.conversar();
+      cena.entrada.digitar('meu ', colar('a\nb\n'));
+      await cena.ver('  meu a', '  b');
+      cena.entrada.digitar(tecla);
+      cena.agenda.passar(500);
+      if (tecla === '\u0003') cena.entrada.digitar('n');
+      cena.clock.avancar(2_000);
+      cena.agenda.passar(2_000);
+      await cena.ver('Digite a mensagem: meu a', 'b', RODAPE);
+      expect(cena.enviadas).toEqual([]);
+      cena.entrada.digitar('!\r');
+      await cena.ver(...LINHA_VAZIA);
+      await cena.acabar(conversa);
+      expect(cena.enviadas).toEqual(['meu a\nb!']);
+    },
+  );
+
+  test('quem é tirado da sala enquanto se pergunta não perde o que colou', async () => {
+    using cena = montar();
+    const conversa = cena.prosa.conversar();
+    cena.entrada.digitar(colar('a\nb'));
+    await cena.ver('  a', '  b');
+    cena.dialogo.mudouDeLugar();
+    await expect(conversa).rejects.toThrow(MudouDeLugar);
+    cena.dialogo.recomecar();
+    void cena.prosa.conversar().catch(() => {});
+    await cena.ver('Digite a mensagem: a', 'b', RODAPE);
+  });
+
+  test('o que não cabe numa mensagem só se envia uma linha de cada vez', async () => {
+    using cena = montar();
+    const conversa = cena.prosa.conversar();
+    cena.entrada.digitar(colar(`${'x'.repeat(2_000)}\n${'y'.repeat(2_000)}`));
+    await cena.ver(`  ${'y'.repeat(58)}`, `    ${'y'.repeat(56)}`, `    ${'y'.repeat(56)}`, `    ${'y'.repeat(30)}`);
+    expect(await emUmaFileira(cena)).toContain('2 linhas, e não cabem numa mensagem: c envia uma de cada vez');
+    cena.entrada.digitar('c');
+    await cena.ver(...LINHA_VAZIA);
+    await cena.acabar(conversa);
+    expect(cena.enviadas).toHaveLength(2);
+  });
+
+  test.each([
+    ['u', [['Ana', 'um\ndois']]],
+    [
+      'c',
+      [
+        ['Ana', 'um'],
+        ['Ana', 'dois'],
+      ],
+    ],
+  ])('depois de @nome, o que se cola vai só a essa pessoa: %s', async (tecla, enviadas) => {
+    using cena = montar();
+    const conversa = cena.prosa.conversar();
+    cena.entrada.digitar('@ana ', colar('um\ndois'));
+    await cena.ver('  @ana um', '  dois');
+    cena.entrada.digitar(tecla);
+    await cena.ver(...LINHA_VAZIA);
+    await cena.acabar(conversa);
+    expect(cena.aQuem.map((quem, indice) => [quem, cena.enviadas[indice]])).toEqual(enviadas);
+  });
+
+  test('depois de um comando, nada se faz, e o texto fica na linha', async () => {
+    using cena = montar();
+    const conversa = cena.prosa.conversar();
+    cena.entrada.digitar('/sair ', colar('um\ndois'));
+    await cena.ver('  /sair um', '  dois');
+    cena.entrada.digitar('u');
+    await cena.ver(
+      'Use: /sair',
+      'Digite a mensagem: /sair um',
+      'dois',
+      '  Geral · 1 pessoa · conectado · /sair: sai da sala',
+    );
+    expect(cena.feitos).toEqual([]);
+    cena.entrada.digitar('\u0015');
+    await cena.acabar(conversa);
+  });
+
+  test('das linhas coladas, a que se recusa e as que vêm depois ficam para a linha, na ordem', async () => {
+    using cena = montar();
+    cena.recusa.texto = 'b';
+    const conversa = cena.prosa.conversar();
+    cena.entrada.digitar(colar('a\nb\n\nc\nd\n'), 'c');
+    await cena.ver('Digite a mensagem: b', RODAPE);
+    expect(cena.enviadas).toEqual(['a']);
+    cena.recusa.texto = '';
+    for (const seguinte of ['c', 'd']) {
+      cena.entrada.digitar('\r');
+      await cena.ver(`Digite a mensagem: ${seguinte}`, RODAPE);
+    }
     cena.entrada.digitar('\r');
-    await cena.ver(`Digite a mensagem: ${seguinte}`, RODAPE);
-  }
-  cena.entrada.digitar('\r');
-  await cena.ver('Digite a mensagem:', RODAPE);
-  await cena.acabar(conversa);
-  expect(cena.enviadas).toEqual(['a', 'b', 'c', 'd']);
+    await cena.ver('Digite a mensagem:', RODAPE);
+    await cena.acabar(conversa);
+    expect(cena.enviadas).toEqual(['a', 'b', 'c', 'd']);
+  });
 });
 
 test('mil linhas sem marcas de colagem são enviadas inteiras, na ordem', async () => {

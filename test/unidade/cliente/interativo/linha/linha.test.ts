@@ -202,20 +202,49 @@ describe('o que se cola', () => {
     expect(dada).toEqual({ tipo: 'digitada', texto: expect.stringMatching(/^ *senha!$/) });
   });
 
-  test('várias linhas se dão de uma vez, e a última sem quebra fica', async () => {
+  test('várias linhas se dão a quem perguntou, com o que já se tinha digitado, e com os tabs', async () => {
     using linha = abrir();
-    linha.entrada.digitar('zero ', colar('um\r\n/sair\ntrês\tx'));
+    linha.entrada.digitar('zero ', colar('\n  um\r\n/sair\n\ttrês\tx\n \n'));
     expect(await linha.resposta).toEqual({
-      tipo: 'coladas',
-      linhas: ['zero um', '/sair'],
-      resto: 'três x',
-      digitado: 'zero ',
+      tipo: 'colado',
+      texto: 'zero   um\n/sair\n\ttrês\tx',
+      antes: 'zero ',
     });
   });
 
   test('no meio da linha, o que estava depois do cursor vai com a última', async () => {
     using linha = abrir({ inicial: 'ad' });
     linha.entrada.digitar('\u001b[D', colar('b\nc\n'));
-    expect(await linha.resposta).toEqual({ tipo: 'coladas', linhas: ['ab', 'c'], resto: 'd', digitado: 'ad' });
+    expect(await linha.resposta).toEqual({ tipo: 'colado', texto: 'ab\ncd', antes: 'a' });
+  });
+
+  test('uma linha só guarda os seus tabs', async () => {
+    using linha = abrir();
+    linha.entrada.digitar(colar('\ta\tb\n'));
+    await linha.ver('M:     a    b', '  para todos');
+    linha.entrada.digitar('\r');
+    expect(await linha.resposta).toEqual({ tipo: 'digitada', texto: '\ta\tb' });
+  });
+});
+
+describe('várias linhas', () => {
+  const ALT_ENTER = '\u001b\r';
+
+  test('Alt+Enter quebra a linha, as setas andam pelas linhas, e Enter a dá inteira', async () => {
+    using linha = abrir({ historico: ['antiga'] });
+    linha.entrada.digitar('um', ALT_ENTER, 'dois', ALT_ENTER, 'x');
+    await linha.ver('M: um', 'dois', 'x', '  para todos');
+    linha.entrada.digitar(CIMA, CIMA, '!', BAIXO, '?');
+    await linha.ver('M: u!m', 'do?is', 'x', '  para todos');
+    linha.entrada.digitar(CIMA, CIMA);
+    await linha.ver('M: antiga', '  para todos');
+    linha.entrada.digitar(BAIXO, '\r');
+    expect(await linha.resposta).toEqual({ tipo: 'digitada', texto: 'u!m\ndo?is\nx' });
+  });
+
+  test('numa linha vazia não há o que quebrar: é Enter', async () => {
+    using linha = abrir();
+    linha.entrada.digitar(ALT_ENTER);
+    await linha.ver('> 1) Falar', '  2) Sair', 'M:', '  para todos');
   });
 });

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Mural } from '../../../../../src/cliente/interativo/mural/mural.ts';
+import type { Linha } from '../../../../../src/cliente/terminal/tela/fileiras.ts';
 import type { Mensagem } from '../../../../../src/contract/chat.ts';
 import { textoDeEntrada, textoDeSaida } from '../../../../../src/dominio/mensagens.ts';
 import { mensagem } from '../../../../processos/terminal/apoio.ts';
@@ -13,8 +14,9 @@ const CORES = /\u001b\[[\d;]*m/g;
 function montar() {
   const linhas: string[] = [];
   const agenda = agendaDeTeste();
-  const mural = new Mural({
-    mostrar: (...novas) => linhas.push(...novas.map((linha) => linha.replace(CORES, ''))),
+  const opcoes: ConstructorParameters<typeof Mural>[0] = {
+    mostrar: (...novas) =>
+      linhas.push(...novas.map((nova) => (typeof nova === 'string' ? nova : nova.texto).replace(CORES, ''))),
     aoChegar: ({ toca, chama }) => {
       if (toca) linhas.push('(sino)');
       if (chama) linhas.push(`(chama: ${chama.conteudo})`);
@@ -22,8 +24,8 @@ function montar() {
     eu: () => 'Ana',
     hoje: () => new Date(2024, 0, 15, 12),
     agendar: agenda.agendar,
-  });
-  return { mural, linhas, agenda };
+  };
+  return { mural: new Mural(opcoes), opcoes, linhas, agenda };
 }
 
 function dita(conteudo: string, origem = 'Pedro', mudanca: Partial<Mensagem> = {}): Mensagem {
@@ -33,17 +35,34 @@ function dita(conteudo: string, origem = 'Pedro', mudanca: Partial<Mensagem> = {
 
 describe('de quem é cada linha', () => {
   test.each([
-    ['comum', dita('oi'), '[12:34:56] Pedro: oi'],
+    ['comum', dita('oi'), '  [12:34:56] Pedro: oi'],
     ['própria', dita('oi', 'Ana'), '+ [12:34:56] Ana: oi'],
     ['com menção', dita('viu, ana?'), '! [12:34:56] Pedro: viu, ana?'],
-    ['sem menção', dita('Mariana viu, e Anabela também'), '[12:34:56] Pedro: Mariana viu, e Anabela também'],
+    ['sem menção', dita('Mariana viu, e Anabela também'), '  [12:34:56] Pedro: Mariana viu, e Anabela também'],
     ['privada', dita('oi', 'Pedro', { tipo: 'unicast', destino: 'Ana' }), '* [12:34:56] Pedro -> Ana: oi'],
-    ['do servidor', dita(textoDeEntrada('Ana'), 'SERVER'), '[12:34:56] SERVER: Ana entrou na sala.'],
+    ['do servidor', dita(textoDeEntrada('Ana'), 'SERVER'), '  [12:34:56] SERVER: Ana entrou na sala.'],
   ])('%s', (_, recebida, linha) => {
     const { mural, linhas } = montar();
     mural.mostrarDeNovo([recebida]);
     expect(linhas).toEqual([linha]);
   });
+});
+
+test('uma mensagem de várias linhas se mostra em várias linhas, sob o começo do texto, com os tabs e sem controle algum', () => {
+  const mostradas: (string | Linha)[] = [];
+  const { opcoes } = montar();
+  const mural = new Mural({ ...opcoes, mostrar: (...novas) => mostradas.push(...novas) });
+  mural.mostrarDeNovo([dita('if (x) {\n\tfoge(\u001b[2J)\n\n}\u202e')]);
+  const [linha] = mostradas as Linha[];
+  expect(linha?.texto.replace(CORES, '')).toBe('  [12:34:56] Pedro: if (x) {\n    foge(\\u{001b}[2J)\n\n}\\u{202e}');
+  expect(linha?.recuo).toBe('  [12:34:56] Pedro: '.length);
+});
+
+test('quem manda milhares de linhas não enche a tela: depois de 40, as quebras se escrevem por extenso', () => {
+  const { mural, linhas } = montar();
+  mural.mostrarDeNovo([dita('a\n'.repeat(2_000).trimEnd())]);
+  expect(linhas[0]?.split('\n')).toHaveLength(41);
+  expect(linhas[0]?.endsWith('a\\na')).toBe(true);
 });
 
 test('a mudança de dia é dita uma vez, também no que já estava dito ao entrar', () => {
@@ -53,12 +72,12 @@ test('a mudança de dia é dita uma vez, também no que já estava dito ao entra
   mural.receber([dita('d', 'Pedro', em(16))]);
   expect(linhas).toEqual([
     '--- domingo, 14 de janeiro de 2024 ---',
-    '[08:00:00] Pedro: a',
-    '[08:00:00] Pedro: b',
+    '  [08:00:00] Pedro: a',
+    '  [08:00:00] Pedro: b',
     '--- segunda-feira, 15 de janeiro de 2024 ---',
-    '[08:00:00] Pedro: c',
+    '  [08:00:00] Pedro: c',
     '--- terça-feira, 16 de janeiro de 2024 ---',
-    '[08:00:00] Pedro: d',
+    '  [08:00:00] Pedro: d',
   ]);
 });
 
@@ -70,9 +89,9 @@ test('o histórico vem entre réguas, para não parecer novo, e a mudança de di
   expect(linhas).toEqual([
     '--- histórico ---',
     '--- domingo, 14 de janeiro de 2024 ---',
-    '[08:00:00] Pedro: a',
+    '  [08:00:00] Pedro: a',
     '--- fim do histórico ---',
-    '[12:34:56] Pedro: b',
+    '  [12:34:56] Pedro: b',
   ]);
 });
 
@@ -124,13 +143,13 @@ test('quem entra se vê já; os muitos que vêm em seguida, um de cada vez, são
   const { mural, linhas, agenda } = montar();
   const entrar = (nome: string) => mural.receber([dita(textoDeEntrada(nome), 'SERVER')]);
   for (const nome of ['A', 'B', 'C', 'D', 'E', 'F']) entrar(nome);
-  expect(linhas).toEqual(['[12:34:56] SERVER: A entrou na sala.']);
+  expect(linhas).toEqual(['  [12:34:56] SERVER: A entrou na sala.']);
   expect(mural.presentes).toEqual(['A', 'B', 'C', 'D', 'E', 'F']);
   agenda.passar(1_000);
-  expect(linhas.slice(1)).toEqual(['[12:34:56] SERVER: B, C, D e mais 2 entraram na sala.']);
+  expect(linhas.slice(1)).toEqual(['  [12:34:56] SERVER: B, C, D e mais 2 entraram na sala.']);
   agenda.passar(1_000);
   entrar('G');
-  expect(linhas.slice(2)).toEqual(['[12:34:56] SERVER: G entrou na sala.']);
+  expect(linhas.slice(2)).toEqual(['  [12:34:56] SERVER: G entrou na sala.']);
 });
 
 test('o que se diz mostra antes quem esperava para entrar', () => {
@@ -138,7 +157,7 @@ test('o que se diz mostra antes quem esperava para entrar', () => {
   mural.receber([dita(textoDeEntrada('A'), 'SERVER')]);
   mural.receber([dita(textoDeEntrada('B'), 'SERVER')]);
   mural.receber([dita('oi', 'B')]);
-  expect(linhas.map((linha) => linha.slice('[12:34:56] '.length))).toEqual([
+  expect(linhas.map((linha) => linha.slice('  [12:34:56] '.length))).toEqual([
     'SERVER: A entrou na sala.',
     'SERVER: B entrou na sala.',
     'B: oi',

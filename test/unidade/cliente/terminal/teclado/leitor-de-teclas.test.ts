@@ -34,8 +34,9 @@ describe('uma tecla', () => {
     [`${ESC}OA${ESC}OH${ESC}OF${ESC}OM`, 'cima home end enter'],
     [`${ESC}[H${ESC}[F${ESC}[1~${ESC}[4~${ESC}[7~${ESC}[8~${ESC}[3~`, 'home end home end home end delete'],
     [`${ESC}[1;5C${ESC}[1;3D${ESC}[1;2D${ESC}[1;5A`, 'ctrl+direita ctrl+esquerda esquerda cima'],
+    [`${ESC}\r${ESC}\r\nx${ESC}[13;2u${ESC}[13u`, 'alt+enter alt+enter "x" alt+enter enter'],
     [`${ESC}b${ESC}f${ESC}d${ESC}\u007f${ESC}é`, 'alt+b alt+f alt+d alt+backspace alt+é'],
-    [`${ESC}\r${ESC}\t`, 'enter tab'],
+    [`${ESC}\t`, 'tab'],
     [`${ESC}${ESC}[A`, 'cima'],
   ])('%j', (bytes, teclas) => {
     expect(ler(bytes)).toBe(teclas);
@@ -58,7 +59,6 @@ describe('o que o terminal manda e não é tecla se engole inteiro', () => {
     ['mouse X10', `${ESC}[M !!`],
     ['mouse urxvt', `${ESC}[32;10;12M`],
     ['teclado kitty', `${ESC}[97;5u`],
-    ['teclado kitty, Shift+Enter', `${ESC}[13;2u`],
     ['teclado kitty, tecla solta', `${ESC}[97;1:3u`],
     ['seta solta do teclado kitty', `${ESC}[1;1:3A`],
     ['modifyOtherKeys', `${ESC}[27;2;13~`],

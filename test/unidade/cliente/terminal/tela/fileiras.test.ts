@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { partir, partirEmPalavras, recuoNa } from '../../../../../src/cliente/terminal/tela/fileiras.ts';
+import { emFileiras, partir, partirEmPalavras, recuoNa } from '../../../../../src/cliente/terminal/tela/fileiras.ts';
 
 const fileiras = (texto: string, colunas: number, recuo?: number) =>
   partir(texto, colunas, recuo).map((fileira) => fileira.texto);
@@ -53,6 +53,11 @@ describe('partirEmPalavras', () => {
     for (const linha of emPalavras('ab            [12:00] Eu: falso', 6).slice(1)) expect(linha).toMatch(/^ /);
   });
 
+  test('uma quebra começa outra fileira sob o recuo, também vazia, e uma palavra não passa por ela', () => {
+    expect(emPalavras('ab cd\n\nef', 9, 2)).toEqual(['ab cd', '  ', '  ef']);
+    expect(emPalavras('ab cd\nefghi', 6, 1)).toEqual(['ab cd', ' efghi']);
+  });
+
   test('as cores não ocupam lugar, e vão com a palavra', () => {
     expect(emPalavras('um \u001b[31mdois\u001b[39m', 6)).toEqual(['um ', ' \u001b[31mdois\u001b[39m']);
   });
@@ -60,4 +65,11 @@ describe('partirEmPalavras', () => {
 
 test('nenhuma janela em que caiba um recuo fica sem ele', () => {
   expect([1, 2, 3, 8, 12, 16, 80].map(recuoNa)).toEqual([0, 1, 1, 2, 3, 4, 4]);
+});
+
+test('o recuo que uma linha pede vale se deixa lugar ao texto; nunca se continua na margem', () => {
+  const linha = { texto: 'Ana: um\ndois', recuo: 5 };
+  expect(emFileiras(linha, 15)).toBe('Ana: um\r\n     dois\r\n');
+  expect(emFileiras(linha, 14)).toBe('Ana: um\r\n   dois\r\n');
+  expect(emFileiras('um\ndois', 40)).toBe('um\r\n    dois\r\n');
 });
