@@ -4,7 +4,7 @@
  */
 
 import type { Falha, Garantia, Veredito } from '../../contract/janela.ts';
-import type { Chamada, Historia } from './historia.ts';
+import type { Chamada, Faixa, Historia } from './historia.ts';
 
 /** O que se sabe quando se pergunta se uma lição foi alcançada. */
 export interface Situacao {
@@ -104,16 +104,9 @@ export const LICOES: readonly Licao[] = [
     procure: 'A faixa cinza; a volta; e o veredito, sem perdidas nem dobradas.',
     conclusao: 'Salas, pessoas e mensagens estavam onde ficaram.',
     alcancada: ({ historia, desdeMs, veredito }) => {
-      const volta = historia
-        .faixas()
-        .filter(({ papel }) => papel === 'servidor')
-        .flatMap(({ estados }) => estados)
-        .filter((estado) => estado.desdeMs >= desdeMs);
-      const morte = volta.find(({ estado }) => estado === 'morto');
-      const vida = volta.find(
-        ({ estado, desdeMs: quando }) => estado === 'vivo' && quando > (morte?.desdeMs ?? Infinity),
-      );
-      return veredito?.perdidas === 0 && vida !== undefined && confirmouDepois(historia, vida.desdeMs);
+      const morteMs = primeira('morto', 'servidor', historia, desdeMs);
+      const voltaMs = primeira('vivo', 'servidor', historia, morteMs);
+      return veredito?.perdidas === 0 && confirmouDepois(historia, voltaMs);
     },
   },
   {
@@ -125,10 +118,7 @@ export const LICOES: readonly Licao[] = [
     conclusao: 'Quem conversava com um passou ao outro, sem perder nada.',
     alcancada: ({ historia, desdeMs }) => {
       const servidores = historia.faixas().filter(({ papel }) => papel === 'servidor');
-      const morte = servidores
-        .flatMap(({ estados }) => estados)
-        .find((e) => e.estado === 'morto' && e.desdeMs >= desdeMs);
-      return servidores.length > 1 && morte !== undefined && confirmouDepois(historia, morte.desdeMs);
+      return servidores.length > 1 && confirmouDepois(historia, primeira('morto', 'servidor', historia, desdeMs));
     },
   },
   {
@@ -138,14 +128,7 @@ export const LICOES: readonly Licao[] = [
     aperte: 'Mate o binder.',
     procure: 'A conversa, que continua. Depois, reinicie-o e veja o servidor registrar-se de novo.',
     conclusao: 'Cada robô seguiu com o endpoint que guardava.',
-    alcancada: ({ historia, desdeMs }) => {
-      const morte = historia
-        .faixas()
-        .filter(({ papel }) => papel === 'binder')
-        .flatMap(({ estados }) => estados)
-        .find(({ estado, desdeMs: quando }) => estado === 'morto' && quando >= desdeMs);
-      return morte !== undefined && confirmouDepois(historia, morte.desdeMs);
-    },
+    alcancada: ({ historia, desdeMs }) => confirmouDepois(historia, primeira('morto', 'binder', historia, desdeMs)),
   },
   {
     id: 'ordem',
@@ -164,6 +147,18 @@ export const LICOES: readonly Licao[] = [
 
 function depoisDe(historia: Historia, desdeMs: number): Chamada[] {
   return [...historia.chamadasEntre(desdeMs, historia.agoraMs)].filter(({ inicioMs }) => inicioMs >= desdeMs);
+}
+
+/** Quando um processo desse papel ficou assim pela primeira vez, em ms desde 1970; `Infinity` se nenhum ficou. */
+function primeira(
+  estado: Faixa['estados'][number]['estado'],
+  papel: Faixa['papel'],
+  historia: Historia,
+  desdeMs: number,
+): number {
+  const estados = historia.faixas().flatMap((faixa) => (faixa.papel === papel ? faixa.estados : []));
+  const quando = estados.filter((um) => um.estado === estado && um.desdeMs >= desdeMs).map((um) => um.desdeMs);
+  return Math.min(Infinity, ...quando);
 }
 
 function confirmouDepois(historia: Historia, desdeMs: number): boolean {
