@@ -119,9 +119,10 @@ export class Chat {
     const espera = esperas.abrir(leitura.sessaoId, leitura.nomeSala, esperarMs);
     aoDesistir(espera.terminar);
     try {
-      const { mensagens } = await store.ler({ ...leitura, acompanhar: true });
+      const acompanhada = { ...leitura, acompanhar: true };
+      const { mensagens } = await store.ler(acompanhada);
       if (mensagens.length > 0) return mensagens;
-      return (await espera.desfecho) === 'mensagem' ? await this.#reler(leitura) : [];
+      return (await espera.desfecho) === 'mensagem' ? await this.#reler(acompanhada) : [];
     } finally {
       espera.terminar();
       store.renovar(leitura.sessaoId);

@@ -118,7 +118,10 @@ export interface Leitura {
   readonly nomeSala: string;
   /** O cursor: tudo o que vem depois deste id. Sem ele, as últimas que se disseram e a própria entrada. */
   readonly desde: number | undefined;
-  /** Quem lê vai esperar pelo que vier: desta leitura em diante, e por ao menos um minuto, `aoGravar` avisa da sala. */
+  /**
+   * Quem lê espera pelo que vier: desta leitura em diante, e por mais do que uma chamada espera, `aoGravar` avisa da sala.
+   * O que outro servidor acabou de gravar pode ainda não vir nela: então `aoGravar` avisa dele em seguida.
+   */
   readonly acompanhar?: boolean;
 }
 

@@ -2,8 +2,8 @@
 
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
 import { emMensagem, type MensagemGuardada } from '../mensagem-guardada.ts';
+import { Recentes } from '../recentes.ts';
 import type { Connection } from './connection.ts';
-import { Recentes } from './recentes.ts';
 import { PASSAGENS, TODOS } from './schema.ts';
 import type { SalaGuardada, SessaoGuardada } from './sessoes.ts';
 
@@ -65,7 +65,7 @@ export class Mensagens {
   #reservandoAte: number;
   /** Por sala, um id que nenhuma mensagem dela ultrapassa: responde "nada de novo" sem consulta. */
   readonly #tetos = new Map<number, number>();
-  readonly #recentes = new Recentes();
+  readonly #recentes = new Recentes<number>();
 
   /**
    * @param agoraMs a hora em que o arquivo se abre, em ms desde 1970. Os ids partem dela, em µs: se o arquivo é uma cópia

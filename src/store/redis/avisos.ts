@@ -1,7 +1,9 @@
 /**
- * Quem espera por mensagens sabe delas pelo canal da sala, venham de que servidor vierem.
- * Um canal só perde avisos quando a conexão cai ou ele muda de lugar: então algumas rondas comparam o que se avisou com o
- * que cada sala tem. Enquanto nada disso acontece, acompanhar uma sala não custa nada ao Redis.
+ * Quem espera por mensagens sabe delas pelo canal da sala, venham de que servidor vierem: este servidor segue cada sala em
+ * que alguém espera, e guarda dela uma janela, que é a mesma para todos. Segui-la custa uma leitura quando se começa, e
+ * outra quando algo se perdeu; enquanto nada se perde, não custa nada ao Redis.
+ * Um canal só perde avisos quando a conexão cai ou ele muda de lugar: então algumas rondas comparam as janelas com o que
+ * cada sala tem.
  */
 
 import { ContractError } from '../../contract/errors.ts';
@@ -9,26 +11,44 @@ import { ESPERA_MAXIMA_MS } from '../../contract/limites.ts';
 import type { Clock } from '../../process/clock.ts';
 import { LacoPeriodico } from '../../process/laco-periodico.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
-import { numero, ou } from '../../redis/resposta.ts';
+import { numero, ou, texto, tupla } from '../../redis/resposta.ts';
+import { Recentes } from '../recentes.ts';
 import type { Gravada } from '../store.ts';
 import { MAXIMO_DE_SALAS } from '../teto-de-salas.ts';
+import { lerAviso } from './aviso.ts';
 import { canalDaSala, chavesDaSala } from './chaves.ts';
+import { Janela, type Retrato } from './janela.ts';
+import { retratarSala } from './scripts/janela.ts';
 
 const RONDA_MS = 1_000;
-/** Um aviso atrasado só se dá por perdido na segunda; a terceira vê o que se gravou enquanto o canal voltava. */
+/** A última vê o que se gravou enquanto o canal voltava. */
 const RONDAS_DEPOIS_DE_UMA_PERDA = 3;
 /** Depois disto ninguém mais espera pelo canal. */
 const SEM_USO_MS = 2 * ESPERA_MAXIMA_MS;
 
+const SALA_QUE_NAO_HA: Retrato = {
+  salaId: '',
+  nome: '',
+  ultimo: 0,
+  mudancas: 0,
+  membros: [],
+  fluxos: [],
+  comPrivadas: [],
+  ultimasPrivadas: [],
+};
+
+const idEUltimo = tupla(ou(texto), ou(numero));
+
 interface Acompanhada {
   readonly sala: string;
+  readonly janela: Janela;
   readonly ouvinte: (texto: string) => void;
   assinatura: Promise<void>;
+  /** A leitura da sala que está em andamento: todos os que precisam dela esperam por uma só. */
+  leitura: Promise<void> | undefined;
   usadaEmMs: number;
-  /** O maior id de mensagem de que já se avisou. */
-  ultimo: number;
-  /** O maior id que a sala tinha na ronda anterior. */
-  idNaRonda: number;
+  /** O maior id de mensagem de que já se avisou, ou que já estava na sala quando se começou a segui-la. */
+  avisado: number | undefined;
 }
 
 interface Dependencias {
@@ -44,6 +64,7 @@ interface Dependencias {
 export class Avisos {
   readonly #deps: Dependencias;
   readonly #acompanhadas = new Map<string, Acompanhada>();
+  readonly #recentes = new Recentes<Janela>();
   readonly #laco: LacoPeriodico;
   #rondasDevidas = 0;
 
@@ -65,15 +86,27 @@ export class Avisos {
   /**
    * Passa a avisar das mensagens de uma sala, por mais tempo do que uma chamada pode esperar.
    * @param sala o nome como se compara
-   * @throws LIMITE_EXCEDIDO se já se acompanham salas demais
+   * @returns o que se sabe dela
+   * @throws LIMITE_EXCEDIDO se já se acompanham salas demais; RedisIndisponivel
    */
-  async acompanhar(sala: string): Promise<void> {
+  async acompanhar(sala: string): Promise<Janela> {
     const acompanhada = this.#acompanhadas.get(sala) ?? this.#comecar(sala);
     acompanhada.usadaEmMs = this.#deps.clock.monotonicoMs();
     // A que se usou há mais tempo fica sempre na frente.
     this.#acompanhadas.delete(sala);
     this.#acompanhadas.set(sala, acompanhada);
     await acompanhada.assinatura;
+    if (!acompanhada.janela.inteira) await this.#ler(acompanhada);
+    return acompanhada.janela;
+  }
+
+  /**
+   * O que este servidor soube de uma sala, porque ele mesmo mexeu nela: vale para quem espera aqui daqui em diante, ainda
+   * que o canal o conte depois.
+   * @param mudancas quantas vezes alguém já entrou ou saiu
+   */
+  exigir(sala: string, salaId: number, mudancas: number): void {
+    this.#acompanhadas.get(sala)?.janela.exigir(String(salaId), mudancas);
   }
 
   /** Esquece as salas por que ninguém espera e, se avisos podem ter-se perdido, procura-os. */
@@ -81,6 +114,8 @@ export class Avisos {
     const agoraMs = this.#deps.clock.monotonicoMs();
     const semUso = [...this.#acompanhadas.values()].filter(({ usadaEmMs }) => agoraMs - usadaEmMs > SEM_USO_MS);
     await Promise.all(semUso.map((acompanhada) => this.#esquecer(acompanhada)));
+    const porLer = [...this.#acompanhadas.values()].filter(({ janela }) => !janela.inteira);
+    await Promise.allSettled(porLer.map((acompanhada) => this.#ler(acompanhada)));
     if (this.#rondasDevidas === 0) return;
     const devidas = this.#rondasDevidas;
     await Promise.all([...this.#acompanhadas.values()].map((acompanhada) => this.#conferir(acompanhada)));
@@ -90,6 +125,7 @@ export class Avisos {
 
   async close(): Promise<void> {
     await this.#laco.close();
+    for (const { janela } of this.#acompanhadas.values()) janela.close();
     this.#acompanhadas.clear();
   }
 
@@ -97,27 +133,18 @@ export class Avisos {
     this.#abrirLugar();
     const acompanhada: Acompanhada = {
       sala,
-      ouvinte: (texto) => this.#avisar(acompanhada, texto),
+      janela: new Janela(this.#recentes),
+      ouvinte: (texto) => this.#ouvir(acompanhada, texto),
       assinatura: Promise.resolve(),
+      leitura: undefined,
       usadaEmMs: 0,
-      ultimo: 0,
-      idNaRonda: 0,
+      avisado: undefined,
     };
-    acompanhada.assinatura = this.#assinar(acompanhada);
+    const { redis } = this.#deps;
+    acompanhada.assinatura = redis.assinar(canalDaSala(sala, redis.banco), acompanhada.ouvinte);
     this.#acompanhadas.set(sala, acompanhada);
     acompanhada.assinatura.catch(() => this.#acompanhadas.delete(sala));
     return acompanhada;
-  }
-
-  /** O último id se lê depois de assinar e antes que alguém leia a sala: o que ele abrange, ninguém espera. */
-  async #assinar(acompanhada: Acompanhada): Promise<void> {
-    await this.#deps.redis.assinar(canalDaSala(acompanhada.sala, this.#deps.redis.banco), acompanhada.ouvinte);
-    acompanhada.ultimo = Math.max(acompanhada.ultimo, await this.#ultimoId(acompanhada.sala));
-  }
-
-  async #ultimoId(sala: string): Promise<number> {
-    const { dados } = chavesDaSala(sala);
-    return (await this.#deps.redis.comando(ou(numero), dados, 'HGET', dados, 'ultimo')) ?? 0;
   }
 
   /** @throws LIMITE_EXCEDIDO se há salas demais, e em todas pode haver quem espere */
@@ -132,32 +159,62 @@ export class Avisos {
     this.#esquecer(maisAntiga).catch(() => {});
   }
 
-  async #esquecer({ sala, ouvinte, assinatura }: Acompanhada): Promise<void> {
+  async #esquecer({ sala, janela, ouvinte, assinatura }: Acompanhada): Promise<void> {
     this.#acompanhadas.delete(sala);
+    janela.close();
     await assinatura;
     await this.#deps.redis.desassinar(canalDaSala(sala, this.#deps.redis.banco), ouvinte);
   }
 
-  async #conferir(acompanhada: Acompanhada): Promise<void> {
-    const { sala, assinatura } = acompanhada;
+  /** Lê a sala, se ninguém já a está lendo, e avisa a todos se ela tem algo de novo. */
+  #ler(acompanhada: Acompanhada): Promise<void> {
+    acompanhada.leitura ??= this.#lerDoRedis(acompanhada).finally(() => {
+      acompanhada.leitura = undefined;
+    });
+    return acompanhada.leitura;
+  }
+
+  async #lerDoRedis(acompanhada: Acompanhada): Promise<void> {
+    const { sala, janela, assinatura } = acompanhada;
+    // O que se publica depois de ler chega pelo canal, que já se ouve.
     await assinatura;
-    const atual = await this.#ultimoId(sala);
-    // Um aviso pode ainda estar a caminho: só o que já faltava na ronda anterior se perdeu.
-    const perdeuSe = acompanhada.idNaRonda > acompanhada.ultimo;
-    acompanhada.idNaRonda = atual;
-    if (perdeuSe) this.#contar(acompanhada, atual, 'todos');
+    while (janela.preencher(await this.#retratar(sala)) === 'falta');
+    if (acompanhada.avisado === undefined) acompanhada.avisado = janela.ultimo;
+    else if (janela.ultimo > acompanhada.avisado) this.#avisar(acompanhada, janela.ultimo, 'todos');
   }
 
-  #avisar(acompanhada: Acompanhada, texto: string): void {
-    const [id = '', anterior = '', quem = 'todos'] = texto.split(' ');
-    // Se o anterior não é o último de que se avisou, algum aviso se perdeu, e não se sabe de quem era.
-    const faltam = Number(anterior) > acompanhada.ultimo;
-    this.#contar(acompanhada, Number(id), faltam || quem === 'todos' ? 'todos' : quem.split(',').map(Number));
+  async #retratar(sala: string): Promise<Retrato> {
+    const lido = await this.#deps.redis.executar(retratarSala, chavesDaSala(sala), {});
+    if (!lido) return SALA_QUE_NAO_HA;
+    const [salaId, nome, ultimo, mudancas, membros, deTodos, passagens, comPrivadas, ultimas] = lido;
+    const ultimasPrivadas = ultimas.map(([sessaoId, mensagemId]) => [Number(sessaoId), Number(mensagemId)] as const);
+    return { salaId, nome, ultimo, mudancas, membros, fluxos: [deTodos, passagens], comPrivadas, ultimasPrivadas };
   }
 
-  #contar(acompanhada: Acompanhada, mensagemId: number, visivelPara: Gravada['visivelPara']): void {
+  /** Quem entra ou sai deixa uma mensagem: se a última é a mesma, nada mudou. */
+  async #conferir(acompanhada: Acompanhada): Promise<void> {
+    const { sala, janela } = acompanhada;
+    const antes = janela.ultimo;
+    const { dados } = chavesDaSala(sala);
+    const [salaId, ultimo] = await this.#deps.redis.comando(idEUltimo, dados, 'HMGET', dados, 'id', 'ultimo');
+    const igual = janela.eDaSala(salaId ?? '') && (ultimo === antes || ultimo === janela.ultimo);
+    if ((salaId === undefined && janela.eDaSala('')) || igual || acompanhada.leitura) return;
+    janela.perder();
+    await this.#ler(acompanhada);
+  }
+
+  #ouvir(acompanhada: Acompanhada, texto: string): void {
+    const aviso = lerAviso(texto);
+    if (!aviso) return;
+    const efeito = acompanhada.janela.receber(aviso);
+    if (efeito === 'seguiu') this.#avisar(acompanhada, aviso.id, aviso.visivelPara);
+    // Se o Redis não responde, a ronda lê depois.
+    if (efeito === 'falta') this.#ler(acompanhada).catch(() => {});
+  }
+
+  #avisar(acompanhada: Acompanhada, mensagemId: number, visivelPara: Gravada['visivelPara']): void {
     const { aoGravar, aoFalhar } = this.#deps;
-    acompanhada.ultimo = Math.max(acompanhada.ultimo, mensagemId);
+    acompanhada.avisado = mensagemId;
     try {
       aoGravar({ sala: acompanhada.sala, mensagemId, visivelPara });
     } catch (erro) {

@@ -115,6 +115,8 @@ export interface ChavesDaSala {
   readonly entradas: string;
   /** Quem tem mensagens privadas na sala. */
   readonly comPrivadas: string;
+  /** Id da sessão → o id da última privada que ela pode ver. */
+  readonly ultimasPrivadas: string;
 }
 
 /** @param sala o nome como se compara */
@@ -130,6 +132,7 @@ export function chavesDaSala(sala: string): ChavesDaSala {
     passagens: daSala('passagens'),
     entradas: daSala('entradas'),
     comPrivadas: daSala('com-privadas'),
+    ultimasPrivadas: daSala('ultimas-privadas'),
   };
 }
 

@@ -35,10 +35,17 @@ export interface SalaBuscada {
 export class Indice {
   readonly #redis: RedisConnection;
   readonly #relogio: RelogioDividido;
+  readonly #aoContar: (sala: SalaCitada, situacao: Situacao) => void;
 
-  constructor(redis: RedisConnection, relogio: RelogioDividido) {
+  /** @param aoContar recebe, antes de se anotar, o que cada sala contou de si a este servidor */
+  constructor(
+    redis: RedisConnection,
+    relogio: RelogioDividido,
+    aoContar: (sala: SalaCitada, situacao: Situacao) => void = () => {},
+  ) {
     this.#redis = redis;
     this.#relogio = relogio;
+    this.#aoContar = aoContar;
   }
 
   async buscar(nome: string): Promise<SalaBuscada | undefined> {
@@ -67,7 +74,9 @@ export class Indice {
   }
 
   /** O que a sala contou de si: o que contou depois vale, em qualquer ordem que chegue. */
-  async anotar({ id, chave }: SalaCitada, situacao: Situacao): Promise<void> {
+  async anotar(sala: SalaCitada, situacao: Situacao): Promise<void> {
+    this.#aoContar(sala, situacao);
+    const { id, chave } = sala;
     const [mudancas, quantos, desde, revisao, configurado] = situacao;
     const argumentos = { comparavel: chave, salaId: id, mudancas, quantos, desde, revisao, configurado };
     await this.#redis.executar(anotarSituacao, INDICE, argumentos);

@@ -3,7 +3,7 @@
  * O que é de uma sala é um só ato; o que toca em mais de um lugar são passos, na ordem que um kill entre eles não estraga.
  */
 
-import type { Sala } from '../../contract/chat.ts';
+import type { Mensagem, Sala } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
 import { nomeComparavel } from '../../contract/nomes.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
@@ -83,7 +83,8 @@ export class RedisStore implements Store {
     this.#sessoes = new Sessoes(redis, relogio);
     this.#presencas = new Presencas(redis, relogio);
     this.#limites = new Limites(redis, relogio);
-    this.#indice = new Indice(redis, relogio);
+    this.#avisos = new Avisos({ redis, clock, aoGravar, aoFalhar });
+    this.#indice = new Indice(redis, relogio, ({ chave, id }, [mudancas]) => this.#avisos.exigir(chave, id, mudancas));
     this.#listagem = new Listagem(redis, clock);
     const limpeza = new Limpeza(redis, relogio, this.#indice);
     const base = { redis, relogio, clock, historia, limpeza, limites: this.#limites, indice: this.#indice };
@@ -94,7 +95,6 @@ export class RedisStore implements Store {
     this.#movimentos = new Movimentos({ ...daSessao, salas: this.#salas });
     this.#donos = new Donos({ ...daSessao, movimentos: this.#movimentos });
     this.#varredura = new Varredura({ ...opcoes, ...base, presencas: this.#presencas, movimentos: this.#movimentos });
-    this.#avisos = new Avisos({ redis, clock, aoGravar, aoFalhar });
     this.#quemEspera = new QuemEspera(redis, aoEsperarEmOutro);
     this.#nomes = new NomesRegistrados(this.#sessoes, clock, aoMudarNomes);
   }
@@ -187,10 +187,9 @@ export class RedisStore implements Store {
   }
 
   ler(leitura: Leitura): Promise<Lidas> {
-    return this.#emOrdem(leitura.sessaoId, async () => {
-      if (leitura.acompanhar) await this.#acompanhar(leitura);
-      return { mensagens: await this.#ler(leitura) };
-    });
+    return this.#emOrdem(leitura.sessaoId, async () => ({
+      mensagens: leitura.acompanhar ? await this.#lerEsperando(leitura) : await this.#ler(leitura),
+    }));
   }
 
   listarSalas(): Promise<readonly SalaAberta[]> {
@@ -259,15 +258,20 @@ export class RedisStore implements Store {
     await this.#redis.close();
   }
 
-  /** Só quem está na sala faz com que ela se acompanhe: a quem não está recusa-se antes. */
-  async #acompanhar(leitura: Leitura): Promise<void> {
-    const sala = nomeComparavel(leitura.nomeSala);
+  /**
+   * Só quem está na sala faz com que ela se acompanhe: a quem não está recusa-se antes. O que a janela não sabe, nem quem não
+   * está nela, decide-se no Redis.
+   */
+  async #lerEsperando(leitura: Leitura): Promise<readonly Mensagem[]> {
+    const { sessaoId, nomeSala, desde } = leitura;
+    const sala = nomeComparavel(nomeSala);
     if (!this.#avisos.acompanha(sala)) await this.#ler(leitura);
-    await this.#avisos.acompanhar(sala);
-    await this.#quemEspera.chegou(leitura.sessaoId);
+    const janela = await this.#avisos.acompanhar(sala);
+    await this.#quemEspera.chegou(sessaoId);
+    return (desde === undefined ? undefined : janela.depoisDe(sessaoId, desde)) ?? this.#ler(leitura);
   }
 
-  async #ler(leitura: Leitura) {
+  async #ler(leitura: Leitura): Promise<Mensagem[]> {
     const mensagens = await this.#mensagens.ler(leitura);
     if (mensagens) return mensagens;
     await this.#sessoes.exigir(leitura.sessaoId);

@@ -50,7 +50,7 @@ export const configurarNaSala = definirScript('configurarNaSala', {
     local function mudar(campo, valor, diz)
       if (redis.call('HGET', dados, campo) or '') == valor then return end
       if valor == '' then redis.call('HDEL', dados, campo) else redis.call('HSET', dados, campo, valor) end
-      if diz then table.insert(ditas, { acrescentar({ mensagens }, 'SERVER', '', diz) }) end
+      if diz then table.insert(ditas, acrescentar({ mensagens }, 'SERVER', '', diz)) end
     end
     if mudaTopico then mudar('topico', topico, dizTopico) end
     if mudaSenha then mudar('senha', senha) end
@@ -62,7 +62,7 @@ export const configurarNaSala = definirScript('configurarNaSala', {
     end
     redis.call('HINCRBY', dados, 'revisao', 1)
     local resposta = { 'OK', contar() }
-    for _, dita in ipairs(ditas) do avisar(dita[1], dita[2], 'todos') end
+    for _, dita in ipairs(ditas) do avisar(dita, 'todos') end
     return resposta`,
   ler: desfecho({ OK: tupla(situacao), ...DESFECHOS }),
 });
@@ -76,8 +76,7 @@ export const silenciarNaSala = definirScript('silenciarNaSala', {
     if not id then return { 'FORA' } end
     if redis.call(silenciado and 'SADD' or 'SREM', silenciados, id) == 1 then
       local texto = string.format(diz, redis.call('HGET', membros, id))
-      local mensagem, anterior = acrescentar({ mensagens }, 'SERVER', '', texto)
-      avisar(mensagem, anterior, 'todos')
+      avisar(acrescentar({ mensagens }, 'SERVER', '', texto), 'todos')
     end
     return { 'OK' }`,
   ler: desfecho({ OK: nada, FORA: nada, ...DESFECHOS }),
@@ -106,18 +105,19 @@ export const expulsarDaSala = definirScript('expulsarDaSala', {
     else
       redis.call('HDEL', expulsos, alvo)
     end
-    local mensagem, anterior
+    local saida
     if alvoId ~= '' then
       local nome = redis.call('HGET', membros, alvoId)
       redis.call('HDEL', membros, alvoId)
       redis.call('HDEL', nomes, alvo)
       redis.call('HDEL', entradas, alvoId)
-      redis.call('HINCRBY', dados, 'mudancas', 1)
+      local mudancas = redis.call('HINCRBY', dados, 'mudancas', 1)
       redis.call('HSET', dados, 'vaziaDesde', agora)
-      mensagem, anterior = acrescentar({ mensagens }, 'SERVER', '', string.format(diz, nome))
+      saida = acrescentar({ mensagens }, 'SERVER', '', string.format(diz, nome))
+      saida.saiu, saida.mudancas = alvoId, mudancas
     end
     local resposta = { 'OK', contar(), redis.call('SISMEMBER', comPrivadas, alvoId) }
-    if mensagem then avisar(mensagem, anterior, 'todos') end
+    if saida then avisar(saida, 'todos') end
     return resposta`,
   ler: desfecho({ OK: tupla(situacao, sim), MUDOU: nada, ...DESFECHOS }),
 });
@@ -128,10 +128,10 @@ export const passarNaSala = definirScript('passarNaSala', {
   corpo: `-- Responde OK e a situação; NAO_HA; ANTIGA; SEM_PERMISSAO; FORA se o alvo não está na sala.
     ${SO_O_DONO} ${DAR}
     if redis.call('HGET', nomes, alvo) ~= alvoId then return { 'FORA' } end
-    local mensagem, anterior
-    if alvoId ~= eu then mensagem, anterior = darA(alvoId, redis.call('HGET', membros, alvoId), alvo) end
+    local posse
+    if alvoId ~= eu then posse = darA(alvoId, redis.call('HGET', membros, alvoId), alvo) end
     local resposta = { 'OK', contar() }
-    if mensagem then avisar(mensagem, anterior, 'todos') end
+    if posse then avisar(posse, 'todos') end
     return resposta`,
   ler: desfecho({ OK: tupla(situacao), FORA: nada, ...DESFECHOS }),
 });
@@ -143,9 +143,9 @@ export const deixarDeSerDono = definirScript('deixarDeSerDono', {
     ${ACRESCENTAR} ${ABRIR} ${CONTAR} ${DAR} ${PASSAR_ADIANTE}
     local problema = abrir()
     if problema then return { problema } end
-    local mensagem, anterior = passarAdiante()
+    local posse = passarAdiante()
     local resposta = { 'OK', contar() }
-    if mensagem then avisar(mensagem, anterior, 'todos') end
+    if posse then avisar(posse, 'todos') end
     return resposta`,
   ler: desfecho({ OK: tupla(situacao), NAO_HA: nada, ANTIGA: nada }),
 });

@@ -8,8 +8,10 @@ import { LEMBRAR } from './repeticoes.ts';
 
 /**
  * Lua: `acrescentar(fluxos, origem, destino, conteudo)` dá à mensagem o próximo id da sala e a guarda em cada fluxo;
- * responde o id, o anterior, e o nome da sala. `avisar(id, anterior, visivel)` conta dela a quem acompanha a sala.
- * Usam as chaves `dados`, e os argumentos `agora`, `instante` (ms desde 1970), `historia` e `canal`.
+ * responde a gravada: o id, o anterior, a sala (id e nome) e o que se disse. `avisar(gravada, visivel)` a leva a quem
+ * acompanha a sala; a que diz quem entrou ou saiu leva também `entrou` ou `saiu`, o id da sessão, e `mudancas`, quantas
+ * vezes alguém já entrou ou saiu. Usam a chave `dados`, e os argumentos `agora`, `instante` (ms desde 1970), `historia` e
+ * `canal`.
  *
  * Um id nunca é menor que o relógio dos dados em µs: se o Redis perde as últimas gravações, ou volta a uma cópia antiga,
  * o que se diz depois ainda vem depois de qualquer cursor que alguém tenha.
@@ -18,18 +20,19 @@ import { LEMBRAR } from './repeticoes.ts';
  */
 export const ACRESCENTAR = `
 local function acrescentar(fluxos, origem, destino, conteudo)
-  local anterior, sala = unpack(redis.call('HMGET', dados, 'ultimo', 'nome'))
-  anterior = tonumber(anterior or 0)
-  local id = math.max(anterior + 1, agora * 1000)
-  redis.call('HSET', dados, 'ultimo', string.format('%.0f', id))
+  local ultimo, nome, sala = unpack(redis.call('HMGET', dados, 'ultimo', 'nome', 'id'))
+  local anterior = tonumber(ultimo or 0)
+  local id = string.format('%.0f', math.max(anterior + 1, agora * 1000))
+  redis.call('HSET', dados, 'ultimo', id)
   for _, fluxo in ipairs(fluxos) do
-    redis.call('XADD', fluxo, 'MAXLEN', '~', historia, string.format('%.0f-0', id),
-      'o', origem, 'd', destino, 'c', conteudo, 't', instante)
+    redis.call('XADD', fluxo, 'MAXLEN', '~', historia, id .. '-0', 'o', origem, 'd', destino, 'c', conteudo, 't', instante)
   end
-  return id, anterior, sala
+  return { id = id, anterior = string.format('%.0f', anterior), sala = sala, nome = nome, origem = origem, destino = destino,
+    conteudo = conteudo, instante = instante }
 end
-local function avisar(id, anterior, visivel)
-  redis.pcall('SPUBLISH', canal, string.format('%.0f %.0f ', id, anterior) .. visivel)
+local function avisar(gravada, visivel)
+  local aviso = gravada.id .. ' ' .. gravada.anterior .. ' ' .. visivel .. ' ' .. cjson.encode(gravada)
+  redis.pcall('SPUBLISH', canal, aviso)
 end
 `;
 
@@ -67,6 +70,7 @@ export const enviarNaSala = definirScript('enviarNaSala', {
     'minhasPrivadas',
     'privadasDoDestino',
     'comPrivadas',
+    'ultimasPrivadas',
   ],
   argumentos: {
     ...ARGUMENTOS_DE_ACRESCENTAR,
@@ -106,14 +110,15 @@ export const enviarNaSala = definirScript('enviarNaSala', {
       end
       redis.call('SADD', comPrivadas, eu, destinatarioId)
     end
-    local id, anterior, sala = acrescentar(fluxos, origem, destino, conteudo)
+    local gravada = acrescentar(fluxos, origem, destino, conteudo)
+    if privada then redis.call('HSET', ultimasPrivadas, eu, gravada.id, destinatarioId, gravada.id) end
     if comChave then
-      local mensagem = { id = string.format('%.0f', id), sala = sala, origem = origem, destino = destino,
-        conteudo = conteudo, instante = instante }
+      local mensagem = { id = gravada.id, sala = gravada.nome, origem = origem, destino = destino, conteudo = conteudo,
+        instante = instante }
       lembrar(envios, antigos, chave, cjson.encode(mensagem))
     end
-    avisar(id, anterior, visivel)
-    return { 'OK', string.format('%.0f', id), sala, origem, destino }`,
+    avisar(gravada, visivel)
+    return { 'OK', gravada.id, gravada.nome, origem, destino }`,
   ler: desfecho({
     OK: tupla(numero, texto, texto, texto),
     PODE: nada,

@@ -63,7 +63,7 @@ export const ARGUMENTOS_DE_ABRIR = {
 } as const;
 
 /**
- * Lua: `darA(id, nome, chave)` faz da sessão a dona da sala, e responde a mensagem que o diz e a anterior. Usa
+ * Lua: `darA(id, nome, chave)` faz da sessão a dona da sala, e responde a mensagem gravada que o diz. Usa
  * `acrescentar`, a chave `mensagens`, e o argumento `novoDono`, com %s no lugar do nome.
  */
 export const DAR = `
@@ -128,7 +128,7 @@ export const entrarNaSala = definirScript('entrarNaSala', {
     local problema = abrir()
     if problema then return { problema } end
     local dono, senha = unpack(redis.call('HMGET', dados, 'dono', 'senha'))
-    local mensagem, anterior, mudanca, antesDela
+    local entrada, posse
     if redis.call('HEXISTS', membros, eu) == 0 then
       local ate = tonumber(redis.call('HGET', expulsos, nomeComparavel) or 0)
       if ate > agora then return { 'EXPULSO', ate - agora } end
@@ -136,16 +136,17 @@ export const entrarNaSala = definirScript('entrarNaSala', {
       if soConferir then return { 'PODE' } end
       redis.call('HSET', membros, eu, nome)
       redis.call('HSET', nomes, nomeComparavel, eu)
-      redis.call('HINCRBY', dados, 'mudancas', 1)
-      mensagem, anterior = acrescentar({ passagens }, 'SERVER', '', conteudo)
-      redis.call('HSET', entradas, eu, string.format('%.0f', mensagem))
-      if not dono or dono == '' then mudanca, antesDela = darA(eu, nome, nomeComparavel) end
+      local mudancas = redis.call('HINCRBY', dados, 'mudancas', 1)
+      entrada = acrescentar({ passagens }, 'SERVER', '', conteudo)
+      entrada.entrou, entrada.mudancas = eu, mudancas
+      redis.call('HSET', entradas, eu, entrada.id)
+      if not dono or dono == '' then posse = darA(eu, nome, nomeComparavel) end
     end
     local minha = redis.call('HGET', dados, 'dono') == eu
     local resposta = { 'OK', contar(), minha and 1 or 0, redis.call('HVALS', membros), ultimas(mensagens),
       ultimas(privadas), entradaDe(eu) }
-    if mensagem then avisar(mensagem, anterior, 'todos') end
-    if mudanca then avisar(mudanca, antesDela, 'todos') end
+    if entrada then avisar(entrada, 'todos') end
+    if posse then avisar(posse, 'todos') end
     return resposta`,
   ler: desfecho({
     OK: tupla(situacao, sim, lista(texto), lista(mensagemDoFluxo), lista(mensagemDoFluxo), lista(mensagemDoFluxo)),
@@ -173,18 +174,19 @@ export const sairDaSala = definirScript('sairDaSala', {
     -- não sai.
     ${ACRESCENTAR} ${CONTAR} ${DAR} ${PASSAR_ADIANTE}
     if redis.call('HGET', dados, 'id') ~= salaId then return false end
-    local mensagem, anterior, mudanca, antesDela
+    local saida, posse
     if redis.call('HDEL', membros, eu) == 1 then
       if redis.call('HGET', nomes, nomeComparavel) == eu then redis.call('HDEL', nomes, nomeComparavel) end
-      redis.call('HINCRBY', dados, 'mudancas', 1)
+      local mudancas = redis.call('HINCRBY', dados, 'mudancas', 1)
       redis.call('HDEL', entradas, eu)
-      mensagem, anterior = acrescentar({ passagens }, 'SERVER', '', conteudo)
+      saida = acrescentar({ passagens }, 'SERVER', '', conteudo)
+      saida.saiu, saida.mudancas = eu, mudancas
       redis.call('HSET', dados, 'vaziaDesde', agora)
     end
-    if encerra then mudanca, antesDela = passarAdiante() end
+    if encerra then posse = passarAdiante() end
     local resposta = { contar(), redis.call('SISMEMBER', comPrivadas, eu) }
-    if mensagem then avisar(mensagem, anterior, 'todos') end
-    if mudanca then avisar(mudanca, antesDela, 'todos') end
+    if saida then avisar(saida, 'todos') end
+    if posse then avisar(posse, 'todos') end
     return resposta`,
   ler: ou(tupla(situacao, sim)),
 });
@@ -201,11 +203,12 @@ export const contarNaSala = definirScript('contarNaSala', {
 });
 
 export const apagarRastros = definirScript('apagarRastros', {
-  chaves: ['privadas', 'envios', 'antigos', 'comPrivadas', 'silenciados'],
+  chaves: ['privadas', 'envios', 'antigos', 'comPrivadas', 'ultimasPrivadas', 'silenciados'],
   argumentos: { eu: 'texto' },
   corpo: `-- A sessão acabou: ninguém mais lê as suas mensagens privadas, nem repete os seus envios.
     redis.call('UNLINK', privadas, envios, antigos)
     redis.call('SREM', comPrivadas, eu)
+    redis.call('HDEL', ultimasPrivadas, eu)
     redis.call('SREM', silenciados, eu)
     return 1`,
   ler: nada,

@@ -6,9 +6,9 @@ import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { Mensagens } from '../../../../src/store/embutido/mensagens.ts';
 import { abrirArquivo } from '../../../../src/store/embutido/open.ts';
-import { Recentes } from '../../../../src/store/embutido/recentes.ts';
 import { Sessoes } from '../../../../src/store/embutido/sessoes.ts';
 import { EmbeddedStore } from '../../../../src/store/embutido/store.ts';
+import { Recentes } from '../../../../src/store/recentes.ts';
 import type { Sessao } from '../../../../src/store/store.ts';
 import { opcoesDoStore, PRAZOS_LONGOS } from '../../../suporte/opcoes-do-store.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
@@ -30,7 +30,7 @@ interface Guardada {
 
 /** Tudo o que se gravou, e por onde se sabe o que a memória pode responder. */
 class Historia {
-  readonly recentes = new Recentes();
+  readonly recentes = new Recentes<number>();
   #guardadas: Guardada[] = [];
   #ultimoId = 0;
   readonly #tetos = new Map<number, number>();

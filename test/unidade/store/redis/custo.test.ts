@@ -10,7 +10,7 @@ import type { RedisStore } from '../../../../src/store/redis/store.ts';
 import type { Leitura, Sessao } from '../../../../src/store/store.ts';
 import { PRAZOS_LONGOS } from '../../../suporte/opcoes-do-store.ts';
 import { criarSala, entrar, enviar, hashDe, registrar, reunir } from '../conformidade/apoio.ts';
-import { abrirFrota, type Frota, interceptar } from './apoio.ts';
+import { abrirFrota, emLugarDe, type Frota, interceptar } from './apoio.ts';
 
 const LIMITE = { maximo: 100_000, janelaMs: 3_600_000 };
 
@@ -37,12 +37,22 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
   let store: RedisStore;
   let outro: RedisStore;
   let avisados: [number, number];
+  /** Quantos avisos não chegam ao primeiro servidor. */
+  let perdem = 0;
   beforeAll(async () => {
     redis = await iniciarRedis();
     // O que roda por si, de tempos em tempos, não é de nenhuma chamada: aqui não roda.
     vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'clearTimeout'] });
     um = await abrirFrota(redis);
-    const contada = interceptar(um.redis, (comando) => {
+    const surda = emLugarDe(um.redis, (propriedade, original) => {
+      if (propriedade !== 'assinar') return original;
+      return (canal: string, ouvinte: (texto: string) => void) =>
+        original(canal, (texto: string) => {
+          if (perdem === 0) ouvinte(texto);
+          else perdem -= 1;
+        });
+    });
+    const contada = interceptar(surda, (comando) => {
       idas.push(comando);
     });
     const contando = (indice: 0 | 1) => ({
@@ -130,7 +140,7 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
       'enviar de novo com a mesma chave': ['prepararEnvio', 'enviarNaSala', 'RPOP'],
       'enviar privada': ['prepararEnvio', 'HGET', 'enviarNaSala'],
       'ler sem nada de novo': ['lerDaSala'],
-      'esperar onde já se espera': ['lerDaSala'],
+      'esperar onde já se espera': [],
       'ler uma mensagem': ['lerDaSala'],
       'ler as últimas': ['lerDaSala'],
     });
@@ -165,23 +175,66 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
     expect(await medirTudo({ ...PEQUENO, ...maior })).toEqual(pequeno);
   });
 
-  test('uma mensagem a quem espera: um aviso para todos os servidores, e uma leitura de cada um que acorda', async () => {
-    const { Ana } = await encher({ ...PEQUENO, pessoas: 30 });
-    const esperam = (await store.sessoes()).map(({ id }) => ({
-      sessaoId: id,
-      nomeSala: 'Geral',
-      desde: Number.MAX_SAFE_INTEGER,
-    }));
-    for (const servidor of [store, outro]) await servidor.ler({ ...(esperam[0] as Leitura), acompanhar: true });
-    avisados = [0, 0];
-    const envio = await medir(async () => {
-      await enviar(store, Ana, 'a');
-      await ate(() => avisados.every((quantos) => quantos === 1), 'os avisos chegarem');
+  describe('quem espera', () => {
+    /** Tantas pessoas que esperam num servidor, cada uma com o cursor no fim da sala. */
+    async function esperarCom(pessoas: number, historia = 10): Promise<{ Ana: Sessao; esperam: Leitura[] }> {
+      const { Ana } = await encher({ ...PEQUENO, historia, pessoas });
+      const desde = (await enviar(outro, Ana, 'última')).mensagem.id;
+      const todas = await store.sessoes();
+      const esperam = todas.map(({ id }) => ({ sessaoId: id, nomeSala: 'Geral', desde, acompanhar: true }));
+      for (const leitura of esperam) await store.ler(leitura);
+      await ate(async () => (await store.ler(esperam[0] as Leitura)).mensagens.length === 0, 'a janela seguir a sala');
+      return { Ana, esperam };
+    }
+
+    /** O que custa uma mensagem que chega de outro servidor a todos eles, e que cada um volte a esperar. */
+    async function entregar(pessoas: number): Promise<Custo> {
+      const { Ana, esperam } = await esperarCom(pessoas);
+      avisados = [0, 0];
+      return medir(async () => {
+        const { mensagem } = await enviar(outro, Ana, 'a');
+        await ate(() => avisados[0] === 1, 'o aviso chegar');
+        const lidas = await Promise.all(esperam.map((leitura) => store.ler(leitura)));
+        expect(lidas).toEqual(Array(pessoas).fill({ mensagens: [mensagem] }));
+        const seguintes = await Promise.all(esperam.map((leitura) => store.ler({ ...leitura, desde: mensagem.id })));
+        expect(seguintes).toEqual(Array(pessoas).fill({ mensagens: [] }));
+      });
+    }
+
+    test('uma mensagem custa o mesmo a 10 e a 200 que esperam num servidor: só o envio', async () => {
+      await entregar(10);
+      await um.esvaziar();
+      const a10 = await entregar(10);
+      await um.esvaziar();
+      const a200 = await entregar(200);
+      expect(a200).toEqual(a10);
+      expect(a200.idas).toEqual([]);
+      expect(a200.comandos).toMatchObject({ evalsha: 2, xadd: 1, spublish: 1 });
+      expect(a200.comandos).not.toHaveProperty('xrange');
     });
-    expect(envio.idas).toEqual(['prepararEnvio', 'enviarNaSala']);
-    expect(envio.comandos).toMatchObject({ spublish: 1, evalsha: 2 });
-    const leituras = await medir(() => Promise.all(esperam.map((leitura) => store.ler(leitura))));
-    expect(leituras.idas).toEqual(Array(30).fill('lerDaSala'));
-    expect(leituras.comandos).toMatchObject({ evalsha: 30, xrange: 90 });
+
+    test('esperar de novo onde o servidor já segue a sala não pede nada, nem de quem chega com o cursor mais atrás', async () => {
+      const { esperam } = await esperarCom(30, 100);
+      const custo = await medir(async () => {
+        for (const leitura of esperam) expect((await store.ler(leitura)).mensagens).toEqual([]);
+        const [uma] = esperam as [Leitura];
+        const desde = (uma.desde as number) - 1;
+        expect((await store.ler({ ...uma, desde })).mensagens).toHaveLength(1);
+      });
+      expect(custo).toEqual({ idas: [], comandos: {} });
+    });
+
+    test('quando algo se perdeu, a sala se lê uma vez, para todos os que esperam', async () => {
+      const { Ana, esperam } = await esperarCom(30);
+      const outras = ['perdida', 'também'];
+      const custo = await medir(async () => {
+        perdem = 1;
+        for (const conteudo of outras) await enviar(outro, Ana, conteudo);
+        await ate(() => idas.includes('retratarSala'), 'a segunda mostrar que falta a primeira');
+        const lidas = await Promise.all(esperam.map((leitura) => store.ler(leitura)));
+        for (const { mensagens } of lidas) expect(mensagens.map(({ conteudo }) => conteudo)).toEqual(outras);
+      });
+      expect(custo.idas).toEqual(['retratarSala']);
+    });
   });
 });

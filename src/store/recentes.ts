@@ -1,9 +1,9 @@
 /**
  * As mensagens mais novas, na memória: quem acompanha a conversa é servido sem consulta, e todos pelo mesmo objeto.
- * O arquivo decide: uma cauda só responde pelo que tem inteiro, e o que foi desfeito é esquecido.
+ * O que está guardado decide: uma cauda só responde pelo que tem inteiro, e o que foi desfeito é esquecido.
  */
 
-import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../contract/chat.ts';
+import { MENSAGENS_POR_PAGINA, type Mensagem } from '../contract/chat.ts';
 
 /** Quem fica para trás numa sala agitada ainda as alcança; a metade mais antiga sai de uma vez. */
 const MAXIMO_POR_SALA = 20 * MENSAGENS_POR_PAGINA;
@@ -13,10 +13,10 @@ const PESO_SEM_CONTEUDO = 200;
 /** Somadas todas as salas: umas 5.000 mensagens curtas, ou 300 das maiores. */
 const MAXIMO_AO_TODO = 1_250_000;
 
-interface Recente {
+export interface Recente {
   readonly mensagem: Mensagem;
-  /** Diz quem entrou ou quem saiu. */
-  readonly passagem: boolean;
+  /** Diz quem entrou ou quem saiu: não está entre as últimas que se disseram. */
+  readonly passagem?: boolean;
   /** As sessões que podem vê-la; `undefined` para todas. */
   readonly visivelPara: readonly number[] | undefined;
 }
@@ -35,19 +35,20 @@ interface Cauda {
   pagina: Pagina | undefined;
 }
 
-export class Recentes {
+/** @typeParam Sala como o store chama uma sala */
+export class Recentes<Sala> {
   /** Em ordem da última gravação: a sala parada há mais tempo vem primeiro. */
-  readonly #caudas = new Map<number, Cauda>();
+  readonly #caudas = new Map<Sala, Cauda>();
   #peso = 0;
 
   /**
    * @param anterior um id que nenhuma outra mensagem da sala ultrapassa
    * @param mensagem já congelada
    */
-  acrescentar(salaId: number, anterior: number, recente: Recente): void {
-    const cauda = this.#caudas.get(salaId) ?? { desde: anterior, recentes: [], peso: 0, pagina: undefined };
-    this.#caudas.delete(salaId);
-    this.#caudas.set(salaId, cauda);
+  acrescentar(sala: Sala, anterior: number, recente: Recente): void {
+    const cauda = this.#caudas.get(sala) ?? { desde: anterior, recentes: [], peso: 0, pagina: undefined };
+    this.#caudas.delete(sala);
+    this.#caudas.set(sala, cauda);
     cauda.pagina = undefined;
     cauda.recentes.push(recente);
     this.#pesar(cauda, pesoDe(recente));
@@ -58,12 +59,18 @@ export class Recentes {
     }
   }
 
+  /** Esquece o que a cauda tinha: daqui em diante ela tem tudo o que a sala tem depois deste id. */
+  recomecar(sala: Sala, desde: number): void {
+    this.esquecer(sala);
+    this.#caudas.set(sala, { desde, recentes: [], peso: 0, pagina: undefined });
+  }
+
   /**
    * As primeiras depois de um id, entre as que a sessão pode ver.
-   * @returns `undefined` se parte delas só está no arquivo
+   * @returns `undefined` se parte delas só está no que se guardou
    */
-  depoisDe(salaId: number, sessaoId: number, desde: number): readonly Mensagem[] | undefined {
-    const cauda = this.#caudas.get(salaId);
+  depoisDe(sala: Sala, sessaoId: number, desde: number): readonly Mensagem[] | undefined {
+    const cauda = this.#caudas.get(sala);
     if (!cauda || desde < cauda.desde) return undefined;
     if (cauda.pagina?.desde === desde) return cauda.pagina.mensagens;
     const mensagens: Mensagem[] = [];
@@ -80,10 +87,10 @@ export class Recentes {
 
   /**
    * As últimas que se disseram e a sessão pode ver, da mais antiga à mais nova.
-   * @returns `undefined` se parte delas só está no arquivo
+   * @returns `undefined` se parte delas só está no que se guardou
    */
-  ultimas(salaId: number, sessaoId: number): Mensagem[] | undefined {
-    const recentes = this.#caudas.get(salaId)?.recentes ?? [];
+  ultimas(sala: Sala, sessaoId: number): Mensagem[] | undefined {
+    const recentes = this.#caudas.get(sala)?.recentes ?? [];
     const mensagens: Mensagem[] = [];
     for (let lugar = recentes.length - 1; lugar >= 0; lugar -= 1) {
       const recente = recentes[lugar] as Recente;
@@ -93,9 +100,9 @@ export class Recentes {
     return undefined;
   }
 
-  esquecer(salaId: number): void {
-    this.#peso -= this.#caudas.get(salaId)?.peso ?? 0;
-    this.#caudas.delete(salaId);
+  esquecer(sala: Sala): void {
+    this.#peso -= this.#caudas.get(sala)?.peso ?? 0;
+    this.#caudas.delete(sala);
   }
 
   esquecerTodas(): void {
