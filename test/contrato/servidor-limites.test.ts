@@ -72,9 +72,11 @@ describe('um nome', () => {
 
 /** @returns quantas foram aceitas antes da primeira recusa, e a recusa */
 async function ateRecusar(agir: (numero: number) => Promise<Resposta>, maximo: number) {
-  for (let aceitas = 0; aceitas < maximo; aceitas += 1) {
+  for (let aceitas = 0; aceitas < maximo; ) {
     const { error } = await agir(aceitas);
-    if (error) return { aceitas, error };
+    if (!error) aceitas += 1;
+    // Numa máquina ocupada um Redis nem sempre responde a tempo, e isso não é a recusa que se procura.
+    else if (error.data.tipo !== 'SERVICO_INDISPONIVEL') return { aceitas, error };
   }
   throw new Error(`${maximo} chamadas foram aceitas`);
 }
