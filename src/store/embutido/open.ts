@@ -4,7 +4,7 @@
  */
 
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { OpcoesDoStore, Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import { Connection, codigoDoSqlite } from './connection.ts';
@@ -33,7 +33,8 @@ export function abrirEmbutido(pastaDeDados: string, opcoes: OpcoesDoStore): Stor
  * @throws StoreError, como `abrirEmbutido`
  */
 export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connection) => T): T {
-  const arquivo = join(pastaDeDados, ARQUIVO);
+  // Inteiro, porque o libsql toma por URL um caminho que começa por `file:` ou `http:`.
+  const arquivo = resolve(pastaDeDados, ARQUIVO);
   let connection: Connection | undefined;
   try {
     mkdirSync(pastaDeDados, { recursive: true, mode: PASTA_SO_DO_DONO });

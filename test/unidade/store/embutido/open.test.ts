@@ -40,3 +40,19 @@ test.skipIf(process.platform === 'win32')('o que outra versão deixou aberto a t
   expect(modosEm(pasta.caminho)).toEqual({ 'chat.db': '600', 'chat.db-wal': '600' });
   await store.close();
 });
+
+// No Windows um nome de arquivo não tem dois-pontos.
+test.skipIf(process.platform === 'win32').each(['file:dados', 'http:dados', 'a?mode=memory#b', ':memory:'])(
+  'uma pasta chamada %s é uma pasta como outra qualquer',
+  async (dados) => {
+    using pasta = pastaTemporaria();
+    const antes = process.cwd();
+    process.chdir(pasta.caminho);
+    try {
+      await abrirEmbutido(dados, opcoesDoStore()).close();
+    } finally {
+      process.chdir(antes);
+    }
+    expect(readdirSync(join(pasta.caminho, dados))).toEqual(['chat.db']);
+  },
+);
