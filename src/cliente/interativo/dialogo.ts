@@ -8,11 +8,14 @@ import { SENHA } from '../terminal/perguntas/senha.ts';
 import { type PorTecla, TECLA } from '../terminal/perguntas/tecla.ts';
 import { TEXTO, type Texto } from '../terminal/perguntas/texto.ts';
 import { aviso, falha } from '../terminal/tela/cores.ts';
-import type { Linha } from '../terminal/tela/fileiras.ts';
+import type { Linha, ListaMostrada } from '../terminal/tela/fileiras.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Uma resposta mais rápida que isto não pede explicação. */
 const DEMORA_MS = 500;
+
+/** Tantos itens se leem melhor um por fileira. */
+const POUCOS = 6;
 
 /** A pergunta aberta perdeu o sentido: o lugar da pessoa mudou. */
 export class MudouDeLugar extends Error {}
@@ -176,13 +179,27 @@ export class Dialogo {
   }
 
   /** @param linhas já sem nada que um terminal obedeceria, como em `avisar` e `falhar` */
-  mostrar(...linhas: readonly (string | Linha)[]): void {
+  mostrar(...linhas: readonly (string | Linha | ListaMostrada)[]): void {
     if (!this.#encerrado) this.#terminal.tela.mostrar(...linhas);
   }
 
   /** Diz algo da parte do programa. */
   avisar(...textos: readonly string[]): void {
     this.mostrar(...textos.map(aviso));
+  }
+
+  /** @param itens já sem nada que um terminal obedeceria */
+  listar(itens: readonly string[]): void {
+    this.mostrar({ lista: { itens, baixa: itens.length > POUCOS }, pintar: aviso });
+  }
+
+  /** Poucos cabem numa frase; muitos vão em colunas. @param itens já sem nada que um terminal obedeceria, como `oQue` */
+  avisarDeMuitos(oQue: string, itens: readonly string[]): void {
+    if (itens.length <= POUCOS) this.avisar(`${oQue}: ${itens.join(', ') || 'ninguém'}`);
+    else {
+      this.avisar(`${oQue} (${itens.length}):`);
+      this.listar(itens);
+    }
   }
 
   falhar(texto: string): void {

@@ -17,7 +17,7 @@ import { Mural } from './mural/mural.ts';
 import { Prosa } from './prosa.ts';
 import { voltar } from './retorno.ts';
 import { Salas } from './salas.ts';
-import { descrever, listar, PERGUNTA_DO_NOME } from './textos.ts';
+import { descrever, PERGUNTA_DO_NOME } from './textos.ts';
 
 interface Opcao {
   readonly texto: string;
@@ -182,7 +182,7 @@ export class Roteiro {
 
   #aoEntrar({ nomeSala, usuarios, mensagens }: ResultadoDe<'entrar_sala'>): void {
     this.#dialogo.avisar(`Você entrou na sala ${tornarVisivel(nomeSala)}.`);
-    this.#dialogo.avisar(`Usuários na sala: ${listar(usuarios)}`);
+    this.#dialogo.avisarDeMuitos('Usuários na sala', usuarios.map(tornarVisivel));
     this.#volta.aoEntrar(nomeSala, mensagens);
     this.#atencao.atualizar();
     this.#mural.entrar(usuarios, mensagens);
@@ -193,10 +193,8 @@ export class Roteiro {
       this.#conversa.listarSalasComDetalhes(),
     );
     if (!salas) return false;
-    this.#dialogo.avisar(
-      salas.valor.length === 0 ? 'Não há salas abertas.' : 'Salas abertas:',
-      ...salas.valor.map((sala) => `  ${tornarVisivel(descrever(sala))}`),
-    );
+    this.#dialogo.avisar(salas.valor.length === 0 ? 'Não há salas abertas.' : 'Salas abertas:');
+    this.#dialogo.listar(salas.valor.map((sala) => tornarVisivel(descrever(sala))));
     return true;
   }
 
@@ -213,7 +211,7 @@ export class Roteiro {
     );
     if (!usuarios) return false;
     const onde = nomeSala === undefined ? 'na sala' : `na sala ${tornarVisivel(nomeSala)}`;
-    this.#dialogo.avisar(`Usuários ${onde}: ${listar(usuarios.valor) || 'ninguém'}`);
+    this.#dialogo.avisarDeMuitos(`Usuários ${onde}`, usuarios.valor.map(tornarVisivel));
     return true;
   }
 

@@ -16,6 +16,13 @@ export interface Conclusao {
   readonly candidatos: readonly string[];
 }
 
+/** @returns os comandos que o que se digita ainda pode ser, com a barra; nenhum, se não é um comando sem argumentos */
+export function comandosQueComecam(texto: string): string[] {
+  if (!/^\/[^\s/]*$/u.test(texto)) return [];
+  const digitado = simplificar(texto.slice(1));
+  return COMANDOS.filter(({ nome }) => nome.startsWith(digitado)).map(({ nome }) => `/${nome}`);
+}
+
 interface Procura {
   /** Onde começa o que se conclui. */
   readonly inicio: number;

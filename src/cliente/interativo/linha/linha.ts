@@ -8,7 +8,7 @@ import { quadroDaLinha } from '../../terminal/perguntas/quadro-da-linha.ts';
 import type { Tecla } from '../../terminal/teclado/leitor-de-teclas.ts';
 import { aviso } from '../../terminal/tela/cores.ts';
 import type { Quadro } from '../../terminal/tela/quadro.ts';
-import type { Conclusao } from './completar.ts';
+import { type Conclusao, comandosQueComecam } from './completar.ts';
 import { linhasDoMenu, MENU_ABERTO, type MenuDaLinha, numeroDaOpcao, teclarNoMenu } from './menu-da-linha.ts';
 
 export interface LinhaAberta {
@@ -122,8 +122,12 @@ function comTexto(texto: string, historico: readonly string[]): Omit<Estado, 'me
 }
 
 function desenhar({ edicao, candidatos, menu }: Estado, aberta: LinhaAberta): Quadro {
-  const abaixo = candidatos.length > 0 ? candidatos.map(tornarVisivel).join('  ') : aberta.rodape(edicao.texto);
-  const quadro = quadroDaLinha(aberta.mensagem, edicao, [{ texto: `  ${abaixo}`, pintar: aviso }]);
+  const oferecidos = candidatos.length > 0 ? candidatos : comandosQueComecam(edicao.texto);
+  const itens = oferecidos.map(tornarVisivel);
+  const quadro = quadroDaLinha(aberta.mensagem, edicao, [
+    ...(itens.length > 1 ? [{ lista: { itens, baixa: true } }] : []),
+    { texto: `  ${aberta.rodape(edicao.texto)}`, pintar: aviso },
+  ]);
   // Enquanto se escolhe do menu, o cursor é a opção.
   return menu ? { linhas: [...linhasDoMenu(aberta.menu, menu), ...quadro.linhas] } : quadro;
 }

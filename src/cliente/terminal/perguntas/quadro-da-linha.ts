@@ -8,6 +8,10 @@ import type { Edicao } from './edicao.ts';
 const PASSO = 8_192;
 const HA_MAIS = '…';
 
+export interface QuadroDaLinha extends Quadro {
+  readonly linhas: readonly [aDigitada: LinhaDoQuadro, ...abaixo: Quadro['linhas'][number][]];
+}
+
 /**
  * @param mensagem o que se pergunta, já sem nada que um terminal obedeceria
  * @param abaixo o que fica sob a linha
@@ -15,8 +19,8 @@ const HA_MAIS = '…';
 export function quadroDaLinha(
   mensagem: string,
   { texto, cursor }: Pick<Edicao, 'texto' | 'cursor'>,
-  abaixo: readonly LinhaDoQuadro[] = [],
-): Quadro {
+  abaixo: Quadro['linhas'] = [],
+): QuadroDaLinha {
   const comeco = entreCaracteres(texto, Math.max(0, (Math.floor(cursor / PASSO) - 1) * PASSO));
   const fim = entreCaracteres(texto, Math.min(texto.length, comeco + 3 * PASSO));
   // Cada metade é tornada visível por si: assim o que vem antes do cursor é sempre o começo da linha.

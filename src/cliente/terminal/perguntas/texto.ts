@@ -2,15 +2,11 @@
 
 import { tornarVisivel } from '../../../dominio/visivel.ts';
 import type { Tecla } from '../teclado/leitor-de-teclas.ts';
-import { aviso, escolhida } from '../tela/cores.ts';
-import type { LinhaDoQuadro } from '../tela/quadro.ts';
+import { aviso } from '../tela/cores.ts';
 import { type Edicao, edicaoDe, editar } from './edicao.ts';
 import { useState } from './inquirer.ts';
 import type { TipoDePergunta, Visao } from './pergunta.ts';
 import { quadroDaLinha } from './quadro-da-linha.ts';
-
-/** Quantas sugestões aparecem de uma vez. */
-const SUGESTOES_VISIVEIS = 6;
 
 export interface Texto {
   /** Já sem nada que um terminal obedeceria. */
@@ -58,8 +54,11 @@ function usarTexto({ mensagem, sugestoes = [], dica }: Texto): Visao<string | un
     return undefined;
   }
 
-  const abaixo = linhasDasSugestoes(aVista, sugestoes.length, indice);
-  if (dica !== undefined) abaixo.push({ texto: `  ${dica}`, pintar: aviso });
+  const itens = aVista.map(({ rotulo }) => tornarVisivel(rotulo));
+  const abaixo = [
+    { lista: { itens, total: sugestoes.length, escolhido: indice } },
+    ...(dica === undefined ? [] : [{ texto: `  ${dica}`, pintar: aviso }]),
+  ];
   return { quadro: quadroDaLinha(mensagem, edicao, abaixo), vazio: edicao.texto === '', aoTeclar };
 }
 
@@ -71,19 +70,4 @@ function filtrar(sugestoes: readonly Sugestao[], digitado: string): readonly Sug
 /** Quem procura não precisa acertar o acento nem a maiúscula. */
 function simplificar(texto: string): string {
   return texto.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-}
-
-/** @param escolhidaAgora a que tem de se ver */
-function linhasDasSugestoes(
-  sugestoes: readonly Sugestao[],
-  total: number,
-  escolhidaAgora: number | undefined,
-): LinhaDoQuadro[] {
-  const primeira = Math.max(0, (escolhidaAgora ?? 0) - SUGESTOES_VISIVEIS + 1);
-  const visiveis = sugestoes.slice(primeira, primeira + SUGESTOES_VISIVEIS);
-  const linhas = visiveis.map(({ rotulo }, posicao): LinhaDoQuadro => {
-    const texto = tornarVisivel(rotulo);
-    return primeira + posicao === escolhidaAgora ? { texto: `> ${texto}`, pintar: escolhida } : { texto: `  ${texto}` };
-  });
-  return visiveis.length < total ? [...linhas, { texto: `  ${visiveis.length} de ${total}`, pintar: aviso }] : linhas;
 }

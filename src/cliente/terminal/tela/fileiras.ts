@@ -4,6 +4,7 @@
  */
 
 import { caracteres } from './largura.ts';
+import { emColunas, type Lista } from './lista.ts';
 
 /** Um trecho que cabe numa fileira. */
 export interface Fileira {
@@ -109,11 +110,23 @@ export interface Linha {
   readonly recuo?: number;
 }
 
+/** Uma lista a mostrar, em colunas. */
+export interface ListaMostrada {
+  readonly lista: Lista;
+  /** Aplicado a cada fileira inteira; não muda quanto ela ocupa. */
+  readonly pintar: (texto: string) => string;
+}
+
 /** Mais que esta parte da janela em branco não deixa lugar ao texto. */
 const PARTE_DO_RECUO = 3;
 
 /** @returns o que se escreve no terminal, já com as quebras */
-export function emFileiras(linha: string | Linha, colunas: number): string {
+export function emFileiras(linha: string | Linha | ListaMostrada, colunas: number): string {
+  if (typeof linha === 'object' && 'lista' in linha) {
+    const { lista, pintar } = linha;
+    const fileiras = emColunas(lista, colunas).flatMap(({ texto }) => partir(texto, colunas, recuoNa(colunas)));
+    return fileiras.map(({ texto }) => `${pintar(texto)}\r\n`).join('');
+  }
   const { texto, recuo = 0 } = typeof linha === 'string' ? { texto: linha } : linha;
   const cabe = recuo > 0 && recuo * PARTE_DO_RECUO <= colunas;
   return partirEmPalavras(texto, colunas, cabe ? recuo : recuoNa(colunas))

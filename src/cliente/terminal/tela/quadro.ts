@@ -1,7 +1,9 @@
 /** Um quadro → as fileiras que ele ocupa numa janela: puro, sem terminal. */
 
+import { aviso, escolhida as pintarEscolhido } from './cores.ts';
 import { type Fileira, partir, partirEmPalavras, recuoNa } from './fileiras.ts';
 import { caracteres } from './largura.ts';
+import { emColunas, type FileiraDaLista, type Lista } from './lista.ts';
 
 /** Uma linha lógica: pode ocupar várias fileiras. Já sem nada que um terminal obedeceria. */
 export interface LinhaDoQuadro {
@@ -10,9 +12,14 @@ export interface LinhaDoQuadro {
   readonly pintar?: ((texto: string) => string) | undefined;
 }
 
+/** Em colunas, na largura que a janela tiver. */
+export interface ListaDoQuadro {
+  readonly lista: Lista;
+}
+
 /** O que fica no fim da tela enquanto algo se pergunta. */
 export interface Quadro {
-  readonly linhas: readonly LinhaDoQuadro[];
+  readonly linhas: readonly (LinhaDoQuadro | ListaDoQuadro)[];
   /** O cursor fica depois de `antes` (o começo do texto da linha); sem ele, some. A linha em que ele está não recua. */
   readonly cursor?: { readonly linha: number; readonly antes: string } | undefined;
 }
@@ -36,7 +43,12 @@ export function dispor({ linhas, cursor }: Quadro, colunas: number, alturaMaxima
   const fileiras: string[] = [];
   /** A fileira em que está o cursor. */
   let alvo = 0;
-  linhas.forEach(({ texto, pintar = (mesmo) => mesmo }, indice) => {
+  linhas.forEach((linha, indice) => {
+    if ('lista' in linha) {
+      fileiras.push(...emColunas(linha.lista, colunas).map((fileira) => pintarLista(fileira, colunas)));
+      return;
+    }
+    const { texto, pintar = (mesmo) => mesmo } = linha;
     const comCursor = cursor?.linha === indice ? cursor : undefined;
     // O que se digita se parte na margem: o cursor está onde o terminal o mede.
     const partes = comCursor ? partir(texto, colunas) : partirEmPalavras(texto, colunas, recuoNa(colunas));
@@ -51,6 +63,14 @@ export function dispor({ linhas, cursor }: Quadro, colunas: number, alturaMaxima
     fileiras: cortar(fileiras, alvo, Math.max(1, alturaMaxima)),
     antesDoCursor: alvo === 0 ? cursor?.antes : undefined,
   };
+}
+
+/** Um item mais largo que a janela acaba na margem. */
+function pintarLista({ texto, escolhido }: FileiraDaLista, colunas: number): string {
+  const [cabe = ''] = partir(texto, colunas).map((fileira) => fileira.texto);
+  if (!escolhido) return aviso(cabe);
+  const { comeco, fim } = escolhido;
+  return aviso(cabe.slice(0, comeco)) + pintarEscolhido(cabe.slice(comeco, fim)) + aviso(cabe.slice(fim));
 }
 
 /** No fim de uma fileira cheia, o cursor já está na seguinte. */

@@ -4,7 +4,8 @@
  */
 
 import type { Codificacao } from './codificacao.ts';
-import { emFileiras, type Linha } from './fileiras.ts';
+import { emFileiras, type Linha, type ListaMostrada } from './fileiras.ts';
+import { emColunas } from './lista.ts';
 import type { Quadro } from './quadro.ts';
 import { COLUNAS_PADRAO, type Saida, type TelaDeTerminal } from './tela.ts';
 
@@ -25,7 +26,7 @@ export class TelaSimples implements TelaDeTerminal {
     this.#codificar = codificar;
   }
 
-  mostrar(...linhas: readonly (string | Linha)[]): void {
+  mostrar(...linhas: readonly (string | Linha | ListaMostrada)[]): void {
     if (linhas.length === 0) return;
     const colunas = this.#saida.columns || COLUNAS_PADRAO;
     const parcial = this.#parcial;
@@ -47,11 +48,14 @@ export class TelaSimples implements TelaDeTerminal {
   desenhar(quadro: Quadro): void {
     this.#quadro = quadro;
     const { linhas, cursor } = quadro;
+    const colunas = this.#saida.columns || COLUNAS_PADRAO;
     const fixas = linhas
       .filter((_, indice) => indice !== cursor?.linha)
+      .flatMap((linha) => ('lista' in linha ? emColunas(linha.lista, colunas) : [linha]))
       .map(({ texto }) => texto + QUEBRA)
       .join('');
-    const linha = cursor ? (linhas[cursor.linha]?.texto ?? '').replaceAll('\n', QUEBRA) : '';
+    const comCursor = cursor && linhas[cursor.linha];
+    const linha = comCursor && 'texto' in comCursor ? comCursor.texto.replaceAll('\n', QUEBRA) : '';
     if (fixas !== this.#fixas) {
       this.#fecharLinha();
       this.#escrever(fixas);

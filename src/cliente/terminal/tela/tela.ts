@@ -18,7 +18,7 @@
  */
 
 import type { Codificacao } from './codificacao.ts';
-import { emFileiras, type Linha } from './fileiras.ts';
+import { emFileiras, type Linha, type ListaMostrada } from './fileiras.ts';
 import { dispor, type Quadro } from './quadro.ts';
 
 /** O que se usa da saída do terminal. */
@@ -35,7 +35,7 @@ export interface Saida {
 /** O que se pede a uma tela, qualquer que seja o terminal. */
 export interface TelaDeTerminal {
   /** Mostra linhas acima do quadro, cada uma já sem nada que um terminal obedeceria. */
-  mostrar(...linhas: readonly (string | Linha)[]): void;
+  mostrar(...linhas: readonly (string | Linha | ListaMostrada)[]): void;
   /** Chama a atenção de quem olha para outro lado. */
   tocar(): void;
   /** Pede ao sistema que avise, onde o terminal sabe fazê-lo; nada que um terminal obedeceria passa. */
@@ -96,7 +96,7 @@ export class Tela implements TelaDeTerminal {
   #quadro: Quadro | undefined;
   /** Se há um quadro no terminal, e o cursor está na primeira fileira dele. */
   #desenhado = false;
-  #linhas: (string | Linha)[] = [];
+  #linhas: (string | Linha | ListaMostrada)[] = [];
   #agendado = false;
   #suspensa = false;
   #fechada = false;
@@ -108,7 +108,7 @@ export class Tela implements TelaDeTerminal {
     this.#escrever(MARCAR_COLAGEM + DIZER_O_FOCO);
   }
 
-  mostrar(...linhas: readonly (string | Linha)[]): void {
+  mostrar(...linhas: readonly (string | Linha | ListaMostrada)[]): void {
     this.#linhas.push(...linhas);
     this.#agendar();
   }

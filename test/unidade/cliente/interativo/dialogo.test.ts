@@ -63,3 +63,23 @@ test('depois de parar, nada mais se pergunta nem se diz', async () => {
   expect(await cena.fileiras()).toEqual([]);
   expect(cena.dialogo.encerrado).toBe(true);
 });
+
+test('poucos se dizem numa frase; muitos, em colunas, seis fileiras no máximo, com quantos se veem', async () => {
+  using cena = montar();
+  cena.dialogo.avisarDeMuitos('Usuários', ['Ana', 'Pedro']);
+  await cena.ver('Usuários: Ana, Pedro');
+  cena.dialogo.avisarDeMuitos('Usuários', []);
+  await cena.ver('Usuários: ninguém');
+  const nomes = Array.from({ length: 203 }, (_, n) => `nome${n + 100}`);
+  cena.dialogo.avisarDeMuitos('Usuários', nomes);
+  await cena.ver(
+    'Usuários (203):',
+    '  nome100    nome106    nome112    nome118    nome124',
+    '  nome101    nome107    nome113    nome119    nome125',
+    '  nome102    nome108    nome114    nome120    nome126',
+    '  nome103    nome109    nome115    nome121    nome127',
+    '  nome104    nome110    nome116    nome122    nome128',
+    '  nome105    nome111    nome117    nome123    nome129',
+    '  30 de 203',
+  );
+});

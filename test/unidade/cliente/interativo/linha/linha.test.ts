@@ -181,13 +181,21 @@ describe('Tab', () => {
     expect(await linha.resposta).toEqual({ tipo: 'digitada', texto: '@Ana Xoi' });
   });
 
-  test('mostra os candidatos no lugar do rodapé, até a próxima tecla', async () => {
+  test('mostra os candidatos em colunas, até a próxima tecla', async () => {
     using linha = abrir({ completar: (texto, cursor) => ({ texto, cursor, candidatos: ['salas', 'sa\u202eir'] }) });
     linha.entrada.digitar('/s\t');
-    await linha.ver('M: /s', '  salas  sa\\u{202e}ir');
-    linha.entrada.digitar('a');
-    await linha.ver('M: /sa', '  para todos');
+    await linha.ver('M: /s', '  salas           sa\\u{202e}ir', '  para todos');
+    linha.entrada.digitar('x');
+    await linha.ver('M: /sx', '  para todos');
   });
+});
+
+test('a barra mostra os comandos, cada vez menos, e o que já se sabe qual é não se oferece', async () => {
+  using linha = abrir();
+  linha.entrada.digitar('/h');
+  await linha.ver('M: /h', '  /historico    /hora', '  para todos');
+  linha.entrada.digitar('o');
+  await linha.ver('M: /ho', '  para todos');
 });
 
 describe('o que se cola', () => {

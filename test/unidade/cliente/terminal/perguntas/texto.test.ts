@@ -31,17 +31,19 @@ test('Esc desiste, depois da espera', async () => {
   expect(await pergunta.resposta).toBeUndefined();
 });
 
-test('as setas escolhem entre as sugestões, seis de cada vez, e diz-se de quantas', async () => {
-  using pergunta = abrir({ sugestoes: SUGESTOES.slice(0, 9) });
-  pergunta.entrada.digitar(BAIXO.repeat(8));
-  await pergunta.ver(
-    'Nome:',
-    ...SUGESTOES.slice(3, 8).map(({ rotulo }) => `  ${rotulo}`),
-    '> sala 8 (0 usuários)',
-    '  6 de 9',
-  );
+test('as setas escolhem entre as sugestões, em colunas de seis, e diz-se de quantas', async () => {
+  const MUITAS = Array.from({ length: 20 }, (_, n) => ({
+    valor: `sala ${n + 10}`,
+    rotulo: `sala ${n + 10} (0 usuários)`,
+  }));
+  using pergunta = abrir({ sugestoes: MUITAS });
+  const [r = []] = [MUITAS.map(({ rotulo }) => rotulo)];
+  const fileira = (um: number) => `  ${r[um]}    ${r[um + 6]}`;
+  await pergunta.ver('Nome:', `> ${r[0]}    ${r[6]}`, ...[1, 2, 3, 4, 5].map(fileira), '  12 de 20');
+  pergunta.entrada.digitar(BAIXO.repeat(14));
+  await pergunta.ver('Nome:', ...[3, 4, 5, 6, 7].map(fileira), `  ${r[8]}  > ${r[14]}`, '  12 de 20');
   pergunta.entrada.digitar('\r');
-  expect(await pergunta.resposta).toBe('sala 8');
+  expect(await pergunta.resposta).toBe('sala 24');
 });
 
 test('o que se digita filtra as sugestões, sem olhar acentos, e vence se nenhuma se escolhe', async () => {
