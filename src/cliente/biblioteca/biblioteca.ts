@@ -37,7 +37,7 @@ export type { MotivoDeFalha, TipoDeErro };
  */
 export async function conectar(options: ConectarOptions): Promise<Chat> {
   const { binders, ritmo, prazoMs } = lerOptions(options);
-  const { nome, sala, criarSala = false, ca, aoAvisar, aoRastrear, rastroEm = 'linhas' } = options;
+  const { nome, sala, senha, criarSala = false, ca, aoAvisar, aoRastrear, rastroEm = 'linhas' } = options;
   const tracado = await tracarSeHaSdk((texto) => aoAvisar?.(texto));
   const servico = new Conexao({
     binders,
@@ -48,7 +48,7 @@ export async function conectar(options: ConectarOptions): Promise<Chat> {
   const participante = new Participante({ servico, clock: relogioDoSistema, ritmo, prazoMs, aoAvisar });
   try {
     await participante.registrar(nome);
-    if (sala !== undefined) await participante.entrar(sala, { criar: criarSala });
+    if (sala !== undefined) await participante.entrar(sala, { criar: criarSala, senha });
   } catch (erro) {
     await participante.close();
     throw erro;

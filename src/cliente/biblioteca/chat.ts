@@ -22,7 +22,9 @@ export interface ConectarOptions {
   readonly nome: string;
   /** A sala em que entrar logo. */
   readonly sala?: string | undefined;
-  /** Cria a sala, se ela não existe. */
+  /** A senha da sala, se ela tem uma. */
+  readonly senha?: string | undefined;
+  /** Cria a sala, sem senha, se ela não existe. */
   readonly criarSala?: boolean | undefined;
   /**
    * URL do binder (a da variável `CHAT_BINDER`; sem ela, `http://localhost:5000`), ou as de vários, separadas por vírgulas:
@@ -56,10 +58,15 @@ export interface Chat extends AsyncDisposable {
   readonly sala: string | undefined;
 
   /**
-   * Entra numa sala, saindo da que se ocupava.
-   * @param options.criar cria a sala, se ela não existe
+   * Entra numa sala, saindo da que se ocupava. A senha que a abriu serve também para voltar a ela sozinho, depois de uma queda.
+   * @param options.criar cria a sala, sem senha, se ela não existe
+   * @param options.senha a da sala, se ela tem uma (contrato, seção 5); quem já está na sala, e o dono dela, não precisam
+   * @throws uma recusa de tipo SENHA_INCORRETA, sem a senha ou com outra
    */
-  entrar(nomeSala: string, options?: { readonly criar?: boolean }): Promise<Entrada>;
+  entrar(
+    nomeSala: string,
+    options?: { readonly criar?: boolean | undefined; readonly senha?: string | undefined },
+  ): Promise<Entrada>;
 
   /** Sai da sala. @returns o nome dela */
   sair(): Promise<string>;

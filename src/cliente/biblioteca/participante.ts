@@ -70,9 +70,9 @@ export class Participante implements Chat {
     this.#nome = this.#conversa.nome ?? nomeUsuario;
   }
 
-  async entrar(nomeSala: string, { criar = false } = {}): Promise<Entrada> {
+  async entrar(nomeSala: string, { criar = false, senha }: Parameters<Chat['entrar']>[1] = {}): Promise<Entrada> {
     this.#exigirAberto();
-    const entrada = await this.#entrarOuCriar(nomeSala, criar);
+    const entrada = await this.#entrarOuCriar(nomeSala, criar, senha);
     this.#sala = entrada.nomeSala;
     this.#ultima = entrada.mensagens.at(-1)?.id ?? 0;
     this.#atrasado = false;
@@ -127,9 +127,9 @@ export class Participante implements Chat {
     return this.close();
   }
 
-  async #entrarOuCriar(nomeSala: string, criar: boolean): Promise<Entrada> {
+  async #entrarOuCriar(nomeSala: string, criar: boolean, senha: string | undefined): Promise<Entrada> {
     try {
-      return await this.#conversa.entrar(nomeSala);
+      return await this.#conversa.entrar(nomeSala, { senha });
     } catch (erro) {
       if (!criar || !ehDoTipo(erro, 'SALA_NAO_ENCONTRADA')) throw erro;
     }
@@ -138,7 +138,7 @@ export class Participante implements Chat {
     } catch (erro) {
       if (!ehDoTipo(erro, 'SALA_JA_EXISTE')) throw erro;
     }
-    return this.#conversa.entrar(nomeSala);
+    return this.#conversa.entrar(nomeSala, { senha });
   }
 
   async #enviar(texto: string, para: string | undefined): Promise<Mensagem> {

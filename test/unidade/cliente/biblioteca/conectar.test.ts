@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { resultado } from '../../../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../../../scripts/comum/processos.ts';
 import { conectar, motivoDaFalta, tipoDaRecusa } from '../../../../src/cliente/biblioteca/biblioteca.ts';
 import { iniciarServidor } from '../../../suporte/processos.ts';
@@ -60,6 +61,20 @@ describe('conversar por um programa', () => {
     expect([pedro.sala, await pedro.usuarios(), await pedro.usuarios('Geral')]).toEqual(['Outra', ['Pedro'], []]);
     expect(await pedro.sair()).toBe('Outra');
     expect(tipoDaRecusa(await falhaDe(pedro.enviar('a ninguém')))).toBe('FORA_DA_SALA');
+  });
+
+  test('numa sala com senha se entra com ela, também ao conectar; sem ela, ou com outra, a recusa o diz', async () => {
+    const { url } = sistema().servidor;
+    const { token } = await resultado(url, 'registrar_usuario', ['Dona']);
+    await resultado(url, 'criar_sala', ['Fechada'], token);
+    await resultado(url, 'configurar_sala', { nomeUsuario: 'Dona', nomeSala: 'Fechada', senha: 'abre-te' }, token);
+    const pedro = await conectarComo('Pedro');
+    expect(tipoDaRecusa(await falhaDe(pedro.entrar('Fechada')))).toBe('SENHA_INCORRETA');
+    expect(tipoDaRecusa(await falhaDe(pedro.entrar('Fechada', { senha: 'outra' })))).toBe('SENHA_INCORRETA');
+    expect(pedro.sala).toBe('Geral');
+    expect(await pedro.entrar('Fechada', { senha: 'abre-te' })).toMatchObject({ usuarios: ['Pedro'] });
+    const ana = await conectarComo('Ana', { sala: 'Fechada', senha: 'abre-te' });
+    expect(ana.sala).toBe('Fechada');
   });
 
   test('await using termina a sessão, e o nome fica livre', async () => {
