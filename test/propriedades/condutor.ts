@@ -16,7 +16,7 @@ import {
   reiniciar,
   varrer,
 } from './estado.ts';
-import { type Acao, type Ato, PASSO_MS } from './historia.ts';
+import { type Acao, type Ato, PASSO_MS, SENHAS } from './historia.ts';
 import { visiveis } from './mensagens-esperadas.ts';
 import { aplicar, type Chamada } from './modelo.ts';
 import type { Pedido, Servidor } from './servidor.ts';
@@ -139,7 +139,7 @@ export class Condutor {
 
   /** O que as sessões de antes veem agora, cada uma na sala em que o servidor diz que está. */
   async #olhar(antes: Estado) {
-    const vistas: { chamada: Chamada; resposta: Resposta }[] = [];
+    const vistas: { chamada: Chamada; resposta: Resposta }[] = [await this.#verSalas(true)];
     const ver = async (chamada: Chamada) => {
       const [resposta] = (await this.#chamar(chamada.quem, [chamada])) as [Resposta];
       vistas.push({ chamada, resposta });
@@ -237,12 +237,19 @@ export class Condutor {
   }
 
   async #conferirListaDeSalas(): Promise<void> {
-    const chamada: Chamada = { method: 'listar_salas', params: {}, quem: undefined };
+    for (const comDetalhes of [false, true]) {
+      const { chamada, resposta } = await this.#verSalas(comDetalhes);
+      aplicar(this.#estado, chamada, resposta);
+    }
+  }
+
+  async #verSalas(detalhes: boolean): Promise<{ chamada: Chamada; resposta: Resposta }> {
+    const chamada: Chamada = { method: 'listar_salas', params: { detalhes }, quem: undefined };
     const [resposta] = (await this.#chamar(undefined, [chamada])) as [Resposta];
     const daHistoria = (resposta.result as { nomeSala: string }[]).filter(({ nomeSala }) =>
       nomeSala.endsWith(this.#sufixo),
     );
-    aplicar(this.#estado, chamada, { ...resposta, result: daHistoria });
+    return { chamada, resposta: { ...resposta, result: daHistoria } };
   }
 
   async #chamar(quem: number | undefined, pedidos: readonly Pedido[]): Promise<Resposta[]> {
@@ -252,6 +259,8 @@ export class Condutor {
       pedidos.map(({ method, params }) => ({ method, params })),
     );
     const texto = JSON.stringify(respostas);
+    const senha = SENHAS.find((uma) => texto.includes(uma));
+    if (senha !== undefined) throw new Discordancia(`a senha "${senha}" veio numa resposta: ${texto}`);
     for (const [marca, podem] of this.#tradutor.privados) {
       if (texto.includes(marca) && !podem.includes(quem ?? -1)) {
         throw new Discordancia(`a sessão ${quem} recebeu o texto privado "${marca}": ${texto}`);

@@ -2,6 +2,11 @@
 
 import { isDeepStrictEqual } from 'node:util';
 
+/** O que o contrato manda responder a uma chamada: um erro, ou o que `sucesso` confere na resposta. */
+export type Esperado =
+  | { readonly erro: number; readonly parametros?: readonly string[]; readonly tenteEmMs?: number }
+  | { readonly sucesso: () => void };
+
 /** A resposta não é a do contrato. */
 export class Discordancia extends Error {
   override readonly name = 'Discordancia';

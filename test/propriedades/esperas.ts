@@ -80,7 +80,9 @@ export class Esperas {
     if (novas.length > 0) {
       const { result, error } = await this.#chegada(espera);
       // Quem saiu e voltou no mesmo passo pode ter tido a resposta de quem já não está lá.
-      const saiu = novas.some(({ conteudo }) => conteudo === `${sessoes[espera.quem]?.nome} saiu da sala.`);
+      const nome = sessoes[espera.quem]?.nome;
+      const despedidas = [`${nome} saiu da sala.`, `${nome} foi expulso da sala.`];
+      const saiu = novas.some(({ conteudo }) => despedidas.includes(conteudo));
       if (saiu && (error || result.length === 0)) return;
       if (error || result.length === 0) throw new Discordancia(`a espera devia trazer algo: ${JSON.stringify(error)}`);
       const quais = () => primeirasDepoisDe(sala, espera.quem, espera.desde).slice(0, result.length);

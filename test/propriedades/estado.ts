@@ -14,6 +14,22 @@ export interface Sala extends SalaEsperada {
   vaziaDesdeMs: number;
   /** A sessão de quem ela é. */
   dono: number | undefined;
+  topico: string | null;
+  senha: string | undefined;
+  silenciada: boolean;
+  permanente: boolean;
+  /** As sessões que o dono silenciou. */
+  readonly silenciados: Set<number>;
+  readonly expulsos: Expulso[];
+}
+
+/** Quem usa esse nome não entra. */
+export interface Expulso {
+  readonly nome: string;
+  readonly duracaoMs: number;
+  ateMs: number;
+  /** O mesmo instante, na hora de quando se expulsou. */
+  readonly ateHoraMs: number | undefined;
 }
 
 export interface Sessao {
@@ -27,6 +43,8 @@ export interface Sessao {
   readonly nasceuMs: number;
   ultimaMs: number;
   confirmada: boolean;
+  /** Quando se enganou numa senha, desde a última partida do servidor. */
+  senhasErradasMs: number[];
   /** Envios que contam para o limite, desde que o relógio andou. */
   enviosAgora: number;
 }
@@ -71,6 +89,12 @@ export function criar(estado: Estado, nomeSala: string, dono: number): void {
     depoisDe,
     vaziaDesdeMs: estado.agoraMs,
     dono,
+    topico: null,
+    senha: undefined,
+    silenciada: false,
+    permanente: false,
+    silenciados: new Set(),
+    expulsos: [],
   });
 }
 
@@ -88,9 +112,15 @@ export function sair(estado: Estado, quem: number): void {
   const sessao = estado.sessoes[quem] as Sessao;
   if (sessao.sala === undefined) return;
   anunciar(estado, sessao.sala, `${sessao.nome} saiu da sala.`, { quem, entrou: false });
+  deixar(estado, sessao);
+}
+
+/** Sai da sala sem que se diga. */
+export function deixar(estado: Estado, sessao: Sessao): void {
   const { sala } = sessao;
   sessao.sala = undefined;
-  if (nomesNaSala(estado, sala).length === 0) (estado.salas[sala] as Sala).vaziaDesdeMs = estado.agoraMs;
+  if (sala === undefined || nomesNaSala(estado, sala).length > 0) return;
+  (estado.salas[sala] as Sala).vaziaDesdeMs = estado.agoraMs;
 }
 
 export function encerrar(estado: Estado, quem: number): void {
@@ -101,7 +131,7 @@ export function encerrar(estado: Estado, quem: number): void {
   }
 }
 
-function dar(estado: Estado, sala: number, dono: number | undefined): void {
+export function dar(estado: Estado, sala: number, dono: number | undefined): void {
   (estado.salas[sala] as Sala).dono = dono;
   if (dono !== undefined) anunciar(estado, sala, `A sala agora é de ${(estado.sessoes[dono] as Sessao).nome}.`);
 }
@@ -112,7 +142,12 @@ function maisAntigo(estado: Estado, sala: number): number | undefined {
   return presentes.sort(([, uma], [, outra]) => uma.entrada - outra.entrada)[0]?.[0];
 }
 
-function anunciar(estado: Estado, sala: number, conteudo: string, passagem?: MensagemEsperada['passagem']): void {
+export function anunciar(
+  estado: Estado,
+  sala: number,
+  conteudo: string,
+  passagem?: MensagemEsperada['passagem'],
+): void {
   (estado.salas[sala] as Sala).mensagens.push({
     id: undefined,
     tipo: 'broadcast',
@@ -132,8 +167,18 @@ export function reiniciar(estado: Estado): void {
     sessao.ultimaMs = estado.agoraMs;
     (sessao as { nasceuMs: number }).nasceuMs = estado.agoraMs;
     sessao.enviosAgora = 0;
+    sessao.senhasErradasMs = [];
   }
-  for (const sala of estado.salas) sala.vaziaDesdeMs = estado.agoraMs;
+  for (const sala of estado.salas) {
+    sala.vaziaDesdeMs = estado.agoraMs;
+    for (const expulso of sala.expulsos) recontar(estado, expulso);
+  }
+}
+
+/** Parado, o servidor só tem a hora: se alguém a acertou, a expulsão nem por isso dura mais do que se disse. */
+function recontar({ agoraMs, horaMs }: Estado, expulso: Expulso): void {
+  if (horaMs === undefined || expulso.ateHoraMs === undefined) return;
+  expulso.ateMs = agoraMs + Math.min(expulso.ateHoraMs - horaMs, expulso.duracaoMs);
 }
 
 /** O tempo passa; o que venceu só acaba em `varrer`. */
@@ -159,7 +204,7 @@ export function varrer(estado: Estado): void {
     else if (caladaMs >= USUARIO_AUSENTE_MS) sair(estado, quem);
   }
   for (const [indice, sala] of estado.salas.entries()) {
-    const vazia = sala.viva && nomesNaSala(estado, indice).length === 0;
+    const vazia = sala.viva && !sala.permanente && nomesNaSala(estado, indice).length === 0;
     if (vazia && estado.agoraMs - sala.vaziaDesdeMs >= SALA_INATIVA_MS) sala.viva = false;
   }
 }

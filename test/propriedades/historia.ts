@@ -13,7 +13,13 @@ export type Ato =
     }
   | { readonly faz: 'encerrar'; readonly quem: number; readonly como?: string | undefined }
   | { readonly faz: 'criar'; readonly quem: number; readonly sala: string }
-  | { readonly faz: 'entrar'; readonly quem: number; readonly sala: string; readonly como?: string | undefined }
+  | {
+      readonly faz: 'entrar';
+      readonly quem: number;
+      readonly sala: string;
+      readonly como?: string | undefined;
+      readonly senha?: string | undefined;
+    }
   | { readonly faz: 'sair'; readonly quem: number; readonly como?: string | undefined }
   | {
       readonly faz: 'enviar';
@@ -32,7 +38,23 @@ export type Ato =
       readonly desde?: number | undefined;
       readonly sala?: string | undefined;
     }
-  | { readonly faz: 'listar_usuarios'; readonly quem: number; readonly sala?: string | undefined };
+  | { readonly faz: 'listar_usuarios'; readonly quem: number; readonly sala?: string | undefined }
+  | AtoDoDono;
+
+/** Sem `sala`, aquela em que está. */
+export type AtoDoDono = { readonly quem: number; readonly sala?: string | undefined } & (
+  | { readonly faz: 'detalhar' }
+  | {
+      readonly faz: 'configurar';
+      readonly topico?: string | undefined;
+      readonly senha?: string | undefined;
+      readonly silenciada?: boolean | undefined;
+      readonly permanente?: boolean | undefined;
+    }
+  | { readonly faz: 'silenciar'; readonly alvo: string; readonly silenciado: boolean }
+  | { readonly faz: 'expulsar'; readonly alvo: string; readonly minutos?: number | undefined }
+  | { readonly faz: 'passar'; readonly alvo: string }
+);
 
 export type Acao =
   | Ato
@@ -51,6 +73,9 @@ const NOMES = ['Pedro', 'pedro', 'ＰＥＤＲＯ', 'Maria', ' MARIA ', 'Jos\u00
 const NOMES_QUE_NAO_SERVEM = ['', '   ', 'SERVER', 'ｔｏｄｏｓ', 'a\u202eb', 'x'.repeat(33), '\u001b[2J', '\ud800'];
 const SALAS = ['Sala', ' sala', 'SALA', 'Caf\u00e9', 'cafe\u0301', 'r.1-_', 'Pedro'];
 const TEXTOS = ['Oi', 'linha\ncom\ttab', '\u001b[31m', 'e\u0301', '\u{1f600}', '', '\ud800', 'x'.repeat(4000)];
+const TOPICOS = ['Prova', 'Prova', '', 'caf\u00e9 %', 'linha\nseguinte', 'x'.repeat(201)];
+/** Conferir uma custa uns 50 ms: quase toda história passa sem nenhuma. */
+export const SENHAS = ['abre-te s\u00e9samo', 'abre-te se\u0301samo', 'outra \u{1f511}'];
 const CHAVES = ['k1', 'k1', 'k1', 'k2', ' k1', '', '__proto__'];
 
 /** Quase sempre os dois ou três de sempre: é entre eles que algo acontece. */
@@ -66,7 +91,13 @@ const registrar = fc.record({
   comTokenDe: raro(quem),
   calada: raro(fc.constant(true)),
 });
-const entrar = fc.record({ faz: fc.constant('entrar' as const), quem, sala, como });
+const entrar = fc.record({
+  faz: fc.constant('entrar' as const),
+  quem,
+  sala,
+  como,
+  senha: fc.option(fc.constantFrom(...SENHAS), { nil: undefined, freq: 12 }),
+});
 const enviar = fc.record({
   faz: fc.constant('enviar' as const),
   quem,
@@ -76,6 +107,43 @@ const enviar = fc.record({
   chave: fc.option(fc.constantFrom(...CHAVES), { nil: undefined, freq: 1 }),
   como,
 });
+
+const doDono: fc.Arbitrary<AtoDoDono> = fc.oneof(
+  { arbitrary: fc.record({ faz: fc.constant('detalhar' as const), quem, sala: raro(sala) }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      faz: fc.constant('configurar' as const),
+      quem,
+      sala: raro(sala),
+      topico: fc.option(fc.constantFrom(...TOPICOS), { nil: undefined }),
+      senha: fc.option(fc.constantFrom('', ...SENHAS), { nil: undefined, freq: 12 }),
+      silenciada: fc.option(fc.boolean(), { nil: undefined }),
+      permanente: fc.option(fc.boolean(), { nil: undefined }),
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      faz: fc.constant('silenciar' as const),
+      quem,
+      alvo: nome,
+      silenciado: fc.boolean(),
+      sala: raro(sala),
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      faz: fc.constant('expulsar' as const),
+      quem,
+      alvo: nome,
+      minutos: fc.option(fc.constantFrom(0, 0, 1, 1_440, -1, 1_441), { nil: undefined }),
+      sala: raro(sala),
+    }),
+    weight: 3,
+  },
+  { arbitrary: fc.record({ faz: fc.constant('passar' as const), quem, alvo: nome, sala: raro(sala) }), weight: 2 },
+);
 
 const ato: fc.Arbitrary<Ato> = fc.oneof(
   { arbitrary: registrar, weight: 4 },
@@ -94,6 +162,7 @@ const ato: fc.Arbitrary<Ato> = fc.oneof(
     weight: 2,
   },
   { arbitrary: fc.record({ faz: fc.constant('listar_usuarios' as const), quem, sala: raro(sala) }), weight: 1 },
+  { arbitrary: doDono, weight: 5 },
 );
 
 const juntos = fc.record({
@@ -155,6 +224,36 @@ const cena: fc.Arbitrary<Acao[]> = fc.oneof(
       { faz: 'registrar', nome: para },
       { faz: 'enviar', quem: quemEnvia, texto: 'Oi', para },
       { faz: 'entrar', quem: quemSai, sala: 'Sala' },
+    ]),
+  // O que o dono decidiu, e o que a outra pessoa tenta depois, também com uma parada no meio.
+  fc
+    .tuple(
+      fc.constantFrom<Acao>(
+        { faz: 'silenciar', quem: 0, alvo: 'Maria', silenciado: true },
+        { faz: 'expulsar', quem: 0, alvo: 'Maria' },
+        { faz: 'expulsar', quem: 0, alvo: 'Maria', minutos: 1 },
+        { faz: 'configurar', quem: 0, silenciada: true },
+        { faz: 'configurar', quem: 0, senha: 'abre-te s\u00e9samo' },
+        { faz: 'configurar', quem: 0, permanente: true },
+        { faz: 'passar', quem: 0, alvo: 'Maria' },
+      ),
+      fc.constantFrom<Acao>(
+        { faz: 'reiniciar', jeito: 'morto' },
+        { faz: 'reiniciar', jeito: 'em_ordem' },
+        { faz: 'encerrar', quem: 0 },
+        { faz: 'passar_tempo', passos: 9 },
+        { faz: 'sair', quem: 1 },
+      ),
+      fc.constantFrom(...SENHAS, undefined),
+    )
+    .map(([decide, entre, senha]): Acao[] => [
+      { faz: 'entrar', quem: 1, sala: 'Sala' },
+      decide,
+      entre,
+      { faz: 'enviar', quem: 1, texto: 'Oi' },
+      { faz: 'enviar', quem: 1, texto: 'Oi', para: 'Pedro' },
+      { faz: 'entrar', quem: 1, sala: 'Sala', senha },
+      { faz: 'configurar', quem: 1, topico: 'Prova' },
     ]),
   // Um registro cuja resposta se perdeu, e quem quer o nome depois.
   fc.tuple(fc.constantFrom(...NOMES), fc.constantFrom(9, 44)).map(([nome, passos]): Acao[] => [

@@ -5,7 +5,8 @@
 
 import type { Resposta } from '../../scripts/comum/jsonrpc.ts';
 import type { Mensagem } from '../suporte/pessoas.ts';
-import { exigir, igual } from './discordancia.ts';
+import { type Esperado, exigir, igual } from './discordancia.ts';
+import { decidirComoDono, detalhesDe, exigirEntrada, podeFalar } from './donos-do-modelo.ts';
 import {
   criar,
   type Estado,
@@ -29,8 +30,6 @@ export interface Chamada {
   readonly quem: number | undefined;
 }
 
-type Esperado = { readonly erro: number; readonly parametros?: readonly string[] } | { readonly sucesso: () => void };
-
 /**
  * Confere uma resposta e leva o estado para depois da chamada.
  * @throws Discordancia
@@ -41,6 +40,7 @@ export function aplicar(estado: Estado, chamada: Chamada, resposta: Resposta): v
   if ('erro' in esperado) {
     exigir(resposta.error?.code === esperado.erro, () => `devia dar o erro ${esperado.erro}, e deu ${texto}`);
     if (esperado.parametros) conferirProblemas(esperado.parametros, resposta);
+    if (esperado.tenteEmMs !== undefined) igual(resposta.error?.data.tenteEmMs, esperado.tenteEmMs, 'quanto falta');
     return;
   }
   exigir(resposta.error === undefined, () => `devia ser atendida, e deu ${texto}`);
@@ -57,7 +57,7 @@ function decidir(estado: Estado, { method, params, quem }: Chamada, { result }: 
   }
   if (errados.length > 0) return { erro: -32602, parametros: errados };
   if (method === 'registrar_usuario') return decidirRegistro(estado, params['nomeUsuario'] as string, viva, result);
-  if (method === 'listar_salas') return { sucesso: () => conferirSalas(estado, result) };
+  if (method === 'listar_salas') return { sucesso: () => conferirSalas(estado, result, params['detalhes'] === true) };
   if (!viva) return { erro: 2002 };
   const nome = params['nomeUsuario'] as string | null | undefined;
   if (nome != null && !mesmoNome(nome, viva.nome)) return { erro: 2003 };
@@ -94,6 +94,7 @@ function decidirRegistro(
         nasceuMs: estado.agoraMs,
         ultimaMs: estado.agoraMs,
         confirmada: false,
+        senhasErradasMs: [],
         enviosAgora: 0,
       });
     },
@@ -132,14 +133,16 @@ function decidirComSessao(
       };
     case 'entrar_sala':
       if (!sala || indice === undefined) return { erro: 2005 };
-      return {
-        sucesso: () => {
-          if (sessao.sala !== indice) entrar(estado, quem, indice);
-          igual(result.nomeSala, sala.nome, 'o nome da sala');
-          igual(result.usuarios, nomesNaSala(estado, indice), 'quem está na sala');
-          conferirMensagens(sala, () => ultimas(sala, quem), result.mensagens);
-        },
-      };
+      return (
+        exigirEntrada(estado, quem, indice, params['senha'] as string | undefined) ?? {
+          sucesso: () => {
+            if (sessao.sala !== indice) entrar(estado, quem, indice);
+            igual(result.nomeSala, sala.nome, 'o nome da sala');
+            igual(result.usuarios, nomesNaSala(estado, indice), 'quem está na sala');
+            conferirMensagens(sala, () => ultimas(sala, quem), result.mensagens);
+          },
+        }
+      );
     case 'sair_da_sala':
       if (!atual) return { erro: 2006 };
       return {
@@ -171,7 +174,7 @@ function decidirComSessao(
     case 'enviar_mensagem':
       return decidirEnvio(estado, params, quem, sala, result);
     default:
-      throw new Error(`o modelo não conhece ${method}`);
+      return decidirComoDono(estado, method, params, { quem, indice }, result);
   }
 }
 
@@ -190,6 +193,7 @@ function decidirEnvio(
   if (sessao.sala === undefined || estado.salas[sessao.sala] !== sala) return { erro: 2006 };
 
   const para = params['destinatario'] as string | null | undefined;
+  if (!podeFalar(estado, sala, quem, para)) return { erro: 2013 };
   const destinatario =
     para == null ? undefined : estado.sessoes.findIndex((outra) => outra.viva && mesmoNome(outra.nome, para));
   if (destinatario !== undefined && estado.sessoes[destinatario]?.sala !== sessao.sala) return { erro: 2007 };
@@ -220,7 +224,10 @@ function parametrosErrados(params: Readonly<Record<string, unknown>>): string[] 
   const errado = (nome: string, valor: unknown): boolean => {
     if (nome === 'mensagem') return !textoServe(valor as string);
     if (nome === 'chave') return typeof valor === 'string' && (caracteres(valor) < 1 || caracteres(valor) > 64);
-    if (nome === 'desde' || nome === 'esperarMs') return false;
+    if (['desde', 'esperarMs', 'detalhes', 'silenciada', 'permanente', 'silenciado'].includes(nome)) return false;
+    if (nome === 'minutos') return typeof valor === 'number' && (valor < 0 || valor > 1_440);
+    if (nome === 'topico') return typeof valor === 'string' && valor !== '' && !topicoServe(valor);
+    if (nome === 'senha') return typeof valor === 'string' && caracteres(valor) > 128;
     if (valor == null) return false;
     return typeof valor !== 'string' || !nomeServe(valor);
   };
@@ -229,16 +236,20 @@ function parametrosErrados(params: Readonly<Record<string, unknown>>): string[] 
     .map(([nome]) => nome);
 }
 
+function topicoServe(topico: string): boolean {
+  return textoServe(topico) && caracteres(topico) <= 200 && !/\p{Cc}/u.test(topico);
+}
+
 function conferirProblemas(parametros: readonly string[], { error }: Resposta): void {
   const ditos = ((error?.data?.problemas ?? []) as { parametro: string }[]).map(({ parametro }) => parametro);
   igual([...new Set(ditos)].sort(), [...parametros].sort(), 'os parâmetros recusados');
 }
 
-function conferirSalas(estado: Estado, result: unknown): void {
+function conferirSalas(estado: Estado, result: unknown, comDetalhes: boolean): void {
   const abertas = estado.salas
-    .map((sala, indice) => ({ sala, usuarios: nomesNaSala(estado, indice).length }))
-    .filter(({ sala }) => sala.viva)
-    .map(({ sala, usuarios }) => ({ nomeSala: sala.nome, usuarios }))
+    .map((_, indice) => detalhesDe(estado, indice))
+    .filter((_, indice) => estado.salas[indice]?.viva)
+    .map(({ nomeSala, usuarios, ...detalhes }) => ({ nomeSala, usuarios, ...(comDetalhes ? detalhes : {}) }))
     .sort((a, b) => porCodePoint(a.nomeSala, b.nomeSala));
   igual(result, abertas, 'as salas abertas');
 }

@@ -1,7 +1,7 @@
 /** De um ato de uma história, que só tem números e nomes, à chamada que ele é no estado em que está o mundo. */
 
 import type { Estado } from './estado.ts';
-import type { Ato } from './historia.ts';
+import type { Ato, AtoDoDono } from './historia.ts';
 import type { Chamada } from './modelo.ts';
 
 const MAXIMO_DE_SESSOES = 8;
@@ -46,13 +46,42 @@ export class Tradutor {
       case 'criar':
         return { method: 'criar_sala', params: { nomeSala: salaDita as string }, quem };
       case 'entrar':
-        return { method: 'entrar_sala', params: { nomeUsuario: como, nomeSala: salaDita as string }, quem };
+        return {
+          method: 'entrar_sala',
+          params: { nomeUsuario: como, nomeSala: salaDita as string, ...semFaltas({ senha: ato.senha }) },
+          quem,
+        };
       case 'listar_usuarios':
         return { method: 'listar_usuarios', params: salaDita === undefined ? {} : { nomeSala: salaDita }, quem };
       case 'ler':
         return this.#lerDesde(quem, como, salaAtual, ato.desde);
       case 'enviar':
         return this.#enviar(quem, como, salaAtual, ato);
+      default:
+        return this.#comoDono(quem, como, salaAtual, ato);
+    }
+  }
+
+  #comoDono(quem: number, nomeUsuario: string, nomeSala: string, ato: AtoDoDono): Chamada {
+    const deQuem = { nomeUsuario, nomeSala };
+    switch (ato.faz) {
+      case 'detalhar':
+        return { method: 'detalhar_sala', params: { nomeSala }, quem };
+      case 'configurar': {
+        const { topico, senha, silenciada, permanente } = ato;
+        const mudancas = semFaltas({ topico, senha, silenciada, permanente });
+        return { method: 'configurar_sala', params: { ...deQuem, ...mudancas }, quem };
+      }
+      case 'silenciar': {
+        const params = { ...deQuem, alvo: this.#nome(ato.alvo), silenciado: ato.silenciado };
+        return { method: 'silenciar_usuario', params, quem };
+      }
+      case 'expulsar': {
+        const params = { ...deQuem, alvo: this.#nome(ato.alvo), ...semFaltas({ minutos: ato.minutos }) };
+        return { method: 'expulsar_usuario', params, quem };
+      }
+      case 'passar':
+        return { method: 'passar_sala', params: { ...deQuem, alvo: this.#nome(ato.alvo) }, quem };
     }
   }
 
@@ -98,4 +127,8 @@ export class Tradutor {
   #nome(base: string): string {
     return this.#sufixo === '' || base.trim() === '' ? base : `${base.trimEnd()}${this.#sufixo}`;
   }
+}
+
+function semFaltas(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).filter(([, valor]) => valor !== undefined));
 }
