@@ -4,6 +4,7 @@
  */
 
 import { mostrarAjuda } from './lancador/ajuda.js';
+import { darAula } from './lancador/aula.js';
 import { abrirChat } from './lancador/chat.js';
 import { mostrarEstado } from './lancador/estado.js';
 import { explicar, Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
@@ -13,10 +14,11 @@ import { hospedar } from './lancador/rede.js';
 
 /**
  * Cada um promete o status de saída.
- * @type {Readonly<Record<string, (argumento?: string) => Promise<number>>>}
+ * @type {Readonly<Record<string, (...argumentos: string[]) => Promise<number>>>}
  */
 const SUBCOMANDOS = {
   rede: hospedar,
+  aula: darAula,
   parar,
   estado: mostrarEstado,
   janela: abrirJanela,
@@ -41,7 +43,8 @@ async function executar([primeiro, ...resto]) {
   }
   // Os argumentos que leva são os que a função declara.
   if (resto.length > subcomando.length) {
-    const quantos = subcomando.length === 0 ? 'argumentos' : 'mais de um argumento';
+    const quantos =
+      ['argumentos', 'mais de um argumento'][subcomando.length] ?? `mais de ${subcomando.length} argumentos`;
     throw new Falha(`${primeiro} não leva ${quantos}`, STATUS_DE_USO_ERRADO);
   }
   return subcomando(...resto);

@@ -1,7 +1,7 @@
 import { COMANDO } from './lugares.js';
 
 const AJUDA = `Uso: ${COMANDO} [opções do cliente]
-     ${COMANDO} rede [endereço] | parar | estado | janela | ajuda
+     ${COMANDO} rede [endereço] | aula [quantos [sala]] | parar | estado | janela | ajuda
 
 Sem subcomando, instala e constrói o que falta, inicia o binder e o servidor se ainda não
 respondem, espera que possam servir e abre um cliente neste terminal. Em outro terminal, o mesmo
@@ -10,6 +10,7 @@ Com --binder (ou CHAT_BINDER) de outra máquina, só abre o cliente.
 
   rede     põe o sistema no ar para as outras máquinas da rede, e diz o que se digita nelas; o
            endereço é o desta máquina, e só precisa ser dito para não se escolher entre vários
+  aula     como rede, para uma turma: cria a sala (Aula) e mostra quem já está nela (27 de 30)
   parar    encerra o que foi iniciado daqui: os clientes, o servidor e o binder
   estado   diz o que roda, onde e desde quando
   janela   abre uma página em que se vê um sistema funcionar e se quebra nele o que se quiser

@@ -90,15 +90,29 @@ function procedimentosDo(binder) {
 
 /**
  * @param {string} url
+ * @param {string} method
+ * @param {Record<string, unknown>} params
+ * @param {string} [token] de quem chama
+ * @returns {Promise<{ result?: any, error?: { code: number, message: string } }>}
+ */
+export async function chamarServidor(url, method, params, token) {
+  const { corpo } = await pedir(url, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    },
+    envio: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  return JSON.parse(corpo.toString('utf8'));
+}
+
+/**
+ * @param {string} url
  * @param {string} method um procedimento sem parâmetros
  */
 async function chamar(url, method) {
-  const { corpo } = await pedir(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    envio: JSON.stringify({ jsonrpc: '2.0', id: 1, method }),
-  });
-  const { result, error } = JSON.parse(corpo.toString('utf8'));
+  const { result, error } = await chamarServidor(url, method, {});
   if (error) throw new Error(`${method} em ${url}: ${error.message}`);
   return result;
 }

@@ -53,7 +53,7 @@ async function acharEndereco(dito) {
  * @param {string} endereco
  * @returns {NodeJS.ProcessEnv} o que a pessoa disse em outra variável continua valendo
  */
-function ambienteDaRede(endereco, ambiente = process.env) {
+export function ambienteDaRede(endereco, ambiente = process.env) {
   return {
     CHAT_HOST_BINDER: '0.0.0.0',
     CHAT_HOST_SERVIDOR: '0.0.0.0',

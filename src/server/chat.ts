@@ -4,7 +4,7 @@
  */
 
 import type { CHAT_PROCEDURES, ChatProcedures, Mensagem } from '../contract/chat.ts';
-import { ContractError, type TipoDeErro } from '../contract/errors.ts';
+import { ContractError, ehDoTipo, type TipoDeErro } from '../contract/errors.ts';
 import { mesmoNome } from '../contract/nomes.ts';
 import type { Params, Result } from '../contract/procedure.ts';
 import { formatarMensagem } from '../dominio/mensagens.ts';
@@ -61,7 +61,10 @@ export class Chat {
     const novo = novoToken();
     const rede = redeDoEndereco(context.enderecoRemoto);
     const tokenHash = hashDoToken(novo);
-    const nova = await store.registrar({ nome: nomeUsuario, tokenHash, rede, limite: limites.registros });
+    const registro = store.registrar({ nome: nomeUsuario, tokenHash, rede, limite: limites.registros });
+    const nova = await registro.catch((erro: unknown) => {
+      throw ehDoTipo(erro, 'LIMITE_EXCEDIDO') ? registrosDemais(erro as ContractError, limites.registros) : erro;
+    });
     return { nomeUsuario: nova.nome, token: novo, sala: null };
   }
 
@@ -151,4 +154,12 @@ export class Chat {
   async formatarMensagens({ mensagem }: Pedido<'formatar_mensagens'>): Promise<Resultado<'formatar_mensagens'>> {
     return formatarMensagem(mensagem);
   }
+}
+
+/** Quem está atrás do mesmo roteador ou proxy não tem como saber que divide o limite: a recusa o diz. */
+function registrosDemais({ detalhes }: ContractError, { maximo }: LimiteDeChamadas): ContractError {
+  const message =
+    `O servidor só aceita ${maximo} registros por minuto de um endereço, e do seu já vieram todos: ` +
+    'uma rede inteira pode ter um só. Quem hospeda muda esse limite com --limite-registros.';
+  return new ContractError('LIMITE_EXCEDIDO', detalhes, message);
 }

@@ -228,6 +228,8 @@ describe('o limite de registros', () => {
     const { aceitas, error } = await ateRecusar(registro(servidor), 10);
     expect(aceitas).toBe(3);
     esperarLimite(error, 60_000);
+    // Quem divide um endereço com outros não chamou demais: a recusa diz o que houve, e quem muda o limite.
+    expect(error?.message).toMatch(/só aceita 3 registros por minuto de um endereço.*--limite-registros\.$/);
     expect((await recusa(servidor, 'registrar_usuario', ['todos'])).code).toBe(-32602);
   });
 

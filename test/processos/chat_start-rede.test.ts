@@ -74,4 +74,29 @@ describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
     expect(saida).toBe('');
     expect(erros).toMatch(/o servidor que já roda se registrou com outro endereço \(127\.0\.0\.1\).* parar/);
   });
+
+  test('aula cria a sala, mostra quem já está nela, e a passa a quem se diz', async () => {
+    const aula = abrirLancador({
+      raiz: copia.raiz,
+      ambiente: { ...ambiente, CHAT_ENDERECO: ENDERECO },
+      argumentos: ['aula', '2', 'Turma'],
+    });
+    await aula.esperarPor('A sala é "Turma".');
+    await aula.esperarPor('0 de 2');
+    const url = naRede('SERVIDOR');
+    const { result: ana } = await chamar(url, 'registrar_usuario', ['Ana']);
+    await chamar(url, 'entrar_sala', ['Ana', 'Turma'], ana.token);
+    await aula.esperarPor('1 de 2: Ana');
+    aula.escrever('Ana\r');
+    await aula.esperarPor('A sala agora é de "Ana".');
+    expect((await chamar(url, 'detalhar_sala', ['Turma'], ana.token)).result).toMatchObject({
+      dono: 'Ana',
+      usuarios: 1,
+    });
+    aula.escrever('\u0003');
+    expect(await aula.fim).toBe(0);
+    // O chat continua no ar, e o anfitrião não fica nele.
+    const { result: outro } = await chamar(url, 'registrar_usuario', ['Anfitrião']);
+    expect(outro.nomeUsuario).toBe('Anfitrião');
+  });
 });
