@@ -20,6 +20,9 @@ import { type SubcommandTable, usoDe } from '../src/process/subcomandos.ts';
 import { OPCOES as OPCOES_DO_SERVIDOR } from '../src/server/options.ts';
 import { RAIZ } from './comum/raiz.ts';
 
+/** As tabelas não dizem a versão. */
+const SEM_VERSAO = '';
+
 const QUEM: Readonly<Record<Acesso, string>> = {
   livre: 'qualquer um',
   segredo: 'quem tem o segredo',
@@ -74,7 +77,7 @@ function forma(schema: Schema, esquemas: Readonly<Record<string, Schema>>): stri
 }
 
 function procedimentos(contract: Contract): string {
-  const { methods, components } = openRpc(contract);
+  const { methods, components } = openRpc(contract, SEM_VERSAO);
   const linhas = Object.entries(contract.procedures).map(([nome, procedure]) => {
     const metodo = methods.find(({ name }) => name === nome);
     if (!metodo) throw new Error(`o documento OpenRPC não traz ${nome}`);

@@ -114,6 +114,5 @@ export type BinderProcedures = typeof BINDER_PROCEDURES;
 
 export const BINDER_CONTRACT: Contract<BinderProcedures> = {
   titulo: 'Binder do Chat System Distribuido',
-  versao: '1.0.0',
   procedures: BINDER_PROCEDURES,
 };

@@ -265,6 +265,5 @@ export type ChatProcedures = typeof CHAT_PROCEDURES;
 
 export const CHAT_CONTRACT: Contract<ChatProcedures> = {
   titulo: 'Servidor do Chat System Distribuido',
-  versao: '1.0.0',
   procedures: CHAT_PROCEDURES,
 };

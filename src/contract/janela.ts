@@ -186,6 +186,5 @@ export type JanelaProcedures = typeof JANELA_PROCEDURES;
 
 export const JANELA_CONTRACT: Contract<JanelaProcedures> = {
   titulo: 'Janela do Chat System Distribuido',
-  versao: '1.0.0',
   procedures: JANELA_PROCEDURES,
 };

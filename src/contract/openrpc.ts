@@ -70,8 +70,11 @@ function descreverMetodo(nome: string, procedure: Procedure, esquemas: Esquemas,
   };
 }
 
-/** @returns o documento OpenRPC do contrato, apelidos incluídos */
-export function openRpc(contract: Contract) {
+/**
+ * @param version a de quem cumpre o contrato
+ * @returns o documento OpenRPC do contrato, apelidos incluídos
+ */
+export function openRpc(contract: Contract, version: string) {
   const schemas: Esquemas = {};
   const methods = Object.entries(contract.procedures).flatMap(([nome, procedure]) => [
     descreverMetodo(nome, procedure, schemas),
@@ -79,7 +82,7 @@ export function openRpc(contract: Contract) {
   ]);
   return {
     openrpc: VERSAO_DO_OPENRPC,
-    info: { title: contract.titulo, version: contract.versao },
+    info: { title: contract.titulo, version },
     methods,
     components: { schemas },
   };

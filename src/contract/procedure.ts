@@ -41,7 +41,6 @@ export type Procedures = Readonly<Record<string, Procedure>>;
 
 export interface Contract<P extends Procedures = Procedures> {
   readonly titulo: string;
-  readonly versao: string;
   readonly procedures: P;
 }
 

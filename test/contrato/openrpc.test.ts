@@ -1,15 +1,19 @@
 /** O documento de `rpc.discover` é exato: o que ele admite serve, e o que não serve ele não admite. */
 
+import { readFileSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
+import { join } from 'node:path';
 import * as Ajv from 'ajv';
 import { generate, type JsonSchema } from 'json-schema-faker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chamar, recusa } from '../../scripts/comum/jsonrpc.ts';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
 import { BINDER_CONTRACT } from '../../src/contract/binder.ts';
 import { nome } from '../../src/contract/campos.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { ESQUEMA_DO_NOME } from '../../src/contract/esquemas.ts';
 import { openRpc } from '../../src/contract/openrpc.ts';
+import { VERSAO } from '../../src/process/versao.ts';
 import { abrirSistemaLocal, type SistemaLocal } from '../suporte/sistema-local.ts';
 
 /** Quantas chamadas se inventam de cada procedimento. */
@@ -42,11 +46,16 @@ function completo(schema: object, components: object): JsonSchema {
 }
 
 describe.each(PROCESSOS)('o documento do %s', (_, contract, url) => {
-  const documento = openRpc(contract);
+  const documento = openRpc(contract, VERSAO);
   const { methods, components } = documento;
 
   test('é o que rpc.discover responde', async () => {
     expect((await chamar(url(), 'rpc.discover')).result).toEqual(JSON.parse(JSON.stringify(documento)));
+  });
+
+  test('diz a versão do pacote', () => {
+    const { version } = JSON.parse(readFileSync(join(RAIZ, 'package.json'), 'utf8'));
+    expect(documento.info.version).toBe(version);
   });
 
   test('dá nome a cada esquema uma vez só', () => {
@@ -127,7 +136,7 @@ describe('o que não serve o documento também não admite', () => {
 
   test.each(ERRADOS)('%s, %s', async (metodo, parametro, valores) => {
     const contract = metodo === 'register_procedure' ? BINDER_CONTRACT : CHAT_CONTRACT;
-    const { methods, components } = openRpc(contract);
+    const { methods, components } = openRpc(contract, VERSAO);
     const descrito = methods.find(({ name }) => name === metodo);
     const schema = descrito?.params.find(({ name }) => name === parametro)?.schema;
     const admite = validador().compile(completo(schema ?? {}, components) as object);

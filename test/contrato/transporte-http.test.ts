@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { http, postar, type Resposta } from '../../scripts/comum/jsonrpc.ts';
+import { VERSAO } from '../../src/process/versao.ts';
 import { conectar, lerRespostaCrua } from '../suporte/conexao.ts';
 import { nomeNovo } from '../suporte/pessoas.ts';
 import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
@@ -236,6 +237,6 @@ describe.each(CASOS)('HTTP no $nome', ({ qual, emSaude, leitura, efeito, agiu })
     const { status, headers, corpo } = await http(url(), { method: 'GET', caminho: '/saude' });
     expect(status).toBe(200);
     expect(headers['content-type']).toMatch(/^application\/json/);
-    expect(JSON.parse(corpo)).toMatchObject({ status: 'ok', processo: emSaude });
+    expect(JSON.parse(corpo)).toMatchObject({ status: 'ok', processo: emSaude, versao: VERSAO });
   });
 });

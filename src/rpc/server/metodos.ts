@@ -19,6 +19,7 @@ import {
   type Procedures,
 } from '../../contract/procedure.ts';
 import { type Clock, relogioDoSistema } from '../../process/clock.ts';
+import { VERSAO } from '../../process/versao.ts';
 import { NAO_OFERECIDO, type ObservadorDeChegada } from '../observador.ts';
 import type { Authentication } from './authentication.ts';
 import type { Chamada, Resposta } from './envelope.ts';
@@ -66,7 +67,7 @@ export function criarMetodos<P extends Procedures, Identity, Callers extends Rec
   const { contract, handlers, authentication, aoFalhar, observador, clock = relogioDoSistema } = options;
   const validade = new Validade(clock);
   const emErroNoFio = criarConversorDeErros(aoFalhar);
-  const documento = guardarTexto(openRpc(contract));
+  const documento = guardarTexto(openRpc(contract, VERSAO));
   const agirEm: Readonly<Record<string, unknown>> = { ...handlers, [RPC_DISCOVER]: () => documento };
   const metodos = new Map<string, Metodo>();
   const repetiveis = new Set<string>();

@@ -6,6 +6,7 @@ import { avisoDeTextoClaro, falhaDeEscuta } from '../../process/escuta.ts';
 import { camposDoErro, type Log } from '../../process/log.ts';
 import type { Escuta } from '../../process/opcoes-de-rede.ts';
 import type { Identidade } from '../../process/tls.ts';
+import { VERSAO } from '../../process/versao.ts';
 import { type OpcoesDoVigia, VigiaDoCertificado } from '../../process/vigia-do-certificado.ts';
 import { juntar, type ObservadorDeChegada } from '../observador.ts';
 import type { Paginas } from './http/admissao.ts';
@@ -68,7 +69,7 @@ export async function servir<P extends Procedures, Identity, Callers extends Rec
     corpoDaRecusa,
     processo,
     paginas: new Map([...(servico.paginas ?? []), ...(metricas ? paginasDasMetricas(() => metricas.texto()) : [])]),
-    saude: () => ({ ok: disponivel(), detalhes: { pid: process.pid } }),
+    saude: () => ({ ok: disponivel(), detalhes: { pid: process.pid, versao: VERSAO } }),
     aoFalhar: (erro) => log.erro('falha na borda', camposDoErro(erro)),
     tls: identidade,
   }).catch((erro: unknown) => {
