@@ -55,7 +55,7 @@ export function abrirConversa({
     // O que se quis enviar espera pela volta do servidor, com a linha livre.
     prazoDoEnvioMs: Number.POSITIVE_INFINITY,
     ouvinte: {
-      aoReceber: (mensagens) => roteiro.receber(mensagens),
+      aoReceber: (mensagens, atrasadas) => roteiro.receber(mensagens, atrasadas),
       aoAvisar: (texto) => roteiro.avisar(texto),
       aoSerRetirado: (expulso) => void roteiro.aoSerRetirado(expulso),
       aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),

@@ -26,6 +26,8 @@ interface TentativasOptions {
 export interface OpcoesDaTentativa<N extends NomeDeProcedimento = NomeDeProcedimento> extends OpcoesDaChamada {
   /** O que se pede a partir da segunda tentativa; sem isso, o mesmo. */
   readonly paramsDeNovo?: ParamsDe<N>;
+  /** A chamada falhou, e vai sair outra vez. */
+  readonly aoTentarDeNovo?: (() => void) | undefined;
   /** Por quanto tempo se insiste, em ms: 0 (o que vale sem ele) para uma vez só, `Infinity` até dar certo. */
   readonly insistirMs?: number | undefined;
 }
@@ -44,7 +46,13 @@ export class Tentativas {
   async chamar<N extends NomeDeProcedimento>(
     nome: N,
     params: ParamsDe<N>,
-    { insistirMs = 0, signal = this.#fim.signal, paramsDeNovo = params, ...options }: OpcoesDaTentativa<N> = {},
+    {
+      insistirMs = 0,
+      signal = this.#fim.signal,
+      paramsDeNovo = params,
+      aoTentarDeNovo,
+      ...options
+    }: OpcoesDaTentativa<N> = {},
   ): Promise<ResultadoDe<N>> {
     const { servico, clock, contato, intervaloMs } = this.#options;
     const efeito = efeitoDeRepetir(CHAT_PROCEDURES[nome], params);
@@ -61,6 +69,7 @@ export class Tentativas {
         if (!cabe('esperar', erro, efeito) || clock.monotonicoMs() + pausaMs > fimMs) throw erro;
         contato.vaiEsperar(erro, pausaMs);
         await clock.esperar(pausaMs, signal);
+        aoTentarDeNovo?.();
       }
     }
   }

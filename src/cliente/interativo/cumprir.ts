@@ -36,7 +36,7 @@ export type Desfecho =
 
 interface CumpridorOptions {
   readonly dialogo: Dialogo;
-  readonly conversa: Pick<Conversa, 'historico'> & ConversaDoDono;
+  readonly conversa: Pick<Conversa, 'historico' | 'entre'> & ConversaDoDono;
   readonly remessa: Remessa;
   readonly mural: Mural;
   readonly lembranca: Pick<Lembranca, 'guardar'>;
@@ -82,9 +82,11 @@ export class Cumpridor {
         return 'segue';
       case 'historico': {
         const historico = await dialogo.tentar('Não foi possível ler o histórico', () => conversa.historico());
-        if (historico) mural.mostrarHistorico(historico.valor.slice(-intencao.quantas));
+        if (historico) mural.mostrarEntreReguas('histórico', historico.valor.slice(-intencao.quantas));
         return seFoi(historico !== undefined);
       }
+      case 'perdi':
+        return seFoi(await this.#mostrarPerdidas());
       case 'sala':
       case 'topico':
       case 'senha':
@@ -106,6 +108,19 @@ export class Cumpridor {
         this.#options.lembranca.guardar(mural.preferido);
         return 'segue';
     }
+  }
+
+  async #mostrarPerdidas(): Promise<boolean> {
+    const { dialogo, conversa, mural } = this.#options;
+    const { ausencia } = mural;
+    if (!ausencia) {
+      dialogo.avisar('Você não perdeu nada desde que entrou na sala.');
+      return true;
+    }
+    const { desde, ate } = ausencia;
+    const perdidas = await dialogo.tentar('Não foi possível ler o que se perdeu', () => conversa.entre(desde, ate));
+    if (perdidas) mural.mostrarEntreReguas('o que se perdeu', perdidas.valor);
+    return perdidas !== undefined;
   }
 
   /** O que demora espera na remessa, e o que foi recusado depois disso volta por `aoDevolver`. */

@@ -23,7 +23,7 @@ import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO } from './textos.ts';
 
 interface ProsaOptions {
   readonly dialogo: Dialogo;
-  readonly conversa: Pick<Conversa, 'historico' | 'listarSalas' | 'conectada'> & ConversaDoDono;
+  readonly conversa: Pick<Conversa, 'historico' | 'entre' | 'listarSalas' | 'conectada'> & ConversaDoDono;
   readonly volta: Pick<Volta, 'enviar' | 'sala'>;
   readonly mural: Mural;
   readonly lembranca: Pick<Lembranca, 'ler' | 'guardar'>;

@@ -215,9 +215,10 @@ export class Roteiro {
     return true;
   }
 
-  receber(mensagens: readonly Mensagem[]): void {
+  /** @param atrasadas se são do tempo de uma queda, ou de uma ausência */
+  receber(mensagens: readonly Mensagem[], atrasadas = false): void {
     this.#volta.aoReceber(mensagens);
-    this.#mural.receber(mensagens);
+    this.#mural.receber(mensagens, atrasadas);
     this.#prosa.atualizar();
   }
 

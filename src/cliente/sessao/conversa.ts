@@ -99,7 +99,8 @@ export class Conversa {
   entrar(nomeSala: string, { desde, insistirMs, senha }: OpcoesDaEntrada = {}): Promise<ResultadoDe<'entrar_sala'>> {
     return this.#sessao.mudarDeSala(async () => {
       const valor = await this.#entrar(nomeSala, senha, insistirMs);
-      return { valor, sala: valor.nomeSala, lidas: desde ?? valor.mensagens.at(-1)?.id ?? 0 };
+      const lidas = desde ?? valor.mensagens.at(-1)?.id ?? 0;
+      return { valor, sala: valor.nomeSala, lidas, emAtraso: desde !== undefined };
     });
   }
 
@@ -168,6 +169,24 @@ export class Conversa {
   /** As últimas mensagens da sala, já entregues ou não; o que falta entregar não muda. */
   historico(): Promise<ResultadoDe<'receber_mensagens'>> {
     return this.#agir('receber_mensagens', () => ({ nomeUsuario: this.#quem(), salaAtual: this.sala ?? '' }));
+  }
+
+  /**
+   * O que se disse na sala entre duas mensagens, por muito que seja; o que falta entregar não muda.
+   * @param desde o id da última que não interessa
+   * @param ate o id da última que interessa
+   */
+  async entre(desde: number, ate: number): Promise<readonly Mensagem[]> {
+    const todas: Mensagem[] = [];
+    for (let depoisDe = desde; depoisDe < ate; ) {
+      const params = () => ({ nomeUsuario: this.#quem(), salaAtual: this.sala ?? '', desde: depoisDe });
+      const pagina = await this.#agir('receber_mensagens', params);
+      todas.push(...pagina.filter(({ id }) => id <= ate));
+      const ultima = pagina.at(-1)?.id ?? ate;
+      // Um servidor que erra não faz perguntar para sempre.
+      depoisDe = ultima > depoisDe ? ultima : ate;
+    }
+    return todas;
   }
 
   /**

@@ -23,8 +23,8 @@ interface RecepcaoOptions {
   readonly tentativas: Tentativas;
   readonly clock: Temporizador;
   readonly ritmo: Ritmo;
-  /** Na ordem, cada uma uma só vez. */
-  readonly entregar: (mensagens: readonly Mensagem[]) => void;
+  /** Na ordem, cada uma uma só vez. @param atrasadas se são do tempo em que não se pôde receber */
+  readonly entregar: (mensagens: readonly Mensagem[], atrasadas: boolean) => void;
 }
 
 /** O servidor não deixa receber dali. */
@@ -39,14 +39,20 @@ export class Recepcao {
   #cursor = 0;
   /** Se a última espera acabou vazia, antes do tempo. */
   #acabouCedo = false;
+  /** Se ainda pode haver o que buscar do tempo em que não se pôde receber. */
+  #emAtraso = false;
 
   constructor(options: RecepcaoOptions) {
     this.#options = options;
   }
 
-  /** @param id o da última mensagem que já não é preciso entregar */
-  continuarDepoisDe(id: number): void {
+  /**
+   * @param id o da última mensagem que já não é preciso entregar
+   * @param emAtraso se houve um tempo em que não se pôde receber
+   */
+  continuarDepoisDe(id: number, emAtraso = false): void {
     this.#cursor = id;
+    this.#emAtraso = emAtraso;
   }
 
   /**
@@ -89,7 +95,7 @@ export class Recepcao {
     const { esperaMs, intervaloMs } = ritmo;
     const inicioMs = clock.monotonicoMs();
     const inicioNoMundoMs = clock.agoraMs();
-    const params = { nomeUsuario: nome, salaAtual, desde: this.#cursor, esperarMs: esperaMs };
+    const params = { nomeUsuario: nome, salaAtual, desde: this.#cursor, esperarMs: this.#emAtraso ? 0 : esperaMs };
     const pagina = await tentativas.chamar('receber_mensagens', params, {
       token,
       signal,
@@ -97,9 +103,16 @@ export class Recepcao {
       insistirMs: Number.POSITIVE_INFINITY,
       // Depois de uma queda não se espera no servidor: a primeira resposta diz que ele voltou.
       paramsDeNovo: { ...params, esperarMs: 0 },
+      aoTentarDeNovo: () => {
+        this.#emAtraso = true;
+      },
     });
     signal.throwIfAborted();
-    const novas = this.#entregar(pagina);
+    const atrasadas = this.#emAtraso;
+    const novas = this.#entregar(pagina, atrasadas);
+    // Só uma página cheia diz que ainda pode haver mais.
+    this.#emAtraso &&= novas > 0 && pagina.length >= MENSAGENS_POR_PAGINA;
+    if (atrasadas && pagina.length === 0) return;
     // O relógio monotônico não conta o tempo em que o computador dorme.
     this.#acabouCedo = pagina.length === 0 && clock.agoraMs() - inicioNoMundoMs < esperaMs;
     const esperou = pagina.length === 0 && clock.monotonicoMs() - inicioMs >= esperaMs;
@@ -115,13 +128,13 @@ export class Recepcao {
   }
 
   /** @returns quantas não se conheciam */
-  #entregar(pagina: readonly Mensagem[]): number {
+  #entregar(pagina: readonly Mensagem[], atrasadas: boolean): number {
     const novas = pagina.filter(({ id }) => {
       const nova = id > this.#cursor;
       if (nova) this.#cursor = id;
       return nova;
     });
-    if (novas.length > 0) this.#options.entregar(novas);
+    if (novas.length > 0) this.#options.entregar(novas, atrasadas);
     return novas.length;
   }
 }

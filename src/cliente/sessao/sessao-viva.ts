@@ -23,8 +23,8 @@ import type { Sessao } from './sessoes-guardadas.ts';
 const PRAZO_DA_DESPEDIDA_MS = 2_000;
 
 export interface Ouvinte {
-  /** Na ordem, cada uma uma só vez. */
-  readonly aoReceber: (mensagens: readonly Mensagem[]) => void;
+  /** Na ordem, cada uma uma só vez. @param atrasadas se são do tempo de uma queda, ou de uma ausência */
+  readonly aoReceber: (mensagens: readonly Mensagem[], atrasadas: boolean) => void;
   /** Algo que a pessoa precisa saber. */
   readonly aoAvisar: (texto: string) => void;
   /**
@@ -110,14 +110,19 @@ export class SessaoViva {
    * @param mudar diz a sala em que se ficou e, numa sala, o id da última mensagem que já não é preciso entregar
    */
   async mudarDeSala<T>(
-    mudar: () => Promise<{ readonly valor: T; readonly sala: string | undefined; readonly lidas?: number }>,
+    mudar: () => Promise<{
+      readonly valor: T;
+      readonly sala: string | undefined;
+      readonly lidas?: number;
+      readonly emAtraso?: boolean;
+    }>,
   ): Promise<T> {
     this.#mudancas += 1;
     this.#recepcao.parar();
     try {
-      const { valor, sala, lidas = 0 } = await mudar();
+      const { valor, sala, lidas = 0, emAtraso = false } = await mudar();
       this.identidade.estarEm(sala);
-      this.#recepcao.continuarDepoisDe(lidas);
+      this.#recepcao.continuarDepoisDe(lidas, emAtraso);
       return valor;
     } finally {
       this.#mudancas -= 1;

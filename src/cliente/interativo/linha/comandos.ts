@@ -10,7 +10,7 @@ import { lerDestinatario, semAspas } from './destinatario.ts';
 import { maisParecido } from './mais-parecido.ts';
 
 type ComNome = 'usuarios' | 'entrar' | 'criar' | 'ignorar';
-type SemArgumento = 'ajuda' | 'salas' | 'sair' | 'menu' | 'silenciar' | 'encerrar';
+type SemArgumento = 'ajuda' | 'salas' | 'sair' | 'menu' | 'silenciar' | 'encerrar' | 'perdi';
 
 /** O que a pessoa quis dizer com uma linha. */
 export type Intencao =
@@ -78,6 +78,7 @@ export const COMANDOS: readonly Comando[] = [
         : undefined;
     },
   },
+  semArgumento('Conversar', 'perdi', 'mostra de novo tudo o que se disse na sua última ausência'),
   comNome('Salas', 'usuarios', '[sala]', 'quem está nesta sala, ou em outra', 'sala'),
   semArgumento('Salas', 'salas', 'as salas abertas'),
   comNome('Salas', 'entrar', 'sala', 'entra em outra sala', 'sala'),

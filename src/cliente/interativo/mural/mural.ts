@@ -1,6 +1,6 @@
 /** Como as mensagens se mostram a quem está aqui: marcas, cores, dias, o que se esconde, quando tocar. */
 
-import type { Mensagem } from '../../../contract/chat.ts';
+import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../../contract/chat.ts';
 import { mesmoNome, nomeComparavel } from '../../../contract/nomes.ts';
 import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
 import { formatarMensagem, formatarSemHora, lerMovimento } from '../../../dominio/mensagens.ts';
@@ -50,6 +50,10 @@ export class Mural {
   /** O dia da última mensagem mostrada. */
   #dia: string;
   #ultimaPrivada: string | undefined;
+  /** O que se disse na última ausência: depois de uma mensagem e até outra, pelos seus ids. */
+  #ausencia: { readonly desde: number; readonly ate: number } | undefined;
+  /** Se o que se recebeu por último era de uma ausência: o seguinte ainda é da mesma. */
+  #naAusencia = false;
   #semMovimento = false;
   semHora = false;
   quandoTocar: QuandoTocar = 'mencao';
@@ -73,15 +77,25 @@ export class Mural {
     return [...this.#ignorados.values()];
   }
 
+  /** `undefined` se, desde que se entrou na sala, nada se perdeu. */
+  get ausencia(): { readonly desde: number; readonly ate: number } | undefined {
+    return this.#ausencia;
+  }
+
   /** O que já estava dito quando se entrou: aparece, mas não chama. */
   entrar(usuarios: readonly string[], mensagens: readonly Mensagem[]): void {
     this.#mudarPresentes([...usuarios]);
     this.#movimentos = [];
+    this.#ausencia = undefined;
+    this.#naAusencia = false;
     this.#dia = diaDe(this.#options.hoje());
     this.mostrarDeNovo(mensagens);
   }
 
-  receber(mensagens: readonly Mensagem[]): void {
+  /** @param atrasadas se são do tempo de uma queda, ou de uma ausência: uma régua diz onde se parou */
+  receber(mensagens: readonly Mensagem[], atrasadas = false): void {
+    if (atrasadas) this.#marcarAusencia(mensagens);
+    this.#naAusencia = atrasadas;
     for (const mensagem of mensagens) this.#seguir(mensagem);
     const visiveis = mensagens.filter((mensagem) => this.#aparece(mensagem));
     if (this.#fecharJanela && visiveis.every(lerMovimento)) this.#movimentos.push(...visiveis);
@@ -100,11 +114,11 @@ export class Mural {
   }
 
   /** O que já se mostrou, entre duas réguas: não é novo. */
-  mostrarHistorico(mensagens: readonly Mensagem[]): void {
+  mostrarEntreReguas(oQue: string, mensagens: readonly Mensagem[]): void {
     const dia = this.#dia;
-    this.#options.mostrar(aviso(regua('histórico')));
+    this.#options.mostrar(aviso(regua(oQue)));
     this.mostrarDeNovo(mensagens);
-    this.#options.mostrar(aviso(regua('fim do histórico')));
+    this.#options.mostrar(aviso(regua(`fim: ${oQue}`)));
     this.#dia = dia;
   }
 
@@ -134,6 +148,22 @@ export class Mural {
   alternarMovimento(): boolean {
     this.#semMovimento = !this.#semMovimento;
     return this.#semMovimento;
+  }
+
+  #marcarAusencia(mensagens: readonly Mensagem[]): void {
+    const [primeira] = mensagens;
+    const ultima = mensagens.at(-1);
+    if (!primeira || !ultima) return;
+    const desde = (this.#naAusencia ? this.#ausencia?.desde : undefined) ?? primeira.id - 1;
+    this.#ausencia = { desde, ate: ultima.id };
+    const novas = mensagens.filter((mensagem) => this.#aparece(mensagem) && this.#foiDitaPorOutro(mensagem)).length;
+    if (novas === 0 || this.#naAusencia) return;
+    const haMais = mensagens.length >= MENSAGENS_POR_PAGINA ? ' ou mais' : '';
+    this.#options.mostrar(aviso(regua(`${novas} ${novas === 1 ? 'nova' : 'novas'}${haMais}`)));
+  }
+
+  #foiDitaPorOutro({ origem }: Mensagem): boolean {
+    return origem !== NOME_DO_SERVIDOR && !this.#souEu(origem);
   }
 
   #abrirJanela(): void {
@@ -170,7 +200,7 @@ export class Mural {
   }
 
   #chamar(visiveis: readonly Mensagem[]): void {
-    const ditas = visiveis.filter(({ origem }) => origem !== NOME_DO_SERVIDOR && !this.#souEu(origem));
+    const ditas = visiveis.filter((mensagem) => this.#foiDitaPorOutro(mensagem));
     if (ditas.length === 0) return;
     const comQuemLe = ditas.filter((mensagem) => this.#especie(mensagem) !== 'comum');
     const chama = this.quandoTocar === 'off' ? undefined : comQuemLe.at(-1);

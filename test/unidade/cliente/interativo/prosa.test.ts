@@ -7,6 +7,7 @@ import { Prosa } from '../../../../src/cliente/interativo/prosa.ts';
 import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
+import { mensagem } from '../../../processos/terminal/apoio.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
 import { emularTerminal } from '../terminal/apoio.ts';
 
@@ -51,6 +52,7 @@ function montar() {
     conversa: {
       nome: 'Ana',
       historico: async () => [],
+      entre: async (desde, ate) => [mensagem(desde + 1, 'a primeira perdida'), mensagem(ate, 'a última perdida')],
       listarSalas: async () => [],
       conectada: true,
       detalharSala: foraDoTeste,
@@ -95,6 +97,7 @@ function montar() {
   return {
     ...terminal,
     dialogo,
+    mural,
     prosa,
     enviadas,
     aQuem,
@@ -401,6 +404,21 @@ describe('o que se cola', () => {
     await cena.acabar(conversa);
     expect(cena.enviadas).toEqual(['a', 'b', 'c', 'd']);
   });
+});
+
+test('/perdi mostra o que se disse na ausência, da primeira à última, e diz quando não houve nenhuma', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.entrada.digitar('/perdi\r');
+  await cena.ver('Você não perdeu nada desde que entrou na sala.', ...LINHA_VAZIA);
+  cena.mural.receber([mensagem(8, 'x'), mensagem(300, 'y')], true);
+  cena.entrada.digitar('/perdi\r');
+  await cena.ver('--- fim: o que se perdeu ---', ...LINHA_VAZIA);
+  const vistas = (await cena.fileiras()).join('\n');
+  expect(vistas).toMatch(
+    /--- 2 novas ---[\s\S]*--- o que se perdeu ---\n.*: a primeira perdida\n.*: a última perdida\n--- fim/,
+  );
+  await cena.acabar(conversa);
 });
 
 test('mil linhas sem marcas de colagem são enviadas inteiras, na ordem', async () => {

@@ -87,6 +87,15 @@ async function entrar(conversa: Conversa): Promise<void> {
   await conversa.entrar('Geral');
 }
 
+test('o que se disse entre duas mensagens vem todo, por muito que seja, e não muda o que falta entregar', async () => {
+  await servir(sala(numeradas(1, 180)));
+  const conversa = abrirConversa();
+  await entrar(conversa);
+  const entre = await conversa.entre(10, 175);
+  expect(entre.map(({ id }) => id)).toEqual(numeradas(11, 175).map(({ id }) => id));
+  expect(ids()).toEqual([]);
+});
+
 describe('receber', () => {
   test('começa depois do que a entrada mostrou, e pagina para a frente sem perder nem repetir', async () => {
     const historia = numeradas(1, 60);

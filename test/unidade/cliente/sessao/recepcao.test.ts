@@ -16,11 +16,14 @@ const FORA = { nome: 'Ana', token: 't', sala: undefined };
 let relogio: RelogioDeTeste;
 let servico: ServicoDeMentira;
 let entregues: number[];
+/** As que se disse serem de um tempo em que não se pôde receber. */
+let emAtraso: number[];
 
 beforeEach(() => {
   relogio = relogioDeTeste();
   servico = new ServicoDeMentira();
   entregues = [];
+  emAtraso = [];
 });
 
 function abrir({ intervaloMs = 1_000, esperaMs = 20_000 }: Partial<Ritmo> = {}): Recepcao {
@@ -30,7 +33,10 @@ function abrir({ intervaloMs = 1_000, esperaMs = 20_000 }: Partial<Ritmo> = {}):
     tentativas,
     clock: relogio,
     ritmo: { intervaloMs, esperaMs },
-    entregar: (mensagens) => entregues.push(...mensagens.map(({ id }) => id)),
+    entregar: (mensagens, atrasadas) => {
+      entregues.push(...mensagens.map(({ id }) => id));
+      if (atrasadas) emAtraso.push(...mensagens.map(({ id }) => id));
+    },
   });
 }
 
@@ -96,6 +102,35 @@ describe('numa sala', () => {
     relogio.avancar(1_000);
     await assentar();
     expect(servico.de('receber_mensagens').map(({ params }) => params.esperarMs)).toEqual([20_000, 0]);
+  });
+
+  test('o que se disse durante uma falha vem como atrasado, página por página, e o que vem depois já não', async () => {
+    const cheia = Array.from({ length: 50 }, (_, n) => n + 1);
+    const paginas = [cheia, [51, 52], [53]];
+    let falhas = 1;
+    servico.respostas = {
+      receber_mensagens: () => {
+        falhas -= 1;
+        if (falhas >= 0) throw new UnreachableError('recusada', 'Não há ninguém.');
+        return paginas.shift()?.map((id) => mensagem(id, `texto ${id}`)) ?? nunca();
+      },
+    };
+    void abrir().manter(NA_SALA);
+    await assentar();
+    relogio.avancar(1_000);
+    await assentar();
+    expect(entregues).toEqual([...cheia, 51, 52, 53]);
+    expect(emAtraso).toEqual([...cheia, 51, 52]);
+  });
+
+  test('quem volta de uma ausência busca já o que houve; se nada houve, espera no servidor sem descansar', async () => {
+    responder([]);
+    const recepcao = abrir();
+    recepcao.continuarDepoisDe(5, true);
+    void recepcao.manter(NA_SALA);
+    await assentar();
+    expect(servico.de('receber_mensagens').map(({ params }) => params.esperarMs)).toEqual([0, 20_000]);
+    expect(emAtraso).toEqual([]);
   });
 
   test('o que não está acima do cursor não se entrega, venha na ordem que vier', async () => {

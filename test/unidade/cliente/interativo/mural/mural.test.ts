@@ -81,16 +81,46 @@ test('a mudança de dia é dita uma vez, também no que já estava dito ao entra
   ]);
 });
 
+test('depois de uma ausência, uma régua diz quantas novas há; o que vem depois dela já não é novo', () => {
+  const { mural, linhas } = montar();
+  mural.receber([dita('antes', 'Pedro', { id: 7 })]);
+  mural.receber([dita('a', 'Pedro', { id: 8 }), dita('b', 'Ana', { id: 9 }), dita('c', 'Bia', { id: 12 })], true);
+  mural.receber([dita('agora', 'Pedro', { id: 13 })]);
+  expect(linhas.filter((linha) => linha !== '(sino)').map((linha) => linha.replace('[12:34:56] ', ''))).toEqual([
+    '  Pedro: antes',
+    '--- 2 novas ---',
+    '  Pedro: a',
+    '+ Ana: b',
+    '  Bia: c',
+    '  Pedro: agora',
+  ]);
+  expect(mural.ausencia).toEqual({ desde: 7, ate: 12 });
+});
+
+test('uma ausência que vem em várias páginas tem uma régua só, e quem só entrou e saiu não conta', () => {
+  const { mural, linhas } = montar();
+  const pagina = (desde: number) => Array.from({ length: 50 }, (_, n) => dita('x', 'Pedro', { id: desde + n }));
+  mural.receber(pagina(1), true);
+  mural.receber(pagina(51), true);
+  expect(linhas.filter((linha) => linha.startsWith('---'))).toEqual(['--- 50 novas ou mais ---']);
+  expect(mural.ausencia).toEqual({ desde: 0, ate: 100 });
+  mural.receber([dita('agora', 'Pedro', { id: 101 })]);
+  mural.receber([dita(textoDeEntrada('Bia'), 'SERVER', { id: 102 })], true);
+  expect(linhas.filter((linha) => linha.startsWith('---'))).toHaveLength(1);
+  mural.entrar(['Ana'], []);
+  expect(mural.ausencia).toBeUndefined();
+});
+
 test('o histórico vem entre réguas, para não parecer novo, e a mudança de dia nele não conta para o que vier', () => {
   const { mural, linhas } = montar();
   const ontem = { timestamp: new Date(2024, 0, 14, 8).toISOString() };
-  mural.mostrarHistorico([dita('a', 'Pedro', ontem)]);
+  mural.mostrarEntreReguas('histórico', [dita('a', 'Pedro', ontem)]);
   mural.receber([dita('b')]);
   expect(linhas).toEqual([
     '--- histórico ---',
     '--- domingo, 14 de janeiro de 2024 ---',
     '  [08:00:00] Pedro: a',
-    '--- fim do histórico ---',
+    '--- fim: histórico ---',
     '  [12:34:56] Pedro: b',
   ]);
 });
