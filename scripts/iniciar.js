@@ -9,6 +9,7 @@ import { abrirChat } from './lancador/chat.js';
 import { mostrarEstado } from './lancador/estado.js';
 import { explicar, Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
 import { abrirJanela } from './lancador/janela.js';
+import { abrirJanelas } from './lancador/janelas.js';
 import { parar } from './lancador/parar.js';
 import { hospedar } from './lancador/rede.js';
 
@@ -22,6 +23,7 @@ const SUBCOMANDOS = {
   parar,
   estado: mostrarEstado,
   janela: abrirJanela,
+  janelas: abrirJanelas,
   ajuda: mostrarAjuda,
 };
 

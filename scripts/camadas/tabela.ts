@@ -95,6 +95,11 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'conta a uma janela o que acontece num processo, seja ele qual for',
   },
 
+  atividade: {
+    conhece: ['observar', 'rpc/observador.ts', 'process'],
+    porque: 'mostra a quem olha o que um processo faz, seja ele qual for',
+  },
+
   metricas: {
     conhece: ['rpc/observador.ts', 'process'],
     porque: 'conta a quem opera como vai um processo, seja ele qual for',
@@ -153,6 +158,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     conhece: [
       ...[
         'binder/registry',
+        'atividade',
         'metricas',
         'observar',
         'telemetria',
@@ -170,7 +176,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   server: {
     conhece: [
       ...['store', 'store/open.ts', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
-      ...['rpc/observador.ts', 'metricas', 'observar', 'telemetria', 'telemetria/tracado.ts', 'process'],
+      ...['rpc/observador.ts', 'atividade', 'metricas', 'observar', 'telemetria', 'telemetria/tracado.ts', 'process'],
       ...[...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com os clientes pela rede',

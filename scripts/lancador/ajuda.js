@@ -1,7 +1,8 @@
 import { COMANDO } from './lugares.js';
 
 const AJUDA = `Uso: ${COMANDO} [opções do cliente]
-     ${COMANDO} rede [endereço] | aula [quantos [sala]] | parar | estado | janela | ajuda
+     ${COMANDO} rede [endereço] | aula [quantos [sala]] | parar | estado | janela |
+     janelas [clientes] | ajuda
 
 Sem subcomando, instala e constrói o que falta, inicia o binder e o servidor se ainda não
 respondem, espera que possam servir e abre um cliente neste terminal. Em outro terminal, o mesmo
@@ -14,6 +15,7 @@ Com --binder (ou CHAT_BINDER) de outra máquina, só abre o cliente.
   parar    encerra o que foi iniciado daqui: os clientes, o servidor e o binder
   estado   diz o que roda, onde e desde quando
   janela   abre uma página em que se vê um sistema funcionar e se quebra nele o que se quiser
+  janelas  abre o binder, o servidor e os clientes (2), cada um numa janela, com o que fazem à vista
   ajuda    mostra este texto (também --help e -h)
 
 Variáveis: CHAT_PORTA_BINDER (5000), CHAT_PORTA_SERVIDOR (8005), CHAT_HOST_BINDER,

@@ -4,10 +4,11 @@
  * Esta pasta não conhece chat, salas nem mensagens: qualquer servidor poderia registrar-se aqui.
  */
 
+import { juntarLeases, mostrarSePedido } from '../atividade/atividade.ts';
 import { BINDER_CONTRACT } from '../contract/binder.ts';
 import type { Metricas } from '../metricas/metricas.ts';
 import { medirSePedido } from '../metricas/opcao.ts';
-import type { Observacao } from '../observar/observacao.ts';
+import type { ObservadorDeLeases } from '../observar/observacao.ts';
 import { observarSePedido } from '../observar/opcao.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { hostComPorta } from '../process/enderecos.ts';
@@ -61,9 +62,10 @@ await executarProcesso(log, async (abertos) => {
     { papel: 'binder', clock: relogioDoSistema, segredo },
     abertos,
   );
+  const atividade = mostrarSePedido(opcoes.atividade, log);
   const autoridade = lerAutoridade(PROCESSO, opcoes['tls-ca']);
   const redis = opcoes.redis && relatando(opcoes.redis, log, autoridade);
-  const registry = abertos.add(await abrirOuExplicar(redis, observacao));
+  const registry = abertos.add(await abrirOuExplicar(redis, juntarLeases(observacao?.leases, atividade?.leases)));
   const watchers = new Watchers(registry);
   const metricas = await medirSePedido(opcoes.metricas, relogioDoSistema);
   if (metricas) medirTabela(metricas, registry);
@@ -80,7 +82,7 @@ await executarProcesso(log, async (abertos) => {
       nomes: nomesDeQuemEscuta(opcoes.host),
       paginas: oferta?.paginas,
       disponivel: () => registry.disponivel,
-      observador: juntar(tracado?.chegada, observacao?.chegada),
+      observador: juntar(juntar(tracado?.chegada, observacao?.chegada), atividade?.chegada),
       metricas,
       log,
     }),
@@ -114,10 +116,10 @@ async function lerSegredoDoRegistro(host: string): Promise<string | undefined> {
 /** @throws StartupError se o Redis não pode ser usado */
 async function abrirOuExplicar(
   redis: OpcoesDoRedis | undefined,
-  observacao: Observacao | undefined,
+  observador: ObservadorDeLeases | undefined,
 ): Promise<Registry> {
   try {
-    return await abrirRegistry(redis, observacao?.leases);
+    return await abrirRegistry(redis, observador);
   } catch (erro) {
     throw erro instanceof RedisError ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
   }

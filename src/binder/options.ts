@@ -1,5 +1,6 @@
 /** As opções do binder. */
 
+import { OPCAO_DE_ATIVIDADE } from '../atividade/atividade.ts';
 import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
 import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
 import { OPCAO_DO_LOG } from '../process/opcao-do-log.ts';
@@ -17,6 +18,7 @@ export const OPCOES = {
   ...OPCAO_DO_LOG,
   ...OPCAO_DE_METRICAS,
   ...OPCAO_DE_OBSERVAR,
+  ...OPCAO_DE_ATIVIDADE,
   'oferecer-cliente': opcao<string | undefined>({
     argumento: '<url>',
     variavel: 'CHAT_OFERECER_CLIENTE',

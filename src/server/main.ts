@@ -5,6 +5,7 @@
  */
 
 import { setFlagsFromString } from 'node:v8';
+import { mostrarSePedido } from '../atividade/atividade.ts';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
 import { ContractError } from '../contract/errors.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
@@ -97,6 +98,7 @@ await executarProcesso(log, async (abertos) => {
   );
   varredura.iniciar();
   if (metricas) medirChat(metricas, store, esperas);
+  const atividade = mostrarSePedido(opcoes.atividade, log);
   const tracada = tracado ? comGravacoesTracadas(store, tracado, opcoes.redis ? 'redis' : 'sqlite') : store;
   const medido = metricas ? comEnviosMedidos(tracada, metricas, relogioDoSistema) : tracada;
   const chat = new Chat({ store: medido, esperas, limites: lerLimites(opcoes) });
@@ -112,7 +114,7 @@ await executarProcesso(log, async (abertos) => {
       identidade,
       nomes: [address],
       disponivel: () => store.disponivel,
-      observador: juntar(tracado?.chegada, observacao?.chegada),
+      observador: juntar(juntar(tracado?.chegada, observacao?.chegada), atividade?.chegada),
       metricas,
       log,
     }),

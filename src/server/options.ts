@@ -1,5 +1,6 @@
 /** As opções do servidor de chat. */
 
+import { OPCAO_DE_ATIVIDADE } from '../atividade/atividade.ts';
 import { MENSAGENS_POR_PAGINA } from '../contract/chat.ts';
 import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
 import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
@@ -92,4 +93,5 @@ export const OPCOES = {
   ...OPCAO_DO_LOG,
   ...OPCAO_DE_METRICAS,
   ...OPCAO_DE_OBSERVAR,
+  ...OPCAO_DE_ATIVIDADE,
 };

@@ -39,7 +39,7 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
 
     expect(status).toBe(2);
     expect(saida).toBe('');
-    expect(erros).toBe('chat_start: não conheço "voar"; há rede, aula, parar, estado, janela, ajuda\n');
+    expect(erros).toBe('chat_start: não conheço "voar"; há rede, aula, parar, estado, janela, janelas, ajuda\n');
   });
 
   test('num checkout em que não se pode gravar, diz isso numa linha', async () => {

@@ -49,7 +49,7 @@ function linha(nome: string) {
 
 function comoLancador(argumentos: readonly string[]): unknown {
   if (argumentos[0] === 'janela') return comoJanela(argumentos.slice(1));
-  if (argumentos[0] === 'rede') return expect(argumentos.length).toBeLessThanOrEqual(2);
+  if (['rede', 'janelas'].includes(argumentos[0] ?? '')) return expect(argumentos.length).toBeLessThanOrEqual(2);
   if (argumentos[0] === 'aula') return expect(argumentos.length).toBeLessThanOrEqual(3);
   if (['parar', 'estado', 'ajuda'].includes(argumentos[0] ?? '')) return expect(argumentos).toHaveLength(1);
   return comoCliente(argumentos);

@@ -415,27 +415,6 @@ export function descreverDonos(abrir: AbrirBancada): void {
       expect((await store.listarSalasComDetalhes()).filter(({ permanente }) => permanente)).toHaveLength(101);
     });
 
-    test('cabem 1.000 ao todo, e a que deixa de o ser dá lugar a outra', async () => {
-      await using aberto = await abrir();
-      const { store } = aberto;
-      const fixar = (quem: Sessao, nomeSala: string, permanente = true) =>
-        configurar(store, quem, { nomeSala, permanente });
-      const donos: Sessao[] = [];
-      for (let numero = 0; numero <= 10; numero += 1) donos.push(await registrar(store, `Dono ${numero}`));
-      const [primeiro, ultimo] = [donos[0] as Sessao, donos[10] as Sessao];
-      for (const [numero, dono] of donos.slice(0, 10).entries()) {
-        const nomes = Array.from({ length: 100 }, (_, qual) => `Sala ${numero}.${qual}`);
-        await Promise.all(nomes.map((nomeSala) => criarSala(store, dono, nomeSala)));
-        await Promise.all(nomes.map((nomeSala) => fixar(dono, nomeSala)));
-      }
-      await criarSala(store, ultimo, 'A de número 1.001');
-      await recusa(fixar(ultimo, 'A de número 1.001'), 'LIMITE_EXCEDIDO');
-      await fixar(primeiro, 'Sala 0.7', false);
-      await fixar(ultimo, 'A de número 1.001');
-      await recusa(fixar(primeiro, 'Sala 0.7'), 'LIMITE_EXCEDIDO');
-      expect((await store.listarSalasComDetalhes()).filter(({ permanente }) => permanente)).toHaveLength(1_000);
-    });
-
     test('sem prazo, nenhuma se remove', async () => {
       await using aberto = await abrir({ prazos: { ...PRAZOS, salaInativaMs: Number.POSITIVE_INFINITY } });
       const { store } = aberto;
