@@ -31,6 +31,8 @@ const AZUL = 63;
 const VIOLETA = 98;
 const TIJOLO = 131;
 const MAGENTA = 163;
+/** #767676: 4,6 sobre preto, 4,5 sobre branco. */
+const CINZA = 243;
 const PALETA_DE_256: readonly number[] = [VERDE, AZUL, VIOLETA, TIJOLO, MAGENTA];
 /**
  * Onde só há 16, cada terminal tem as suas, e nos mais comuns só estas se leem sobre os dois fundos. O negrito as clareia
@@ -45,8 +47,11 @@ function forte(em256: number): Pintura {
 
 /** A opção em que se está. */
 export const escolhida: Pintura = forte(VERDE);
-/** O que o programa diz, para não se confundir com o que as pessoas dizem. */
-export const aviso: Pintura = (texto) => chalk.dim(texto);
+/**
+ * O que o programa diz, para não se confundir com o que as pessoas dizem. O apagado de um terminal se lê mal sobre branco:
+ * só serve onde não há um cinza certo.
+ */
+export const aviso: Pintura = (texto) => (chalk.level >= 2 ? chalk.ansi256(CINZA)(texto) : chalk.dim(texto));
 /** O que deu errado. */
 export const falha: Pintura = (texto) => (chalk.level >= 2 ? chalk.ansi256(TIJOLO)(texto) : chalk.red(texto));
 /** O que é com quem lê. */

@@ -15,6 +15,8 @@ const MAXIMO = Math.sqrt(21);
 function rgb(pintado: string): readonly number[] {
   const [, verdadeira, em256] = /\[38;(?:2;([\d;]+)|5;(\d+))m/.exec(pintado) ?? [];
   if (verdadeira) return verdadeira.split(';').map(Number);
+  // Os cinzas, da cor 232 em diante.
+  if (Number(em256) >= 232) return [0, 0, 0].map(() => 8 + 10 * (Number(em256) - 232));
   // Do cubo de 6 × 6 × 6 que começa na cor 16.
   const indice = Number(em256) - 16;
   return [Math.floor(indice / 36), Math.floor(indice / 6) % 6, indice % 6].map((n) => (n === 0 ? 0 : 55 + 40 * n));
@@ -41,7 +43,13 @@ describe.each([
   beforeEach(() => usarCores(nivel));
 
   test('toda cor se lê sobre preto e sobre branco (WCAG 2: 4,5)', () => {
-    const pintados = [...numeros.map((numero) => umaDasCores(numero)('x')), destaque('x'), escolhida('x'), falha('x')];
+    const pintados = [
+      ...numeros.map((numero) => umaDasCores(numero)('x')),
+      destaque('x'),
+      escolhida('x'),
+      falha('x'),
+      aviso('x'),
+    ];
     for (const pintado of new Set(pintados)) {
       const luz = luminancia(pintado);
       const contrastes = [(luz + 0.05) / 0.05, 1.05 / (luz + 0.05)];
