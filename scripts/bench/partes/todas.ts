@@ -11,6 +11,7 @@ import { LEQUE } from './leque.ts';
 import { LOOKUP } from './lookup.ts';
 import { MAQUINAS } from './maquinas.ts';
 import { MEMORIA } from './memoria.ts';
+import { METRICAS } from './metricas.ts';
 import { OBSERVAR } from './observar.ts';
 import { OCIOSOS } from './ociosos.ts';
 import { PARTIDA } from './partida.ts';
@@ -34,5 +35,6 @@ export const PARTES: readonly Parte[] = [
   CHAT_START,
   MAQUINAS,
   OBSERVAR,
+  METRICAS,
   JANELA,
 ];
