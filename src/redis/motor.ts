@@ -103,8 +103,8 @@ async function abrirUm(cliente: Um, banco: number, { direitos, aoPerderAvisos }:
   const assinante = cliente.duplicate();
   assinante.on('error', () => {});
   await naPartida(assinante.connect());
-  // A primeira conexão já se fez: daqui em diante, cada uma vem depois de uma queda.
-  assinante.on('ready', aoPerderAvisos);
+  // A primeira conexão já se fez: daqui em diante, cada uma vem depois de uma queda, e cada queda é um erro.
+  for (const evento of ['error', 'ready']) assinante.on(evento, aoPerderAvisos);
   return {
     banco,
     enviar: (_, argumentos) => cliente.sendCommand(argumentos),
@@ -129,7 +129,7 @@ async function abrirCluster({ urls, autoridade, direitos, aoPerderAvisos }: Opco
   await naPartida(cluster.connect());
   const mestres = () => Promise.all(cluster.masters.map(async (mestre) => cluster.nodeClient(mestre)));
   let topologia = cluster.slots;
-  for (const evento of ['node-ready', 'node-disconnect', 'sharded-channel-moved-error']) {
+  for (const evento of ['node-error', 'node-ready', 'node-disconnect', 'sharded-channel-moved-error']) {
     cluster.on(evento, aoPerderAvisos);
   }
   return {

@@ -6,7 +6,7 @@ import { mesmoNome } from '../contract/nomes.ts';
 import type { Acesso } from '../contract/procedure.ts';
 import type { Authentication } from '../rpc/server/authentication.ts';
 import type { CallContext } from '../rpc/server/http/atendimento.ts';
-import type { Sessao, Store } from '../store/store.ts';
+import type { Chamador, Store } from '../store/store.ts';
 
 const TOKEN_BYTES = 32;
 /** 256 bits em base64url (RFC 4648, seção 5), sem preenchimento. */
@@ -14,14 +14,14 @@ const FORMA_DO_TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** Quem chama, com ou sem sessão. */
 export interface Visitante {
-  readonly sessao: Sessao | undefined;
+  readonly sessao: Chamador | undefined;
   readonly token: string | undefined;
   readonly context: CallContext;
 }
 
 /** Quem chama, com uma sessão viva. */
 export interface Usuario extends Visitante {
-  readonly sessao: Sessao;
+  readonly sessao: Chamador;
 }
 
 /** O servidor não tem procedimento que peça o segredo do binder. */
@@ -42,7 +42,7 @@ export function hashDoToken(token: string): Buffer {
   return hash('sha256', token, 'buffer');
 }
 
-export function criarAutenticacao(store: Pick<Store, 'identificar'>): Authentication<Visitante, Chamadores> {
+export function criarAutenticacao(store: Pick<Store, 'reconhecer'>): Authentication<Visitante, Chamadores> {
   const ultimos = new WeakMap<object, { readonly token: string; readonly hash: Buffer }>();
 
   /**
@@ -63,7 +63,7 @@ export function criarAutenticacao(store: Pick<Store, 'identificar'>): Authentica
     const token = context.bearer;
     const hash = token === undefined ? undefined : hashLembrado(token, context.conexao);
     if (!hash) return { sessao: undefined, token: undefined, context };
-    return { sessao: await store.identificar(hash), token, context };
+    return { sessao: await store.reconhecer(hash), token, context };
   }
 
   return {

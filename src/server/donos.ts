@@ -4,7 +4,7 @@ import { type CHAT_PROCEDURES, type ChatProcedures, MINUTOS_EXPULSO } from '../c
 import { ContractError } from '../contract/errors.ts';
 import type { Params, Result } from '../contract/procedure.ts';
 import { SenhaPedida } from '../store/senha-pedida.ts';
-import type { LimiteDeChamadas, Sessao, Store } from '../store/store.ts';
+import type { Chamador, LimiteDeChamadas, Store } from '../store/store.ts';
 import type { Usuario } from './autenticacao.ts';
 import { Senhas } from './senhas.ts';
 
@@ -88,7 +88,7 @@ export class Donos {
     return this.#store.detalharSala(sessao.id, nomeSala);
   }
 
-  #ato(sessao: Sessao, nomeSala: string) {
+  #ato(sessao: Chamador, nomeSala: string) {
     return { sessaoId: sessao.id, nomeSala, limite: this.#limite };
   }
 
@@ -96,14 +96,14 @@ export class Donos {
    * O lugar se ocupa antes de calcular, para que nem ao mesmo tempo se tentem mais.
    * @throws SENHA_INCORRETA, LIMITE_EXCEDIDO
    */
-  async #conferirSenha({ id }: Sessao, senha: string | undefined, guardada: string): Promise<void> {
+  async #conferirSenha({ id }: Chamador, senha: string | undefined, guardada: string): Promise<void> {
     const devolver = await this.#store.ocuparLugar(id, 'senhas_erradas', SENHAS_ERRADAS);
     if (!senha || !(await this.#senhas.confere(senha, guardada))) throw new ContractError('SENHA_INCORRETA');
     await devolver();
   }
 
   /** Só o dono a põe: antes de gastar com ela, vê-se se é ele. */
-  async #guardarSenha({ id, nome }: Sessao, nomeSala: string, senha: string): Promise<string> {
+  async #guardarSenha({ id, nome }: Chamador, nomeSala: string, senha: string): Promise<string> {
     const { dono } = await this.#store.detalharSala(id, nomeSala);
     if (dono !== nome) throw new ContractError('SEM_PERMISSAO');
     if (this.#limite.maximo > 0) await this.#store.ocuparLugar(id, 'senhas_novas', SENHAS_NOVAS);

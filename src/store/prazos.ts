@@ -12,6 +12,13 @@ export interface Prazos {
 /** Uma sessão cujo token talvez nunca tenha chegado a ninguém não segura o nome por mais que isto. */
 export const REGISTRO_SEM_CHAMADA_MS = 5 * 60_000;
 
+const RENOVACAO_MAXIMA_MS = 10_000;
+
+/** O maior intervalo entre duas anotações da presença de quem espera: uma que falhe não faz ninguém sair. */
+export function renovacaoMs({ usuarioAusenteMs }: Prazos): number {
+  return Math.min(RENOVACAO_MAXIMA_MS, usuarioAusenteMs / 4);
+}
+
 const INTERRUPCAO_MINIMA_MS = 2_000;
 const INTERRUPCAO_MAXIMA_MS = 10_000;
 

@@ -35,10 +35,14 @@ export interface OpcoesDoStore {
   readonly aoFalhar: (erro: unknown) => void;
 }
 
-/** Nasce com o registro do usuário. Seu id nunca é dado a outra, nem quando o nome é o mesmo. */
-export interface Sessao {
+/** De quem é um token. */
+export interface Chamador {
   readonly id: number;
   readonly nome: string;
+}
+
+/** Nasce com o registro do usuário. Seu id nunca é dado a outra, nem quando o nome é o mesmo. */
+export interface Sessao extends Chamador {
   /** O nome da sala em que está. */
   readonly sala: string | null;
 }
@@ -181,6 +185,12 @@ export interface Store extends Closable {
    * @returns a sessão de um token, como está agora, ou `undefined` quando ninguém a tem
    */
   identificar(tokenHash: Buffer): Promise<Sessao | undefined>;
+
+  /**
+   * Quem chama com esse token. O mesmo que `identificar`, mas pode ser o que se soube há pouco: uma sessão que outro servidor
+   * acaba de encerrar ainda pode ser reconhecida por um instante, e o verbo que ela pede a recusa.
+   */
+  reconhecer(tokenHash: Buffer): Promise<Chamador | undefined>;
 
   /** Anota a presença de uma sessão, se ela ainda existe. */
   renovar(sessaoId: number): void;

@@ -7,6 +7,7 @@ import { NOME_DO_SERVIDOR } from '../../contract/nomes-reservados.ts';
 import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
 import type {
   AtoDoDono,
+  Chamador,
   Configuracao,
   Entrada,
   Entrou,
@@ -129,6 +130,10 @@ export class EmbeddedStore implements Store {
     const guardada = await this.#grupo.lerSessoes(() => this.#sessoes.doToken(tokenHash));
     if (guardada) await this.#anotarPresenca(guardada);
     return guardada?.sessao;
+  }
+
+  reconhecer(tokenHash: Buffer): Promise<Chamador | undefined> {
+    return this.identificar(tokenHash);
   }
 
   renovar(sessaoId: number): void {

@@ -145,6 +145,14 @@ export function canalDaSala(sala: string, banco: number): string {
 }
 
 /**
+ * Onde se avisa de cada sessão da faixa que acaba.
+ * @param banco o número do banco de dados
+ */
+export function canalDosFins(faixa: number, banco: number): string {
+  return `chat:${banco}:{p${faixa}}:fins`;
+}
+
+/**
  * Onde se conta em que servidor cada sessão espera.
  * @param banco o número do banco de dados
  */

@@ -10,7 +10,7 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { nada } from '../../redis/resposta.ts';
 import type { Entrada, Entrou, LimiteDeChamadas, Saiu } from '../store.ts';
-import { chaveDoRitmo, chavesDaSessao } from './chaves.ts';
+import { canalDosFins, chaveDoRitmo, chavesDaSessao, faixaDaSessao } from './chaves.ts';
 import type { Herancas } from './herancas.ts';
 import type { SalaBuscada } from './indice.ts';
 import { type Limites, SEM_LIMITE } from './limites.ts';
@@ -219,6 +219,7 @@ export class Movimentos {
       ...limite,
       condicao: condicao?.tipo ?? '',
       prazoMs: condicao?.prazoMs ?? 0,
+      canal: canalDosFins(faixaDaSessao(sessaoId), this.#deps.redis.banco),
     });
   }
 

@@ -9,7 +9,9 @@ import { nomeComparavel } from '../../contract/nomes.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
+import { renovacaoMs } from '../prazos.ts';
 import type {
+  Chamador,
   Configuracao,
   Entrada,
   Entrou,
@@ -41,12 +43,16 @@ import { Mensagens } from './mensagens.ts';
 import { Movimentos } from './movimentos.ts';
 import { NomesRegistrados } from './nomes-registrados.ts';
 import { Presencas } from './presencas.ts';
+import { QuemChama } from './quem-chama.ts';
 import { QuemEspera } from './quem-espera.ts';
 import { Salas } from './salas.ts';
 import { Sessoes } from './sessoes.ts';
 import { Varredura } from './varredura.ts';
 
 const TENTE_EM_MS = 500;
+
+/** O intervalo entre duas vezes que se levam ao Redis os sinais de vida. */
+const SINAIS_MS = 1_000;
 
 export interface BaseDoStore {
   readonly redis: RedisConnection;
@@ -60,6 +66,7 @@ export class RedisStore implements Store {
   readonly #redis: RedisConnection;
   readonly #sessoes: Sessoes;
   readonly #presencas: Presencas;
+  readonly #quemChama: QuemChama;
   readonly #limites: Limites;
   readonly #indice: Indice;
   readonly #listagem: Listagem;
@@ -81,7 +88,18 @@ export class RedisStore implements Store {
     const { clock, aoGravar, aoEsperarEmOutro = () => {}, aoMudarNomes, aoFalhar } = opcoes;
     this.#redis = redis;
     this.#sessoes = new Sessoes(redis, relogio);
-    this.#presencas = new Presencas(redis, relogio);
+    const renovaMs = renovacaoMs(opcoes.prazos);
+    this.#presencas = new Presencas({
+      redis,
+      relogio,
+      clock,
+      intervaloMs: Math.min(SINAIS_MS, renovaMs),
+      aoConfirmar: (sessoes, desdeMs) => this.#quemChama.confirmar(sessoes, desdeMs),
+      aoFaltar: (sessoes) => this.#quemChama.esquecer(sessoes),
+    });
+    // Quem não se anotou há tanto tempo é anotado já: nenhum sinal que espera por outros chega tarde para o prazo.
+    const conhecer = { redis, clock, sessoes: this.#sessoes, presencas: this.#presencas, validadeMs: 2 * renovaMs };
+    this.#quemChama = new QuemChama(conhecer);
     this.#limites = new Limites(redis, relogio);
     this.#avisos = new Avisos({ redis, clock, aoGravar, aoFalhar });
     this.#indice = new Indice(redis, relogio, ({ chave, id }, [mudancas]) => this.#avisos.exigir(chave, id, mudancas));
@@ -110,10 +128,12 @@ export class RedisStore implements Store {
     return this.#pedir(() => this.#sessoes.identificar(tokenHash));
   }
 
+  reconhecer(tokenHash: Buffer): Promise<Chamador | undefined> {
+    return this.#pedir(() => this.#quemChama.reconhecer(tokenHash));
+  }
+
   renovar(sessaoId: number): void {
-    this.#pedir(() => this.#presencas.renovar([sessaoId])).catch(() => {
-      // Se o Redis não está, ninguém sai da sala por isso.
-    });
+    this.#presencas.anotar(sessaoId);
   }
 
   encerrar(sessaoId: number): Promise<boolean> {
@@ -124,6 +144,9 @@ export class RedisStore implements Store {
       } catch (erro) {
         if (recusou(erro, 'NAO_AUTENTICADO')) return false;
         throw erro;
+      } finally {
+        // Aqui, sem esperar que o canal o conte.
+        this.#quemChama.esquecer([sessaoId]);
       }
     });
   }
@@ -254,6 +277,7 @@ export class RedisStore implements Store {
     await Promise.allSettled(this.#emAndamento);
     await this.#nomes.close();
     await this.#avisos.close();
+    await this.#presencas.close();
     await this.#varredura.close();
     await this.#redis.close();
   }

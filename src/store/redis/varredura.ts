@@ -9,7 +9,7 @@ import type { Clock } from '../../process/clock.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
-import { type Prazos, REGISTRO_SEM_CHAMADA_MS } from '../prazos.ts';
+import { type Prazos, REGISTRO_SEM_CHAMADA_MS, renovacaoMs } from '../prazos.ts';
 import { type ChavesDaFaixa, chavesDasFaixas, VARREDURA } from './chaves.ts';
 import type { Indice } from './indice.ts';
 import type { Limpeza } from './limpeza.ts';
@@ -23,8 +23,6 @@ import { liderar, soltarLideranca } from './scripts/varredura.ts';
 const LIDERANCA_MS = 1_000;
 /** Quantas sessões de cada faixa, e quantas salas, se tratam por passada. */
 const POR_PASSADA = 256;
-/** Uma chamada que espera é presença: o maior intervalo entre duas anotações disso. */
-const RENOVACAO_MAXIMA_MS = 10_000;
 
 interface Dependencias {
   readonly redis: RedisConnection;
@@ -47,7 +45,7 @@ export class Varredura {
 
   constructor(dependencias: Dependencias) {
     this.#deps = dependencias;
-    this.#renovacaoMs = Math.min(RENOVACAO_MAXIMA_MS, dependencias.prazos.usuarioAusenteMs / 4);
+    this.#renovacaoMs = renovacaoMs(dependencias.prazos);
   }
 
   /** Deixa que outro varra já. */
@@ -62,7 +60,8 @@ export class Varredura {
   async varrer(): Promise<void> {
     const { redis, relogio } = this.#deps;
     const semPararMs = await relogio.acertar();
-    await this.#renovarEsperas();
+    this.#anotarEsperas();
+    await this.#deps.presencas.levar();
     const lideranca = { agora: relogio.agoraMs(), quem: this.#eu, duracaoMs: LIDERANCA_MS };
     if (!(await redis.executar(liderar, { estado: VARREDURA }, lideranca))) return;
     const faixas = chavesDasFaixas().map((chaves) => this.#varrerSessoes(chaves, semPararMs));
@@ -71,12 +70,13 @@ export class Varredura {
     if (falha) throw falha.reason;
   }
 
-  async #renovarEsperas(): Promise<void> {
+  /** Uma chamada que espera é presença. */
+  #anotarEsperas(): void {
     const { clock, presencas, emEspera } = this.#deps;
     const agoraMs = clock.monotonicoMs();
     if (agoraMs - this.#renovadasEmMs < this.#renovacaoMs) return;
     this.#renovadasEmMs = agoraMs;
-    await presencas.renovar([...emEspera()]);
+    for (const sessaoId of emEspera()) presencas.anotar(sessaoId);
   }
 
   async #varrerSessoes(chaves: ChavesDaFaixa, semPararMs: number): Promise<void> {

@@ -36,7 +36,7 @@ export function gravada(id: number, campos: Partial<Mensagem> = {}, visivelPara:
 /** Quem chama, como a autenticação o entrega às regras. */
 export function usuario(id: number, aoDesistir: CallContext['aoDesistir'] = () => {}): Usuario {
   return {
-    sessao: { id, nome: `Pessoa ${id}`, sala: 'Sala' },
+    sessao: { id, nome: `Pessoa ${id}` },
     token: 'x'.repeat(43),
     context: { bearer: 'x'.repeat(43), enderecoRemoto: '127.0.0.1', conexao: {}, aoDesistir },
   };

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { criarAutenticacao, hashDoToken, novoToken } from '../../../src/server/autenticacao.ts';
 import type { Sessao, Store } from '../../../src/store/store.ts';
 
-function sessoesDe(...donos: [nome: string, token: string][]): Pick<Store, 'identificar'> {
+function sessoesDe(...donos: [nome: string, token: string][]): Pick<Store, 'reconhecer'> {
   const porHash = new Map<string, Sessao>(
     donos.map(([nome, token], indice) => [hashDoToken(token).toString('hex'), { id: indice + 1, nome, sala: null }]),
   );
-  return { identificar: async (hash) => porHash.get(hash.toString('hex')) };
+  return { reconhecer: async (hash) => porHash.get(hash.toString('hex')) };
 }
 
 test('por uma conexão só, cada chamada é de quem é o token dela, e não de quem chamou antes', async () => {

@@ -27,6 +27,8 @@ export const iniciarMovimento = definirScript('iniciarMovimento', {
     /** O que tem de valer ainda, ou vazio. */
     condicao: 'texto',
     prazoMs: 'numero',
+    /** Onde se avisa de que a sessão acaba. */
+    canal: 'texto',
   },
   corpo: `-- Reserva a sessão para um movimento. Responde OK e a sessão em JSON; NAO_AUTENTICADO; OCUPADA e por quantos ms;
     -- ABANDONADO; VOLTOU se a condição já não vale; FORA_DA_SALA; JA_ESTA; CHEIO e por quantos ms.
@@ -61,6 +63,7 @@ export const iniciarMovimento = definirScript('iniciarMovimento', {
     texto = cjson.encode(sessao)
     redis.call('HSET', sessoes, id, texto)
     redis.call('ZADD', movimentos, ate, id)
+    if tipo == 'encerrar' then redis.pcall('SPUBLISH', canal, id) end
     return { 'OK', texto }`,
   ler: desfecho({
     OK: tupla(sessaoEmMovimento),

@@ -1,17 +1,17 @@
 /** O que se faz de uma vez com as sessões de uma faixa: quem tem um token, e quem está presente. */
 
-import { lista, nada, numero, ou, texto, tupla } from '../../../redis/resposta.ts';
+import { lista, numero, ou, texto, tupla } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
 
 /** Um sinal de vida vale por este tempo: quem chama muitas vezes seguidas não faz gravar a cada uma. */
 export const GRAO_DA_PRESENCA_MS = 500;
 
-/** Lua: `anotarPresenca(id)`. Usa `agora`, um argumento, e as chaves `presentes` e `ausentes`. */
+/** Lua: `anotarPresenca(id, quando)`. Usa as chaves `presentes` e `ausentes`. */
 const ANOTAR_PRESENCA = `
-local function anotarPresenca(id)
+local function anotarPresenca(id, quando)
   local visto = redis.call('ZSCORE', presentes, id)
-  if visto and agora - visto < ${GRAO_DA_PRESENCA_MS} then return end
-  redis.call('ZADD', presentes, agora, id)
+  if visto and quando - visto < ${GRAO_DA_PRESENCA_MS} then return end
+  redis.call('ZADD', presentes, quando, id)
   redis.call('ZREM', ausentes, id)
 end
 `;
@@ -39,7 +39,7 @@ export const identificar = definirScript('identificar', {
     local texto = redis.call('HGET', sessoes, id)
     local sessao = cjson.decode(texto)
     if sessao.movimento and sessao.movimento.tipo == 'encerrar' then return false end
-    anotarPresenca(id)
+    anotarPresenca(id, agora)
     if not sessao.confirmada then
       sessao.confirmada = true
       texto = cjson.encode(sessao)
@@ -52,15 +52,16 @@ export const identificar = definirScript('identificar', {
 
 export const renovarPresencas = definirScript('renovarPresencas', {
   chaves: ['sessoes', 'presentes', 'ausentes'],
-  argumentos: { agora: 'numero' },
-  demaisArgumentos: 'ids',
-  corpo: `-- Anota a presença das que ainda existem.
+  demaisArgumentos: 'sinais',
+  corpo: `-- Cada id e, a seguir, quando deu sinal. Anota a presença das que ainda existem, e responde as que não.
     ${ANOTAR_PRESENCA}
-    for _, id in ipairs(ids) do
-      if redis.call('HEXISTS', sessoes, id) == 1 then anotarPresenca(id) end
+    local faltam = {}
+    for posicao = 1, #sinais, 2 do
+      local id, quando = sinais[posicao], tonumber(sinais[posicao + 1])
+      if redis.call('HEXISTS', sessoes, id) == 1 then anotarPresenca(id, quando) else table.insert(faltam, id) end
     end
-    return 1`,
-  ler: nada,
+    return faltam`,
+  ler: lista(numero),
 });
 
 export const lerVencidas = definirScript('lerVencidas', {

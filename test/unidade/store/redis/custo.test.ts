@@ -224,6 +224,43 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
       expect(custo).toEqual({ idas: [], comandos: {} });
     });
 
+    test('uma espera que acaba sem nada e a seguinte, de quem o servidor já conhece, não pedem nada', async () => {
+      const { Ana, esperam } = await esperarCom(10);
+      const token = hashDe('token de Ana');
+      const [leitura] = esperam.filter(({ sessaoId }) => sessaoId === Ana.id) as [Leitura];
+      await store.reconhecer(token);
+      await ate(async () => {
+        idas = [];
+        await store.reconhecer(token);
+        return idas.length === 0;
+      }, 'o canal dos fins ser ouvido');
+      const custo = await medir(async () => {
+        for (let vez = 0; vez < 3; vez += 1) {
+          expect(await store.reconhecer(token)).toEqual({ id: Ana.id, nome: 'Ana' });
+          expect((await store.ler(leitura)).mensagens).toEqual([]);
+          store.renovar(Ana.id);
+        }
+      });
+      expect(custo).toEqual({ idas: [], comandos: {} });
+    });
+
+    test('os sinais de vida vão juntos, uma vez por segundo: um comando por faixa em que há algum', async () => {
+      const { esperam } = await esperarCom(30);
+      const sinais = async () => {
+        for (const { sessaoId } of esperam) store.renovar(sessaoId);
+        idas = [];
+        await store.varrer();
+        return idas.filter((ida) => ida === 'renovarPresencas').length;
+      };
+      um.relogio.avancar(1_000);
+      const faixas = new Set(esperam.map(({ sessaoId }) => sessaoId % 64));
+      expect(await sinais()).toBe(faixas.size);
+      um.relogio.avancar(999);
+      expect(await sinais()).toBe(0);
+      um.relogio.avancar(1);
+      expect(await sinais()).toBe(faixas.size);
+    });
+
     test('quando algo se perdeu, a sala se lê uma vez, para todos os que esperam', async () => {
       const { Ana, esperam } = await esperarCom(30);
       const outras = ['perdida', 'também'];
