@@ -272,8 +272,8 @@ describe('com esperarMs', () => {
     const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia', 'Caio');
     const [ana, bia, caio] = pessoas;
     const TOTAL = 150;
-    const ouvir = async (pessoa: Pessoa) => {
-      let desde = await ultimoId(pessoa, sala);
+    const ouvir = async (pessoa: Pessoa, cursor: number) => {
+      let desde = cursor;
       const recebidas: Mensagem[] = [];
       while (recebidas.length < TOTAL) {
         const novas = await pessoa.receber(sala, { desde, esperarMs: 10_000 });
@@ -282,7 +282,9 @@ describe('com esperarMs', () => {
       }
       return recebidas;
     };
-    const ouvintes = [bia, caio].map(ouvir);
+    // O cursor de cada um é de antes da primeira: ela também tem de chegar.
+    const doFim = await ultimoId(ana, sala);
+    const ouvintes = [bia, caio].map((pessoa) => ouvir(pessoa, doFim));
     await assentar(url);
     const enviadas: Mensagem[] = [];
     for (let numero = 0; numero < TOTAL; numero += 5) {

@@ -222,6 +222,24 @@ describe.skipIf(!HA_REDIS).each([
       });
     });
 
+    test('o fim de uma sessão num servidor chega aos outros que já conheciam quem chama, sem que passe tempo nenhum', async () => {
+      const Ana = await registrar(um.store, 'Ana');
+      const token = hashDe('token de Ana');
+      const pedidos: string[] = [];
+      const contada = interceptar(dois.redis, (comando) => {
+        pedidos.push(comando);
+      });
+      const outro = frota.outro(contada);
+      await ate(async () => {
+        // Num cluster, a primeira assinatura em cada mestre abre uma conexão: por um tempo, o outro ainda pergunta.
+        frota.relogio.avancar(1_000);
+        pedidos.length = 0;
+        return (await outro.reconhecer(token))?.id === Ana.id && pedidos.length === 0;
+      }, 'o outro conhecer Ana');
+      await um.store.encerrar(Ana.id);
+      await ate(async () => (await outro.reconhecer(token)) === undefined, 'o fim chegar');
+    });
+
     test('uma espera nova num servidor termina a que a sessão tinha em outro, e custa um aviso quando ela chega', async () => {
       const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
       const terminadas: string[] = [];
