@@ -124,9 +124,9 @@ describe('o que se digita', () => {
     await abrirNaSala('João');
     await pedro.ver('SERVER: João entrou na sala.');
     pedro.digitar(enter, enter, '/s', TAB);
-    await pedro.ver('Digite a mensagem: /s\n  salas  sair  sala  senha  silenciar  sino\n');
+    await pedro.ver(/Digite a mensagem: \/s\n {2}salas +sair +sala +senha +silenciar +sino\n/);
     pedro.digitar('a', TAB);
-    await pedro.ver('  salas  sair  sala\n');
+    await pedro.ver(/Digite a mensagem: \/sa\n {2}salas +sair +sala\n/);
     pedro.digitar('\u0015', '/us', TAB);
     await pedro.ver('Digite a mensagem: /usuarios');
     pedro.digitar('ge', TAB, enter);
