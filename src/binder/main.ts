@@ -19,7 +19,7 @@ import { lerOpcoes, lerSegredo } from '../process/options.ts';
 import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import type { OpcoesDoRedis } from '../redis/connection.ts';
-import { RedisError } from '../redis/redis-error.ts';
+import { explicarNaPartida } from '../redis/redis-error.ts';
 import { relatando } from '../redis/relato.ts';
 import { juntar } from '../rpc/observador.ts';
 import { servir } from '../rpc/server/servir.ts';
@@ -121,6 +121,7 @@ async function abrirOuExplicar(
   try {
     return await abrirRegistry(redis, observador);
   } catch (erro) {
-    throw erro instanceof RedisError ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
+    const explicado = explicarNaPartida(erro);
+    throw explicado === undefined ? erro : new StartupError(`${PROCESSO}: ${explicado}`);
   }
 }

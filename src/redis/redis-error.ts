@@ -17,3 +17,9 @@ export class DireitosFaltam extends RedisIndisponivel {
     super(`ao usuário do Redis faltam direitos: ${direitos}`);
   }
 }
+
+/** @returns a linha que diz por que o Redis não serviu na partida; `undefined` para uma falha que não é dele */
+export function explicarNaPartida(erro: unknown): string | undefined {
+  if (erro instanceof RedisError) return erro.message;
+  return erro instanceof RedisIndisponivel ? `Não foi possível usar o Redis: ${erro.message}.` : undefined;
+}

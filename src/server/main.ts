@@ -21,7 +21,7 @@ import { lerSegredo, type OptionValues } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
-import { RedisError } from '../redis/redis-error.ts';
+import { explicarNaPartida } from '../redis/redis-error.ts';
 import { relatando } from '../redis/relato.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
 import { juntar, juntarSaidas } from '../rpc/observador.ts';
@@ -191,8 +191,8 @@ async function abrirDados(
     abertos.add(await usuarios);
     return store;
   } catch (erro) {
-    const explicado = erro instanceof StoreError || erro instanceof RedisError;
-    throw explicado ? new StartupError(`${PROCESSO}: ${erro.message}`) : erro;
+    const explicado = erro instanceof StoreError ? erro.message : explicarNaPartida(erro);
+    throw explicado === undefined ? erro : new StartupError(`${PROCESSO}: ${explicado}`);
   }
 }
 
