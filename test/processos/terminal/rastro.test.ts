@@ -4,6 +4,9 @@ import { iniciarServidor } from '../../suporte/processos.ts';
 import { TECLA } from '../../suporte/terminal.ts';
 import { montarPalcoDeProcessos, vezes } from './palco.ts';
 
+/** O das linhas do programa, onde há 256 cores (ANSI: `38;5;n`). */
+const CINZA = '\u001b[38;5;243m';
+
 const { enter } = TECLA;
 const { sistema, abrir, abrirNaSala } = montarPalcoDeProcessos();
 
@@ -23,8 +26,8 @@ test('--rastro mostra o que o binder disse, a quem se chamou, quanto demorou, e 
   await pedro.ver(/~ enviar_mensagem ← .*: ok/);
   pedro.digitar('dois', enter);
   await ate(() => /~ enviar_mensagem está em .*: do cache, válido por \d+ s/.test(linhas()), 'o cache');
-  // Apagado, para não se confundir com a conversa.
-  expect(pedro.bytes()).toContain('\u001b[2m  ~ ');
+  // Em cinza, para não se confundir com a conversa.
+  expect(pedro.bytes()).toContain(`${CINZA}  ~ `);
 
   await sistema().servidor.encerrar('SIGKILL');
   await using outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
@@ -38,8 +41,8 @@ test('sem --rastro, nada disso aparece; --no-color vence FORCE_COLOR', async () 
   const pedro = abrir(['--nome', 'Pedro', '--no-color'], { ambiente: { FORCE_COLOR: '3' } });
   await pedro.verMenu('1) Criar sala');
   expect(pedro.corrido()).not.toContain('~');
-  expect(pedro.bytes()).not.toContain('\u001b[2m');
+  expect(pedro.bytes()).not.toContain(CINZA);
   const ana = abrir(['--nome', 'Ana'], { ambiente: { FORCE_COLOR: '3', NO_COLOR: '1' } });
   await ana.verMenu('1) Criar sala');
-  expect(ana.bytes()).toContain('\u001b[2m');
+  expect(ana.bytes()).toContain(CINZA);
 });
