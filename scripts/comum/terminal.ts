@@ -13,7 +13,7 @@ const PRAZO_DO_FIM_MS = 6_000;
 const COMECO_DE_LINHA = /^(?:> | {2}\d\)|(?:[+!*] )?\[\d\d:|Digite )/;
 
 /** Como começa a continuação de uma linha que não coube na janela. */
-const CONTINUACAO = /^ {4}/;
+const CONTINUACAO = /^ {4,}/;
 
 export interface Janela {
   readonly ambiente?: Readonly<Record<string, string>>;
