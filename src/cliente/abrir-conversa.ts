@@ -6,7 +6,7 @@ import type { OptionValues } from '../process/options.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
 import type { ObservadorDeSaida } from '../rpc/observador.ts';
 import { Conexao } from './chamadas/conexao.ts';
-import { RASTROS } from './chamadas/rastros.ts';
+import { RastroDaConversa } from './chamadas/rastro-da-conversa.ts';
 import { Roteiro } from './interativo/roteiro.ts';
 import type { OPCOES } from './options.ts';
 import { Conversa } from './sessao/conversa.ts';
@@ -43,12 +43,13 @@ export function abrirConversa({
   aoEncerrar,
 }: ConversaOptions): ConversaAberta {
   const clock = relogioDoSistema;
+  const rastro = new RastroDaConversa({ clock, formato: opcoes.rastro, mostrar: (linha) => roteiro.avisar(linha) });
   const conversa: Conversa = new Conversa({
     servico: new Conexao({
       binders: opcoes.binder,
       clock,
       conexoes: criarConexoes(ca, observador),
-      observador: opcoes.rastro && RASTROS[opcoes.rastro]((linha) => roteiro.avisar(linha)),
+      observador: rastro.observador,
     }),
     clock,
     ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
@@ -66,6 +67,7 @@ export function abrirConversa({
     conversa,
     clock,
     sessoes,
+    rastro,
     lembranca: new Lembranca(pastaDeEstado()),
     aoEncerrar,
   });

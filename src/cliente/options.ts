@@ -1,5 +1,6 @@
 /** As opções do cliente. */
 
+import { FORMATOS_DO_RASTRO, type FormatoDoRastro } from '../contract/formatos-do-rastro.ts';
 import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
 import { OPCAO_DO_BINDER } from '../process/opcoes-de-rede.ts';
 import { interruptor, lerInteiro, lerTexto, opcao } from '../process/options.ts';
@@ -8,13 +9,12 @@ import { LIMITES_DO_RITMO, RITMO_PADRAO } from './ritmo.ts';
 
 const { intervaloMs, esperaMs } = LIMITES_DO_RITMO;
 
-export type FormatoDoRastro = 'linhas' | 'colunas';
-
 function lerFormatoDoRastro(texto: string): FormatoDoRastro | undefined {
   if (texto === '0') return undefined;
-  if (texto === '1' || texto === 'linhas') return 'linhas';
-  if (texto === 'colunas') return 'colunas';
-  throw new Error('só pode ser "linhas" ou "colunas"');
+  if (texto === '1') return 'linhas';
+  const formato = FORMATOS_DO_RASTRO.find((um) => um === texto);
+  if (formato === undefined) throw new Error('só pode ser "linhas", "colunas" ou "json"');
+  return formato;
 }
 
 export const OPCOES = {
@@ -49,11 +49,11 @@ export const OPCOES = {
     ler: lerInteiro(esperaMs.minimo, esperaMs.maximo),
   }),
   rastro: opcao<FormatoDoRastro | undefined>({
-    argumento: '[colunas]',
+    argumento: '[formato]',
     sozinha: 'linhas',
     variavel: 'CHAT_RASTRO',
     descricao:
-      'mostra cada chamada: o que o binder respondeu, o endereço chamado, quanto demorou, o que se repetiu e por quê; com =colunas, como setas entre os processos',
+      'mostra cada chamada: o que o binder respondeu, o endereço chamado, quanto demorou, o que se repetiu e por quê; com =colunas, como setas entre os processos; com =json, também o que viaja, sem textos nem segredos',
     padrao: undefined,
     padraoNaAjuda: 'não',
     ler: lerFormatoDoRastro,

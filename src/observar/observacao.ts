@@ -5,13 +5,13 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Apresentacao } from '../contract/janela.ts';
+import { semSegredos } from '../contract/sem-segredos.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import { criarConexoes, postar } from '../rpc/client/http.ts';
 import type { Desfecho, ObservadorDeChegada, ObservadorDeSaida } from '../rpc/observador.ts';
 import { AMOSTRADA, escreverTraceparent, lerTraceparent, type Traceparent } from '../rpc/traceparent.ts';
 import { type Aviso, Relator } from './relator.ts';
-import { semSegredos } from './sem-segredos.ts';
 
 /** Uma janela que não responde nisto não está: o que era para ela só se conta. */
 const PRAZO_MS = 2_000;

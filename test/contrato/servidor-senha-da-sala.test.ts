@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
-import { RASTROS } from '../../src/cliente/chamadas/rastros.ts';
+import { abrirRastro } from '../../src/cliente/chamadas/rastros.ts';
+import { FORMATOS_DO_RASTRO } from '../../src/contract/formatos-do-rastro.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { bytesDaPasta } from '../suporte/bytes-da-pasta.ts';
@@ -33,12 +34,12 @@ test('a senha não está nos dados, nem no log, nem no rastro, nem no que se obs
   ];
   const bia = await registrar(url, 'Bia');
   const linhas: string[] = [];
-  for (const criarRastro of Object.values(RASTROS)) {
+  for (const formato of FORMATOS_DO_RASTRO) {
     const conexao = new Conexao({
       binders: [sistema.binder.url],
       clock: relogioDoSistema,
       conexoes: criarConexoes(),
-      observador: criarRastro((linha) => linhas.push(linha)),
+      observador: abrirRastro(formato, (linha) => linhas.push(linha), relogioDoSistema),
     });
     const entrarCom = (senha: string) =>
       conexao.chamar('entrar_sala', { nomeUsuario: bia.nome, nomeSala: sala, senha }, { token: bia.token });

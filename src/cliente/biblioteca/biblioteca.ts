@@ -22,7 +22,7 @@ import { type MotivoDeFalha, UnreachableError } from '../../rpc/client/falhas.ts
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { tracarSeHaSdk } from '../../telemetria/se-ha-sdk.ts';
 import { Conexao } from '../chamadas/conexao.ts';
-import { RASTROS } from '../chamadas/rastros.ts';
+import { abrirRastro } from '../chamadas/rastros.ts';
 import type { Chat, ConectarOptions } from './chat.ts';
 import { lerOptions } from './options.ts';
 import { Participante } from './participante.ts';
@@ -43,7 +43,7 @@ export async function conectar(options: ConectarOptions): Promise<Chat> {
     binders,
     clock: relogioDoSistema,
     conexoes: criarConexoes(ca === undefined ? undefined : Buffer.from(ca), tracado?.saida),
-    observador: aoRastrear && RASTROS[rastroEm](aoRastrear),
+    observador: aoRastrear && abrirRastro(rastroEm, aoRastrear, relogioDoSistema),
   });
   const participante = new Participante({ servico, clock: relogioDoSistema, ritmo, prazoMs, aoAvisar });
   try {

@@ -1,6 +1,7 @@
 /** O que a biblioteca promete a um programa. */
 
 import type { Mensagem } from '../../contract/chat.ts';
+import type { FormatoDoRastro } from '../../contract/formatos-do-rastro.ts';
 
 /** Uma sala aberta e quantos usuários há nela. */
 export interface Sala {
@@ -43,8 +44,8 @@ export interface ConectarOptions {
   readonly aoAvisar?: ((texto: string) => void) | undefined;
   /** Recebe, numa linha, cada chamada como acontece: o que o binder disse, a quem se chamou, quanto demorou. */
   readonly aoRastrear?: ((linha: string) => void) | undefined;
-  /** Como `aoRastrear` recebe cada chamada: em frases, ou como setas entre os processos (`linhas`). */
-  readonly rastroEm?: 'linhas' | 'colunas' | undefined;
+  /** Como `aoRastrear` recebe cada chamada: em frases (`linhas`), como setas entre os processos, ou com o que viaja. */
+  readonly rastroEm?: FormatoDoRastro | undefined;
 }
 
 /**

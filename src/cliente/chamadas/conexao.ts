@@ -93,10 +93,10 @@ export class Conexao implements Servico {
     const inicioMs = this.#clock.monotonicoMs();
     const ms = () => this.#clock.monotonicoMs() - inicioMs;
     const aoRepetir = (erro: unknown) => contar({ tipo: 'repeticao', nome, url, erro });
-    contar({ tipo: 'chamada', nome, url });
+    contar({ tipo: 'chamada', nome, url, params });
     try {
       const resultado = await this.#chamarEm(url, nome, params, { bearer, prazoMs, signal, aoRepetir });
-      contar({ tipo: 'resposta', nome, url, ms: ms() });
+      contar({ tipo: 'resposta', nome, url, ms: ms(), resultado });
       return resultado;
     } catch (erro) {
       contar({ tipo: 'resposta', nome, url, ms: ms(), erro });

@@ -25,12 +25,19 @@ export type Acontecimento =
   | { readonly tipo: 'cache'; readonly nome: string; readonly url: string; readonly restaMs: number }
   /** O binder não ajuda, e o que ele disse antes venceu: vale assim mesmo. */
   | { readonly tipo: 'vencido'; readonly nome: string; readonly url: string }
-  | { readonly tipo: 'chamada'; readonly nome: string; readonly url: string }
+  | {
+      readonly tipo: 'chamada';
+      readonly nome: string;
+      readonly url: string;
+      /** O que vai nela; quem conta pode não o dizer. */
+      readonly params?: unknown;
+    }
   | {
       readonly tipo: 'resposta';
       readonly nome: string;
       readonly url: string;
       readonly ms: number;
+      readonly resultado?: unknown;
       readonly erro?: unknown;
     }
   /** A mesma chamada vai sair outra vez. */

@@ -1,8 +1,10 @@
 /** Fazer o que uma linha quis dizer. */
 
 import { ehDoTipo } from '../../contract/errors.ts';
+import type { FormatoDoRastro } from '../../contract/formatos-do-rastro.ts';
 import type { Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
+import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
 import type { Remessa } from '../sessao/remessa.ts';
@@ -39,6 +41,7 @@ interface CumpridorOptions {
   readonly conversa: Pick<Conversa, 'historico' | 'entre'> & ConversaDoDono;
   readonly remessa: Remessa;
   readonly mural: Mural;
+  readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
   readonly lembranca: Pick<Lembranca, 'guardar'>;
   readonly clock: Clock;
   readonly acoes: Acoes;
@@ -95,6 +98,9 @@ export class Cumpridor {
       case 'passar':
       case 'fixar':
         return seFoi(await cumprirDoDono(intencao, { dialogo, conversa, calados: this.#calados }));
+      case 'rastro':
+        dialogo.avisar(this.#mudarRastro(intencao.formato));
+        return 'segue';
       case 'menu':
         return 'menu';
       case 'encerrar':
@@ -108,6 +114,14 @@ export class Cumpridor {
         this.#options.lembranca.guardar(mural.preferido);
         return 'segue';
     }
+  }
+
+  /** @param formato `undefined` liga o que está desligado, e desliga o que está ligado; @returns o que dizer */
+  #mudarRastro(formato: FormatoDoRastro | 'off' | undefined): string {
+    const { rastro } = this.#options;
+    const novo = formato ?? (rastro.ligado ? 'off' : 'linhas');
+    rastro.mudar(novo === 'off' ? undefined : novo);
+    return novo === 'off' ? 'As chamadas não aparecem mais.' : 'Cada chamada aparece; /rastro off as esconde.';
   }
 
   async #mostrarPerdidas(): Promise<boolean> {

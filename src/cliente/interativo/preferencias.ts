@@ -3,7 +3,8 @@
 import { formatarHora } from '../../dominio/mensagens.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
-import { ajuda, type Intencao } from './linha/comandos.ts';
+import { ajuda } from './linha/ajuda.ts';
+import type { Intencao } from './linha/comandos.ts';
 import type { Mural } from './mural/mural.ts';
 import { listar } from './textos.ts';
 

@@ -3,6 +3,7 @@
 import { mesmoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
+import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
 import { Remessa } from '../sessao/remessa.ts';
@@ -26,6 +27,7 @@ interface ProsaOptions {
   readonly conversa: Pick<Conversa, 'historico' | 'entre' | 'listarSalas' | 'conectada'> & ConversaDoDono;
   readonly volta: Pick<Volta, 'enviar' | 'sala'>;
   readonly mural: Mural;
+  readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
   readonly lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
   readonly clock: Clock;
   readonly acoes: Acoes;

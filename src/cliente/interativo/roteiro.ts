@@ -5,6 +5,7 @@ import { normalizarNome, problemaDoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
+import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
@@ -39,6 +40,7 @@ interface RoteiroOptions {
   readonly conversa: Conversa;
   readonly clock: Clock;
   readonly sessoes: SessoesGuardadas;
+  readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
   readonly lembranca: Lembranca;
   /** A pessoa escolheu sair. */
   readonly aoEncerrar: () => void;
@@ -63,7 +65,7 @@ export class Roteiro {
     { texto: 'Encerrar', agir: () => this.#encerrar() },
   ];
 
-  constructor({ terminal, conversa, clock, sessoes, lembranca, aoEncerrar }: RoteiroOptions) {
+  constructor({ terminal, conversa, clock, sessoes, rastro, lembranca, aoEncerrar }: RoteiroOptions) {
     this.#lembranca = lembranca;
     this.#conversa = conversa;
     this.#aoEncerrar = aoEncerrar;
@@ -89,7 +91,8 @@ export class Roteiro {
       listarUsuarios: (nomeSala?: string) => this.#listarUsuarios(nomeSala),
       encerrar: () => this.#encerrar(),
     };
-    this.#prosa = new Prosa({ dialogo, conversa, volta: this.#volta, mural: this.#mural, lembranca, clock, acoes });
+    const [volta, mural] = [this.#volta, this.#mural];
+    this.#prosa = new Prosa({ dialogo, conversa, volta, mural, rastro, lembranca, clock, acoes });
   }
 
   /** Conduz a pessoa até que ela encerre. */

@@ -9,7 +9,7 @@ import { esperaPedidaMs } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { cabe } from '../../rpc/client/passos.ts';
 import type { CallOptions, Remote } from '../../rpc/client/remote.ts';
-import { RASTROS } from '../chamadas/rastros.ts';
+import { abrirRastro } from '../chamadas/rastros.ts';
 import { aoRastrear, type Execucao } from './ordem.ts';
 import { emCampos, escrever } from './saida.ts';
 
@@ -77,16 +77,16 @@ function abrirConsulta(execucao: Execucao): Consultar {
   execucao.aoEncerrar(conexoes.destroy);
   const binders = new Alternativas(BINDER_CONTRACT, execucao.opcoes.binder, conexoes);
   const rastrear = aoRastrear(execucao);
-  const contar = rastrear && RASTROS[execucao.opcoes.rastro ?? 'linhas'](rastrear);
+  const contar = rastrear && abrirRastro(execucao.opcoes.rastro ?? 'linhas', rastrear, relogioDoSistema);
   return (nome, params, options) =>
     binders.chamar(async (binder, url) => {
       const inicioMs = relogioDoSistema.monotonicoMs();
       const ms = () => relogioDoSistema.monotonicoMs() - inicioMs;
       const chamar = binder[nome] as (...argumentos: unknown[]) => Promise<never>;
-      contar?.({ tipo: 'chamada', nome, url });
+      contar?.({ tipo: 'chamada', nome, url, params });
       try {
         const resultado = await chamar(params, options);
-        contar?.({ tipo: 'resposta', nome, url, ms: ms() });
+        contar?.({ tipo: 'resposta', nome, url, ms: ms(), resultado });
         return resultado;
       } catch (erro) {
         contar?.({ tipo: 'resposta', nome, url, ms: ms(), erro });

@@ -3,7 +3,7 @@
 import { relogioDoSistema } from '../../process/clock.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { Conexao } from '../chamadas/conexao.ts';
-import { RASTROS } from '../chamadas/rastros.ts';
+import { abrirRastro } from '../chamadas/rastros.ts';
 import { aoRastrear, type Execucao } from './ordem.ts';
 import { emCampos, escrever } from './saida.ts';
 
@@ -15,7 +15,7 @@ export async function salas(execucao: Execucao): Promise<void> {
     binders: execucao.opcoes.binder,
     clock: relogioDoSistema,
     conexoes: criarConexoes(execucao.ca, execucao.observador),
-    observador: rastrear && RASTROS[rastro ?? 'linhas'](rastrear),
+    observador: rastrear && abrirRastro(rastro ?? 'linhas', rastrear, relogioDoSistema),
   });
   execucao.aoEncerrar(() => conexao.close());
   for (const sala of await conexao.chamar('listar_salas', {})) {

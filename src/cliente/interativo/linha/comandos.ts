@@ -3,6 +3,7 @@
  * Tudo aqui é puro: um texto vira uma intenção, e quem a cumpre é outro.
  */
 
+import { FORMATOS_DO_RASTRO, type FormatoDoRastro } from '../../../contract/formatos-do-rastro.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';
 import { QUANDO_TOCAR, type QuandoTocar } from '../../sessao/lembranca.ts';
 import { COMANDOS_DO_DONO, type IntencaoDoDono } from './comandos-do-dono.ts';
@@ -23,12 +24,14 @@ export type Intencao =
   | { readonly tipo: 'sino'; readonly quando: QuandoTocar }
   /** `undefined`: só dizer que horas são. */
   | { readonly tipo: 'hora'; readonly mostrar: boolean | undefined }
+  /** `undefined`: liga ou desliga. */
+  | { readonly tipo: 'rastro'; readonly formato: FormatoDoRastro | 'off' | undefined }
   | { readonly tipo: SemArgumento }
   /** Nada foi feito; o texto fica na linha. `motivo` já sem nada que um terminal obedeceria */
   | { readonly tipo: 'erro'; readonly motivo: string };
 
-const GRUPOS = ['Conversar', 'Salas', 'O dono da sala', 'O que se vê e se ouve', 'O programa'] as const;
-type Grupo = (typeof GRUPOS)[number];
+export const GRUPOS = ['Conversar', 'Salas', 'O dono da sala', 'O que se vê e se ouve', 'O programa'] as const;
+export type Grupo = (typeof GRUPOS)[number];
 
 /** O que um argumento é, para concluí-lo com Tab. */
 export type Argumento = 'usuario' | 'sala' | 'sino' | 'nenhum';
@@ -114,6 +117,18 @@ export const COMANDOS: readonly Comando[] = [
       const qual = simplificar(resto);
       if (qual === '') return { tipo: 'hora', mostrar: undefined };
       return qual === 'on' || qual === 'off' ? { tipo: 'hora', mostrar: qual === 'on' } : undefined;
+    },
+  },
+  {
+    grupo: 'O programa',
+    nome: 'rastro',
+    uso: `[${[...FORMATOS_DO_RASTRO, 'off'].join('|')}]`,
+    descricao: 'mostra, ou não, cada chamada ao binder e ao servidor',
+    argumento: 'nenhum',
+    ler: (resto) => {
+      const dado = simplificar(resto);
+      const formato = [...FORMATOS_DO_RASTRO, 'off' as const].find((um) => um === dado);
+      return dado === '' || formato ? { tipo: 'rastro', formato } : undefined;
     },
   },
   semArgumento('O programa', 'ajuda', 'mostra os comandos'),
@@ -216,29 +231,6 @@ function comandoParecido(dado: string): string | undefined {
 
 export function usoDe({ nome, uso }: Comando): string {
   return uso === '' ? `/${nome}` : `/${nome} ${uso}`;
-}
-
-const SEM_COMANDO_NENHUM: readonly (readonly [uso: string, descricao: string])[] = [
-  ['Enter', 'envia; a linha vazia, ou Esc, traz o menu'],
-  ['@nome texto', 'mensagem privada; um nome com espaços pode ir entre aspas'],
-  ['//texto', 'envia um texto que começa com barra'],
-  ['Tab, ↑', 'completa; traz o que você já enviou'],
-  ['Ctrl+C', 'limpa a linha; um segundo, em 2 s, encerra'],
-];
-
-/** A ajuda, linha por linha, em grupos e alinhada. */
-export function ajuda(): string[] {
-  const doGrupo = (grupo: Grupo) =>
-    COMANDOS.filter((comando) => comando.grupo === grupo).map((um) => [usoDe(um), um.descricao] as const);
-  const grupos = GRUPOS.map((grupo) => {
-    const linhas = grupo === 'Conversar' ? [...SEM_COMANDO_NENHUM, ...doGrupo(grupo)] : doGrupo(grupo);
-    return { grupo, linhas };
-  });
-  const largura = Math.max(...grupos.flatMap(({ linhas }) => linhas.map(([uso]) => uso.length)));
-  return grupos.flatMap(({ grupo, linhas }) => [
-    `${grupo}:`,
-    ...linhas.map(([uso, descricao]) => `  ${uso.padEnd(largura)}  ${descricao}`),
-  ]);
 }
 
 /** `/Histórico` é `/historico`. */

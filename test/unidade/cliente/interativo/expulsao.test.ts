@@ -37,6 +37,7 @@ test('quem é expulso vê por quê, e não volta sozinho nem quando poderia', as
     conversa,
     clock,
     sessoes: new SessoesGuardadas('', pasta.caminho),
+    rastro: { ligado: false, mudar: () => {} },
     lembranca: new Lembranca(undefined),
     aoEncerrar: () => {},
   });

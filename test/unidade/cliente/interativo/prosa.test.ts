@@ -1,6 +1,7 @@
 /** A conversa numa sala, sem servidor: o que se digita e se cola vira envios, e nada do que se digitou se perde. */
 
 import { describe, expect, test } from 'vitest';
+import { RastroDaConversa } from '../../../../src/cliente/chamadas/rastro-da-conversa.ts';
 import { Dialogo, MudouDeLugar } from '../../../../src/cliente/interativo/dialogo.ts';
 import { Mural } from '../../../../src/cliente/interativo/mural/mural.ts';
 import { Prosa } from '../../../../src/cliente/interativo/prosa.ts';
@@ -43,10 +44,12 @@ function montar() {
       if (enviadas) guardadas.push([...enviadas]);
     },
   };
+  const rastro = new RastroDaConversa({ clock, formato: undefined, mostrar: (linha) => dialogo.avisar(linha) });
   const foraDoTeste = () => Promise.reject(new ContractError('SALA_NAO_ENCONTRADA'));
   const prosa = new Prosa({
     dialogo,
     mural,
+    rastro,
     lembranca,
     clock,
     conversa: {
@@ -105,6 +108,7 @@ function montar() {
     demora,
     feitos,
     guardadas,
+    rastro,
     clock,
     acabar,
     [Symbol.dispose]: () => terminal[Symbol.dispose](),
@@ -418,6 +422,23 @@ test('/perdi mostra o que se disse na ausência, da primeira à última, e diz q
   expect(vistas).toMatch(
     /--- 2 novas ---[\s\S]*--- o que se perdeu ---\n.*: a primeira perdida\n.*: a última perdida\n--- fim/,
   );
+  await cena.acabar(conversa);
+});
+
+test('/rastro mostra as chamadas, e as esconde outra vez, sem sair da conversa', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  const chamar = () => cena.rastro.observador({ tipo: 'chamada', nome: 'listar_salas', url: 'http://servidor:1' });
+  chamar();
+  cena.entrada.digitar('/rastro\r');
+  await cena.ver('Cada chamada aparece; /rastro off as esconde.', ...LINHA_VAZIA);
+  chamar();
+  await cena.ver('  ~ listar_salas → http://servidor:1', ...LINHA_VAZIA);
+  cena.entrada.digitar('/rastro\r');
+  await cena.ver('As chamadas não aparecem mais.', ...LINHA_VAZIA);
+  chamar();
+  cena.entrada.digitar('/rastro json\r');
+  await cena.ver('As chamadas não aparecem mais.', 'Cada chamada aparece; /rastro off as esconde.', ...LINHA_VAZIA);
   await cena.acabar(conversa);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ajuda, COMANDOS, interpretar, usoDe } from '../../../../../src/cliente/interativo/linha/comandos.ts';
+import { ajuda } from '../../../../../src/cliente/interativo/linha/ajuda.ts';
+import { COMANDOS, interpretar, usoDe } from '../../../../../src/cliente/interativo/linha/comandos.ts';
 
 const USUARIOS = ['Ana', 'Ana Maria', 'João', 'Pedro'];
 
@@ -56,6 +57,9 @@ describe('uma linha', () => {
     ['/nick Ana', { tipo: 'erro', motivo: expect.stringContaining('O nome não muda durante a sessão') }],
     ['/hora', { tipo: 'hora', mostrar: undefined }],
     ['/hora off', { tipo: 'hora', mostrar: false }],
+    ['/rastro', { tipo: 'rastro', formato: undefined }],
+    ['/rastro JSON', { tipo: 'rastro', formato: 'json' }],
+    ['/rastro off', { tipo: 'rastro', formato: 'off' }],
   ])('%j, de quem vem de outro chat ou quer só saber, é entendida', (linha, intencao) => {
     expect(interpretar(linha, USUARIOS)).toEqual(intencao);
   });

@@ -1,0 +1,26 @@
+/** O que `/ajuda` mostra: os comandos da tabela, e o que se faz sem comando nenhum. */
+
+import { COMANDOS, GRUPOS, type Grupo, usoDe } from './comandos.ts';
+
+const SEM_COMANDO_NENHUM: readonly (readonly [uso: string, descricao: string])[] = [
+  ['Enter', 'envia; a linha vazia, ou Esc, traz o menu'],
+  ['@nome texto', 'mensagem privada; um nome com espaços pode ir entre aspas'],
+  ['//texto', 'envia um texto que começa com barra'],
+  ['Tab, ↑', 'completa; traz o que você já enviou'],
+  ['Ctrl+C', 'limpa a linha; um segundo, em 2 s, encerra'],
+];
+
+/** A ajuda, linha por linha, em grupos e alinhada. */
+export function ajuda(): string[] {
+  const doGrupo = (grupo: Grupo) =>
+    COMANDOS.filter((comando) => comando.grupo === grupo).map((um) => [usoDe(um), um.descricao] as const);
+  const grupos = GRUPOS.map((grupo) => {
+    const linhas = grupo === 'Conversar' ? [...SEM_COMANDO_NENHUM, ...doGrupo(grupo)] : doGrupo(grupo);
+    return { grupo, linhas };
+  });
+  const largura = Math.max(...grupos.flatMap(({ linhas }) => linhas.map(([uso]) => uso.length)));
+  return grupos.flatMap(({ grupo, linhas }) => [
+    `${grupo}:`,
+    ...linhas.map(([uso, descricao]) => `  ${uso.padEnd(largura)}  ${descricao}`),
+  ]);
+}
