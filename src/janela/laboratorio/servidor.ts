@@ -1,4 +1,7 @@
-/** O caminho de um robô até o servidor: pergunta ao binder, guarda a resposta pelo tempo do lease, e chama. */
+/**
+ * O caminho de um robô até o servidor: pergunta ao binder, guarda a resposta pelo tempo do lease, e chama. Se o binder não
+ * responde, o que ele disse antes ainda serve.
+ */
 
 import { BINDER_CONTRACT, type BinderProcedures } from '../../contract/binder.ts';
 import { CHAT_CONTRACT, type ChatProcedures } from '../../contract/chat.ts';
@@ -14,8 +17,8 @@ type Nome = keyof ChatProcedures & string;
 
 interface Conhecido {
   readonly remoto: Remote<ChatProcedures>;
-  /** Em tempo monotônico. */
-  readonly ateMs: number;
+  /** Em tempo monotônico; depois disto pergunta-se de novo. */
+  ateMs: number;
 }
 
 export class Servidor {
@@ -49,7 +52,7 @@ export class Servidor {
     try {
       return await procedimento(params, { bearer, prazoMs });
     } catch (erro) {
-      if (erro instanceof UnreachableError) this.#conhecidos.clear();
+      if (erro instanceof UnreachableError) this.#desconfiar();
       throw erro;
     }
   }
@@ -58,10 +61,24 @@ export class Servidor {
     const conhecido = this.#conhecidos.get(procedure_name);
     const agoraMs = this.#clock.monotonicoMs();
     if (conhecido && agoraMs < conhecido.ateMs) return conhecido.remoto;
+    try {
+      return await this.#perguntar(procedure_name, agoraMs);
+    } catch (erro) {
+      if (!conhecido || !(erro instanceof UnreachableError)) throw erro;
+      return conhecido.remoto;
+    }
+  }
+
+  async #perguntar(procedure_name: string, agoraMs: number): Promise<Remote<ChatProcedures>> {
     const { address, port, ttl_s } = await this.#binder.lookup_procedure({ procedure_name });
     const remoto = criarRemoto(CHAT_CONTRACT, `http://${address}:${port}`, this.#conexoes);
     const ateMs = ttl_s === null ? Number.POSITIVE_INFINITY : agoraMs + ttl_s * 1_000;
     this.#conhecidos.set(procedure_name, { remoto, ateMs });
     return remoto;
+  }
+
+  /** O que falhou para um procedimento falhou para todos: da próxima vez, pergunta-se. */
+  #desconfiar(): void {
+    for (const conhecido of this.#conhecidos.values()) conhecido.ateMs = Number.NEGATIVE_INFINITY;
   }
 }

@@ -28,7 +28,7 @@ const BOTOES: readonly Botao[] = [
   { falha: 'religar', texto: 'Religar', grupo: 'A rede', papeis: TODOS },
   { falha: 'perder_resposta', texto: 'Perder a próxima resposta', grupo: 'A rede', papeis: QUEM_ATENDE },
   { falha: 'duplicar_pedido', texto: 'Duplicar o próximo pedido', grupo: 'A rede', papeis: QUEM_ATENDE },
-  { falha: 'atrasar', texto: 'Atrasar por 5 s', grupo: 'A rede', papeis: TODOS, ms: 5_000 },
+  { falha: 'atrasar', texto: 'Atrasar durante 5 s', grupo: 'A rede', papeis: TODOS, ms: 5_000 },
   { falha: 'vencer_lease', texto: 'Deixar vencer', grupo: 'O lease', papeis: ['servidor'] },
 ];
 

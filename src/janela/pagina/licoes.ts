@@ -113,7 +113,7 @@ export const LICOES: readonly Licao[] = [
     id: 'dois',
     titulo: 'Dois servidores',
     porque: 'Um nome pode ter vários endpoints. O binder os entrega um de cada vez, e os dois servem as mesmas salas.',
-    aperte: 'Comece a janela com --servidores 2 (é preciso ter um redis-server) e mate um deles.',
+    aperte: 'Mate um deles. Se só há um, comece a janela com --servidores 2: é preciso ter um redis-server.',
     procure: 'Chamadas que vão ora a um, ora a outro; depois da morte, todas ao que ficou.',
     conclusao: 'Quem conversava com um passou ao outro, sem perder nada.',
     alcancada: ({ historia, desdeMs }) => {
