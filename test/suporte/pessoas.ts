@@ -1,5 +1,6 @@
 /** Pessoas que conversam, nomes que não se repetem, e o que elas leem. */
 
+import { setTimeout as pausa } from 'node:timers/promises';
 import { chamar, type Resposta, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 
 let contador = 0;
@@ -55,10 +56,26 @@ export function comToken(url: string, nome: string, token: string): Pessoa {
   };
 }
 
+/**
+ * O que dá um nome a alguém ou a uma sala não se repete com o mesmo nome: quem tentou e não soube a resposta, numa máquina
+ * ocupada, pode já tê-lo tomado.
+ */
+async function comNomeNovo(
+  base: string,
+  agir: (nome: string) => Promise<Resposta>,
+): Promise<{ readonly nome: string; readonly result: Resposta['result'] }> {
+  for (;;) {
+    const nome = nomeNovo(base);
+    const { result, error } = await agir(nome);
+    if (!error) return { nome, result };
+    if (error.data?.tipo !== 'SERVICO_INDISPONIVEL') throw new Error(`${nome}: ${error.code} ${error.message}`);
+    await pausa(error.data.tenteEmMs);
+  }
+}
+
 export async function registrar(url: string, base: string): Promise<Pessoa> {
-  const nome = nomeNovo(base);
-  const { token } = await resultado(url, 'registrar_usuario', { nomeUsuario: nome });
-  return comToken(url, nome, token);
+  const { nome, result } = await comNomeNovo(base, (nome) => chamar(url, 'registrar_usuario', { nomeUsuario: nome }));
+  return comToken(url, nome, result.token);
 }
 
 /** Uma sala nova com estas pessoas novas dentro, que entraram nesta ordem. */
@@ -68,8 +85,9 @@ export async function salaCom<const Bases extends readonly string[]>(
 ): Promise<{ sala: string; pessoas: { [K in keyof Bases]: Pessoa } }> {
   const pessoas: Pessoa[] = [];
   for (const base of bases) pessoas.push(await registrar(url, base));
-  const sala = nomeNovo('Sala');
-  await (pessoas[0] as Pessoa).fazer('criar_sala', { nomeSala: sala });
+  const { token } = pessoas[0] as Pessoa;
+  const criar = (nomeSala: string) => chamar(url, 'criar_sala', { nomeSala }, token);
+  const { nome: sala } = await comNomeNovo('Sala', criar);
   for (const pessoa of pessoas) await pessoa.entrar(sala);
   return { sala, pessoas: pessoas as never };
 }
