@@ -5,7 +5,7 @@
 
 import type { Clock } from '../../process/clock.ts';
 import { explicarQueda } from './explicar.ts';
-import type { Acontecimento, Observador } from './rastro.ts';
+import { type Acontecimento, type Observador, PREFIXO } from './rastro.ts';
 
 /** A cada quanto tempo se diz, enquanto a falha dura, quantas foram. */
 const RITMO_DA_CONTA_MS = 6_000;
@@ -22,7 +22,7 @@ export function dobrarRepeticoes(contar: Observador, mostrar: (linha: string) =>
   let desdeMs = 0;
   const dizerQuantos = () => {
     const segundos = Math.max(1, Math.round((clock.monotonicoMs() - desdeMs) / 1000));
-    if (repetidos > 0) mostrar(`  ~ as mesmas linhas, mais ${repetidos} vezes em ${segundos} s`);
+    if (repetidos > 0) mostrar(`${PREFIXO}as mesmas linhas, mais ${repetidos} vezes em ${segundos} s`);
     repetidos = 0;
   };
   return (acontecimento) => {

@@ -2,7 +2,7 @@
 
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import { explicarQueda } from './explicar.ts';
-import type { Acontecimento, Observador } from './rastro.ts';
+import { type Acontecimento, type Observador, PREFIXO } from './rastro.ts';
 
 /** Em caracteres: quatro colunas cabem num terminal de 80. */
 const LARGURA = 25;
@@ -19,7 +19,7 @@ interface Seta {
 /** @param mostrar recebe linhas já sem nada que um terminal obedeceria */
 export function criarRastroEmColunas(mostrar: (linha: string) => void): Observador {
   const colunas = ['eu', 'binder'];
-  const escrever = (linha: string) => mostrar(`  ~ ${tornarVisivel(linha)}`);
+  const escrever = (linha: string) => mostrar(PREFIXO + tornarVisivel(linha));
   const colunaDe = (url: string): number => {
     const endereco = new URL(url).host;
     const conhecida = colunas.indexOf(endereco);

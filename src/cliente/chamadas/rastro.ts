@@ -45,7 +45,8 @@ export type Acontecimento =
 
 export type Observador = (acontecimento: Acontecimento) => void;
 
-const PREFIXO = '  ~ ';
+/** Como começam as linhas do rastro, em qualquer formato. */
+export const PREFIXO = '  ~ ';
 
 /** @param mostrar recebe linhas já sem nada que um terminal obedeceria */
 export function criarRastro(mostrar: (linha: string) => void): Observador {
