@@ -44,8 +44,8 @@ export class BinderAnnounce implements Closable {
   readonly #binder: Remote<BinderProcedures>;
   readonly #laco: LacoPeriodico;
   #registrado = false;
-  /** O que se disse por último no log: cada mudança é dita uma vez. */
-  #situacao = '';
+  /** Os motivos que já se disseram desde o último registro: um binder que alterna entre eles não enche o log. */
+  readonly #motivosDitos = new Set<string>();
 
   constructor(options: BinderAnnounceOptions) {
     this.#options = options;
@@ -73,8 +73,9 @@ export class BinderAnnounce implements Closable {
   async #anunciar(): Promise<void> {
     const { log, url, aoListar } = this.#options;
     await this.#paraCada((procedure_name) => this.#registrar(procedure_name));
+    if (!this.#registrado) log.info('procedimentos registrados no binder', { binder: url });
     this.#registrado = true;
-    this.#dizer('registrado', () => log.info('procedimentos registrados no binder', { binder: url }));
+    this.#motivosDitos.clear();
     // Se o binder acaba de sumir, a próxima rodada o dirá.
     aoListar(await this.#binder.list_procedures({}, this.#opcoesDaChamada()).catch(() => []));
   }
@@ -84,13 +85,13 @@ export class BinderAnnounce implements Closable {
     const { fim, log, url } = this.#options;
     if (fim.aborted) return;
     const motivo = erro instanceof ContractError ? erro.tipo : 'INALCANCAVEL';
-    this.#dizer(motivo, () =>
-      log.aviso('o binder não registrou os procedimentos; tentando de novo', {
-        binder: url,
-        motivo,
-        detalhe: (erro as Error).message,
-      }),
-    );
+    if (this.#motivosDitos.has(motivo)) return;
+    this.#motivosDitos.add(motivo);
+    log.aviso('o binder não registrou os procedimentos; tentando de novo', {
+      binder: url,
+      motivo,
+      detalhe: (erro as Error).message,
+    });
   }
 
   #registrar(procedure_name: string): Promise<unknown> {
@@ -117,11 +118,5 @@ export class BinderAnnounce implements Closable {
   async #paraCada(agir: (procedure_name: string) => Promise<unknown>): Promise<void> {
     const feitos = await Promise.allSettled(this.#options.procedimentos.map(agir));
     for (const feito of feitos) if (feito.status === 'rejected') throw feito.reason;
-  }
-
-  #dizer(situacao: string, dizer: () => void): void {
-    if (this.#situacao === situacao) return;
-    this.#situacao = situacao;
-    dizer();
   }
 }

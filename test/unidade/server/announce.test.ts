@@ -267,6 +267,27 @@ describe('registrar', () => {
     expect(binder.registrados.size).toBe(18);
   });
 
+  test('quem alterna entre motivos tem cada um dito uma vez, e de novo depois de um registro', async () => {
+    const binder = await abrirBinder();
+    let vez = 0;
+    const recusar = () => Promise.reject(new ContractError(vez % 2 === 0 ? 'SEGREDO_INVALIDO' : 'LIMITE_EXCEDIDO'));
+    binder.quandoRegistrar(recusar);
+    const { announce, linhas } = abrirAnuncio(binder.edge.url);
+    announce.iniciar();
+    await logo(entreRodadas, 'a primeira tentativa');
+    for (vez = 1; vez < 6; vez += 1) await passar(1000);
+    expect(linhas.map((linha) => /SEGREDO_INVALIDO|LIMITE_EXCEDIDO/u.exec(linha)?.[0])).toEqual([
+      'SEGREDO_INVALIDO',
+      'LIMITE_EXCEDIDO',
+    ]);
+
+    binder.quandoRegistrar(async () => {});
+    await passar(1000);
+    binder.quandoRegistrar(recusar);
+    await passar(5000);
+    expect(linhas.map((linha) => linha.split(' ')[0])).toEqual(['AVISO', 'AVISO', 'INFO', 'AVISO']);
+  });
+
   test('se um só nome foi recusado, a nova tentativa não espera pela renovação', async () => {
     const binder = await abrirBinder();
     binder.quandoRegistrar(async (nome) => {
