@@ -25,7 +25,9 @@ const REGISTRO_SEM_CHAMADA_MS = 300_000;
 interface Cena {
   readonly nome: string;
   readonly preparar: (store: Store) => Promise<void>;
-  readonly agir: (store: RedisStore, base: BaseDoStore) => Promise<unknown>;
+  /** Quem age: é buscado antes, para que só se morra entre os passos do que se faz. */
+  readonly quem: string;
+  readonly agir: (store: RedisStore, quem: Sessao, base: BaseDoStore) => Promise<unknown>;
   /** Depois de tudo posto em ordem. */
   readonly conferir?: (store: Store) => Promise<void>;
 }
@@ -41,7 +43,7 @@ async function comTestemunhas(store: Store): Promise<void> {
 }
 
 /** O que a varredura faz com uma sala cujo prazo passou. */
-async function removerGeral(_: RedisStore, { redis, relogio }: BaseDoStore): Promise<void> {
+async function removerGeral({ redis, relogio }: BaseDoStore): Promise<void> {
   const indice = new Indice(redis, relogio);
   const buscada = await indice.buscar('Geral');
   await new Limpeza(redis, relogio, indice).removerVazia(buscada?.sala as SalaCitada, 0);
@@ -54,12 +56,14 @@ const CENAS: readonly Cena[] = [
       await comTestemunhas(store);
       await registrar(store, 'Caio');
     },
-    agir: async (store) => entrar(store, await sessaoDe(store, 'Caio'), 'Geral'),
+    quem: 'Caio',
+    agir: (store, quem) => entrar(store, quem, 'Geral'),
   },
   {
     nome: 'entrar, de outra sala',
     preparar: comTestemunhas,
-    agir: async (store) => entrar(store, await sessaoDe(store, 'Pedro'), 'Outra'),
+    quem: 'Pedro',
+    agir: (store, quem) => entrar(store, quem, 'Outra'),
   },
   {
     nome: 'entrar, deixando a outra sala sem ninguém',
@@ -67,24 +71,28 @@ const CENAS: readonly Cena[] = [
       await reunir(store, 'Geral', 'Pedro');
       await reunir(store, 'Outra', 'Bia');
     },
-    agir: async (store) => entrar(store, await sessaoDe(store, 'Pedro'), 'Outra'),
+    quem: 'Pedro',
+    agir: (store, quem) => entrar(store, quem, 'Outra'),
   },
   {
     nome: 'sair',
     preparar: comTestemunhas,
-    agir: async (store) => store.sair((await sessaoDe(store, 'Pedro')).id),
+    quem: 'Pedro',
+    agir: (store, quem) => store.sair(quem.id),
   },
   {
     nome: 'sair, e a sala fica sem ninguém',
     preparar: async (store) => {
       await reunir(store, 'Geral', 'Pedro');
     },
-    agir: async (store) => store.sair((await sessaoDe(store, 'Pedro')).id),
+    quem: 'Pedro',
+    agir: (store, quem) => store.sair(quem.id),
   },
   {
     nome: 'encerrar',
     preparar: comTestemunhas,
-    agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
+    quem: 'Pedro',
+    agir: (store, quem) => store.encerrar(quem.id),
   },
   {
     nome: 'encerrar, com mensagens privadas em duas salas',
@@ -95,14 +103,16 @@ const CENAS: readonly Cena[] = [
       await entrar(store, Pedro, 'Outra');
       await enviar(store, Pedro, 'a mim', { destinatario: 'Pedro', nomeSala: 'Outra' });
     },
-    agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
+    quem: 'Pedro',
+    agir: (store, quem) => store.encerrar(quem.id),
   },
   {
     nome: 'encerrar, fora de qualquer sala',
     preparar: async (store) => {
       await registrar(store, 'Pedro');
     },
-    agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
+    quem: 'Pedro',
+    agir: (store, quem) => store.encerrar(quem.id),
   },
   {
     nome: 'encerrar quem é dono de uma sala em que está e de outra em que não está',
@@ -113,7 +123,8 @@ const CENAS: readonly Cena[] = [
       await entrar(store, bia, 'Outra');
       await criarSala(store, Pedro, 'Vazia');
     },
-    agir: async (store) => store.encerrar((await sessaoDe(store, 'Pedro')).id),
+    quem: 'Pedro',
+    agir: (store, quem) => store.encerrar(quem.id),
   },
   {
     nome: 'entrar numa sala que não é de ninguém',
@@ -126,15 +137,14 @@ const CENAS: readonly Cena[] = [
       await reunir(store, 'Outra', 'Bia');
       await entrar(store, pedro, 'Outra');
     },
-    agir: async (store) => entrar(store, await sessaoDe(store, 'Pedro'), 'Geral'),
+    quem: 'Pedro',
+    agir: (store, quem) => entrar(store, quem, 'Geral'),
   },
   {
     nome: 'passar uma sala',
     preparar: comTestemunhas,
-    agir: async (store) => {
-      const ana = await sessaoDe(store, 'Ana');
-      await store.passarSala({ sessaoId: ana.id, nomeSala: 'Geral', alvo: 'Pedro' });
-    },
+    quem: 'Ana',
+    agir: (store, ana) => store.passarSala({ sessaoId: ana.id, nomeSala: 'Geral', alvo: 'Pedro' }),
     conferir: async (store) => {
       const pedro = await sessaoDe(store, 'Pedro');
       await store.encerrar(pedro.id);
@@ -143,18 +153,14 @@ const CENAS: readonly Cena[] = [
   {
     nome: 'expulsar alguém',
     preparar: comTestemunhas,
-    agir: async (store) => {
-      const ana = await sessaoDe(store, 'Ana');
-      await store.expulsar({ sessaoId: ana.id, nomeSala: 'Geral', alvo: 'Pedro', duracaoMs: 60_000 });
-    },
+    quem: 'Ana',
+    agir: (store, ana) => store.expulsar({ sessaoId: ana.id, nomeSala: 'Geral', alvo: 'Pedro', duracaoMs: 60_000 }),
   },
   {
     nome: 'fixar uma sala',
     preparar: comTestemunhas,
-    agir: async (store) => {
-      const ana = await sessaoDe(store, 'Ana');
-      await store.configurarSala({ sessaoId: ana.id, nomeSala: 'Geral', permanente: true });
-    },
+    quem: 'Ana',
+    agir: (store, ana) => store.configurarSala({ sessaoId: ana.id, nomeSala: 'Geral', permanente: true }),
     conferir: async (store) => {
       const ana = await sessaoDe(store, 'Ana');
       const { permanente } = await store.detalharSala(ana.id, 'Geral');
@@ -164,7 +170,8 @@ const CENAS: readonly Cena[] = [
   {
     nome: 'criar uma sala',
     preparar: comTestemunhas,
-    agir: async (store) => criarSala(store, await sessaoDe(store, 'Pedro'), 'Nova'),
+    quem: 'Pedro',
+    agir: (store, quem) => criarSala(store, quem, 'Nova'),
     conferir: async (store) => {
       const pedro = await sessaoDe(store, 'Pedro');
       await criarSala(store, pedro, 'Nova').catch(() => {});
@@ -180,7 +187,8 @@ const CENAS: readonly Cena[] = [
       await enviar(store, Pedro, 'só de Ana', { destinatario: 'Ana', chave: 'k' });
       for (const { id } of await store.sessoes()) await store.sair(id);
     },
-    agir: removerGeral,
+    quem: 'Pedro',
+    agir: (_, __, base) => removerGeral(base),
     conferir: async (store) => {
       const pedro = await sessaoDe(store, 'Pedro');
       const chegar = async () => {
@@ -210,11 +218,12 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
   beforeEach(() => um.esvaziar());
 
   describe('um servidor que morre entre dois passos quaisquer', () => {
-    test.each(CENAS)('$nome', async ({ preparar, agir, conferir }) => {
+    test.each(CENAS)('$nome', async ({ preparar, quem, agir, conferir }) => {
       for (let comandos = 0, acabou = false; !acabou; comandos += 1) {
         await um.esvaziar();
         await preparar(um.store);
-        acabou = await um.agirEMorrer(agir, comandos);
+        const sessao = await sessaoDe(um.store, quem);
+        acabou = await um.agirEMorrer((store, base) => agir(store, sessao, base), comandos);
         await um.passar(MOVIMENTO_VENCIDO_MS);
         await conferir?.(um.store);
         await expectTudoInteiro(um.redis);
@@ -307,7 +316,7 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
       await um.esvaziar();
       const { Pedro } = await reunir(um.store, 'Geral', 'Pedro');
       await um.store.sair(Pedro.id);
-      acabou = await um.agirEMorrer(removerGeral, comandos);
+      acabou = await um.agirEMorrer((_, base) => removerGeral(base), comandos);
       // Antes de qualquer varredura.
       const entrou = await entrar(um.store, Pedro, 'Geral').catch(() => undefined);
       if (!entrou) await criarSala(um.store, Pedro, 'Geral');
@@ -323,7 +332,7 @@ describe.skipIf(!HA_REDIS)(`movimentos no Redis${SEM_REDIS}`, () => {
     const lento = interceptar(um.redis, async (comando) => {
       if (comando === 'anotarSituacao') await um.store.sair(Pedro.id).catch(() => {});
     });
-    await removerGeral(um.store, { ...um.base, redis: lento });
+    await removerGeral({ ...um.base, redis: lento });
     await expectTudoInteiro(um.redis);
     await um.passar(SALA_INATIVA_MS + 5_000);
     expect(await um.store.listarSalas()).toEqual([]);
