@@ -3,11 +3,17 @@ import { HA_REDIS, SEM_REDIS } from '../scripts/comum/redis.ts';
 
 /** O contrato do servidor é o mesmo, onde quer que o estado esteja: os mesmos testes, com cada um. */
 const CONTRATO_DO_SERVIDOR = ['test/contrato/servidor-*.test.ts'];
-const noRedis = ['redis', 'cluster'].map((estado) => ({
+/**
+ * O que espera por prazos reais ou mata processos não se repete no cluster: a conformidade do store o prova nos dois, com
+ * o relógio parado.
+ */
+const SO_NUM_REDIS = ['ausencia-e-prazos', 'durabilidade', 'limites'].map((qual) => `**/servidor-${qual}.test.ts`);
+const noRedis = Object.entries({ redis: [], cluster: SO_NUM_REDIS }).map(([estado, exclude]) => ({
   extends: true as const,
   test: {
     name: estado,
     include: CONTRATO_DO_SERVIDOR,
+    exclude,
     setupFiles: ['test/suporte/fim-do-arquivo.ts'],
     env: { CHAT_TESTES_ESTADO: estado },
   },

@@ -13,21 +13,25 @@ export const ESTADO = (process.env['CHAT_TESTES_ESTADO'] ?? 'embutido') as Estad
 /** Cada pasta de dados tem o seu Redis: quem reinicia sobre a mesma pasta encontra o mesmo. */
 const porPasta = new Map<string, Promise<Redis>>();
 
+/** Os que um arquivo de testes deixou, já vazios: iniciar um cluster custa mais que muitos testes. Acabam com o vitest. */
+const livres: Redis[] = [];
+
 // Numa máquina ocupada, um Redis nem sempre responde a tempo.
 if (ESTADO !== 'embutido') insistirNoIndisponivel();
 
-/** Encerra os Redis que o arquivo de testes usou. */
-export async function encerrarEstados(): Promise<void> {
-  const usados = [...porPasta.values()];
+/** Esvazia os Redis que o arquivo de testes usou: o seguinte os acha como novos. */
+export async function liberarEstados(): Promise<void> {
+  const usados = await Promise.all(porPasta.values());
   porPasta.clear();
-  await Promise.all(usados.map(async (redis) => (await redis)[Symbol.asyncDispose]()));
+  await Promise.all(usados.map((redis) => redis.esvaziar()));
+  livres.push(...usados);
 }
 
 /** @param dados a pasta que seria a dos dados do servidor */
 export async function argumentosDoEstado(dados: string): Promise<readonly string[]> {
   if (ESTADO === 'embutido') return [];
-  const redis = porPasta.get(dados) ?? (ESTADO === 'redis' ? iniciarRedis() : iniciarCluster());
-  porPasta.set(dados, redis);
+  const redis = porPasta.get(dados) ?? livres.pop() ?? (ESTADO === 'redis' ? iniciarRedis() : iniciarCluster());
+  porPasta.set(dados, Promise.resolve(redis));
   return ['--redis', (await redis).url];
 }
 

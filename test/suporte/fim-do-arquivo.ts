@@ -1,6 +1,6 @@
-/** O vitest roda isto em cada arquivo de testes: os Redis de um acabam com ele. */
+/** O vitest roda isto em cada arquivo de testes: o seguinte acha vazios os Redis que ele usou. */
 
 import { afterAll } from 'vitest';
-import { encerrarEstados } from './estado.ts';
+import { liberarEstados } from './estado.ts';
 
-afterAll(encerrarEstados);
+afterAll(liberarEstados);
