@@ -18,7 +18,9 @@ function camposDe(pid: number): string[] {
 
 function doStatus(pid: number, campo: string): number {
   const linha = new RegExp(`^${campo}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(linha?.[1]);
+  // Quem acaba de morrer, e ainda não foi recolhido, já não tem memória.
+  if (!linha) throw new Error(`o processo ${pid} acabou`);
+  return Number(linha[1]);
 }
 
 function ps(pid: number, coluna: string): string {

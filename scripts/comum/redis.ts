@@ -57,18 +57,31 @@ interface Processo {
   servidor: Servidor;
 }
 
+/** O que têm em comum os processos de um Redis, e cada vez que um deles se inicia. */
+interface PartidaDoRedis {
+  readonly pasta: PastaTemporaria;
+  readonly opcoes: readonly string[];
+  readonly ambiente: NodeJS.ProcessEnv;
+}
+
 /** @param opcoes como as do redis.conf, por exemplo `--appendonly yes` */
-export async function iniciarRedis(...opcoes: string[]): Promise<Redis> {
+export function iniciarRedis(...opcoes: string[]): Promise<Redis> {
+  return iniciarRedisEm({}, ...opcoes);
+}
+
+/** @param ambiente as variáveis que só ele tem */
+export async function iniciarRedisEm(ambiente: NodeJS.ProcessEnv, ...opcoes: string[]): Promise<Redis> {
   const pasta = pastaTemporaria();
-  const processo = await abrir(pasta, opcoes);
-  return emRedis(pasta, [processo], opcoes);
+  const partida = { pasta, opcoes, ambiente };
+  return emRedis(partida, [await abrir(partida)]);
 }
 
 /** Três mestres, sem réplicas, com os slots divididos entre eles. */
 export async function iniciarCluster(): Promise<Redis> {
   const pasta = pastaTemporaria();
   const opcoes = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(SILENCIO_ENTRE_MESTRES_MS)];
-  const mestres = await Promise.all(Array.from({ length: MESTRES }, () => abrir(pasta, opcoes)));
+  const partida = { pasta, opcoes, ambiente: {} };
+  const mestres = await Promise.all(Array.from({ length: MESTRES }, () => abrir(partida)));
   const [primeiro] = mestres as [Processo];
   for (const [indice, { porta }] of mestres.entries()) {
     const de = Math.ceil((indice * SLOTS) / MESTRES);
@@ -83,10 +96,11 @@ export async function iniciarCluster(): Promise<Redis> {
     return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${MESTRES}`);
   };
   await ate(async () => (await Promise.all(mestres.map(formado))).every(Boolean), 'o cluster se formar');
-  return emRedis(pasta, mestres, opcoes);
+  return emRedis(partida, mestres);
 }
 
-function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly string[]): Redis {
+function emRedis(partida: PartidaDoRedis, processos: Processo[]): Redis {
+  const { pasta } = partida;
   const [primeiro] = processos as [Processo];
   const matar = async () => {
     await Promise.all(processos.map(({ servidor }) => servidor.matar()));
@@ -113,7 +127,7 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
     religar: async () => {
       await Promise.all(
         processos.map(async (processo) => {
-          processo.servidor = await lancar(pasta, processo.porta, opcoes);
+          processo.servidor = await lancar(partida, processo.porta);
         }),
       );
     },
@@ -133,18 +147,18 @@ function emRedis(pasta: PastaTemporaria, processos: Processo[], opcoes: readonly
 }
 
 /** Uma porta livre pode ser tomada por outro antes que este a use: então tenta-se outra. */
-async function abrir(pasta: PastaTemporaria, opcoes: readonly string[]): Promise<Processo> {
+async function abrir(partida: PartidaDoRedis): Promise<Processo> {
   for (;;) {
     const porta = sortearPorta();
     try {
-      return { porta, servidor: await lancar(pasta, porta, opcoes) };
+      return { porta, servidor: await lancar(partida, porta) };
     } catch (erro) {
       if (!/in use/i.test((erro as Error).message)) throw erro;
     }
   }
 }
 
-function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]): Promise<Servidor> {
+function lancar({ pasta, opcoes, ambiente }: PartidaDoRedis, porta: number): Promise<Servidor> {
   const proprias = ['--port', String(porta), '--bind', '127.0.0.1', '--dir', pasta.caminho, '--save', ''];
   const dump = ['--dbfilename', `dump-${porta}.rdb`, '--rdbcompression', 'no'];
   const arquivos = [
@@ -160,6 +174,7 @@ function lancar(pasta: PastaTemporaria, porta: number, opcoes: readonly string[]
   const doRedis = ['redis-server', ...proprias, ...dump, ...arquivos, ...opcoes];
   const vigia = spawn(comando, [...argumentos, ...doRedis], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...ambiente },
   });
   const fim = new Promise<void>((resolve) => {
     vigia.once('exit', () => {

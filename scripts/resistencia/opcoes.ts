@@ -14,7 +14,8 @@ que cada mensagem reconhecida chegou a quem devia, uma vez, na ordem. Sai com 1 
   --segundos N   o mesmo, em segundos
   --pessoas N    quantas conversam (24)
   --salas N      em quantas salas (4)
-  --redis        dois binders e três servidores sobre um redis-server, em vez de um de cada sem ele
+  --redis        dois binders e três servidores sobre um redis-server, em vez de um de cada sem ele;
+                 onde há a libfaketime (no Debian, o pacote faketime), a hora do Redis também salta
 `;
 
 function inteiro(nome: string, texto: string): number {

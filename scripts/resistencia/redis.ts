@@ -3,8 +3,9 @@
 import { ate } from '../comum/condicao.ts';
 import { Pilha } from '../comum/pilha.ts';
 import { abrirProxy } from '../comum/proxy.ts';
-import { iniciarRedis, type Redis } from '../comum/redis.ts';
+import type { Redis } from '../comum/redis.ts';
 import type { FalhasPossiveis } from './falhas.ts';
+import { abrirRedisComHora, HA_HORA_FALSA } from './redis-com-hora.ts';
 
 export interface RedisQueTroca extends AsyncDisposable {
   readonly url: string;
@@ -13,9 +14,9 @@ export interface RedisQueTroca extends AsyncDisposable {
 
 export async function abrirRedisQueTroca(): Promise<RedisQueTroca> {
   const pilha = new Pilha();
-  let principal = pilha.use(await iniciarRedis('--appendonly', 'yes'));
+  let principal = pilha.use(await abrirRedisComHora('--appendonly', 'yes'));
   const replicaDe = ['--replicaof', '127.0.0.1', String(principal.porta)];
-  let replica = pilha.use(await iniciarRedis('--appendonly', 'yes', ...replicaDe));
+  let replica = pilha.use(await abrirRedisComHora('--appendonly', 'yes', ...replicaDe));
   const proxy = pilha.use(await abrirProxy(principal.porta));
 
   /** Como se faz numa manutenção: nada do que se confirmou se perde, e as conexões abertas ficam com o que virou réplica. */
@@ -33,6 +34,7 @@ export async function abrirRedisQueTroca(): Promise<RedisQueTroca> {
       'conexões com o Redis cortadas': () => principal.cortar(),
       'assinaturas do Redis cortadas': () => principal.comando('CLIENT', 'KILL', 'TYPE', 'pubsub'),
       'Redis trocado pela réplica': trocar,
+      ...(HA_HORA_FALSA && { 'hora do Redis uma hora para lá ou para cá': () => principal.saltar() }),
     },
     [Symbol.asyncDispose]: () => pilha.close(),
   };
