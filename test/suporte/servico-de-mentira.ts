@@ -55,12 +55,15 @@ export class ServicoDeMentira implements Servico {
     this.chamadas.push({ nome, params, token, prazoMs });
     const responder = this.respostas[nome] as ((params: unknown, token?: string) => unknown) | undefined;
     return new Promise((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(cancelada()), { once: true });
+      const cancelar = () => reject(cancelada());
+      signal?.addEventListener('abort', cancelar, { once: true });
       const resposta = async () => {
         if (!responder) throw new ContractError('ERRO_INTERNO');
         return responder(params, token);
       };
-      resposta().then(resolve as (valor: unknown) => void, reject);
+      resposta()
+        .then(resolve as (valor: unknown) => void, reject)
+        .finally(() => signal?.removeEventListener('abort', cancelar));
     });
   }
 

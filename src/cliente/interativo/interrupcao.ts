@@ -37,12 +37,13 @@ export class Interrupcao {
   /**
    * A linha se limpa, e o que estava nela fica a uma seta para cima.
    * @param texto o que está na linha
+   * @param emOutras o que ficou em outras do histórico, que também volta a ele
    * @returns `false` se é para encerrar
    */
-  naLinha(texto: string): boolean {
+  naLinha(texto: string, emOutras: readonly string[] = []): boolean {
     const { clock, dialogo, enviadas, aoMudar } = this.#options;
-    if (texto === '' && this.#segundoEncerra) return false;
-    if (texto.trim() !== '') enviadas.lembrar(texto);
+    if (texto === '' && emOutras.length === 0 && this.#segundoEncerra) return false;
+    for (const deixado of [...emOutras, texto]) if (deixado.trim() !== '') enviadas.lembrar(deixado);
     this.#ateMs = clock.monotonicoMs() + DE_NOVO_MS;
     dialogo.agendar(DE_NOVO_MS, aoMudar);
     return true;

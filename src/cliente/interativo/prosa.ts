@@ -120,7 +120,7 @@ export class Prosa {
   async #abrirLinha(): Promise<LinhaDada> {
     const { dialogo, mural } = this.#options;
     const inicial = this.#devolvido() ?? '';
-    let digitado = inicial;
+    let [digitado, emOutras]: readonly [string, readonly string[]] = [inicial, []];
     const aberta = {
       mensagem: PERGUNTA_DA_MENSAGEM,
       rodape: (texto: string) => this.#rodape(texto),
@@ -132,10 +132,10 @@ export class Prosa {
         if (texto.startsWith('/')) this.#atualizarSalas();
         return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas });
       },
-      aoDigitar: (texto: string) => {
-        digitado = texto;
+      aoDigitar: (texto: string, outras: readonly string[]) => {
+        [digitado, emOutras] = [texto, outras];
       },
-      aoInterromper: (texto: string) => this.#interrupcao.naLinha(texto),
+      aoInterromper: (texto: string, outras: readonly string[]) => this.#interrupcao.naLinha(texto, outras),
       observar: (redesenhar: () => void) => {
         this.#redesenhar = redesenhar;
         return () => {
@@ -144,10 +144,12 @@ export class Prosa {
       },
       devolvido: () => this.#devolvido(),
     };
-    return dialogo.perguntar(LINHA, aberta).catch((erro: unknown) => {
-      this.#guardar(digitado);
+    const dada = await dialogo.perguntar(LINHA, aberta).catch((erro: unknown) => {
+      this.#guardar([digitado, ...emOutras]);
       throw erro;
     });
+    this.#rascunhos.push(...emOutras);
+    return dada;
   }
 
   /** O que já se digitou por cima de um envio que falhou não pode grudar no texto dele. */
@@ -173,7 +175,7 @@ export class Prosa {
   async #perguntarDestinatario(): Promise<void> {
     const { dialogo, mural } = this.#options;
     for (;;) {
-      const resposta = await dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_DESTINATARIO });
+      const resposta = await this.#perguntarNome();
       if (resposta === undefined) return;
       // Nenhum nome começa assim: quem já conhece a linha a usou aqui.
       const ehLinha = /^[/@]/.test(resposta);
@@ -186,6 +188,21 @@ export class Prosa {
       this.#rascunhos.push(resposta);
       dialogo.falhar(`${tornarVisivel(resposta)} não está na sala. Enter leva isso para a linha.`);
     }
+  }
+
+  /** O que se digita aqui pode ser o que se queria dizer: com Esc, e se a pergunta se desfaz, volta à linha. */
+  async #perguntarNome(): Promise<string | undefined> {
+    let digitado = '';
+    const aoDigitar = (texto: string) => {
+      digitado = texto;
+    };
+    const pergunta = { mensagem: PERGUNTA_DO_DESTINATARIO, aoDigitar };
+    const resposta = await this.#options.dialogo.perguntarTexto(pergunta).catch((erro: unknown) => {
+      this.#guardar([digitado]);
+      throw erro;
+    });
+    if (resposta === undefined && digitado.trim() !== '') this.#rascunhos.unshift(digitado);
+    return resposta;
   }
 
   async #seguir(linha: string): Promise<void> {
@@ -233,9 +250,10 @@ export class Prosa {
   }
 
   /** A pergunta se desfez, porque a pessoa já não está na sala: o que ela digitava não se perde. */
-  #guardar(digitado: string): void {
-    if (digitado.trim() === '') return;
-    this.#rascunhos.unshift(digitado);
+  #guardar(digitados: readonly string[]): void {
+    const textos = digitados.filter((texto) => texto.trim() !== '');
+    if (textos.length === 0) return;
+    this.#rascunhos.unshift(...textos);
     this.#options.dialogo.avisar('O que você digitava volta à linha na próxima conversa.');
   }
 

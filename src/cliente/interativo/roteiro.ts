@@ -3,7 +3,7 @@
 import type { Mensagem } from '../../contract/chat.ts';
 import { normalizarNome, problemaDoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
-import type { Clock } from '../../process/clock.ts';
+import type { Agendar, Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
 import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
@@ -39,9 +39,11 @@ interface RoteiroOptions {
   readonly terminal: Terminal;
   readonly conversa: Conversa;
   readonly clock: Clock;
+  /** Sem dizê-lo, o do sistema. */
+  readonly agendar?: Agendar;
   readonly sessoes: SessoesGuardadas;
   readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
-  readonly lembranca: Lembranca;
+  readonly lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
   /** A pessoa escolheu sair. */
   readonly aoEncerrar: () => void;
 }
@@ -56,7 +58,7 @@ export class Roteiro {
   readonly #salas: Salas;
   readonly #sessoes: SessoesGuardadas;
   readonly #volta: Volta;
-  readonly #lembranca: Lembranca;
+  readonly #lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
 
   readonly #primeiroMenu: readonly Opcao[] = [
     { texto: 'Criar sala', agir: () => this.#salas.perguntarNova() },
@@ -65,13 +67,13 @@ export class Roteiro {
     { texto: 'Encerrar', agir: () => this.#encerrar() },
   ];
 
-  constructor({ terminal, conversa, clock, sessoes, rastro, lembranca, aoEncerrar }: RoteiroOptions) {
+  constructor({ terminal, conversa, clock, agendar, sessoes, rastro, lembranca, aoEncerrar }: RoteiroOptions) {
     this.#lembranca = lembranca;
     this.#conversa = conversa;
     this.#aoEncerrar = aoEncerrar;
     this.#sessoes = sessoes;
     this.#volta = new Volta(conversa);
-    const dialogo = new Dialogo(terminal);
+    const dialogo = new Dialogo(terminal, agendar);
     this.#dialogo = dialogo;
     this.#atencao = new Atencao({ terminal, sala: () => this.#volta.sala });
     this.#mural = new Mural({

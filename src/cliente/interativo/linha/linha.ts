@@ -24,10 +24,13 @@ export interface LinhaAberta {
   /** O que já se enviou, do mais antigo ao mais novo. */
   readonly historico: readonly string[];
   readonly completar: (texto: string, cursor: number) => Conclusao;
-  /** O que está na linha, a cada mudança: se a pergunta se desfaz, é de quem perguntou. */
-  readonly aoDigitar: (texto: string) => void;
+  /**
+   * O que está na linha e o que ficou em outras do histórico, a cada mudança: se a pergunta se desfaz, é de quem perguntou;
+   * se ela é respondida, só o que ficou em outras.
+   */
+  readonly aoDigitar: (texto: string, emOutras: readonly string[]) => void;
   /** Ctrl+C. @returns se a linha continua, e então fica vazia */
-  readonly aoInterromper: (texto: string) => boolean;
+  readonly aoInterromper: (texto: string, emOutras: readonly string[]) => boolean;
   /** Quem muda o que o rodapé diz, ou devolve um texto à linha, chama `redesenhar`. @returns como deixar de ouvir */
   readonly observar: (redesenhar: () => void) => () => void;
   /** O texto que volta à linha, se ela está vazia; `undefined` se não há. */
@@ -59,8 +62,8 @@ interface Estado {
   readonly edicao: Edicao;
   /** Onde se está no histórico; o comprimento dele é a linha nova. */
   readonly posicao: number;
-  /** O que se digitava antes de subir no histórico. */
-  readonly guardado: string;
+  /** O que se digitou em cada lugar do histórico que se deixou, como no readline. */
+  readonly mexidas: ReadonlyMap<number, string>;
   readonly candidatos: readonly string[];
   /** `undefined` enquanto não se vê. */
   readonly menu: MenuDaLinha | undefined;
@@ -84,7 +87,8 @@ function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
   useEffect(
     () =>
       aberta.observar(() => {
-        const devolvido = atual.current.edicao.texto === '' ? aberta.devolvido() : undefined;
+        const { edicao, mexidas } = atual.current;
+        const devolvido = edicao.texto === '' && mexidas.size === 0 ? aberta.devolvido() : undefined;
         if (devolvido !== undefined) setEstado({ ...comTexto(devolvido, aberta.historico), menu: undefined });
         vezes.current += 1;
         setVezes(vezes.current);
@@ -92,7 +96,8 @@ function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
     [],
   );
   const { edicao, menu } = estado;
-  aberta.aoDigitar(edicao.texto);
+  const emOutras = [...estado.mexidas.values()];
+  aberta.aoDigitar(edicao.texto, emOutras);
   return {
     quadro: desenhar(estado, aberta),
     vazio: edicao.texto === '',
@@ -109,8 +114,8 @@ function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
     },
     aoInterromper: () => {
       // Com o menu à vista e nada digitado é como em qualquer pergunta.
-      if (menu && edicao.texto === '') return false;
-      if (!aberta.aoInterromper(edicao.texto)) return false;
+      if (menu && edicao.texto === '' && emOutras.length === 0) return false;
+      if (!aberta.aoInterromper(edicao.texto, emOutras)) return false;
       setEstado({ ...comTexto('', aberta.historico), menu: undefined });
       return true;
     },
@@ -118,7 +123,7 @@ function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
 }
 
 function comTexto(texto: string, historico: readonly string[]): Omit<Estado, 'menu'> {
-  return { edicao: edicaoDe(texto), posicao: historico.length, guardado: texto, candidatos: [] };
+  return { edicao: edicaoDe(texto), posicao: historico.length, mexidas: new Map(), candidatos: [] };
 }
 
 function desenhar({ edicao, candidatos, menu }: Estado, aberta: LinhaAberta): Quadro {
@@ -157,10 +162,11 @@ function semLinhasVaziasNasPontas(colado: string): string {
 }
 
 function mudar(estado: Estado, tecla: Tecla, { historico, completar }: LinhaAberta): Estado {
+  const { edicao } = estado;
   // O que se digitou não se perde enquanto se olha o menu.
   if (tecla.nome === 'esc') return { ...estado, menu: estado.menu ? undefined : MENU_ABERTO, candidatos: [] };
-  if (tecla.nome === 'enter' || (tecla.nome === 'alt+enter' && estado.edicao.texto === ''))
-    return { ...comTexto('', historico), menu: MENU_ABERTO };
+  if (tecla.nome === 'enter' || (tecla.nome === 'alt+enter' && edicao.texto === ''))
+    return { ...estado, edicao: trocar(edicao, ''), menu: MENU_ABERTO, candidatos: [] };
   const naLinha = sairDoMenu(estado);
   if (tecla.nome === 'cima' || tecla.nome === 'ctrl+p') return subir(naLinha, historico, -1);
   if (tecla.nome === 'baixo' || tecla.nome === 'ctrl+n') return subir(naLinha, historico, 1);
@@ -193,12 +199,10 @@ function navegar(estado: Estado, historico: readonly string[], passo: number): E
   const { edicao, posicao } = estado;
   const destino = posicao + passo;
   if (destino < 0 || destino > historico.length) return estado;
-  const guardado = posicao === historico.length ? edicao.texto : estado.guardado;
-  return {
-    edicao: trocar(edicao, historico[destino] ?? guardado),
-    posicao: destino,
-    guardado,
-    candidatos: [],
-    menu: undefined,
-  };
+  const mexidas = new Map(estado.mexidas);
+  const original = (onde: number) => historico[onde] ?? '';
+  if (edicao.texto.trim() !== '' && edicao.texto !== original(posicao)) mexidas.set(posicao, edicao.texto);
+  const texto = mexidas.get(destino) ?? original(destino);
+  mexidas.delete(destino);
+  return { edicao: trocar(edicao, texto), posicao: destino, mexidas, candidatos: [], menu: undefined };
 }

@@ -15,6 +15,8 @@ export interface Texto {
   readonly sugestoes?: readonly Sugestao[];
   /** Dito abaixo da linha; já sem nada que um terminal obedeceria. */
   readonly dica?: string | undefined;
+  /** O que está na linha, a cada mudança. */
+  readonly aoDigitar?: (texto: string) => void;
 }
 
 export interface Sugestao {
@@ -31,9 +33,10 @@ interface Estado {
 /** Responde com a sugestão escolhida, ou com o texto digitado, que pode ser vazio; `undefined` se se desiste com Esc. */
 export const TEXTO: TipoDePergunta<Texto, string | undefined> = { nome: 'texto', usarVisao: usarTexto };
 
-function usarTexto({ mensagem, sugestoes = [], dica }: Texto): Visao<string | undefined> {
+function usarTexto({ mensagem, sugestoes = [], dica, aoDigitar = () => {} }: Texto): Visao<string | undefined> {
   const [estado, setEstado] = useState<Estado>({ edicao: edicaoDe(''), indice: 0 });
   const { edicao, indice } = estado;
+  aoDigitar(edicao.texto);
   const aVista = filtrar(sugestoes, edicao.texto);
 
   function navegar(passo: number): void {

@@ -65,6 +65,9 @@ type Estado =
 /** O caractere depois de ESC com que uma cadeia começa: DCS, SOS, OSC, PM, APC. */
 const COMECOS_DE_CADEIA = 'PX]^_';
 
+/** O que, com Alt, é uma tecla de edição (readline). */
+const COM_ALT = 'bfd';
+
 /** ST é ESC e este. */
 const FIM_DE_CADEIA = '\\';
 
@@ -219,7 +222,9 @@ export class LeitorDeTeclas {
       else if (caractere === '\r') {
         teclas.push({ nome: 'alt+enter' });
         this.#depoisDeCr = true;
-      } else if (caractere >= ' ') teclas.push({ nome: `alt+${caractere}` });
+      } else if (COM_ALT.includes(caractere)) teclas.push({ nome: `alt+${caractere}` });
+      // Quem digita logo depois de Esc não quis Alt: nem o Esc nem a letra se perdem.
+      else if (caractere >= ' ') teclas.push({ nome: 'esc' }, { nome: 'texto', texto: caractere });
       // Com Alt, Tab é ele mesmo.
       else return onde;
     }

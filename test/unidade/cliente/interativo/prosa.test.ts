@@ -264,6 +264,58 @@ test('uma senha escrita na linha nunca fica entre as linhas enviadas, nem com En
   expect(cena.guardadas.at(-1)).toEqual(['oi', '/sair']);
 });
 
+test('o que se digitou antes de andar pelo histórico, ou numa linha dele, volta depois do que se envia', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  const [cima, baixo] = ['\u001b[A', '\u001b[B'];
+  cena.entrada.digitar('um\r', 'dois\r', 'a nova', cima, ' mudada', cima);
+  await cena.ver('Digite a mensagem: um', RODAPE);
+  cena.entrada.digitar(baixo);
+  await cena.ver('Digite a mensagem: dois mudada', RODAPE);
+  cena.entrada.digitar(cima, '\r');
+  await cena.ver('Digite a mensagem: a nova', RODAPE);
+  cena.entrada.digitar('\r');
+  await cena.ver('Digite a mensagem: dois mudada', RODAPE);
+  cena.entrada.digitar('\r');
+  await cena.ver(...LINHA_VAZIA);
+  await cena.acabar(conversa);
+  expect(cena.enviadas).toEqual(['um', 'dois', 'um', 'a nova', 'dois mudada']);
+});
+
+test('quem é tirado da sala não perde o que deixou no histórico, nem Ctrl+C o apaga', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.entrada.digitar('um\r', 'a nova', '\u001b[A');
+  await cena.ver('Digite a mensagem: um', RODAPE);
+  cena.dialogo.mudouDeLugar();
+  await expect(conversa).rejects.toThrow(MudouDeLugar);
+  cena.dialogo.recomecar();
+  const outra = cena.prosa.conversar();
+  await cena.ver('Digite a mensagem: um', RODAPE);
+  cena.entrada.digitar('\r');
+  await cena.ver('Digite a mensagem: a nova', RODAPE);
+  cena.entrada.digitar('\u001b[A', '\u0003');
+  await cena.ver('Digite a mensagem:', '  Ctrl+C de novo encerra');
+  cena.entrada.digitar('\u001b[A\u001b[A');
+  await cena.ver('Digite a mensagem: a nova', '  Geral · 1 pessoa · conectado · todos vão ler');
+  cena.entrada.digitar('\u0015');
+  await cena.acabar(outra);
+});
+
+test('Esc na pergunta do destinatário leva para a linha o que se digitou nela', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.entrada.digitar('\r', 'Oi pessoal');
+  await cena.ver('Digite o destinatário (Enter para todos): Oi pessoal');
+  cena.entrada.digitar('\u001b');
+  cena.agenda.passar(500);
+  await cena.ver('Digite a mensagem: Oi pessoal', RODAPE);
+  cena.entrada.digitar('\r');
+  await cena.ver(...LINHA_VAZIA);
+  await cena.acabar(conversa);
+  expect(cena.enviadas).toEqual(['Oi pessoal']);
+});
+
 test('quem é tirado da sala não perde o que digitava', async () => {
   using cena = montar();
   const conversa = cena.prosa.conversar();

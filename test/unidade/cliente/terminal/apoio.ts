@@ -70,21 +70,35 @@ export interface TerminalEmulado extends Disposable {
   /** Espera que as últimas fileiras sejam estas. */
   readonly ver: (...ultimas: readonly string[]) => Promise<void>;
   readonly cursor: () => Promise<readonly [x: number, y: number]>;
+  readonly redimensionar: (colunas: number, altura: number) => void;
+  /** Tudo o que se escreveu no terminal até aqui. */
+  readonly bytes: () => string;
+  /** O emulador, depois de ler o que se escreveu. */
+  readonly lido: () => Promise<headless.Terminal>;
 }
 
 export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmulado {
-  const xterm = new headless.Terminal({ cols: colunas, rows: altura, allowProposedApi: true });
+  const xterm = new headless.Terminal({ cols: colunas, rows: altura, scrollback: 10_000, allowProposedApi: true });
+  const escritas: (string | Buffer)[] = [];
+  const aoRedimensionar = new Set<() => void>();
   const agenda = agendaDeTeste();
   const entrada = new EntradaDeTeste();
   const pedidos: string[] = [];
   const codificacao = codificacaoDoTerminal({});
   const tela = new Tela(
     {
-      write: (texto) => xterm.write(texto),
-      columns: colunas,
-      rows: altura,
-      on: () => {},
-      off: () => {},
+      write: (texto) => {
+        escritas.push(texto);
+        xterm.write(texto);
+      },
+      get columns() {
+        return xterm.cols;
+      },
+      get rows() {
+        return xterm.rows;
+      },
+      on: (_evento, ouvinte) => aoRedimensionar.add(ouvinte),
+      off: (_evento, ouvinte) => aoRedimensionar.delete(ouvinte),
     },
     codificacao,
   );
@@ -99,10 +113,10 @@ export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmul
   const lido = async () => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => xterm.write('', resolve));
-    return xterm.buffer.active;
+    return xterm;
   };
   const fileiras = async () => {
-    const buffer = await lido();
+    const buffer = (await lido()).buffer.active;
     const todas = Array.from({ length: buffer.length }, (_, y) =>
       (buffer.getLine(y)?.translateToString(true) ?? '').trimEnd(),
     );
@@ -126,9 +140,15 @@ export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmul
       });
     },
     cursor: async () => {
-      const buffer = await lido();
+      const buffer = (await lido()).buffer.active;
       return [buffer.cursorX, buffer.baseY + buffer.cursorY];
     },
+    redimensionar: (novas, nova) => {
+      xterm.resize(novas, nova);
+      for (const ouvinte of aoRedimensionar) ouvinte();
+    },
+    bytes: () => escritas.join(''),
+    lido,
     [Symbol.dispose]: () => {
       teclado.close();
       tela.close();

@@ -35,7 +35,7 @@ describe('uma tecla', () => {
     [`${ESC}[H${ESC}[F${ESC}[1~${ESC}[4~${ESC}[7~${ESC}[8~${ESC}[3~`, 'home end home end home end delete'],
     [`${ESC}[1;5C${ESC}[1;3D${ESC}[1;2D${ESC}[1;5A`, 'ctrl+direita ctrl+esquerda esquerda cima'],
     [`${ESC}\r${ESC}\r\nx${ESC}[13;2u${ESC}[13u`, 'alt+enter alt+enter "x" alt+enter enter'],
-    [`${ESC}b${ESC}f${ESC}d${ESC}\u007f${ESC}é`, 'alt+b alt+f alt+d alt+backspace alt+é'],
+    [`${ESC}b${ESC}f${ESC}d${ESC}\u007f${ESC}é`, 'alt+b alt+f alt+d alt+backspace esc "é"'],
     [`${ESC}\t`, 'tab'],
     [`${ESC}${ESC}[A`, 'cima'],
   ])('%j', (bytes, teclas) => {
