@@ -1,5 +1,8 @@
 /** As regras puras de uma sala com dono: o que o servidor diz nela, e quem pode falar. */
 
+import type { Mensagem } from '../contract/chat.ts';
+import { NOME_DO_SERVIDOR } from '../contract/nomes-reservados.ts';
+
 /** @param topico vazio quando foi tirado */
 export function textoDoTopico(nomeUsuario: string, topico: string): string {
   return topico === '' ? `${nomeUsuario} tirou o tópico.` : `${nomeUsuario} mudou o tópico: ${topico}`;
@@ -15,6 +18,11 @@ export function textoDoSilencioDaSala(silenciada: boolean): string {
 
 export function textoDoNovoDono(nomeUsuario: string): string {
   return `A sala agora é de ${nomeUsuario}.`;
+}
+
+/** Se a mensagem pode dizer que a sala mudou de dono: de quem ela é, só o servidor sabe ao certo. */
+export function falaDeNovoDono({ origem, conteudo }: Pick<Mensagem, 'origem' | 'conteudo'>): boolean {
+  return origem === NOME_DO_SERVIDOR && conteudo.startsWith(textoDoNovoDono('').slice(0, -1));
 }
 
 export function textoDaExpulsao(nomeUsuario: string): string {

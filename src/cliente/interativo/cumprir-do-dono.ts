@@ -22,22 +22,33 @@ interface Opcoes {
   readonly calados: Set<string>;
 }
 
+interface Vista {
+  readonly dialogo: Pick<Dialogo, 'tentar' | 'falhar'>;
+  readonly conversa: Pick<Conversa, 'nome' | 'detalharSala'>;
+}
+
 /** @returns se foi; senão, já disse por quê */
 export async function cumprirDoDono(intencao: IntencaoDoDono, opcoes: Opcoes): Promise<boolean> {
-  const { dialogo, conversa } = opcoes;
-  const vista = await dialogo.tentar('Não foi possível ver a sala', () => conversa.detalharSala());
-  if (!vista) return false;
-  const sala = vista.valor;
-  if (intencao.tipo === 'sala') {
-    dialogo.avisar(...descreverSala(sala));
-    return true;
+  if (intencao.tipo !== 'sala') {
+    const minha = await verSalaMinha(opcoes);
+    return minha !== undefined && agir(intencao, minha, opcoes);
   }
-  if (sala.dono === null || !mesmoNome(sala.dono, conversa.nome ?? '')) {
-    const deQuem = sala.dono === null ? 'A sala não tem dono' : `A sala é de ${tornarVisivel(sala.dono)}`;
-    dialogo.falhar(`${deQuem}: só quem é dono dela pode fazer isso.`);
-    return false;
-  }
-  return agir(intencao, sala, opcoes);
+  const sala = await verSala(opcoes);
+  if (sala) opcoes.dialogo.avisar(...descreverSala(sala));
+  return sala !== undefined;
+}
+
+/** @returns a sala em que se está, se é de quem pede; senão, já disse por que não serve */
+export async function verSalaMinha(opcoes: Vista): Promise<Sala | undefined> {
+  const sala = await verSala(opcoes);
+  if (!sala || (sala.dono !== null && mesmoNome(sala.dono, opcoes.conversa.nome ?? ''))) return sala;
+  const deQuem = sala.dono === null ? 'A sala não tem dono' : `A sala é de ${tornarVisivel(sala.dono)}`;
+  opcoes.dialogo.falhar(`${deQuem}: só quem é dono dela pode fazer isso.`);
+  return undefined;
+}
+
+async function verSala({ dialogo, conversa }: Vista): Promise<Sala | undefined> {
+  return (await dialogo.tentar('Não foi possível ver a sala', () => conversa.detalharSala()))?.valor;
 }
 
 async function agir(

@@ -7,9 +7,11 @@ import { explicar } from '../chamadas/explicar.ts';
 import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
+import type { Posse } from '../sessao/posse.ts';
 import type { Remessa } from '../sessao/remessa.ts';
-import { type ConversaDoDono, cumprirDoDono } from './cumprir-do-dono.ts';
+import { type ConversaDoDono, cumprirDoDono, verSalaMinha } from './cumprir-do-dono.ts';
 import type { Dialogo } from './dialogo.ts';
+import { ajuda } from './linha/ajuda.ts';
 import type { Intencao } from './linha/comandos.ts';
 import { paraOContrato } from './linha/destinatario.ts';
 import type { Mural } from './mural/mural.ts';
@@ -39,6 +41,7 @@ export type Desfecho =
 interface CumpridorOptions {
   readonly dialogo: Dialogo;
   readonly conversa: Pick<Conversa, 'historico' | 'entre'> & ConversaDoDono;
+  readonly posse: Pick<Posse, 'ehMinha'>;
   readonly remessa: Remessa;
   readonly mural: Mural;
   readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
@@ -62,7 +65,7 @@ export class Cumpridor {
 
   /** @param destinatario a quem vai o que não diz a quem; `undefined` para todos */
   async cumprir(intencao: Intencao, destinatario: string | undefined): Promise<Desfecho> {
-    const { acoes, mural, conversa, dialogo, clock } = this.#options;
+    const { acoes, mural, conversa, dialogo, posse, clock } = this.#options;
     switch (intencao.tipo) {
       case 'dizer':
         return this.#aoDestinatario(intencao.texto, destinatario);
@@ -107,8 +110,11 @@ export class Cumpridor {
         await acoes.encerrar();
         return 'segue';
       case 'erro':
-        dialogo.falhar(intencao.motivo);
+        if (!intencao.doDono || (await verSalaMinha({ dialogo, conversa }))) dialogo.falhar(intencao.motivo);
         return 'devolve';
+      case 'ajuda':
+        dialogo.avisar(...ajuda(posse.ehMinha));
+        return 'segue';
       default:
         dialogo.avisar(...preferir(intencao, mural, clock));
         this.#options.lembranca.guardar(mural.preferido);

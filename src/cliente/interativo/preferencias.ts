@@ -3,13 +3,14 @@
 import { formatarHora } from '../../dominio/mensagens.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
-import { ajuda } from './linha/ajuda.ts';
 import type { Intencao } from './linha/comandos.ts';
 import type { Mural } from './mural/mural.ts';
 import { listar } from './textos.ts';
 
+type Preferencia = Extract<Intencao, { readonly tipo: 'ignorar' | 'silenciar' | 'sino' | 'hora' }>;
+
 /** @returns o que dizer */
-export function preferir(intencao: Intencao, mural: Mural, clock: Clock): string[] {
+export function preferir(intencao: Preferencia, mural: Mural, clock: Clock): string[] {
   switch (intencao.tipo) {
     case 'ignorar': {
       if (intencao.nome === '') return [`Ignorados: ${listar(mural.ignorados) || 'ninguém'}.`];
@@ -29,7 +30,5 @@ export function preferir(intencao: Intencao, mural: Mural, clock: Clock): string
       if (intencao.mostrar === undefined) return [`São ${formatarHora(new Date(clock.agoraMs()))}.`];
       mural.semHora = !intencao.mostrar;
       return [`A hora das mensagens ${intencao.mostrar ? 'aparece' : 'fica escondida'}.`];
-    default:
-      return ajuda();
   }
 }

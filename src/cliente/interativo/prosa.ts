@@ -6,6 +6,7 @@ import type { Clock } from '../../process/clock.ts';
 import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
+import type { Posse } from '../sessao/posse.ts';
 import { Remessa } from '../sessao/remessa.ts';
 import type { Volta } from '../sessao/volta.ts';
 import { perguntarComoEnviar, repartir } from './colagem.ts';
@@ -14,7 +15,7 @@ import type { ConversaDoDono } from './cumprir-do-dono.ts';
 import type { Dialogo } from './dialogo.ts';
 import { Interrupcao } from './interrupcao.ts';
 import { interpretar } from './linha/comandos.ts';
-import { completar } from './linha/completar.ts';
+import { comandosQueComecam, completar } from './linha/completar.ts';
 import { paraOContrato } from './linha/destinatario.ts';
 import { Enviadas } from './linha/enviadas.ts';
 import { LINHA, type LinhaDada, type OpcaoEscolhida, type TextoColado } from './linha/linha.ts';
@@ -26,6 +27,7 @@ interface ProsaOptions {
   readonly dialogo: Dialogo;
   readonly conversa: Pick<Conversa, 'historico' | 'entre' | 'listarSalas' | 'conectada'> & ConversaDoDono;
   readonly volta: Pick<Volta, 'enviar' | 'sala'>;
+  readonly posse: Pick<Posse, 'ehMinha' | 'verDeQuemE'>;
   readonly mural: Mural;
   readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
   readonly lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
@@ -118,7 +120,7 @@ export class Prosa {
   }
 
   async #abrirLinha(): Promise<LinhaDada> {
-    const { dialogo, mural } = this.#options;
+    const { dialogo, mural, posse } = this.#options;
     const inicial = this.#devolvido() ?? '';
     let [digitado, emOutras]: readonly [string, readonly string[]] = [inicial, []];
     const aberta = {
@@ -129,9 +131,13 @@ export class Prosa {
       menuAberto: this.#menuAberto && inicial === '',
       historico: this.#enviadas.linhas,
       completar: (texto: string, cursor: number) => {
-        if (texto.startsWith('/')) this.#atualizarSalas();
-        return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas });
+        if (texto.startsWith('/')) {
+          this.#atualizarSalas();
+          posse.verDeQuemE();
+        }
+        return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas, ehDono: posse.ehMinha });
       },
+      oferecer: (texto: string) => comandosQueComecam(texto, posse.ehMinha),
       aoDigitar: (texto: string, outras: readonly string[]) => {
         [digitado, emOutras] = [texto, outras];
       },
@@ -236,7 +242,7 @@ export class Prosa {
   }
 
   #rodape(texto: string): string {
-    const { conversa, mural, volta } = this.#options;
+    const { conversa, mural, posse, volta } = this.#options;
     const interrompida = texto === '' ? this.#interrupcao.aviso : undefined;
     if (interrompida !== undefined) return interrompida;
     return rodape(texto, {
@@ -246,6 +252,7 @@ export class Prosa {
       destinatario: this.#destinatario,
       ultimaPrivada: mural.ultimaPrivada,
       presentes: mural.presentes,
+      ehDono: posse.ehMinha,
     });
   }
 

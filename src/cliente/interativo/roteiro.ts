@@ -9,6 +9,7 @@ import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
+import { Posse } from '../sessao/posse.ts';
 import type { SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
 import { Volta } from '../sessao/volta.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -58,6 +59,7 @@ export class Roteiro {
   readonly #salas: Salas;
   readonly #sessoes: SessoesGuardadas;
   readonly #volta: Volta;
+  readonly #posse: Posse;
   readonly #lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
 
   readonly #primeiroMenu: readonly Opcao[] = [
@@ -73,6 +75,7 @@ export class Roteiro {
     this.#aoEncerrar = aoEncerrar;
     this.#sessoes = sessoes;
     this.#volta = new Volta(conversa);
+    this.#posse = new Posse(conversa, () => this.#prosa.atualizar());
     const dialogo = new Dialogo(terminal, agendar);
     this.#dialogo = dialogo;
     this.#atencao = new Atencao({ terminal, sala: () => this.#volta.sala });
@@ -93,8 +96,8 @@ export class Roteiro {
       listarUsuarios: (nomeSala?: string) => this.#listarUsuarios(nomeSala),
       encerrar: () => this.#encerrar(),
     };
-    const [volta, mural] = [this.#volta, this.#mural];
-    this.#prosa = new Prosa({ dialogo, conversa, volta, mural, rastro, lembranca, clock, acoes });
+    const [volta, mural, posse] = [this.#volta, this.#mural, this.#posse];
+    this.#prosa = new Prosa({ dialogo, conversa, volta, posse, mural, rastro, lembranca, clock, acoes });
   }
 
   /** Conduz a pessoa até que ela encerre. */
@@ -130,6 +133,7 @@ export class Roteiro {
     if (expulso) this.#volta.sair();
     this.#prosa.atualizar();
     const { voltou, motivo } = await this.#volta.voltar();
+    if (voltou) this.#posse.verDeQuemE();
     if (voltou) return this.avisar(`Você voltou à sala ${tornarVisivel(sala ?? '')}.`);
     if (motivo !== undefined) this.#dialogo.falhar(`Não foi possível voltar: ${explicar(motivo)}`);
     this.#dialogo.mudouDeLugar();
@@ -191,6 +195,7 @@ export class Roteiro {
     this.#volta.aoEntrar(nomeSala, mensagens);
     this.#atencao.atualizar();
     this.#mural.entrar(usuarios, mensagens);
+    this.#posse.verDeQuemE();
   }
 
   async #listarSalas(): Promise<boolean> {
@@ -223,6 +228,7 @@ export class Roteiro {
   /** @param atrasadas se são do tempo de uma queda, ou de uma ausência */
   receber(mensagens: readonly Mensagem[], atrasadas = false): void {
     this.#volta.aoReceber(mensagens);
+    this.#posse.aoReceber(mensagens);
     this.#mural.receber(mensagens, atrasadas);
     this.#prosa.atualizar();
   }

@@ -66,6 +66,39 @@ describe('a linha fica aberta', () => {
 });
 
 describe('os comandos', () => {
+  test('os de quem é dono da sala se oferecem só a quem é, também quando ela passa a outra pessoa', async () => {
+    const pedro = await abrirNaSala('Pedro');
+    const maria = await abrirNaSala('Maria');
+    await pedro.ver('SERVER: Maria entrou na sala.');
+    const vejaOferecidos = (cliente: typeof pedro, oferecidos: string[]) =>
+      sondar(() =>
+        cliente
+          .fileiras()
+          .join(' ')
+          .match(/\/(?:sa|se|si)[a-z]+/g)
+          ?.sort(),
+      ).toEqual(oferecidos);
+    const DE_TODOS = ['/sair', '/sala', '/salas', '/silenciar', '/sino'];
+    const DO_DONO = ['/sair', '/sala', '/salas', '/senha', '/silenciar', '/sino'];
+    maria.digitar('/s');
+    pedro.digitar('/s');
+    await vejaOferecidos(pedro, DO_DONO);
+    await vejaOferecidos(maria, DE_TODOS);
+    maria.digitar('\u0015', '/passar Maria', enter);
+    await maria.ver('A sala é de Pedro: só quem é dono dela pode fazer isso.');
+    await maria.ver('Digite a mensagem: /passar Maria\n');
+    maria.digitar('\u0015', '/s');
+    pedro.digitar('\u0015', '/passar Maria', enter);
+    await maria.ver('SERVER: A sala agora é de Maria.');
+    await vejaOferecidos(maria, DO_DONO);
+    pedro.digitar('/s');
+    await vejaOferecidos(pedro, DE_TODOS);
+    pedro.digitar('\u0015', '/ajuda', enter);
+    maria.digitar('\u0015', '/ajuda', enter);
+    for (const cliente of [pedro, maria]) await cliente.ver('O programa:');
+    expect([pedro, maria].map((cliente) => vezes(cliente, 'O dono da sala:'))).toEqual([0, 1]);
+  });
+
   test('salas, usuários, criar, entrar, sair e encerrar fazem o que os menus fazem', async () => {
     const pedro = await abrirNaSala('Pedro');
     await abrirNaSala('Rui');

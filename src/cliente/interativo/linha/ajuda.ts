@@ -1,6 +1,6 @@
 /** O que `/ajuda` mostra: os comandos da tabela, e o que se faz sem comando nenhum. */
 
-import { COMANDOS, GRUPOS, type Grupo, usoDe } from './comandos.ts';
+import { comandosPara, GRUPOS, type Grupo, usoDe } from './comandos.ts';
 
 const SEM_COMANDO_NENHUM: readonly (readonly [uso: string, descricao: string])[] = [
   ['Enter', 'envia; a linha vazia, ou Esc, traz o menu'],
@@ -10,14 +10,18 @@ const SEM_COMANDO_NENHUM: readonly (readonly [uso: string, descricao: string])[]
   ['Ctrl+C', 'limpa a linha; um segundo, em 2 s, encerra'],
 ];
 
-/** A ajuda, linha por linha, em grupos e alinhada. */
-export function ajuda(): string[] {
+/**
+ * A ajuda, linha por linha, em grupos e alinhada.
+ * @param ehDono se a sala em que a pessoa está é dela
+ */
+export function ajuda(ehDono: boolean): string[] {
+  const comandos = comandosPara(ehDono);
   const doGrupo = (grupo: Grupo) =>
-    COMANDOS.filter((comando) => comando.grupo === grupo).map((um) => [usoDe(um), um.descricao] as const);
+    comandos.filter((comando) => comando.grupo === grupo).map((um) => [usoDe(um), um.descricao] as const);
   const grupos = GRUPOS.map((grupo) => {
     const linhas = grupo === 'Conversar' ? [...SEM_COMANDO_NENHUM, ...doGrupo(grupo)] : doGrupo(grupo);
     return { grupo, linhas };
-  });
+  }).filter(({ linhas }) => linhas.length > 0);
   const largura = Math.max(...grupos.flatMap(({ linhas }) => linhas.map(([uso]) => uso.length)));
   return grupos.flatMap(({ grupo, linhas }) => [
     `${grupo}:`,

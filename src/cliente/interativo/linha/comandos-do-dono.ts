@@ -1,4 +1,4 @@
-/** Os comandos de quem é dono da sala, e o que diz como ela está. Puro. */
+/** Os comandos que só quem é dono da sala pode usar, e o que diz a todos como ela está. Puro. */
 
 import { lerDestinatario, semAspas } from './destinatario.ts';
 
@@ -23,8 +23,9 @@ interface ComandoDoDono {
 
 const MINUTOS_MAXIMOS = 1_440;
 
+export const COMANDO_DA_SALA = semArgumento('sala', 'de quem é a sala, o tópico, e o que o dono decidiu');
+
 export const COMANDOS_DO_DONO: readonly ComandoDoDono[] = [
-  semArgumento('sala', 'de quem é a sala, o tópico, e o que o dono decidiu'),
   {
     nome: 'topico',
     uso: '[texto]',

@@ -6,12 +6,16 @@
 import { FORMATOS_DO_RASTRO, type FormatoDoRastro } from '../../../contract/formatos-do-rastro.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';
 import { QUANDO_TOCAR, type QuandoTocar } from '../../sessao/lembranca.ts';
-import { COMANDOS_DO_DONO, type IntencaoDoDono } from './comandos-do-dono.ts';
+import { COMANDO_DA_SALA, COMANDOS_DO_DONO, type IntencaoDoDono } from './comandos-do-dono.ts';
 import { lerDestinatario, semAspas } from './destinatario.ts';
 import { maisParecido } from './mais-parecido.ts';
+import { DE_OUTROS_CHATS, SEM_COMANDO } from './outros-chats.ts';
 
 type ComNome = 'usuarios' | 'entrar' | 'criar' | 'ignorar';
 type SemArgumento = 'ajuda' | 'salas' | 'sair' | 'menu' | 'silenciar' | 'encerrar' | 'perdi';
+
+/** Um tipo para cada nome, para que quem recebe um só não tenha de saber dos outros. */
+type CadaUm<N extends string, R> = N extends string ? { readonly tipo: N } & R : never;
 
 /** O que a pessoa quis dizer com uma linha. */
 export type Intencao =
@@ -19,18 +23,24 @@ export type Intencao =
   | { readonly tipo: 'dizer'; readonly texto: string }
   | { readonly tipo: 'privada'; readonly destinatario: string; readonly texto: string }
   | { readonly tipo: 'responder'; readonly texto: string }
-  | { readonly tipo: ComNome; readonly nome: string }
+  | CadaUm<ComNome, { readonly nome: string }>
   | { readonly tipo: 'historico'; readonly quantas: number }
   | { readonly tipo: 'sino'; readonly quando: QuandoTocar }
   /** `undefined`: só dizer que horas são. */
   | { readonly tipo: 'hora'; readonly mostrar: boolean | undefined }
   /** `undefined`: liga ou desliga. */
   | { readonly tipo: 'rastro'; readonly formato: FormatoDoRastro | 'off' | undefined }
-  | { readonly tipo: SemArgumento }
+  | CadaUm<SemArgumento, unknown>
   /** Nada foi feito; o texto fica na linha. `motivo` já sem nada que um terminal obedeceria */
-  | { readonly tipo: 'erro'; readonly motivo: string };
+  | {
+      readonly tipo: 'erro';
+      readonly motivo: string;
+      /** O comando é de quem é dono da sala: a outra pessoa não adianta dizer como se usa. */
+      readonly doDono?: true;
+    };
 
-export const GRUPOS = ['Conversar', 'Salas', 'O dono da sala', 'O que se vê e se ouve', 'O programa'] as const;
+const GRUPO_DO_DONO = 'O dono da sala';
+export const GRUPOS = ['Conversar', 'Salas', GRUPO_DO_DONO, 'O que se vê e se ouve', 'O programa'] as const;
 export type Grupo = (typeof GRUPOS)[number];
 
 /** O que um argumento é, para concluí-lo com Tab. */
@@ -87,7 +97,8 @@ export const COMANDOS: readonly Comando[] = [
   comNome('Salas', 'entrar', 'sala', 'entra em outra sala', 'sala'),
   comNome('Salas', 'criar', 'sala', 'cria uma sala e entra nela', 'nenhum'),
   semArgumento('Salas', 'sair', 'sai da sala'),
-  ...COMANDOS_DO_DONO.map((comando): Comando => ({ grupo: 'O dono da sala', ...comando })),
+  { grupo: 'Salas', ...COMANDO_DA_SALA },
+  ...COMANDOS_DO_DONO.map((comando): Comando => ({ grupo: GRUPO_DO_DONO, ...comando })),
   comNome(
     'O que se vê e se ouve',
     'ignorar',
@@ -136,37 +147,13 @@ export const COMANDOS: readonly Comando[] = [
   semArgumento('O programa', 'encerrar', 'termina a sessão e sai'),
 ];
 
-/** As palavras de outros chats: quem as conhece é entendido. */
-const DE_OUTROS_CHATS: ReadonlyMap<string, string> = new Map([
-  ['quit', 'encerrar'],
-  ['exit', 'encerrar'],
-  ['join', 'entrar'],
-  ['leave', 'sair'],
-  ['part', 'sair'],
-  ['help', 'ajuda'],
-  ['list', 'salas'],
-  ['rooms', 'salas'],
-  ['names', 'usuarios'],
-  ['who', 'usuarios'],
-  ['users', 'usuarios'],
-  ['create', 'criar'],
-  ['topic', 'topico'],
-  ['kick', 'expulsar'],
-  ['mute', 'calar'],
-  ['password', 'senha'],
-  ['ignore', 'ignorar'],
-  ['history', 'historico'],
-  ['w', 'msg'],
-  ['whisper', 'msg'],
-  ['query', 'msg'],
-  ['reply', 'r'],
-]);
-
-/** O que outros chats fazem e este não, e por quê. */
-const SEM_COMANDO: ReadonlyMap<string, string> = new Map([
-  ['nick', 'O nome não muda durante a sessão: com /encerrar você sai, e volta com outro.'],
-  ['me', 'Não há /me: escreva a frase inteira.'],
-]);
+/**
+ * Os que se oferecem a uma pessoa: o que ela não pode, não se oferece.
+ * @param ehDono se a sala em que ela está é dela
+ */
+export function comandosPara(ehDono: boolean): readonly Comando[] {
+  return ehDono ? COMANDOS : COMANDOS.filter(({ grupo }) => grupo !== GRUPO_DO_DONO);
+}
 
 function semArgumento(grupo: Grupo, nome: SemArgumento, descricao: string): Comando {
   const ler = (resto: string): Intencao | undefined => (resto === '' ? { tipo: nome } : undefined);
@@ -202,10 +189,15 @@ function interpretarComando(linha: string, usuarios: readonly string[]): Intenca
   const { nome, resto, dado, comando } = partir(linha);
   const motivo = SEM_COMANDO.get(dado);
   if (motivo !== undefined) return { tipo: 'erro', motivo };
-  if (comando) return comando.ler(resto, usuarios) ?? { tipo: 'erro', motivo: `Use: ${usoDe(comando)}` };
+  if (comando) return comando.ler(resto, usuarios) ?? malEscrito(comando);
   const parecido = comandoParecido(dado);
   const sugestao = parecido === undefined ? 'veja /ajuda.' : `você quis dizer /${parecido}?`;
   return { tipo: 'erro', motivo: `Não há o comando /${tornarVisivel(nome)}; ${sugestao}` };
+}
+
+function malEscrito(comando: Comando): Intencao {
+  const erro = { tipo: 'erro', motivo: `Use: ${usoDe(comando)}` } as const;
+  return comando.grupo === GRUPO_DO_DONO ? { ...erro, doDono: true } : erro;
 }
 
 /** Se a linha traz uma senha, que só se digita onde não se mostra: essa linha não se guarda. */

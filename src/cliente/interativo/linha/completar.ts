@@ -2,11 +2,13 @@
 
 import { nomeComparavel } from '../../../contract/nomes.ts';
 import { QUANDO_TOCAR } from '../../sessao/lembranca.ts';
-import { COMANDOS, simplificar } from './comandos.ts';
+import { comandosPara, simplificar } from './comandos.ts';
 
 export interface Conhecidos {
   readonly usuarios: readonly string[];
   readonly salas: readonly string[];
+  /** Se a sala em que a pessoa está é dela. */
+  readonly ehDono: boolean;
 }
 
 export interface Conclusao {
@@ -16,11 +18,16 @@ export interface Conclusao {
   readonly candidatos: readonly string[];
 }
 
-/** @returns os comandos que o que se digita ainda pode ser, com a barra; nenhum, se não é um comando sem argumentos */
-export function comandosQueComecam(texto: string): string[] {
+/**
+ * @param ehDono se a sala em que a pessoa está é dela
+ * @returns os comandos que o que se digita ainda pode ser, com a barra; nenhum, se não é um comando sem argumentos
+ */
+export function comandosQueComecam(texto: string, ehDono: boolean): string[] {
   if (!/^\/[^\s/]*$/u.test(texto)) return [];
   const digitado = simplificar(texto.slice(1));
-  return COMANDOS.filter(({ nome }) => nome.startsWith(digitado)).map(({ nome }) => `/${nome}`);
+  return comandosPara(ehDono)
+    .filter(({ nome }) => nome.startsWith(digitado))
+    .map(({ nome }) => `/${nome}`);
 }
 
 interface Procura {
@@ -54,7 +61,8 @@ export function completar(texto: string, cursor: number, conhecidos: Conhecidos)
   return { texto, cursor, candidatos: [] };
 }
 
-function procurar(antes: string, { usuarios, salas }: Conhecidos): Procura[] {
+function procurar(antes: string, { usuarios, salas, ehDono }: Conhecidos): Procura[] {
+  const comandos = comandosPara(ehDono);
   const nomes = (inicio: number, opcoes: readonly string[], depois = ' '): Procura => ({
     inicio,
     opcoes,
@@ -62,10 +70,10 @@ function procurar(antes: string, { usuarios, salas }: Conhecidos): Procura[] {
     simplificar: nomeComparavel,
   });
   if (/^\/[^\s/]*$/u.test(antes)) {
-    return [{ inicio: 1, opcoes: COMANDOS.map(({ nome }) => nome), depois: ' ', simplificar }];
+    return [{ inicio: 1, opcoes: comandos.map(({ nome }) => nome), depois: ' ', simplificar }];
   }
   const [comBarra = '', nome = ''] = /^\/([^\s/]+)\s+/u.exec(antes) ?? [];
-  const comando = COMANDOS.find((um) => um.nome === simplificar(nome));
+  const comando = comandos.find((um) => um.nome === simplificar(nome));
   if (comando?.argumento === 'sino') return [nomes(comBarra.length, QUANDO_TOCAR, '')];
   if (comando?.argumento === 'sala') return [nomes(comBarra.length, salas, '')];
   if (comando?.argumento === 'usuario') {

@@ -8,7 +8,7 @@ import { quadroDaLinha } from '../../terminal/perguntas/quadro-da-linha.ts';
 import type { Tecla } from '../../terminal/teclado/leitor-de-teclas.ts';
 import { aviso } from '../../terminal/tela/cores.ts';
 import type { Quadro } from '../../terminal/tela/quadro.ts';
-import { type Conclusao, comandosQueComecam } from './completar.ts';
+import type { Conclusao } from './completar.ts';
 import { linhasDoMenu, MENU_ABERTO, type MenuDaLinha, numeroDaOpcao, teclarNoMenu } from './menu-da-linha.ts';
 
 export interface LinhaAberta {
@@ -24,6 +24,8 @@ export interface LinhaAberta {
   /** O que já se enviou, do mais antigo ao mais novo. */
   readonly historico: readonly string[];
   readonly completar: (texto: string, cursor: number) => Conclusao;
+  /** O que o texto ainda pode ser, mostrado enquanto se digita. */
+  readonly oferecer: (texto: string) => readonly string[];
   /**
    * O que está na linha e o que ficou em outras do histórico, a cada mudança: se a pergunta se desfaz, é de quem perguntou;
    * se ela é respondida, só o que ficou em outras.
@@ -127,7 +129,7 @@ function comTexto(texto: string, historico: readonly string[]): Omit<Estado, 'me
 }
 
 function desenhar({ edicao, candidatos, menu }: Estado, aberta: LinhaAberta): Quadro {
-  const oferecidos = candidatos.length > 0 ? candidatos : comandosQueComecam(edicao.texto);
+  const oferecidos = candidatos.length > 0 ? candidatos : aberta.oferecer(edicao.texto);
   const itens = oferecidos.map(tornarVisivel);
   const quadro = quadroDaLinha(aberta.mensagem, edicao, [
     ...(itens.length > 1 ? [{ lista: { itens, baixa: true } }] : []),

@@ -2,7 +2,7 @@
 
 import { mesmoNome } from '../../../contract/nomes.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';
-import { COMANDOS, interpretar, simplificar, usoDe } from './comandos.ts';
+import { COMANDOS, comandosPara, interpretar, simplificar, usoDe } from './comandos.ts';
 import { paraOContrato } from './destinatario.ts';
 
 export interface Sala {
@@ -11,6 +11,8 @@ export interface Sala {
   /** A quem /r responde; `undefined` se não há. */
   readonly ultimaPrivada: string | undefined;
   readonly presentes: readonly string[];
+  /** Se ela é de quem digita. */
+  readonly ehDono: boolean;
 }
 
 /** @param texto o que está na linha, como foi digitado */
@@ -24,7 +26,9 @@ export function quemLe(texto: string, sala: Sala): string {
   }
   if (comando === undefined) return enderecando(texto, sala.presentes);
   const achado = COMANDOS.find(({ nome }) => nome === simplificar(comando));
-  return achado ? `${usoDe(achado)}: ${achado.descricao}` : 'comando: ninguém lê';
+  if (!achado) return 'comando: ninguém lê';
+  const pode = comandosPara(sala.ehDono).includes(achado);
+  return pode ? `${usoDe(achado)}: ${achado.descricao}` : `/${achado.nome}: só quem é dono da sala`;
 }
 
 function leitor(nome: string | undefined, presentes: readonly string[]): string {

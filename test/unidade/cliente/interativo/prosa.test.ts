@@ -14,6 +14,17 @@ import { emularTerminal } from '../terminal/apoio.ts';
 
 const RODAPE = '  Geral · 1 pessoa · conectado · todos vão ler';
 const LINHA_VAZIA = ['Digite a mensagem:', RODAPE];
+type Conversa = ConstructorParameters<typeof Prosa>[0]['conversa'];
+type ConversaDaProsa = { -readonly [N in keyof Conversa]: Conversa[N] };
+
+const SALA = {
+  nomeSala: 'Geral',
+  topico: null,
+  temSenha: false,
+  silenciada: false,
+  permanente: false,
+  usuarios: 2,
+};
 const colar = (texto: string) => `\u001b[200~${texto}\u001b[201~`;
 
 function montar() {
@@ -44,26 +55,30 @@ function montar() {
       if (enviadas) guardadas.push([...enviadas]);
     },
   };
+  /** Se a sala é de Ana. */
+  const posse = { ehMinha: false, verDeQuemE: () => {} };
   const rastro = new RastroDaConversa({ clock, formato: undefined, mostrar: (linha) => dialogo.avisar(linha) });
   const foraDoTeste = () => Promise.reject(new ContractError('SALA_NAO_ENCONTRADA'));
+  const conversa: ConversaDaProsa = {
+    nome: 'Ana',
+    historico: async () => [],
+    entre: async (desde, ate) => [mensagem(desde + 1, 'a primeira perdida'), mensagem(ate, 'a última perdida')],
+    listarSalas: async () => [],
+    conectada: true,
+    detalharSala: foraDoTeste,
+    configurarSala: foraDoTeste,
+    silenciarUsuario: foraDoTeste,
+    expulsarUsuario: foraDoTeste,
+    passarSala: foraDoTeste,
+  };
   const prosa = new Prosa({
     dialogo,
     mural,
+    posse,
     rastro,
     lembranca,
     clock,
-    conversa: {
-      nome: 'Ana',
-      historico: async () => [],
-      entre: async (desde, ate) => [mensagem(desde + 1, 'a primeira perdida'), mensagem(ate, 'a última perdida')],
-      listarSalas: async () => [],
-      conectada: true,
-      detalharSala: foraDoTeste,
-      configurarSala: foraDoTeste,
-      silenciarUsuario: foraDoTeste,
-      expulsarUsuario: foraDoTeste,
-      passarSala: foraDoTeste,
-    },
+    conversa,
     volta: {
       get sala() {
         return lugar.sala;
@@ -101,6 +116,8 @@ function montar() {
     ...terminal,
     dialogo,
     mural,
+    posse,
+    conversa,
     prosa,
     enviadas,
     aQuem,
@@ -250,6 +267,8 @@ test('encerrar com mensagens que esperam pergunta, e só um sim as deixa', async
 
 test('uma senha escrita na linha nunca fica entre as linhas enviadas, nem com Enter nem com Ctrl+C', async () => {
   using cena = montar();
+  cena.posse.ehMinha = true;
+  cena.conversa.detalharSala = async () => ({ ...SALA, dono: 'Ana' });
   const conversa = cena.prosa.conversar();
   cena.entrada.digitar('oi\r', '/senha abre-te\r');
   await cena.ver(
@@ -502,4 +521,47 @@ test('mil linhas sem marcas de colagem são enviadas inteiras, na ordem', async 
   for (let onde = 0; onde < bytes.length; onde += 4_095) cena.entrada.digitar(bytes.slice(onde, onde + 4_095));
   await conversa;
   expect(cena.enviadas).toEqual(linhas);
+});
+
+test('o que só o dono da sala pode aparece na lista, com Tab e na ajuda quando a sala é de quem digita', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  const oferecidos = async () =>
+    (await cena.fileiras())
+      .join(' ')
+      .match(/\/[a-z]+/g)
+      ?.sort();
+  const DE_TODOS = ['/sair', '/sala', '/salas', '/silenciar', '/sino'];
+  cena.entrada.digitar('/s');
+  await expect.poll(oferecidos).toEqual(['/s', ...DE_TODOS]);
+  cena.posse.ehMinha = true;
+  cena.prosa.atualizar();
+  await expect.poll(oferecidos).toEqual(['/s', ...DE_TODOS, '/senha'].sort());
+  cena.entrada.digitar('\u0015', '/pas\t');
+  await cena.ver(
+    'Digite a mensagem: /passar',
+    '  Geral · 1 pessoa · conectado · /passar nome: dá a sala a',
+    '    quem está nela',
+  );
+  cena.entrada.digitar('\u0015', '/ajuda\r');
+  await expect.poll(cena.fileiras).toContain('O dono da sala:');
+  cena.posse.ehMinha = false;
+  cena.entrada.digitar('/pas\t');
+  await cena.ver('Digite a mensagem: /pas', '  Geral · 1 pessoa · conectado · comando: ninguém lê');
+  cena.entrada.digitar('\u0015');
+  await cena.acabar(conversa);
+});
+
+test('quem não é dono, e escreve mal um comando do dono, sabe de quem é a sala, e não como se usa', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.conversa.detalharSala = async () => ({ ...SALA, dono: 'Beto' });
+  cena.entrada.digitar('/passar\r');
+  await expect.poll(cena.fileiras).toContain('A sala é de Beto: só quem é dono dela pode fazer isso.');
+  expect(await cena.fileiras()).not.toContain('Use: /passar nome');
+  cena.conversa.detalharSala = async () => ({ ...SALA, dono: 'Ana' });
+  cena.entrada.digitar('\r');
+  await expect.poll(cena.fileiras).toContain('Use: /passar nome');
+  cena.entrada.digitar('\u0015');
+  await cena.acabar(conversa);
 });

@@ -27,7 +27,6 @@ test.each([
 });
 
 test.each([
-  ['/sala Geral', 'Use: /sala'],
   ['/senha abre-te', 'Use: /senha'],
   ['/fixar sim', 'Use: /fixar'],
   ['/passar', 'Use: /passar nome'],
@@ -36,8 +35,12 @@ test.each([
   ['/expulsar Quem Saiu 1441', 'Use: /expulsar nome [minutos]'],
   ['/expulsar "Ana" cinco', 'Use: /expulsar nome [minutos]'],
   ['/expulsar "" 5', 'Use: /expulsar nome [minutos]'],
-])('%j é recusada, e se diz como se usa', (linha, motivo) => {
-  expect(interpretar(linha, USUARIOS)).toEqual({ tipo: 'erro', motivo });
+])('%j é recusada, e se diz a quem é dono como se usa', (linha, motivo) => {
+  expect(interpretar(linha, USUARIOS)).toEqual({ tipo: 'erro', motivo, doDono: true });
+});
+
+test('/sala é de todos: quem a escreve mal sabe como se usa', () => {
+  expect(interpretar('/sala Geral', USUARIOS)).toEqual({ tipo: 'erro', motivo: 'Use: /sala' });
 });
 
 test.each([

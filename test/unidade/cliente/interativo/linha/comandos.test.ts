@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ajuda } from '../../../../../src/cliente/interativo/linha/ajuda.ts';
-import { COMANDOS, interpretar, usoDe } from '../../../../../src/cliente/interativo/linha/comandos.ts';
+import { COMANDOS, comandosPara, interpretar, usoDe } from '../../../../../src/cliente/interativo/linha/comandos.ts';
 
 const USUARIOS = ['Ana', 'Ana Maria', 'João', 'Pedro'];
 
@@ -65,7 +65,7 @@ describe('uma linha', () => {
   });
 
   test('a ajuda mostra cada comando uma vez, em grupos, com as descrições alinhadas', () => {
-    const linhas = ajuda();
+    const linhas = ajuda(true);
     const [comRecuo, titulos] = [true, false].map((recua) =>
       linhas.filter((linha) => linha.startsWith('  ') === recua),
     );
@@ -76,5 +76,16 @@ describe('uma linha', () => {
       return suas[0]?.indexOf(comando.descricao);
     });
     expect(new Set(colunas).size).toBe(1);
+  });
+
+  test('a quem não é dono da sala, a ajuda não mostra o que só o dono pode', () => {
+    const linhas = ajuda(false);
+    const titulos = linhas.filter((linha) => !linha.startsWith('  '));
+    expect(titulos).toEqual(['Conversar:', 'Salas:', 'O que se vê e se ouve:', 'O programa:']);
+    const mostrados = linhas.flatMap((linha) => /^ {2}\/([a-z]+) /.exec(linha)?.[1] ?? []);
+    expect(mostrados).toEqual(comandosPara(false).map(({ nome }) => nome));
+    expect(mostrados).toContain('sala');
+    const soDoDono = COMANDOS.map(({ nome }) => nome).filter((nome) => !mostrados.includes(nome));
+    expect(soDoDono).toEqual(['topico', 'senha', 'calar', 'expulsar', 'passar', 'fixar']);
   });
 });

@@ -18,6 +18,7 @@ function abrir(mudanca: Partial<LinhaAberta> = {}) {
     menuAberto: false,
     historico: [],
     completar: (texto, cursor) => ({ texto, cursor, candidatos: [] }),
+    oferecer: () => [],
     aoDigitar: (texto) => digitados.push(texto),
     aoInterromper: () => true,
     observar: (redesenhar) => {
@@ -191,11 +192,11 @@ describe('Tab', () => {
 });
 
 test('a barra mostra os comandos, cada vez menos, e o que já se sabe qual é não se oferece', async () => {
-  using linha = abrir();
+  using linha = abrir({ oferecer: (texto) => ['/historico', '/hora'].filter((um) => um.startsWith(texto)) });
   linha.entrada.digitar('/h');
   await linha.ver('M: /h', '  /historico    /hora', '  para todos');
-  linha.entrada.digitar('o');
-  await linha.ver('M: /ho', '  para todos');
+  linha.entrada.digitar('i');
+  await linha.ver('M: /hi', '  para todos');
 });
 
 describe('o que se cola', () => {

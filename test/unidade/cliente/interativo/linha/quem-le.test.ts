@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { quemLe } from '../../../../../src/cliente/interativo/linha/quem-le.ts';
 
-const SALA = { destinatario: undefined, ultimaPrivada: 'Bia', presentes: ['Ana', 'Ana Maria', 'Bia', 'Pedro'] };
+const SALA = {
+  destinatario: undefined,
+  ultimaPrivada: 'Bia',
+  presentes: ['Ana', 'Ana Maria', 'Bia', 'Pedro'],
+  ehDono: false,
+};
 
 test.each([
   ['', 'todos vão ler'],
@@ -25,4 +30,9 @@ test('com um destinatário, o que não diz a quem vai só a ele, se ele está', 
   expect(quemLe('oi', { ...SALA, destinatario: 'Ana' })).toBe('só Ana vai ler');
   expect(quemLe('@pedro oi', { ...SALA, destinatario: 'Ana' })).toBe('só Pedro vai ler');
   expect(quemLe('oi', { ...SALA, destinatario: 'Rui' })).toBe('Rui não está na sala');
+});
+
+test('um comando do dono da sala diz o que faz a quem é dono, e a quem não é, que não pode', () => {
+  expect(quemLe('/passar Ana', { ...SALA, ehDono: true })).toBe('/passar nome: dá a sala a quem está nela');
+  expect(quemLe('/passar Ana', SALA)).toBe('/passar: só quem é dono da sala');
 });
