@@ -9,7 +9,7 @@ import { semSegredos } from '../contract/sem-segredos.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import { criarConexoes, postar } from '../rpc/client/http.ts';
-import type { Desfecho, ObservadorDeChegada, ObservadorDeSaida } from '../rpc/observador.ts';
+import type { ChamadaQueSai, Desfecho, ObservadorDeChegada, ObservadorDeSaida } from '../rpc/observador.ts';
 import { AMOSTRADA, escreverTraceparent, lerTraceparent, type Traceparent } from '../rpc/traceparent.ts';
 import { type Aviso, Relator } from './relator.ts';
 
@@ -83,8 +83,7 @@ function observarSaida(relator: Relator): ObservadorDeSaida {
         chamada,
         procedimento,
         para: new URL(url).host,
-        params: semSegredos(params),
-        ...(chave === undefined ? {} : { chave: resumo(chave) }),
+        ...comResumoDaChave(params, chave),
       });
       return {
         traceparent:
@@ -133,7 +132,10 @@ function nomeDo(desfecho: Desfecho): string {
   return desfecho.tipo === 'recusa' ? desfecho.erro : desfecho.motivo;
 }
 
-/** A chave de repetição deixa repetir a chamada de outro: só um resumo dela sai daqui. */
-function resumo(chave: string): string {
-  return createHash('sha256').update(chave).digest('hex').slice(0, 8);
+/** A chave de repetição deixa repetir a chamada de outro: só um resumo dela sai daqui, o mesmo onde quer que apareça. */
+function comResumoDaChave(params: ChamadaQueSai['params'], chave: string | undefined) {
+  if (chave === undefined) return { params: semSegredos(params) };
+  const resumo = createHash('sha256').update(chave).digest('hex').slice(0, 8);
+  const entradas = Object.entries(params).map(([nome, valor]) => [nome, valor === chave ? resumo : valor]);
+  return { params: semSegredos(Object.fromEntries(entradas)), chave: resumo };
 }

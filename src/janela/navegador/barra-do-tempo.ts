@@ -20,13 +20,13 @@ export class BarraDoTempo {
     this.#regua.addEventListener('input', () => {
       const [primeiroMs = 0] = historia.instantes;
       tempo.irPara(primeiroMs + (historia.agoraMs - primeiroMs) * (this.#regua.valueAsNumber / 1000));
-      this.#mostrar();
+      this.mostrar();
     });
   }
 
   /** @param instanteMs o que a figura mostra agora */
   acompanhar(instanteMs: number): void {
-    this.#mostrar();
+    this.mostrar();
     if (this.#tempo.ritmo === 'parado' && document.activeElement === this.#regua) return;
     const [primeiroMs = instanteMs] = this.#historia.instantes;
     const duracaoMs = Math.max(1, this.#historia.agoraMs - primeiroMs);
@@ -36,11 +36,12 @@ export class BarraDoTempo {
   #aoApertar(id: string, agir: () => void): void {
     achar(id).addEventListener('click', () => {
       agir();
-      this.#mostrar();
+      this.mostrar();
     });
   }
 
-  #mostrar(): void {
+  /** Diz em que ritmo a figura anda. */
+  mostrar(): void {
     const BOTOES: Readonly<Record<string, Ritmo>> = { 'ao-vivo': 'ao vivo', parar: 'parado', lento: 'lento' };
     for (const [id, ritmo] of Object.entries(BOTOES)) {
       achar(id).setAttribute('aria-pressed', `${this.#tempo.ritmo === ritmo}`);

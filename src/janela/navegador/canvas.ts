@@ -24,11 +24,33 @@ export function pintar(
     if (forma.tipo === 'linha') juntar(linhas, forma, forma.chamada !== undefined && forma.chamada === realcada);
     else if (forma.tipo === 'area') pintarArea(contexto, forma, tintas[forma.tinta]);
   }
+  pintarHalo(contexto, formas, realcada, tintas.texto);
   for (const grupo of linhas.values()) pintarLinhas(contexto, grupo, tintas);
   for (const forma of formas) {
     if (forma.tipo === 'cruz') pintarCruz(contexto, forma.x, forma.y, tintas[forma.tinta]);
     else if (forma.tipo === 'texto') pintarTexto(contexto, forma, tintas[forma.tinta], fundo);
   }
+}
+
+/** O que se escolheu tem um halo: a espessura sozinha não se acharia entre dezenas de setas. */
+function pintarHalo(
+  contexto: CanvasRenderingContext2D,
+  formas: readonly Forma[],
+  realcada: string | undefined,
+  cor: string,
+): void {
+  if (realcada === undefined) return;
+  const traco = new Path2D();
+  for (const forma of formas) {
+    if (forma.tipo === 'linha' && forma.chamada === realcada) percorrer(traco, forma.pontos);
+  }
+  contexto.strokeStyle = cor;
+  contexto.globalAlpha = 0.22;
+  contexto.lineWidth = 14;
+  contexto.lineCap = 'round';
+  contexto.stroke(traco);
+  contexto.lineCap = 'butt';
+  contexto.globalAlpha = 1;
 }
 
 function juntar(grupos: Map<string, Linha[]>, linha: Linha, realcada: boolean): void {

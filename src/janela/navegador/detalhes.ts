@@ -1,11 +1,14 @@
 /** A chamada escolhida: de quem a quem, o que viajou, quanto levou e por que aconteceu. */
 
 import type { Chamada, Historia } from '../pagina/historia.ts';
+import { oQueFaltou } from '../pagina/perda.ts';
 import { achar, elemento } from './elementos.ts';
 
 export class Detalhes {
   readonly #historia: Historia;
   readonly #cartao = achar('chamada');
+  #escolhida: Chamada | undefined;
+  #acabou = false;
 
   constructor(historia: Historia) {
     this.#historia = historia;
@@ -14,10 +17,13 @@ export class Detalhes {
 
   mostrar(id: string | undefined): void {
     const chamada = id === undefined ? undefined : this.#historia.chamada(id);
+    this.#escolhida = chamada;
+    this.#acabou = chamada?.fimMs !== undefined;
     const titulo = elemento('h2', { id: 'titulo-chamada' }, chamada?.procedimento ?? 'Uma chamada');
     if (!chamada) {
-      const convite = 'Passe o cursor por uma seta, ou escolha-a com o teclado, para ver o que viajou nela.';
-      this.#cartao.replaceChildren(titulo, elemento('p', {}, convite));
+      const convite =
+        'Passe o cursor por uma seta, ou pelo ✕ de uma que se perdeu, para ver o que viajou. Com o teclado: chegue à figura com Tab, e ande com as setas para cima e para baixo.';
+      this.#cartao.replaceChildren(elemento('div', {}, titulo, elemento('p', {}, convite)));
       return;
     }
     const campos = this.#camposDe(chamada).flatMap(([nome, valor]) => [
@@ -29,25 +35,35 @@ export class Detalhes {
       chamada.resultado && `← ${enfeitar(chamada.resultado)}`,
     ];
     this.#cartao.replaceChildren(
-      titulo,
-      elemento('dl', {}, ...campos),
+      elemento('div', {}, titulo, elemento('dl', {}, ...campos)),
       elemento('pre', { tabindex: '0', 'aria-label': 'O que viajou' }, json.filter(Boolean).join('\n')),
     );
   }
 
+  /** A chamada que estava em andamento quando se escolheu pode já ter acabado. */
+  atualizar(): void {
+    if (this.#escolhida && !this.#acabou && this.#escolhida.fimMs !== undefined) this.mostrar(this.#escolhida.id);
+  }
+
   #camposDe(chamada: Chamada): (readonly [nome: string, valor: string])[] {
-    const nome = (id: string | undefined) => this.#historia.faixas().find((faixa) => faixa.id === id)?.nome;
-    const levou = chamada.fimMs === undefined ? 'ainda sem resposta' : `${emMs(chamada.fimMs - chamada.inicioMs)}`;
+    const nomeDe = (id: string | undefined) =>
+      this.#historia.faixas().find((faixa) => faixa.id === id)?.nome ?? 'outro programa';
+    const para = chamada.para === undefined ? (chamada.destino ?? 'não se sabe') : nomeDe(chamada.para);
     const campos: (readonly [string, string])[] = [
-      ['de', nome(chamada.de) ?? 'outro programa'],
-      ['para', nome(chamada.para) ?? chamada.destino ?? 'não se sabe'],
-      ['levou', levou],
-      ['desfecho', chamada.falta ?? chamada.desfecho ?? '…'],
-      ['porque', causaDe(chamada, this.#historia)],
+      ['caminho', `${nomeDe(chamada.de)} → ${para}`],
+      ['desfecho', desfechoDe(chamada, nomeDe)],
     ];
     if (chamada.chave !== undefined) campos.push(['chave', chamada.chave]);
+    campos.push(['porque', causaDe(chamada, this.#historia)]);
     return campos;
   }
+}
+
+function desfechoDe(chamada: Chamada, nomeDe: (faixa: string | undefined) => string): string {
+  const { inicioMs, fimMs, falta, desfecho } = chamada;
+  if (fimMs === undefined) return 'ainda sem resposta';
+  const oQue = falta === undefined ? (desfecho ?? '…') : `✕ ${oQueFaltou(chamada, nomeDe)} (${falta})`;
+  return `${oQue}, em ${emMs(fimMs - inicioMs)}`;
 }
 
 /** O que levou a esta chamada: uma tentativa sem resposta, ou a última coisa que quem chama soube. */

@@ -13,6 +13,8 @@ import { acompanharPaleta } from './tinta.ts';
 
 /** Quanto da história cabe na tela, em ms. */
 const PERIODO_MS = 8_000;
+/** Quanto se vê depois do que se destaca, em ms. */
+const DEPOIS_DO_DESTAQUE_MS = 2_500;
 /** Espaço abaixo do último acontecimento, em pixels. */
 const FOLGA_PX = 40;
 
@@ -128,6 +130,19 @@ export class Figura {
     const atual = visiveis.findIndex(({ id }) => id === this.#escolhida);
     const proxima = atual === -1 ? visiveis.length - 1 : Math.max(0, Math.min(visiveis.length - 1, atual + sentido));
     this.#escolher(visiveis[proxima]?.id);
+  }
+
+  /**
+   * Escolhe uma chamada e, se for preciso, volta ao instante em que ela se vê.
+   * @param quandoMs quando ela acabou, em ms desde 1970
+   * @param voltar se a figura deve parar nesse instante
+   */
+  destacar(chamada: string | undefined, quandoMs: number, voltar: boolean): void {
+    this.#escolher(chamada);
+    if (!voltar) return;
+    this.#tempo.irPara(Math.min(this.#historia.agoraMs, quandoMs + DEPOIS_DO_DESTAQUE_MS));
+    this.#escolheuAgora = true;
+    this.#canvas.focus();
   }
 
   #escolher(chamada: string | undefined): void {

@@ -1,18 +1,21 @@
 /** A página da janela: liga as notícias à história, e a história ao que se vê. */
 
-import type { Garantia, Veredito } from '../../contract/janela.ts';
+import type { Garantia } from '../../contract/janela.ts';
 import type { Noticia } from '../noticias.ts';
 import { Historia } from '../pagina/historia.ts';
 import type { Situacao } from '../pagina/licoes.ts';
+import { LicoesFeitas } from '../pagina/licoes-feitas.ts';
+import { RitmoDasLeituras } from '../pagina/ritmo-das-leituras.ts';
 import { Tempo } from '../pagina/tempo.ts';
 import { BarraDoTempo } from './barra-do-tempo.ts';
 import { escutar, lerConvite } from './conexao.ts';
 import { Detalhes } from './detalhes.ts';
+import { Dicas } from './dicas.ts';
 import { achar } from './elementos.ts';
 import { Figura } from './figura.ts';
 import { PainelDasFalhas } from './painel-das-falhas.ts';
 import { PainelDasLicoes } from './painel-das-licoes.ts';
-import { mostrarVeredito } from './painel-do-veredito.ts';
+import { PainelDoVeredito } from './painel-do-veredito.ts';
 import { prepararSalvar } from './salvar.ts';
 import { TabelaDoBinder } from './tabela-do-binder.ts';
 
@@ -25,17 +28,28 @@ const detalhes = new Detalhes(historia);
 const figura = new Figura(historia, tempo, (chamada) => detalhes.mostrar(chamada));
 const barra = new BarraDoTempo(tempo, historia);
 const tabela = new TabelaDoBinder(historia);
-let veredito: Veredito | undefined;
+const veredito = new PainelDoVeredito();
+const dicas = new Dicas();
+const ritmo = new RitmoDasLeituras();
 let garantias: Readonly<Record<Garantia, boolean>> = { chave: true, cursor: true, espera: true, lease: true };
 const causadas: Situacao['falhas'][number][] = [];
 
-const falhas = new PainelDasFalhas(lerConvite(), ({ falha, alvo }) =>
-  causadas.push({ falha, alvo, quandoMs: historia.agoraMs }),
+const falhas = new PainelDasFalhas(
+  lerConvite(),
+  () => historia.faixas(),
+  ({ falha, alvo }) => causadas.push({ falha, alvo, quandoMs: historia.agoraMs }),
 );
-const licoes = new PainelDasLicoes(
-  (desdeMs) => ({ historia, veredito, garantias, falhas: causadas, desdeMs }),
-  () => historia.agoraMs,
-);
+const licoes = new PainelDasLicoes({
+  feitas: new LicoesFeitas(() => localStorage),
+  situacao: (desdeMs) => ({ historia, veredito: veredito.veredito, garantias, falhas: causadas, desdeMs }),
+  agoraMs: () => historia.agoraMs,
+  ritmos: () => ritmo.ritmos,
+  aoComecar: () => veredito.zerar(),
+  mostrarProva: ({ chamada, quandoMs }, voltar) => {
+    figura.destacar(chamada, quandoMs, voltar);
+    barra.mostrar();
+  },
+});
 prepararSalvar(
   historia,
   () => figura.vista(),
@@ -59,8 +73,7 @@ function receber(noticia: Noticia): void {
       figura.acertar(noticia.quandoMs);
       break;
     case 'veredito':
-      veredito = noticia.veredito;
-      mostrarVeredito(veredito);
+      veredito.receber(noticia.veredito);
       break;
     case 'garantias':
       garantias = noticia.garantias;
@@ -73,8 +86,11 @@ function receber(noticia: Noticia): void {
 }
 
 function atualizarPaineis(): void {
-  falhas.mostrarFaixas(historia.faixas());
+  falhas.atualizar();
   barra.acompanhar(figura.instanteMs);
   tabela.mostrar(figura.instanteMs);
+  ritmo.medir(historia, garantias.espera);
   licoes.conferir();
+  detalhes.atualizar();
+  dicas.conferir();
 }

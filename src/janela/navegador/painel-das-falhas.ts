@@ -1,8 +1,11 @@
 /** As falhas que se causam com um botão, e as garantias que os robôs podem deixar de pedir. Só no laboratório. */
 
-import type { Falha, Garantia } from '../../contract/janela.ts';
+import type { Falha, Garantia, Processo } from '../../contract/janela.ts';
+import { porQueNao } from '../pagina/falhas-possiveis.ts';
+import type { Termo } from '../pagina/glossario.ts';
 import type { Faixa } from '../pagina/historia.ts';
 import { type Convite, chamar } from './conexao.ts';
+import { comDica } from './dicas.ts';
 import { achar, botao, elemento } from './elementos.ts';
 
 interface Botao {
@@ -32,7 +35,7 @@ const BOTOES: readonly Botao[] = [
   { falha: 'vencer_lease', texto: 'Deixar vencer', grupo: 'O lease', papeis: ['servidor'] },
 ];
 
-const GARANTIAS: Readonly<Record<Garantia, string>> = {
+const GARANTIAS: Readonly<Record<Garantia & Termo, string>> = {
   chave: 'chave de repetição',
   cursor: 'cursor (desde)',
   espera: 'espera (esperarMs)',
@@ -46,37 +49,47 @@ export interface FalhaCausada {
 
 export class PainelDasFalhas {
   readonly #convite: Convite;
+  readonly #faixas: () => readonly Faixa[];
   readonly #aoCausar: (causada: FalhaCausada) => void;
   readonly #alvo = elemento('select', { 'aria-label': 'Onde' });
+  readonly #motivo = elemento('p', { class: 'nota', id: 'motivo-das-falhas' });
   readonly #botoes = elemento('div');
   readonly #garantias = elemento('div', { class: 'botoes', role: 'group', 'aria-label': 'Garantias' });
-  #faixas: readonly Faixa[] = [];
+  #nomes = '';
+  #mostrados = '';
 
-  constructor(convite: Convite, aoCausar: (causada: FalhaCausada) => void) {
+  /** @param faixas os processos, como estão agora */
+  constructor(convite: Convite, faixas: () => readonly Faixa[], aoCausar: (causada: FalhaCausada) => void) {
     this.#convite = convite;
+    this.#faixas = faixas;
     this.#aoCausar = aoCausar;
     if (!convite.laboratorio) return;
     const cartao = achar('falhas');
     cartao.hidden = false;
     cartao.append(
       elemento('div', { class: 'onde' }, elemento('h2', { id: 'titulo-falhas' }, 'Quebre'), this.#alvo),
+      this.#motivo,
       this.#botoes,
       elemento('h3', {}, 'As garantias que os robôs pedem'),
       this.#garantias,
-      elemento('h3', {}, 'Entre também: nesta pasta, em outro terminal'),
-      elemento('pre', { tabindex: '0', 'aria-label': 'Linha que abre um cliente' }, convite.linha),
     );
-    this.#alvo.addEventListener('change', () => this.#mostrarBotoes());
+    const entre = achar('entre');
+    entre.hidden = false;
+    entre.append(elemento('pre', { tabindex: '0', 'aria-label': 'Linha que abre um cliente' }, convite.linha));
+    this.#alvo.addEventListener('change', () => this.atualizar());
   }
 
-  mostrarFaixas(faixas: readonly Faixa[]): void {
+  /** Acompanha quem existe e em que estado está. */
+  atualizar(): void {
+    const faixas = this.#faixas();
     const nomes = faixas.map(({ nome }) => nome).join('\n');
-    if (nomes === this.#faixas.map(({ nome }) => nome).join('\n')) return;
-    const escolhido = this.#alvo.value;
-    this.#faixas = faixas;
-    this.#alvo.replaceChildren(...faixas.map(({ nome }) => elemento('option', { value: nome }, nome)));
-    const servidor = faixas.find(({ papel }) => papel === 'servidor')?.nome ?? '';
-    this.#alvo.value = faixas.some(({ nome }) => nome === escolhido) ? escolhido : servidor;
+    if (nomes !== this.#nomes) {
+      this.#nomes = nomes;
+      const escolhido = this.#alvo.value;
+      this.#alvo.replaceChildren(...faixas.map(({ nome }) => elemento('option', { value: nome }, nome)));
+      const servidor = faixas.find(({ papel }) => papel === 'servidor')?.nome ?? '';
+      this.#alvo.value = faixas.some(({ nome }) => nome === escolhido) ? escolhido : servidor;
+    }
     this.#mostrarBotoes();
   }
 
@@ -84,7 +97,7 @@ export class PainelDasFalhas {
     const interruptores = (Object.keys(GARANTIAS) as Garantia[]).map((garantia) => {
       const ligada = garantias[garantia];
       const mudar = () => this.#pedir('mudar_garantia', { garantia, ligada: !ligada });
-      const atributos = { 'aria-pressed': `${ligada}`, 'data-garantia': garantia };
+      const atributos = { 'aria-pressed': `${ligada}`, 'data-garantia': garantia, ...comDica(garantia) };
       return botao(GARANTIAS[garantia], mudar, atributos);
     });
     const focado = (document.activeElement as HTMLElement | null)?.dataset['garantia'];
@@ -93,24 +106,51 @@ export class PainelDasFalhas {
   }
 
   #mostrarBotoes(): void {
-    const alvo = this.#alvo.value;
-    const papel = this.#faixas.find(({ nome }) => nome === alvo)?.papel;
-    const cabem = BOTOES.filter(({ papeis }) => papel !== undefined && papeis.includes(papel));
+    const faixa = this.#escolhida();
+    const cabem = BOTOES.filter(({ papeis }) => faixa !== undefined && papeis.includes(faixa.papel));
+    const resumo = [faixa?.nome, ...cabem.map(({ falha }) => `${falha} ${this.#motivoContra(falha)}`)].join('\n');
+    if (resumo === this.#mostrados) return;
+    this.#mostrados = resumo;
+    const focado = (document.activeElement as HTMLElement | null)?.dataset['falha'];
     this.#botoes.replaceChildren(
       ...GRUPOS.flatMap((grupo) => {
-        const botoes = cabem.filter((cabe) => cabe.grupo === grupo).map((cabe) => this.#botaoDe(cabe, alvo));
+        const botoes = cabem.filter((cabe) => cabe.grupo === grupo).map((cabe) => this.#botaoDe(cabe));
         return botoes.length === 0 ? [] : [elemento('h3', {}, grupo), elemento('div', { class: 'botoes' }, ...botoes)];
       }),
     );
+    const morto = faixa && estadoDe(faixa) === 'morto';
+    this.#motivo.hidden = !morto;
+    this.#motivo.textContent = morto ? `${faixa.nome} está morto. Reinicie-o para causar outra falha nele.` : '';
+    this.#botoes.querySelector<HTMLElement>(`[data-falha="${focado}"]`)?.focus();
   }
 
-  #botaoDe({ falha, texto, ms }: Botao, alvo: string): HTMLButtonElement {
+  /** Um botão que não faria nada continua a receber o foco, e diz por quê. */
+  #botaoDe({ falha, texto, ms }: Botao): HTMLButtonElement {
     const causar = async () => {
+      const alvo = this.#alvo.value;
+      // O processo pode ter mudado de estado depois que o botão se desenhou.
+      const motivo = this.#motivoContra(falha);
+      if (motivo !== undefined) {
+        achar('aviso').textContent = `${alvo}: ${motivo}`;
+        return;
+      }
       if (await this.#pedir('causar_falha', { falha, alvo, ...(ms === undefined ? {} : { ms }) })) {
         this.#aoCausar({ falha, alvo });
       }
     };
-    return botao(texto, () => void causar(), { 'data-falha': falha });
+    const motivo = this.#motivoContra(falha);
+    const impedido = motivo === undefined ? {} : { 'aria-disabled': 'true', 'data-dica': motivo };
+    return botao(texto, () => void causar(), { 'data-falha': falha, ...impedido });
+  }
+
+  #escolhida(): Faixa | undefined {
+    return this.#faixas().find(({ nome }) => nome === this.#alvo.value);
+  }
+
+  #motivoContra(falha: Falha): string | undefined {
+    const faixa = this.#escolhida();
+    const binder = this.#faixas().find(({ papel }) => papel === 'binder');
+    return faixa && porQueNao(falha, estadoDe(faixa), binder ? estadoDe(binder) : 'morto');
   }
 
   /** @returns se a janela o fez */
@@ -124,4 +164,8 @@ export class PainelDasFalhas {
       return false;
     }
   }
+}
+
+function estadoDe({ estados }: Faixa): Processo['estado'] {
+  return estados.at(-1)?.estado ?? 'vivo';
 }

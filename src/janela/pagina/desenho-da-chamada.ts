@@ -10,8 +10,8 @@ const PAUSA = 5;
 /** Quem espera mais que isto pela resposta aparece como uma barra, em ms. */
 const ESPERA_VISIVEL_MS = 250;
 const LARGURA_DA_ESPERA = 7;
-/** Onde uma seta que não chegou se interrompe, da origem (0) ao destino (1). */
-const ONDE_SE_PERDE = 0.62;
+/** Uma seta que não chegou para a isto de quem a esperava, em pixels: longe dos outros processos, e fora da faixa dele. */
+const FALTOU = 34;
 
 /** Os pontos por onde uma chamada passa, já afastados o bastante para que se veja a ida e a volta. */
 interface Percurso {
@@ -67,8 +67,7 @@ function desenharIda(chamada: Chamada, { de, para, yInicio, yChegou }: Percurso)
       },
     ];
   }
-  const x = de + (para - de) * ONDE_SE_PERDE;
-  const y = yInicio + DESCIDA * ONDE_SE_PERDE;
+  const { x, y } = ondeParou(de, para, yInicio);
   return [
     {
       ...seta,
@@ -80,6 +79,12 @@ function desenharIda(chamada: Chamada, { de, para, yInicio, yChegou }: Percurso)
     },
     { tipo: 'cruz', x, y, tinta: 'falha', chamada: id },
   ];
+}
+
+/** O ponto em que se interrompe a seta que saiu de `origem` e não chegou a `destino`; nunca antes do meio do caminho. */
+function ondeParou(origem: number, destino: number, y: number): { readonly x: number; readonly y: number } {
+  const percorrido = Math.max(0.5, 1 - FALTOU / Math.max(1, Math.abs(destino - origem)));
+  return { x: origem + (destino - origem) * percorrido, y: y + DESCIDA * percorrido };
 }
 
 /** Quem espera ocupa um lugar só seu ao lado da faixa de quem atende. */
@@ -116,8 +121,7 @@ function desenharRespostaPerdida(
   { de, para, yRespondeu }: Pick<Percurso, 'de' | 'para' | 'yRespondeu'>,
 ): Forma[] {
   if (respondeuMs === undefined) return [{ tipo: 'cruz', x: para, y: yRespondeu, tinta: 'falha', chamada: id }];
-  const x = para + (de - para) * ONDE_SE_PERDE;
-  const y = yRespondeu + DESCIDA * ONDE_SE_PERDE;
+  const { x, y } = ondeParou(para, de, yRespondeu);
   return [
     {
       tipo: 'linha',

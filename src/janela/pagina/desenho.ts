@@ -1,12 +1,11 @@
 /** A história num período → formas a desenhar, na ordem em que se pintam. */
 
 import { desenharChamada } from './desenho-da-chamada.ts';
+import { desenharLeases } from './desenho-dos-leases.ts';
 import { type Forma, retangulo } from './formas.ts';
-import type { Chamada, Faixa, Historia, Lease } from './historia.ts';
+import type { Chamada, Faixa, Historia } from './historia.ts';
 import { Palco, type Vista } from './palco.ts';
 import { Rotulos } from './rotulos.ts';
-
-const LARGURA_DO_LEASE = 16;
 
 /**
  * @param agoraMs até onde a história se mostra: o que está em andamento acaba nele
@@ -23,15 +22,15 @@ export function desenhar(
   const faixas = historia.faixas();
   const palco = new Palco(faixas, vista);
   const formas = faixas.flatMap((faixa) => vidaDa(faixa, palco, agoraMs));
-  for (const [indice, lease] of historia.leasesEntre(vista.deMs, vista.ateMs).entries()) {
-    formas.push(...desenharLease(lease, indice, palco, agoraMs));
-  }
+  formas.push(...desenharLeases(historia, palco, vista.deMs, vista.ateMs, agoraMs));
+  const nomes = new Map(faixas.map(({ id, nome }) => [id, nome]));
+  const nomeDe = (faixa: string | undefined) => nomes.get(faixa ?? '') ?? 'outro programa';
   const sobrepostas = new Sobrepostas(vista);
   for (const chamada of historia.chamadasEntre(vista.deMs, Math.min(vista.ateMs, agoraMs))) {
     if (sobrepostas.tem(chamada) && chamada.id !== escolhida) continue;
     const comoSeVe = comoEstava(chamada, agoraMs);
     const desenhadas = desenharChamada(comoSeVe, palco, agoraMs);
-    formas.push(...desenhadas, ...rotulos.daChamada(chamada, comoSeVe, desenhadas, palco));
+    formas.push(...desenhadas, ...rotulos.daChamada(chamada, comoSeVe, desenhadas, palco, nomeDe));
   }
   return formas;
 }
@@ -56,42 +55,6 @@ function vidaDa({ id, estados, desdeMs }: Faixa, palco: Palco, agoraMs: number):
     const preenchida = estado === 'congelado' ? 'hachurada' : 'leve';
     return [{ tipo: 'area', pontos: retangulo(x - 22, y1, 44, y2 - y1), tinta: 'apagado', preenchida }, linha];
   });
-}
-
-/** O que resta do lease em cada instante: uma lâmina que se afina até a renovação seguinte. */
-function desenharLease(lease: Lease, indice: number, palco: Palco, agoraMs: number): Forma[] {
-  const x = palco.x(lease.binder) + 10 + (indice % 4) * (LARGURA_DO_LEASE + 4);
-  const fimMs = Math.min(lease.fimMs ?? agoraMs, agoraMs);
-  const formas: Forma[] = [];
-  for (const [i, inicioMs] of lease.renovacoesMs.entries()) {
-    const ateMs = Math.min(lease.renovacoesMs[i + 1] ?? fimMs, fimMs);
-    if (ateMs < inicioMs || palco.y(ateMs) < 0 || palco.y(inicioMs) > palco.altura) continue;
-    const resta = (ms: number) => (lease.ttl_s === null ? 1 : Math.max(0, 1 - (ms - inicioMs) / (lease.ttl_s * 1000)));
-    const pontos = [
-      [x, palco.y(inicioMs)],
-      [x + LARGURA_DO_LEASE * resta(inicioMs), palco.y(inicioMs)],
-      [x + LARGURA_DO_LEASE * resta(ateMs), palco.y(ateMs)],
-      [x, palco.y(ateMs)],
-    ] as const;
-    formas.push({ tipo: 'area', pontos, tinta: 'lease', preenchida: lease.ttl_s === null ? 'vazada' : 'cheia' });
-  }
-  const y = palco.y(fimMs);
-  if (lease.motivo === 'vencido' && (lease.fimMs ?? 0) <= agoraMs && y > 0 && y < palco.altura) {
-    formas.push({ tipo: 'cruz', x: x + 4, y, tinta: 'lease' });
-  }
-  if ((lease.fimMs ?? Number.POSITIVE_INFINITY) > agoraMs && y > 0) {
-    const texto = lease.ttl_s === null ? 'sem prazo' : `${segundosQueRestam(lease, agoraMs)} s`;
-    const onde = { x: x + LARGURA_DO_LEASE + 6, y: Math.min(y, palco.altura) - 4 };
-    formas.push({ tipo: 'texto', ...onde, texto, tinta: 'lease', alinhado: 'esquerda' });
-  }
-  return formas;
-}
-
-/** @returns os segundos que faltam para o lease vencer, arredondados para cima; 0 quando já passou */
-export function segundosQueRestam({ ttl_s, renovacoesMs }: Lease, instanteMs: number): number {
-  if (ttl_s === null) return Number.POSITIVE_INFINITY;
-  const renovadoMs = renovacoesMs.findLast((ms) => ms <= instanteMs) ?? instanteMs;
-  return Math.max(0, Math.ceil(ttl_s - (instanteMs - renovadoMs) / 1000));
 }
 
 /** Quem voltou no tempo não vê o que ainda não tinha acontecido. */

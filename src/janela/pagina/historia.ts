@@ -5,6 +5,7 @@
 
 import type { Acontecimento, Papel, Processo } from '../../contract/janela.ts';
 import type { NoticiaDaHistoria } from '../noticias.ts';
+import { type Lease, TabelaDeLeases } from './tabela-de-leases.ts';
 
 /** Quantos acontecimentos se guardam para voltar no tempo. */
 export const MAXIMO_DE_ACONTECIMENTOS = 10_000;
@@ -46,23 +47,6 @@ export interface Chamada {
   falta: string | undefined;
 }
 
-/** Um endpoint registrado no binder, com os procedimentos que atende. */
-export interface Lease {
-  readonly binder: string;
-  readonly endpoint: string;
-  readonly procedimentos: Set<string>;
-  readonly desdeMs: number;
-  /** Os registros e renovações, do mais antigo ao mais novo; os de um mesmo instante contam como um. */
-  readonly renovacoesMs: number[];
-  /** `null` quando não vence. */
-  ttl_s: number | null;
-  fimMs: number | undefined;
-  motivo: 'vencido' | 'retirado' | undefined;
-}
-
-/** Um servidor registra todos os seus procedimentos de uma vez: juntos, são uma renovação. */
-const MESMA_RENOVACAO_MS = 300;
-
 type AcontecimentoDe<T extends Acontecimento['tipo']> = Extract<Acontecimento, { readonly tipo: T }>;
 
 export class Historia {
@@ -70,7 +54,7 @@ export class Historia {
   readonly #porEndereco = new Map<string, string>();
   readonly #chamadas = new Map<string, Chamada>();
   readonly #ultimaComChave = new Map<string, Chamada>();
-  readonly #leases: Lease[] = [];
+  readonly #leases = new TabelaDeLeases();
   /** Os instantes dos acontecimentos guardados, do mais antigo ao mais novo: os passos de quem anda no tempo. */
   readonly #instantes: number[] = [];
   #agoraMs = 0;
@@ -104,12 +88,17 @@ export class Historia {
   }
 
   leasesEntre(deMs: number, ateMs: number): Lease[] {
-    return this.#leases.filter(({ desdeMs, fimMs = this.#agoraMs }) => desdeMs <= ateMs && fimMs >= deMs);
+    return this.#leases.entre(deMs, ateMs);
   }
 
   /** A tabela do binder num instante: os endpoints que ele tinha. */
   endpointsEm(instanteMs: number): Lease[] {
-    return this.#leases.filter(({ desdeMs, fimMs }) => desdeMs <= instanteMs && (fimMs ?? Infinity) > instanteMs);
+    return this.#leases.em(instanteMs);
+  }
+
+  /** O estado de um processo num instante, e desde quando; `undefined` para quem ainda não se conhecia. */
+  estadoEm(faixa: string, instanteMs: number): Faixa['estados'][number] | undefined {
+    return this.#faixas.get(faixa)?.estados.findLast(({ desdeMs }) => desdeMs <= instanteMs);
   }
 
   receber(noticia: NoticiaDaHistoria): void {
@@ -129,7 +118,10 @@ export class Historia {
     const faixa: Faixa = { id, papel, nome, endereco: endereco ?? conhecida?.endereco ?? null, desdeMs, estados };
     this.#faixas.set(id, faixa);
     if (endereco !== null) this.#porEndereco.set(endereco, id);
-    if (faixa.estados.at(-1)?.estado !== estado) faixa.estados.push({ estado, desdeMs: quandoMs });
+    const anterior = faixa.estados.at(-1)?.estado;
+    if (anterior === estado) return;
+    faixa.estados.push({ estado, desdeMs: quandoMs });
+    if (anterior === 'morto') this.#leases.recomecar(id, quandoMs);
   }
 
   #acontecer(processo: string, acontecimento: Acontecimento, quandoMs: number): void {
@@ -161,10 +153,10 @@ export class Historia {
         });
         break;
       case 'lease':
-        this.#registrar(processo, acontecimento, quandoMs);
+        this.#leases.registrar(processo, acontecimento, quandoMs);
         break;
       case 'lease_fim':
-        this.#retirar(processo, acontecimento, quandoMs);
+        this.#leases.retirar(processo, acontecimento, quandoMs);
         break;
       case 'encerrou':
         // A janela mesma conta que o processo morreu: ela o sabe também quando ele não teve tempo de dizer.
@@ -193,30 +185,6 @@ export class Historia {
     if (chamada) mudanca(chamada);
   }
 
-  #registrar(binder: string, { endpoint, procedimento, ttl_s }: AcontecimentoDe<'lease'>, quandoMs: number): void {
-    const lease = this.#leaseVivo(binder, endpoint) ?? novoLease(binder, endpoint, quandoMs);
-    if (lease.desdeMs === quandoMs && lease.procedimentos.size === 0) this.#leases.push(lease);
-    lease.procedimentos.add(procedimento);
-    lease.ttl_s = ttl_s;
-    if (quandoMs - (lease.renovacoesMs.at(-1) ?? 0) > MESMA_RENOVACAO_MS) lease.renovacoesMs.push(quandoMs);
-  }
-
-  /** O endpoint sai da tabela com o último dos seus procedimentos. */
-  #retirar(binder: string, { endpoint, procedimento, motivo }: AcontecimentoDe<'lease_fim'>, quandoMs: number): void {
-    const lease = this.#leaseVivo(binder, endpoint);
-    if (!lease) return;
-    lease.procedimentos.delete(procedimento);
-    if (lease.procedimentos.size > 0) return;
-    lease.fimMs = quandoMs;
-    lease.motivo = motivo;
-  }
-
-  #leaseVivo(binder: string, endpoint: string): Lease | undefined {
-    return this.#leases.findLast(
-      (lease) => lease.binder === binder && lease.endpoint === endpoint && lease.fimMs === undefined,
-    );
-  }
-
   /** Ficam os últimos acontecimentos, e o que ainda não acabou. */
   #esquecerOMaisAntigo(): void {
     this.#instantes.splice(0, this.#instantes.length - MAXIMO_DE_ACONTECIMENTOS);
@@ -227,18 +195,8 @@ export class Historia {
     for (const [chave, chamada] of this.#ultimaComChave) {
       if (!this.#chamadas.has(chamada.id)) this.#ultimaComChave.delete(chave);
     }
-    const guardados = this.#leases.filter(({ fimMs }) => fimMs === undefined || fimMs >= inicioMs);
-    this.#leases.splice(0, this.#leases.length, ...guardados);
-    for (const { renovacoesMs } of this.#leases) {
-      const primeiraQueFica = renovacoesMs.findLastIndex((ms) => ms < inicioMs);
-      renovacoesMs.splice(0, Math.max(0, primeiraQueFica));
-    }
+    this.#leases.esquecerAte(inicioMs);
   }
-}
-
-function novoLease(binder: string, endpoint: string, desdeMs: number): Lease {
-  const semFim = { ttl_s: null, fimMs: undefined, motivo: undefined };
-  return { binder, endpoint, procedimentos: new Set(), desdeMs, renovacoesMs: [], ...semFim };
 }
 
 type Nascimento = Pick<Chamada, 'id' | 'procedimento' | 'inicioMs'> &

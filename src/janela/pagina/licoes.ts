@@ -18,6 +18,13 @@ export interface Situacao {
   readonly desdeMs: number;
 }
 
+/** O que alcançou uma lição: quando foi e, se foi uma chamada, qual. */
+export interface Prova {
+  /** Em ms desde 1970. */
+  readonly quandoMs: number;
+  readonly chamada: string | undefined;
+}
+
 export interface Licao {
   readonly id: string;
   readonly titulo: string;
@@ -26,7 +33,8 @@ export interface Licao {
   readonly procure: string;
   /** O que dizer quando acontece. */
   readonly conclusao: string;
-  readonly alcancada: (situacao: Situacao) => boolean;
+  /** @returns `undefined` enquanto não acontece */
+  readonly provar: (situacao: Situacao) => Prova | undefined;
 }
 
 export const LICOES: readonly Licao[] = [
@@ -38,7 +46,7 @@ export const LICOES: readonly Licao[] = [
     procure: 'Uma seta de lookup até o binder e, logo depois, a chamada que vai para onde ele disse.',
     conclusao:
       'O robô perguntou de novo e seguiu a resposta. Se o servidor tivesse mudado de lugar, nada mais mudaria.',
-    alcancada: ({ historia, desdeMs }) => {
+    provar: ({ historia, desdeMs }) => {
       const desde = depoisDe(historia, desdeMs);
       /** De cada um, quando primeiro ficou sem resposta, e quando lhe veio o lookup que fez depois. */
       const semResposta = new Map<string | undefined, number>();
@@ -51,9 +59,11 @@ export const LICOES: readonly Licao[] = [
         if (procedimento !== 'lookup_procedure' || desfecho !== 'ok' || !depois) continue;
         achou.set(de, Math.min(fimMs, achou.get(de) ?? Infinity));
       }
-      return desde.some(
-        ({ de, inicioMs, desfecho, procedimento }) =>
-          procedimento !== 'lookup_procedure' && inicioMs > (achou.get(de) ?? Infinity) && desfecho === 'ok',
+      return provaDe(
+        desde.find(
+          ({ de, inicioMs, desfecho, procedimento }) =>
+            procedimento !== 'lookup_procedure' && inicioMs > (achou.get(de) ?? Infinity) && desfecho === 'ok',
+        ),
       );
     },
   },
@@ -62,12 +72,13 @@ export const LICOES: readonly Licao[] = [
     titulo: 'Por que o registro tem prazo',
     porque: 'Um servidor que morre não avisa ninguém. O registro dele é um lease: se ninguém o renova, ele acaba.',
     aperte: 'Mate o servidor e espere, ou deixe o lease vencer.',
-    procure: 'A lâmina na faixa do binder, que se afina até um ✕; o endpoint sai da tabela.',
+    procure: 'A lâmina na faixa do binder, que se afina até um ✕; o endpoint sai da tabela do binder.',
     conclusao: 'O binder esqueceu sozinho um servidor que não existe mais.',
-    alcancada: ({ historia, desdeMs }) =>
-      historia
-        .leasesEntre(desdeMs, historia.agoraMs)
-        .some(({ motivo, fimMs = 0 }) => motivo === 'vencido' && fimMs >= desdeMs),
+    provar: ({ historia, desdeMs }) => {
+      const leases = historia.leasesEntre(desdeMs, historia.agoraMs);
+      const fimMs = leases.find(({ motivo, fimMs = 0 }) => motivo === 'vencido' && fimMs >= desdeMs)?.fimMs;
+      return fimMs === undefined ? undefined : { quandoMs: fimMs, chamada: undefined };
+    },
   },
   {
     id: 'chave',
@@ -77,8 +88,10 @@ export const LICOES: readonly Licao[] = [
     aperte: 'Perca a próxima resposta do servidor.',
     procure: 'Uma resposta que termina em ✕ e, ligada a ela, uma seta tracejada com a mesma chave.',
     conclusao: 'A mensagem foi enviada duas vezes e gravada uma. Desligue a chave, repita, e veja o veredito.',
-    alcancada: ({ historia, desdeMs }) =>
-      depoisDe(historia, desdeMs).some(({ repete, desfecho }) => repete?.falta !== undefined && desfecho === 'ok'),
+    provar: ({ historia, desdeMs }) =>
+      provaDe(
+        depoisDe(historia, desdeMs).find(({ repete, desfecho }) => repete?.falta !== undefined && desfecho === 'ok'),
+      ),
   },
   {
     id: 'espera',
@@ -86,14 +99,15 @@ export const LICOES: readonly Licao[] = [
     porque:
       'Quem pergunta a toda hora gasta chamadas e recebe tarde. Quem espera no servidor recebe assim que há o que receber.',
     aperte: 'Desligue a espera.',
-    procure: 'As barras longas somem, e no lugar delas aparecem muitas setas curtas.',
-    conclusao: 'O mesmo trabalho, com muito mais chamadas. Ligue a espera de novo e compare.',
-    alcancada: ({ historia, desdeMs, garantias }) => {
+    procure:
+      'As barras longas somem. Compare, aqui embaixo, quantas perguntas por minuto os robôs fazem, e quantas voltam vazias.',
+    conclusao: 'As mensagens são as mesmas, e muitas perguntas voltam sem nenhuma. Ligue a espera de novo e compare.',
+    provar: ({ historia, desdeMs, garantias }) => {
       const leituras = depoisDe(historia, desdeMs).filter(
         ({ procedimento, respondeuMs, chegouMs }) =>
           procedimento === 'receber_mensagens' && (respondeuMs ?? Infinity) - (chegouMs ?? 0) < 100,
       );
-      return !garantias.espera && leituras.length >= 10;
+      return garantias.espera || leituras.length < 10 ? undefined : provaDe(leituras.at(-1));
     },
   },
   {
@@ -103,10 +117,10 @@ export const LICOES: readonly Licao[] = [
     aperte: 'Mate o servidor e depois reinicie-o.',
     procure: 'A faixa cinza; a volta; e o veredito, sem perdidas nem dobradas.',
     conclusao: 'Salas, pessoas e mensagens estavam onde ficaram.',
-    alcancada: ({ historia, desdeMs, veredito }) => {
+    provar: ({ historia, desdeMs, veredito }) => {
       const morteMs = primeira('morto', 'servidor', historia, desdeMs);
       const voltaMs = primeira('vivo', 'servidor', historia, morteMs);
-      return veredito?.perdidas === 0 && confirmouDepois(historia, voltaMs);
+      return veredito?.perdidas === 0 ? provaDe(confirmadaDepois(historia, voltaMs)) : undefined;
     },
   },
   {
@@ -116,9 +130,10 @@ export const LICOES: readonly Licao[] = [
     aperte: 'Mate um deles. Se só há um, comece a janela com --servidores 2: é preciso ter um redis-server.',
     procure: 'Chamadas que vão ora a um, ora a outro; depois da morte, todas ao que ficou.',
     conclusao: 'Quem conversava com um passou ao outro, sem perder nada.',
-    alcancada: ({ historia, desdeMs }) => {
+    provar: ({ historia, desdeMs }) => {
       const servidores = historia.faixas().filter(({ papel }) => papel === 'servidor');
-      return servidores.length > 1 && confirmouDepois(historia, primeira('morto', 'servidor', historia, desdeMs));
+      if (servidores.length < 2) return undefined;
+      return provaDe(confirmadaDepois(historia, primeira('morto', 'servidor', historia, desdeMs)));
     },
   },
   {
@@ -128,7 +143,8 @@ export const LICOES: readonly Licao[] = [
     aperte: 'Mate o binder.',
     procure: 'A conversa, que continua. Depois, reinicie-o e veja o servidor registrar-se de novo.',
     conclusao: 'Cada robô seguiu com o endpoint que guardava.',
-    alcancada: ({ historia, desdeMs }) => confirmouDepois(historia, primeira('morto', 'binder', historia, desdeMs)),
+    provar: ({ historia, desdeMs }) =>
+      provaDe(confirmadaDepois(historia, primeira('morto', 'binder', historia, desdeMs))),
   },
   {
     id: 'ordem',
@@ -138,9 +154,10 @@ export const LICOES: readonly Licao[] = [
     aperte: 'Atrase a rede de um robô.',
     procure: 'As setas dele, que descem mais; e «fora de ordem», que continua em zero.',
     conclusao: 'Ele recebeu mais tarde, e na mesma ordem.',
-    alcancada: ({ historia, desdeMs, falhas, veredito }) => {
+    provar: ({ historia, desdeMs, falhas, veredito }) => {
       const atraso = falhas.find(({ falha, quandoMs }) => falha === 'atrasar' && quandoMs >= desdeMs);
-      return veredito?.fora_de_ordem === 0 && atraso !== undefined && confirmouDepois(historia, atraso.quandoMs);
+      if (veredito?.fora_de_ordem !== 0 || atraso === undefined) return undefined;
+      return provaDe(confirmadaDepois(historia, atraso.quandoMs));
     },
   },
 ];
@@ -161,8 +178,12 @@ function primeira(
   return Math.min(Infinity, ...quando);
 }
 
-function confirmouDepois(historia: Historia, desdeMs: number): boolean {
-  return depoisDe(historia, desdeMs).some(
+function provaDe(chamada: Chamada | undefined): Prova | undefined {
+  return chamada && { quandoMs: chamada.fimMs ?? chamada.inicioMs, chamada: chamada.id };
+}
+
+function confirmadaDepois(historia: Historia, desdeMs: number): Chamada | undefined {
+  return depoisDe(historia, desdeMs).find(
     ({ procedimento, desfecho }) => procedimento === 'enviar_mensagem' && desfecho === 'ok',
   );
 }

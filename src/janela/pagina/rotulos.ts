@@ -6,6 +6,7 @@
 import { type Forma, tintaDe } from './formas.ts';
 import type { Chamada } from './historia.ts';
 import type { Palco } from './palco.ts';
+import { oQueFaltou } from './perda.ts';
 
 /** Entre um nome e o seguinte da mesma faixa, em pixels. */
 const DISTANCIA = 20;
@@ -46,8 +47,15 @@ export class Rotulos {
    * @param chamada a da história, que é a mesma de um quadro ao seguinte
    * @param vista a chamada como se mostra agora
    * @param desenhadas as formas dela
+   * @param nomeDe o nome que está no alto de cada faixa
    */
-  daChamada(chamada: Chamada, vista: Chamada, desenhadas: readonly Forma[], palco: Palco): Forma[] {
+  daChamada(
+    chamada: Chamada,
+    vista: Chamada,
+    desenhadas: readonly Forma[],
+    palco: Palco,
+    nomeDe: (faixa: string | undefined) => string,
+  ): Forma[] {
     const formas: Forma[] = [];
     // Quem espera por mensagens o faz o tempo todo: a cor e a barra bastam, e o nome esconderia os outros.
     if (
@@ -59,8 +67,7 @@ export class Rotulos {
     }
     const cruz = desenhadas.find(({ tipo }) => tipo === 'cruz');
     if (cruz?.tipo === 'cruz' && this.#perdas.tem(chamada, 'todas', palco)) {
-      const texto = vista.chegouMs === undefined ? 'não chegou' : 'resposta perdida';
-      formas.push({ tipo: 'texto', x: cruz.x + MARGEM, y: cruz.y - 6, texto, tinta: 'falha', alinhado: 'esquerda' });
+      formas.push(rotuloDaPerda(vista, cruz, palco, nomeDe));
     }
     return formas;
   }
@@ -76,5 +83,23 @@ function rotuloDaIda({ procedimento, de, para, inicioMs, repete }: Chamada, palc
     texto: repete ? `${verbo}, de novo` : verbo,
     tinta: tintaDe(procedimento),
     alinhado: paraADireita ? 'esquerda' : 'direita',
+  };
+}
+
+/** Ao lado da cruz, para onde há lugar: quem ficou sem o quê. */
+function rotuloDaPerda(
+  chamada: Chamada,
+  { x, y }: { readonly x: number; readonly y: number },
+  palco: Palco,
+  nomeDe: (faixa: string | undefined) => string,
+): Forma {
+  const aEsquerda = x > palco.largura / 2;
+  return {
+    tipo: 'texto',
+    x: x + (aEsquerda ? -MARGEM : MARGEM),
+    y: y - 6,
+    texto: oQueFaltou(chamada, nomeDe),
+    tinta: 'falha',
+    alinhado: aEsquerda ? 'direita' : 'esquerda',
   };
 }

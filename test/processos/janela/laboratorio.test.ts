@@ -181,9 +181,16 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
   });
 
   test('sem a espera, os robôs perguntam a toda hora', async () => {
+    const medido = (jeito: 'com' | 'sem') =>
+      pagina
+        .locator('#ritmos dt', { hasText: `${jeito} a espera` })
+        .locator('+ dd', { hasText: /^\d+ por minuto, \d+ % vazias$/ })
+        .waitFor({ timeout: PRAZO_MS });
     await irALicao('espera');
+    await medido('com');
     await mudarGarantia('espera', false);
     await alcancar('espera');
+    await medido('sem');
     await mudarGarantia('espera', true);
     await semDefeitos();
   });
@@ -218,6 +225,14 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
     await irALicao('volta');
     await causar('matar', ULTIMO);
     await estar(ULTIMO, 'morto');
+    // O que não faria nada num morto continua ao alcance do teclado, e diz por quê.
+    await pagina.waitForSelector('[data-falha="matar"][aria-disabled="true"]');
+    await pagina.focus('[data-falha="congelar"]');
+    expect(await pagina.getAttribute('[data-falha="congelar"]', 'aria-describedby')).toBe('dica');
+    expect(await pagina.locator('#dica').innerText()).toBe('Está morto: reinicie-o antes.');
+    await apertar('[data-falha="congelar"]');
+    expect(await pagina.locator('#aviso').innerText()).toBe(`${ULTIMO}: Está morto: reinicie-o antes.`);
+    expect(await pagina.getAttribute('[data-falha="reiniciar"]', 'aria-disabled')).toBeNull();
     await causar('reiniciar', ULTIMO);
     await alcancar('volta');
     await semDefeitos();
@@ -238,6 +253,10 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
     await irALicao('binder');
     await causar('matar', 'binder');
     await alcancar('binder');
+    await pagina.locator('#binder .nota', { hasText: 'última tabela' }).waitFor();
+    const ultimos = await prazosNaTabela();
+    await confirmarMais();
+    expect(await prazosNaTabela()).toEqual(ultimos);
     await causar('reiniciar', 'binder');
     await ate(async () => (await prazosNaTabela()).length === SERVIDORES.length, 'os servidores registrados de novo');
     await semDefeitos();
@@ -267,6 +286,53 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
     await mudarGarantia('cursor', false);
     await ate(async () => (await contagem('dobradas')) > dobradas + 10, 'mensagens lidas outra vez');
     await mudarGarantia('cursor', true);
+  });
+
+  test('zerado, o veredito vermelho de uma experiência não fica para a seguinte; uma lição nova também o zera', async () => {
+    const sentenca = (mal: 'sim' | 'nao') => pagina.waitForSelector(`.sentenca[data-mal="${mal}"]`);
+    await sentenca('sim');
+    // Uma leitura sem o cursor que ainda estivesse a caminho dobraria mais algumas: depois dela, nada.
+    await ate(async () => {
+      await apertar('#zerar-veredito');
+      await confirmarMais();
+      return (await contagem('dobradas')) === 0;
+    }, 'um veredito zerado que fica limpo');
+    await semDefeitos();
+    await irALicao('chave');
+    expect(await contagem('enviadas')).toBeLessThan(5);
+  });
+
+  test('o que alcançou uma lição se acha de novo: a figura para nela, e a chamada se mostra inteira sem rolar', async () => {
+    await pagina.setViewportSize({ width: 1280, height: 800 });
+    await irALicao('volta');
+    await irALicao('chave');
+    await apertar('#mostrar-prova');
+    expect(await pagina.getAttribute('#parar', 'aria-pressed')).toBe('true');
+    expect(await pagina.locator('#titulo-chamada').innerText()).toBe('enviar_mensagem');
+    const detalhe = await pagina.locator('#chamada').boundingBox();
+    expect((detalhe?.y ?? 0) + (detalhe?.height ?? 0)).toBeLessThanOrEqual(800);
+    const chave = await pagina.locator('#chamada dt:text-is("chave") + dd').innerText();
+    expect(await pagina.locator('#chamada pre').innerText()).toContain(`"chave": "${chave}"`);
+    await apertar('#ao-vivo');
+  });
+
+  test('uma palavra que não se conhece se explica com o teclado, e Esc fecha a explicação', async () => {
+    await pagina.focus('#licao .termo');
+    expect(await pagina.locator('#dica').innerText()).toMatch(/idempotency key/);
+    await pagina.keyboard.press('Escape');
+    expect(await pagina.locator('#dica').isVisible()).toBe(false);
+  });
+
+  test('as lições feitas se lembram depois de recarregar, até que se recomecem', async () => {
+    const feitas = () => pagina.locator('#licao [data-feita="sim"]').count();
+    const antes = await feitas();
+    expect(antes).toBeGreaterThanOrEqual(7);
+    await pagina.reload();
+    await pagina.waitForSelector('#licao [data-feita="sim"]');
+    expect(await feitas()).toBe(antes);
+    await apertar('#recomecar-licoes');
+    expect(await feitas()).toBe(0);
+    await ate(async () => (await contagem('entregues')) > 0, 'o veredito de novo');
   });
 
   test('uma seta escolhida pelo teclado mostra o que viajou, sem texto nem token', async () => {

@@ -72,3 +72,18 @@ test('a chamada que quem chamou não conta, quem atende também não conta', asy
   await sistema.depoisDeContar(303);
   expect(sistema.contados()).toHaveLength(303);
 });
+
+test('a chave de repetição nunca sai inteira: o resumo dela é o mesmo nos parâmetros e ao lado deles', async () => {
+  const sistema = await montar();
+  const chave = '0f0e0d0c-1111-4222-8333-444455556666';
+  const params = { salaAtual: 'sala', chave };
+  sistema.saida.aoEnviar({ procedimento: 'enviar_mensagem', url: 'http://127.0.0.1:8005', params, chave });
+  const [enviou] = await sistema.depoisDeContar(1);
+  expect(JSON.stringify(enviou)).not.toContain(chave);
+  const resumo = enviou?.tipo === 'enviou' ? enviou.chave : undefined;
+  expect(resumo).toMatch(/^[0-9a-f]{8}$/);
+  expect(JSON.parse(enviou?.tipo === 'enviou' ? (enviou.params ?? '') : '')).toEqual({
+    salaAtual: 'sala',
+    chave: resumo,
+  });
+});

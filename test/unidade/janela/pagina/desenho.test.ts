@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Acontecimento } from '../../../../src/contract/janela.ts';
-import { desenhar, segundosQueRestam } from '../../../../src/janela/pagina/desenho.ts';
+import { desenhar } from '../../../../src/janela/pagina/desenho.ts';
+import { segundosQueRestam } from '../../../../src/janela/pagina/desenho-dos-leases.ts';
 import type { Forma } from '../../../../src/janela/pagina/formas.ts';
 import { Historia } from '../../../../src/janela/pagina/historia.ts';
 import { emMermaid } from '../../../../src/janela/pagina/mermaid.ts';
@@ -75,26 +76,23 @@ describe('o desenho', () => {
     }
   });
 
-  test('uma resposta que nunca chega acaba em ✕ no meio do caminho de volta', () => {
+  test('uma resposta que nunca chega acaba em ✕ antes de quem a esperava, e longe dos outros processos', () => {
     const { historia, enviar, chegar, responder, desistir } = montar();
     enviar('a', 1_000);
     chegar('a', 1_001);
     responder('a', 1_002);
     desistir('a', 3_000);
     const formas = daChamada(desenhar(historia, VISTA, 5_000), 'a');
-    const cruz = formas.find(({ tipo }) => tipo === 'cruz');
-    expect(cruz).toMatchObject({ tinta: 'falha' });
-    expect((cruz as { x: number }).x).toBeGreaterThan(150);
-    expect((cruz as { x: number }).x).toBeLessThan(750);
+    expect(formas.find(({ tipo }) => tipo === 'cruz')).toMatchObject({ tinta: 'falha', x: 150 + 34 });
   });
 
-  test('um pedido que nunca chega acaba em ✕ no meio do caminho de ida', () => {
+  test('um pedido que nunca chega acaba em ✕ antes de quem devia atendê-lo', () => {
     const { historia, enviar, desistir } = montar();
     enviar('a', 1_000);
     desistir('a', 3_000);
     const formas = daChamada(desenhar(historia, VISTA, 5_000), 'a');
     expect(formas.map(({ tipo }) => tipo)).toEqual(['linha', 'cruz']);
-    expect(xDe(formas[0])).toEqual([150, 522]);
+    expect(xDe(formas[0])).toEqual([150, 750 - 34]);
   });
 
   test('uma repetição é tracejada e se liga à primeira tentativa pela chave', () => {
@@ -130,7 +128,7 @@ describe('o desenho', () => {
     expect(nomes(1_020)).toBe(1);
   });
 
-  test('de uma repetição se diz que é de novo, e de uma resposta perdida, que se perdeu', () => {
+  test('de uma repetição se diz que é de novo, e de uma resposta perdida, a quem ela não chegou', () => {
     const { historia, enviar, chegar, responder, desistir } = montar();
     enviar('a', 1_000, { chave: 'k' });
     chegar('a', 1_001);
@@ -138,7 +136,7 @@ describe('o desenho', () => {
     desistir('a', 1_003);
     enviar('b', 3_000, { chave: 'k' });
     const textos = desenhar(historia, VISTA, 4_000).flatMap((forma) => (forma.tipo === 'texto' ? [forma.texto] : []));
-    expect(textos).toEqual(['enviar', 'resposta perdida', 'enviar, de novo']);
+    expect(textos).toEqual(['enviar', 'a resposta não chegou a cliente', 'enviar, de novo']);
   });
 
   test('mil chamadas iguais nos mesmos pixels são uma seta só, menos a que se escolheu e a que se perdeu', () => {
@@ -214,6 +212,36 @@ describe('o desenho', () => {
     contar('binder', 5_000, { tipo: 'lease_fim', ...lease, motivo: 'vencido' });
     expect(desenhar(historia, VISTA, 6_000).filter(({ tipo }) => tipo === 'cruz')).toHaveLength(1);
     expect(historia.endpointsEm(6_000)).toEqual([]);
+  });
+
+  test('os segundos de dois leases ficam um embaixo do outro, cada um com o nome do servidor', () => {
+    const { historia, contar } = montar();
+    for (const endpoint of ['127.0.0.1:2', '127.0.0.1:3']) {
+      contar('binder', 1_000, { tipo: 'lease', endpoint, procedimento: 'p', ttl_s: 30 });
+    }
+    const rotulos = desenhar(historia, VISTA, 2_000).filter((forma) => forma.tipo === 'texto');
+    expect(rotulos.map((forma) => forma.tipo === 'texto' && forma.texto)).toEqual([
+      'servidor: 29 s',
+      '127.0.0.1:3: 29 s',
+    ]);
+    const [primeiro, segundo] = rotulos.map((forma) => (forma.tipo === 'texto' ? forma.y : 0)) as [number, number];
+    expect(segundo - primeiro).toBeGreaterThanOrEqual(16);
+  });
+
+  test('com o binder morto, a lâmina e os segundos param no que ele contou; quando ele volta, a tabela é outra', () => {
+    const { historia, contar } = montar();
+    contar('binder', 1_000, { tipo: 'lease', endpoint: '127.0.0.1:2', procedimento: 'p', ttl_s: 30 });
+    const binder = { nome: 'binder', papel: 'binder', pid: 1, endereco: '127.0.0.1:1' } as const;
+    const estar = (quandoMs: number, estado: 'vivo' | 'morto') =>
+      historia.receber({ tipo: 'processo', id: 'binder', quandoMs, processo: { ...binder, estado } });
+    estar(3_000, 'morto');
+    const segundos = (agoraMs: number) =>
+      desenhar(historia, VISTA, agoraMs).flatMap((forma) => (forma.tipo === 'texto' ? [forma.texto] : []));
+    expect(segundos(2_000)).toEqual(['29 s']);
+    expect(segundos(8_000)).toEqual(['28 s']);
+    estar(9_000, 'vivo');
+    expect(historia.endpointsEm(8_999)).toHaveLength(1);
+    expect(historia.endpointsEm(9_000)).toEqual([]);
   });
 });
 

@@ -36,9 +36,10 @@ function montar() {
     contar(em, quandoMs + 2, { tipo: 'respondeu', chamada, desfecho: 'ok' });
     if (falta) contar('robo-1', quandoMs + 3, { tipo: 'desistiu', chamada, motivo: 'prazo' });
     else contar('robo-1', quandoMs + 3, { tipo: 'recebeu', chamada, desfecho: 'ok' });
+    return chamada;
   };
   const alcancada = (id: string) =>
-    LICOES.find((licao) => licao.id === id)?.alcancada({
+    LICOES.find((licao) => licao.id === id)?.provar({
       historia,
       veredito: LIMPO,
       garantias,
@@ -101,17 +102,28 @@ describe('as lições', () => {
   test.each(Object.entries(HISTORIAS))('%s só é alcançada depois do último passo', (id, passos) => {
     const sistema = montar();
     for (const passo of passos) {
-      expect(sistema.alcancada(id)).toBe(false);
+      expect(sistema.alcancada(id)).toBeUndefined();
       passo(sistema);
     }
-    expect(sistema.alcancada(id)).toBe(true);
+    expect(sistema.alcancada(id)).toBeDefined();
+  });
+
+  test('a prova é a chamada que a alcançou, no instante em que acabou; a de um lease, só o instante', () => {
+    const { chamar, contar, alcancada } = montar();
+    chamar(2_000, 'enviar_mensagem', { chave: 'k', falta: true });
+    const repetida = chamar(2_500, 'enviar_mensagem', { chave: 'k' });
+    expect(alcancada('chave')).toEqual({ chamada: repetida, quandoMs: 2_503 });
+    const lease = { procedimento: 'p', endpoint: 'servidor-1:1' };
+    contar('binder', 3_000, { tipo: 'lease', ...lease, ttl_s: 3 });
+    contar('binder', 6_000, { tipo: 'lease_fim', ...lease, motivo: 'vencido' });
+    expect(alcancada('lease')).toEqual({ chamada: undefined, quandoMs: 6_000 });
   });
 
   test('o que aconteceu antes de a lição começar não a alcança', () => {
     const { chamar, alcancada } = montar();
     chamar(100, 'enviar_mensagem', { chave: 'k', falta: true });
     chamar(200, 'enviar_mensagem', { chave: 'k' });
-    expect(alcancada('chave')).toBe(false);
+    expect(alcancada('chave')).toBeUndefined();
   });
 });
 
