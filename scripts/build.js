@@ -5,6 +5,7 @@ import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { empacotarCliente } from './empacotar-cliente.js';
+import { enxugarPagina } from './enxugar-pagina.js';
 
 const raiz = join(import.meta.dirname, '..');
 const dist = join(raiz, 'dist');
@@ -18,5 +19,6 @@ for (const projeto of [raiz, join(raiz, 'src', 'janela', 'navegador')]) {
 for (const arquivo of ['pagina.html', 'estilo.css', 'icone.svg']) {
   copyFileSync(join(raiz, 'src', 'janela', 'navegador', arquivo), join(dist, 'janela', 'navegador', arquivo));
 }
+enxugarPagina(raiz);
 for (const processo of ['binder', 'server', 'cliente', 'janela']) chmodSync(join(dist, processo, 'main.js'), 0o755);
 await empacotarCliente(raiz);

@@ -11,6 +11,7 @@ import type { Closable } from '../process/lifecycle.ts';
 import { criarConexoes, postar } from '../rpc/client/http.ts';
 import type { ChamadaQueSai, Desfecho, ObservadorDeChegada, ObservadorDeSaida } from '../rpc/observador.ts';
 import { AMOSTRADA, escreverTraceparent, lerTraceparent, type Traceparent } from '../rpc/traceparent.ts';
+import { NomesDasChamadas } from './nomes-das-chamadas.ts';
 import { type Aviso, Relator } from './relator.ts';
 
 /** Uma janela que não responde nisto não está: o que era para ela só se conta. */
@@ -51,10 +52,11 @@ export function abrirObservacao({ url, papel, clock, segredo }: ObservacaoOption
     if (status !== AVISO_ACEITO) throw new Error(`a janela respondeu com o status HTTP ${status}`);
   };
   const id = `${papel}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const nomes = new NomesDasChamadas();
   const relator = new Relator({ id, papel, nome: papel, pid: process.pid, clock, entregar });
   return {
-    saida: observarSaida(relator),
-    chegada: observarChegada(relator),
+    saida: observarSaida(relator, nomes),
+    chegada: observarChegada(relator, nomes),
     leases: {
       aoRegistrar: (procedimento, endpoint, ttl_s) => relator.anotar({ tipo: 'lease', procedimento, endpoint, ttl_s }),
       aoTerminar: (procedimento, endpoint, motivo) =>
@@ -68,7 +70,7 @@ export function abrirObservacao({ url, papel, clock, segredo }: ObservacaoOption
   };
 }
 
-function observarSaida(relator: Relator): ObservadorDeSaida {
+function observarSaida(relator: Relator, nomes: NomesDasChamadas): ObservadorDeSaida {
   return {
     aoEnviar: ({ procedimento, url, params, chave }, traceparent) => {
       const escolhido = lerTraceparent(traceparent);
@@ -77,7 +79,7 @@ function observarSaida(relator: Relator): ObservadorDeSaida {
         return NAO_CONTADA;
       }
       if (!relator.tomarLugar()) return NAO_CONTADA;
-      const chamada = escolhido?.spanId ?? randomBytes(8).toString('hex');
+      const chamada = escolhido?.spanId ?? nomes.span();
       relator.anotar({
         tipo: 'enviou',
         chamada,
@@ -87,8 +89,7 @@ function observarSaida(relator: Relator): ObservadorDeSaida {
       });
       return {
         traceparent:
-          traceparent ??
-          escreverTraceparent({ traceId: randomBytes(16).toString('hex'), spanId: chamada, traceFlags: AMOSTRADA }),
+          traceparent ?? escreverTraceparent({ traceId: nomes.trace(), spanId: chamada, traceFlags: AMOSTRADA }),
         terminar: (desfecho) => relator.anotar(fimDe(chamada, desfecho)),
       };
     },
@@ -105,7 +106,7 @@ function fimDe(chamada: string, desfecho: Desfecho) {
   return { tipo: 'recebeu', chamada, desfecho: nomeDo(desfecho) } as const;
 }
 
-function observarChegada(relator: Relator): ObservadorDeChegada {
+function observarChegada(relator: Relator, nomes: NomesDasChamadas): ObservadorDeChegada {
   return {
     aoAtender: ({ procedimento, traceparent }) => {
       const deQuemChamou = lerTraceparent(traceparent);
@@ -115,7 +116,7 @@ function observarChegada(relator: Relator): ObservadorDeChegada {
       }
       // Quem chamou já a conta: sem este lado, ela pareceria não ter chegado.
       if (deQuemChamou === undefined && !relator.tomarLugar()) return NAO_CONTADA;
-      const chamada = deQuemChamou?.spanId ?? randomBytes(8).toString('hex');
+      const chamada = deQuemChamou?.spanId ?? nomes.span();
       relator.anotar({ tipo: 'chegou', chamada, procedimento });
       return {
         terminar: (desfecho) => {

@@ -24,7 +24,7 @@ export interface RelatorOptions extends Omit<Apresentacao, 'endereco'> {
 }
 
 /** Entre um aviso e o seguinte, em ms: o bastante para que um acontecimento esteja na página em 200 ms. */
-const RITMO_MS = 25;
+const RITMO_MS = 40;
 /** Quem nada tem a contar diz ao menos que vive, a cada tantos ms. */
 const SINAL_DE_VIDA_MS = 1_000;
 const MAXIMO_NA_FILA = 5_000;
@@ -85,13 +85,14 @@ export class Relator implements Closable {
     this.#naoContados += ACONTECIMENTOS_DE_UMA_CHAMADA;
   }
 
+  /** @param anotacao fica com o relator, que põe nela o número e a hora: uma cópia custaria a quem atende */
   anotar(anotacao: Anotacao): void {
     if (this.#fila.length >= MAXIMO_NA_FILA) {
       this.#naoContados += 1;
       return;
     }
     this.#n += 1;
-    this.#fila.push({ ...anotacao, n: this.#n, ms: this.#options.clock.agoraMs() } as Acontecimento);
+    this.#fila.push(Object.assign(anotacao, { n: this.#n, ms: this.#options.clock.agoraMs() }) as Acontecimento);
   }
 
   /** Manda o que há, ou um sinal de vida; um aviso de cada vez. */
@@ -140,6 +141,9 @@ export class Relator implements Closable {
 /** Uma estimativa por cima, em bytes: só os textos variam muito. */
 function tamanhoDe(acontecimento: Acontecimento): number {
   let caracteres = 0;
-  for (const valor of Object.values(acontecimento)) if (typeof valor === 'string') caracteres += valor.length;
+  for (const campo in acontecimento) {
+    const valor = acontecimento[campo as keyof Acontecimento];
+    if (typeof valor === 'string') caracteres += valor.length;
+  }
   return BYTES_FORA_DOS_TEXTOS + caracteres * BYTES_POR_CARACTERE;
 }

@@ -4,6 +4,9 @@ import type { Chamada, Historia } from '../pagina/historia.ts';
 import { oQueFaltou } from '../pagina/perda.ts';
 import { achar, elemento } from './elementos.ts';
 
+/** O que não cabe se rola, e por isso recebe o foco. */
+const ROLAVEL = { tabindex: '0', role: 'group', 'aria-labelledby': 'titulo-chamada' };
+
 export class Detalhes {
   readonly #historia: Historia;
   readonly #cartao = achar('chamada');
@@ -23,7 +26,7 @@ export class Detalhes {
     if (!chamada) {
       const convite =
         'Passe o cursor por uma seta, ou pelo ✕ de uma que se perdeu, para ver o que viajou. Com o teclado: chegue à figura com Tab, e ande com as setas para cima e para baixo.';
-      this.#cartao.replaceChildren(elemento('div', {}, titulo, elemento('p', {}, convite)));
+      this.#cartao.replaceChildren(elemento('div', ROLAVEL, titulo, elemento('p', {}, convite)));
       return;
     }
     const campos = this.#camposDe(chamada).flatMap(([nome, valor]) => [
@@ -35,7 +38,7 @@ export class Detalhes {
       chamada.resultado && `← ${enfeitar(chamada.resultado)}`,
     ];
     this.#cartao.replaceChildren(
-      elemento('div', {}, titulo, elemento('dl', {}, ...campos)),
+      elemento('div', ROLAVEL, titulo, elemento('dl', {}, ...campos)),
       elemento('pre', { tabindex: '0', 'aria-label': 'O que viajou' }, json.filter(Boolean).join('\n')),
     );
   }
