@@ -147,7 +147,8 @@ class Pessoa {
   /** Às vezes os bytes chegam partidos. */
   #digitar(dado: string): void {
     // Sair, ou encerrar, acabaria a sessão.
-    const texto = dado === '\r' && this.#menuEstaEmOutra() ? ESC : dado;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se digita
+    const texto = /^\u001b?\r$/.test(dado) && this.#menuEstaEmOutra() ? ESC : dado;
     const bytes = Buffer.from(texto);
     const { entrada } = this.#palco.terminal;
     const partidos = bytes.length > 1 && this.#sorteio.inteiro(3) === 0;

@@ -10,6 +10,7 @@ import type { Lembrado, QuandoTocar } from '../../sessao/lembranca.ts';
 import { aviso, destaque } from '../../terminal/tela/cores.ts';
 import type { Linha } from '../../terminal/tela/fileiras.ts';
 import { largura } from '../../terminal/tela/largura.ts';
+import { comLinks } from '../../terminal/tela/links.ts';
 import { coresDosNomes } from './cor-do-nome.ts';
 import { juntarMovimentos } from './movimentos.ts';
 
@@ -230,7 +231,7 @@ export class Mural {
     // Uma linha do servidor é toda apagada: cor dentro dela a acenderia de novo.
     if (especie === 'servidor') return { texto: aviso(marca + formatar(mensagem)), recuo };
     const realce = { hora: aviso, nome: (texto: string, nome: string) => this.#corDoNome(nome)(texto) };
-    const texto = emLinhasVisiveis(mensagem.conteudo).join('\n');
+    const texto = comLinks(emLinhasVisiveis(mensagem.conteudo).join('\n'));
     return { texto: destaque(marca) + formatar(semTexto, realce) + texto, recuo };
   }
 

@@ -29,6 +29,8 @@ export type Tecla =
   | { readonly nome: NomeDeTecla }
   /** Um ou mais caracteres digitados, sem controle algum. */
   | { readonly nome: 'texto'; readonly texto: string }
+  /** Não é tecla: o que o terminal respondeu num OSC, sem o começo e o fim. */
+  | { readonly nome: 'resposta'; readonly texto: string }
   /** O que se colou, com as quebras de linha como `\n`, e sem outro controle que não seja o tab. */
   | { readonly nome: 'colagem'; readonly texto: string };
 
@@ -62,8 +64,16 @@ type Estado =
   | 'resto'
   | 'colagem';
 
+/** Uma resposta mais longa que isto não é a uma pergunta nossa: engole-se sem guardá-la. */
+const MAXIMO_DA_RESPOSTA = 64;
+/** O resto de uma resposta a OSC 11 cujo começo já se engoliu, e o de uma a que só faltava o fim do fim. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
+const RESTO_DA_RESPOSTA = /^\]?[\da-frgb:;/]*(?:\u0007|\u001b\\)/i;
+const RESTO_DO_FIM = /^\\/;
+
 /** O caractere depois de ESC com que uma cadeia começa: DCS, SOS, OSC, PM, APC. */
 const COMECOS_DE_CADEIA = 'PX]^_';
+const OSC = ']';
 
 /** O que, com Alt, é uma tecla de edição (readline). */
 const COM_ALT = 'bfd';
@@ -100,6 +110,10 @@ const RESTOS: Readonly<Record<string, number>> = {
 export class LeitorDeTeclas {
   #estado: Estado = 'livre';
   #parametros = '';
+  /** O que se leu de uma cadeia. */
+  #cadeia = '';
+  /** O que ainda pode chegar de uma resposta que se abandonou no meio. */
+  #restoDaResposta: RegExp | undefined;
   #falta = 0;
   #colado: string[] = [];
   #tamanhoDoColado = 0;
@@ -132,7 +146,12 @@ export class LeitorDeTeclas {
   /** O que faltava não veio: um Esc era Esc, uma colagem acabou, e uma sequência partida não é tecla. */
   esgotar(): Tecla[] {
     const teclas: Tecla[] = [];
-    if (this.#estado === 'esc') teclas.push({ nome: 'esc' });
+    if (this.#estado === 'esc') {
+      // O ESC do fim de uma resposta não é a tecla.
+      this.#restoDaResposta = this.#cadeia === '' ? RESTO_DA_RESPOSTA : RESTO_DO_FIM;
+      if (this.#cadeia === '') teclas.push({ nome: 'esc' });
+    }
+    if (this.#estado === 'cadeia') this.#restoDaResposta = RESTO_DA_RESPOSTA;
     if (this.#estado === 'colagem') {
       if (this.#comecoDaMarca !== '') this.#restoDaMarca = FIM_DA_COLAGEM.slice(this.#comecoDaMarca.length);
       this.#entregarColagem(teclas);
@@ -146,15 +165,24 @@ export class LeitorDeTeclas {
     this.#colado = [];
     this.#tamanhoDoColado = 0;
     this.#comecoDaMarca = '';
+    this.#cadeia = '';
   }
 
   #lerSemCtrlC(texto: string, teclas: Tecla[]): void {
-    let onde = this.#pularRestoDaMarca(texto);
+    let onde = this.#pularRestoDaMarca(texto) || this.#pularRestoDaResposta(texto);
     while (onde < texto.length) {
       if (this.#estado === 'colagem') onde = this.#colar(texto, onde, teclas);
       else if (this.#estado === 'livre') onde = this.#digitar(texto, onde, teclas);
       else onde = this.#continuar(texto, onde, teclas);
     }
+  }
+
+  /** Uma resposta atrasada não é o que se digita, nem quando chega em pedaços. */
+  #pularRestoDaResposta(texto: string): number {
+    if (!this.#restoDaResposta || texto === '') return 0;
+    const resto = this.#restoDaResposta.exec(texto)?.[0] ?? '';
+    this.#restoDaResposta = undefined;
+    return resto.length;
   }
 
   #pularRestoDaMarca(texto: string): number {
@@ -177,8 +205,10 @@ export class LeitorDeTeclas {
     }
     const caractere = texto[onde] as string;
     const tecla = teclaDoControle(caractere);
-    if (caractere === ESC) this.#estado = 'esc';
-    else if (tecla && !(caractere === '\n' && this.#depoisDeCr)) teclas.push(tecla);
+    if (caractere === ESC) {
+      this.#estado = 'esc';
+      this.#cadeia = '';
+    } else if (tecla && !(caractere === '\n' && this.#depoisDeCr)) teclas.push(tecla);
     this.#depoisDeCr = caractere === '\r';
     return onde + 1;
   }
@@ -197,7 +227,7 @@ export class LeitorDeTeclas {
       return seguinte;
     }
     if (this.#estado === 'cadeia' && caractere === BEL) {
-      this.#estado = 'livre';
+      this.#acabarCadeia(teclas);
       return seguinte;
     }
     if (this.#estado === 'esc') return this.#depoisDoEsc(caractere, onde, seguinte, teclas);
@@ -206,7 +236,10 @@ export class LeitorDeTeclas {
       this.#estado = 'livre';
       return onde;
     }
-    if (this.#estado === 'cadeia') return seguinte;
+    if (this.#estado === 'cadeia') {
+      if (this.#cadeia.length < MAXIMO_DA_RESPOSTA) this.#cadeia += caractere;
+      return seguinte;
+    }
     return this.#continuarComando(caractere, onde, seguinte, teclas);
   }
 
@@ -214,11 +247,13 @@ export class LeitorDeTeclas {
     this.#parametros = '';
     if (caractere === '[') this.#estado = 'csi';
     else if (caractere === 'O') this.#estado = 'ss3';
-    else if (COMECOS_DE_CADEIA.includes(caractere)) this.#estado = 'cadeia';
-    else {
+    else if (COMECOS_DE_CADEIA.includes(caractere)) {
+      this.#estado = 'cadeia';
+      this.#cadeia = caractere;
+    } else {
       this.#estado = 'livre';
       if (caractere === DEL || caractere === '\b') teclas.push({ nome: 'alt+backspace' });
-      else if (caractere === FIM_DE_CADEIA) return seguinte;
+      else if (caractere === FIM_DE_CADEIA) this.#acabarCadeia(teclas);
       else if (caractere === '\r') {
         teclas.push({ nome: 'alt+enter' });
         this.#depoisDeCr = true;
@@ -229,6 +264,12 @@ export class LeitorDeTeclas {
       else return onde;
     }
     return seguinte;
+  }
+
+  #acabarCadeia(teclas: Tecla[]): void {
+    this.#estado = 'livre';
+    if (this.#cadeia.startsWith(OSC)) teclas.push({ nome: 'resposta', texto: this.#cadeia.slice(OSC.length) });
+    this.#cadeia = '';
   }
 
   /** CSI e SS3: parâmetros e intermediários, e um caractere final. */

@@ -57,6 +57,8 @@ export class Teclado {
   aoInterromper: (() => boolean) | undefined;
   /** Sabe quando o terminal ganha e perde o foco. */
   aoMudarFoco: ((temFoco: boolean) => void) | undefined;
+  /** Sabe do que o terminal responde num OSC. */
+  aoResponder: ((resposta: string) => void) | undefined;
 
   constructor(options: TecladoOptions) {
     this.#options = options;
@@ -128,6 +130,7 @@ export class Teclado {
       if (tecla.nome === 'ctrl+c') this.#interromper();
       else if (tecla.nome === 'ctrl+z') this.#options.aoSuspender();
       else if (tecla.nome === 'foco' || tecla.nome === 'sem foco') this.aoMudarFoco?.(tecla.nome === 'foco');
+      else if (tecla.nome === 'resposta') this.aoResponder?.(tecla.texto);
       else this.#enfileirar(tecla);
     }
     const { esperaMs } = this.#leitor;

@@ -4,6 +4,7 @@
  */
 
 import { caracteres } from './largura.ts';
+import { fecharLinks } from './links.ts';
 import { emColunas, type Lista } from './lista.ts';
 
 /** Um trecho que cabe numa fileira. */
@@ -13,9 +14,9 @@ export interface Fileira {
   readonly colunas: number;
 }
 
-/** As cores que o texto traz não ocupam lugar, e continuam na fileira seguinte. */
+/** As cores e os links que o texto traz não ocupam lugar, e continuam na fileira seguinte. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
-const COR = /(\u001b\[[\d;]*m)/;
+const SEM_LUGAR = /(\u001b\[[\d;]*m|\u001b\]8;[^\u001b]*\u001b\\)/;
 
 /**
  * Parte na última coluna que cabe, sem separar um caractere.
@@ -25,7 +26,7 @@ export function partir(texto: string, colunas: number, recuo = 0): Fileira[] {
   const fileiras: Fileira[] = [];
   let atual = '';
   let ocupadas = 0;
-  for (const [indice, trecho] of texto.split(COR).entries()) {
+  for (const [indice, trecho] of texto.split(SEM_LUGAR).entries()) {
     if (indice % 2 === 1) {
       atual += trecho;
       continue;
@@ -79,7 +80,7 @@ export function partirEmPalavras(texto: string, colunas: number, recuo: number):
     corte = undefined;
   }
 
-  for (const [indice, trecho] of texto.split(COR).entries()) {
+  for (const [indice, trecho] of texto.split(SEM_LUGAR).entries()) {
     if (indice % 2 === 1) {
       atual += trecho;
       continue;
@@ -129,8 +130,9 @@ export function emFileiras(linha: string | Linha | ListaMostrada, colunas: numbe
   }
   const { texto, recuo = 0 } = typeof linha === 'string' ? { texto: linha } : linha;
   const cabe = recuo > 0 && recuo * PARTE_DO_RECUO <= colunas;
-  return partirEmPalavras(texto, colunas, cabe ? recuo : recuoNa(colunas))
-    .map((fileira) => `${fileira.texto}\r\n`)
+  const fileiras = partirEmPalavras(texto, colunas, cabe ? recuo : recuoNa(colunas));
+  return fecharLinks(fileiras.map((fileira) => fileira.texto))
+    .map((fileira) => `${fileira}\r\n`)
     .join('');
 }
 

@@ -43,6 +43,9 @@ export class TelaSimples implements TelaDeTerminal {
   notificar(): void {}
 
   /** Como `notificar`. */
+  perguntarFundo(): void {}
+
+  /** Como `notificar`. */
   intitular(): void {}
 
   desenhar(quadro: Quadro): void {

@@ -20,6 +20,7 @@
 import type { Codificacao } from './codificacao.ts';
 import { emFileiras, type Linha, type ListaMostrada } from './fileiras.ts';
 import { dispor, type Quadro } from './quadro.ts';
+import type { ComoAvisa } from './recursos.ts';
 
 /** O que se usa da saída do terminal. */
 export interface Saida {
@@ -40,6 +41,8 @@ export interface TelaDeTerminal {
   tocar(): void;
   /** Pede ao sistema que avise, onde o terminal sabe fazê-lo; nada que um terminal obedeceria passa. */
   notificar(texto: string): void;
+  /** Pergunta a cor do fundo; a resposta, se vem, chega pelo teclado. */
+  perguntarFundo(): void;
   /** Põe o título da janela, até `close`; nada que um terminal obedeceria passa. */
   intitular(texto: string): void;
   /** Troca o quadro. */
@@ -73,6 +76,8 @@ const NAO_MARCAR_COLAGEM = `${ESC}?2004l`;
 /** Pede ao terminal que diga quando ganha e quando perde o foco (xterm, modo 1004). */
 const DIZER_O_FOCO = `${ESC}?1004h`;
 const NAO_DIZER_O_FOCO = `${ESC}?1004l`;
+/** OSC 11 (xterm, ctlseqs). */
+const PERGUNTA_DO_FUNDO = '\u001b]11;?\u001b\\';
 /** Um título ou um aviso mais longo que isto nenhum terminal mostra, em caracteres. */
 const MAXIMO_DA_CADEIA = 100;
 /** O título que se achou se guarda na pilha do terminal (xterm, XTWINOPS); onde não há pilha, fica vazio. */
@@ -85,6 +90,12 @@ function cadeiaOsc(comando: string, texto: string): string {
   return `\u001b]${comando};${semControles}${SINO}`;
 }
 
+/** O do kitty acaba em ST; o do urxvt tem um título, e um ponto e vírgula separa as partes. */
+function avisoOsc(avisa: ComoAvisa, texto: string): string {
+  if (avisa === 99) return cadeiaOsc('99', `;${texto}`).replace(SINO, '\u001b\\');
+  return avisa === 777 ? cadeiaOsc('777', `notify;Chat;${texto.replaceAll(';', ',')}`) : cadeiaOsc('9', texto);
+}
+
 function subir(fileiras: number): string {
   return fileiras > 0 ? `${ESC}${fileiras}A` : '';
 }
@@ -92,6 +103,7 @@ function subir(fileiras: number): string {
 export class Tela implements TelaDeTerminal {
   readonly #saida: Saida;
   readonly #codificar: Codificacao['codificar'];
+  readonly #avisa: ComoAvisa;
   #titulo: string | undefined;
   #quadro: Quadro | undefined;
   /** Se há um quadro no terminal, e o cursor está na primeira fileira dele. */
@@ -101,8 +113,9 @@ export class Tela implements TelaDeTerminal {
   #suspensa = false;
   #fechada = false;
 
-  constructor(saida: Saida, { codificar }: Pick<Codificacao, 'codificar'>) {
+  constructor(saida: Saida, { codificar }: Pick<Codificacao, 'codificar'>, avisa: ComoAvisa = 9) {
     this.#saida = saida;
+    this.#avisa = avisa;
     this.#codificar = codificar;
     saida.on('resize', this.#agendar);
     this.#escrever(MARCAR_COLAGEM + DIZER_O_FOCO);
@@ -118,7 +131,11 @@ export class Tela implements TelaDeTerminal {
   }
 
   notificar(texto: string): void {
-    if (!this.#suspensa) this.#escrever(cadeiaOsc('9', texto));
+    if (!this.#suspensa) this.#escrever(avisoOsc(this.#avisa, texto));
+  }
+
+  perguntarFundo(): void {
+    this.#escrever(PERGUNTA_DO_FUNDO);
   }
 
   intitular(texto: string): void {

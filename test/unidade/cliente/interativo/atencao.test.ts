@@ -74,6 +74,17 @@ test('a tela também não deixa um controle passar', () => {
   expect(escrito()).toBe(aviso('ab\\c'));
 });
 
+test.each([
+  [99, '\u001b]99;;um; dois\u001b\\'],
+  [777, '\u001b]777;notify;Chat;um, dois\u0007'],
+  [9, '\u001b]9;um; dois\u0007'],
+] as const)('o aviso vai no OSC %i, que é o que o terminal conhece', (avisa, esperado) => {
+  const escritas: string[] = [];
+  const saida = { write: (texto: string | Buffer) => escritas.push(texto.toString()), on: () => {}, off: () => {} };
+  new Tela(saida, codificacaoDoTerminal({ LANG: 'C.UTF-8' }), avisa).notificar('um; \u0007dois\u001b');
+  expect(escritas.at(-1)).toBe(esperado);
+});
+
 test('suspenso ou fechado, o terminal tem de volta o título que tinha; retomado, o nosso', () => {
   const { tela, atencao, escrito } = montar();
   atencao.atualizar();

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Mural } from '../../../../../src/cliente/interativo/mural/mural.ts';
 import type { Linha } from '../../../../../src/cliente/terminal/tela/fileiras.ts';
+import { usarLinks } from '../../../../../src/cliente/terminal/tela/links.ts';
 import type { Mensagem } from '../../../../../src/contract/chat.ts';
 import { textoDeEntrada, textoDeSaida } from '../../../../../src/dominio/mensagens.ts';
 import { mensagem } from '../../../../processos/terminal/apoio.ts';
@@ -32,6 +33,21 @@ function dita(conteudo: string, origem = 'Pedro', mudanca: Partial<Mensagem> = {
   const timestamp = new Date(2024, 0, 15, 12, 34, 56).toISOString();
   return { ...mensagem(1, conteudo, origem), timestamp, ...mudanca };
 }
+
+test('um endereço é um link, e o que outra pessoa escreve por extenso não chega a ele', () => {
+  const { opcoes } = montar();
+  const linhas: string[] = [];
+  const mostrar = (...novas: (string | Linha)[]) => {
+    linhas.push(...novas.map((nova) => (typeof nova === 'string' ? nova : nova.texto)));
+  };
+  usarLinks(true);
+  new Mural({ ...opcoes, mostrar }).receber([dita('https://a.example/\u001b]2;mal\u0007x')]);
+  usarLinks(false);
+  expect(linhas.join('')).toMatch(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: são os do link
+    /\u001b\]8;id=c\d+;https:\/\/a\.example\/\u001b\\https:\/\/a\.example\/\u001b\]8;;\u001b\\\\u\{001b\}\]2;mal\\u\{0007\}x$/,
+  );
+});
 
 describe('de quem é cada linha', () => {
   test.each([

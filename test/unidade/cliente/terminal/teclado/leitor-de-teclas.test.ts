@@ -52,6 +52,16 @@ test('o foco do terminal se lê entre as teclas, e com parâmetros não é foco'
   expect(ler(`a${ESC}[Ib${ESC}[O${ESC}[1I`)).toBe('"a" foco "b" sem foco');
 });
 
+test.each([
+  ['ST', `${ESC}\\`],
+  ['BEL', '\u0007'],
+])('o que o terminal responde num OSC que acaba em %s não é tecla, e se lê', (_qual, fim) => {
+  const resposta = `${ESC}]11;rgb:1e1e/1e1e/2e2e${fim}`;
+  expect(ler(`ab${resposta}c`)).toBe('"ab" resposta "c"');
+  expect(ler(...`ab${resposta}c`).replace('"a" "b"', '"ab"')).toBe('"ab" resposta "c"');
+  expect(new LeitorDeTeclas().ler(resposta)).toEqual([{ nome: 'resposta', texto: '11;rgb:1e1e/1e1e/2e2e' }]);
+});
+
 describe('o que o terminal manda e não é tecla se engole inteiro', () => {
   test.each([
     ['mouse SGR', `${ESC}[<0;10;12M`],
@@ -62,8 +72,6 @@ describe('o que o terminal manda e não é tecla se engole inteiro', () => {
     ['teclado kitty, tecla solta', `${ESC}[97;1:3u`],
     ['seta solta do teclado kitty', `${ESC}[1;1:3A`],
     ['modifyOtherKeys', `${ESC}[27;2;13~`],
-    ['cor de fundo, com ST', `${ESC}]11;rgb:1e1e/1e1e/2e2e${ESC}\\`],
-    ['cor de fundo, com BEL', `${ESC}]11;rgb:1e1e/1e1e/2e2e\u0007`],
     ['atributos do terminal', `${ESC}[?62;22c`],
     ['posição do cursor', `${ESC}[24;80R`],
     ['modo', `${ESC}[?2026;2$y`],

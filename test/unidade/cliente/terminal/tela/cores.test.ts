@@ -1,11 +1,14 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { contraste, type Rgb } from '../../../../../src/cliente/terminal/tela/contraste.ts';
 import {
   aviso,
   destaque,
   escolhida,
   falha,
+  quantasCores,
   umaDasCores,
   usarCores,
+  usarFundo,
 } from '../../../../../src/cliente/terminal/tela/cores.ts';
 
 /** Nenhuma cor contrasta mais que isto com o preto e com o branco ao mesmo tempo. */
@@ -64,6 +67,35 @@ describe.each([
   });
 });
 
+const FUNDOS: readonly (readonly [qual: string, fundo: Rgb])[] = [
+  ['preto', [0, 0, 0]],
+  ['branco', [255, 255, 255]],
+  ['solarized escuro', [0, 43, 54]],
+  ['solarized claro', [253, 246, 227]],
+  ['catppuccin', [30, 30, 46]],
+  ['dracula', [40, 42, 54]],
+  ['cinza', [119, 119, 119]],
+];
+
+describe.each([
+  ['de 256 cores', 2],
+  ['de cores inteiras', 3],
+] as const)('num terminal %s que diz o seu fundo', (_como, nivel) => {
+  beforeEach(() => usarCores(nivel));
+  afterEach(() => usarFundo(undefined));
+
+  test.each(FUNDOS)('%s: toda cor se lê sobre ele, e as dos nomes se distinguem', (qual, fundo) => {
+    usarFundo(fundo);
+    const nomes = numeros.map((numero) => umaDasCores(numero)('x'));
+    for (const pintado of new Set([...nomes, destaque('x'), escolhida('x'), falha('x'), aviso('x')])) {
+      expect(contraste(rgb(pintado) as Rgb, fundo), JSON.stringify(pintado)).toBeGreaterThanOrEqual(4.5 - 0.1);
+    }
+    expect(new Set(nomes).size).toBe(quantasCores());
+    // Sobre um cinza médio quase nada contrasta.
+    if (qual !== 'cinza') expect(quantasCores()).toBeGreaterThanOrEqual(9);
+  });
+});
+
 describe('num terminal de 16 cores', () => {
   beforeEach(() => usarCores(1));
 
@@ -83,6 +115,9 @@ describe('num terminal de 16 cores', () => {
   test('o que vai em negrito não tem cor, para se ler sobre qualquer fundo', () => {
     for (const pintura of [escolhida, destaque]) expect(pintura('x')).toBe('\u001b[1mx\u001b[22m');
     expect(aviso('x')).toBe('\u001b[2mx\u001b[22m');
+    usarFundo([255, 255, 255]);
+    expect(aviso('x')).toBe('x');
+    usarFundo(undefined);
   });
 });
 
