@@ -15,16 +15,16 @@ import { exigirOutro } from '../alvo-do-dono.ts';
 import { SenhaPedida } from '../senha-pedida.ts';
 import type { AtoDoDono, Configuracao, Expulsao, Passagem, Sessao, Silencio } from '../store.ts';
 import type { Ajustes, Dono } from './ajustes.ts';
+import type { Gravacoes } from './gravacoes.ts';
 import type { Restricoes } from './restricoes.ts';
 import type { Salas } from './salas.ts';
-import type { SalaGuardada, SessaoGuardada, Sessoes } from './sessoes.ts';
+import type { SalaGuardada, Sessoes } from './sessoes.ts';
 
 interface Dependencias {
   readonly sessoes: Sessoes;
   readonly salas: Salas;
   readonly restricoes: Restricoes;
-  /** O que SERVER diz na sala. */
-  readonly dizer: (sala: SalaGuardada, conteudo: string) => void;
+  readonly gravacoes: Gravacoes;
 }
 
 interface SalaDoDono {
@@ -43,7 +43,7 @@ export class Donos {
   }
 
   configurar(configuracao: Configuracao, ocuparLugar: OcuparLugar): Sala {
-    const { salas, dizer } = this.#deps;
+    const { salas, gravacoes } = this.#deps;
     const { sala, dono, ajustes } = this.#exigirDono(configuracao);
     const { topico, senha, silenciada = ajustes.silenciada, permanente = ajustes.permanente } = configuracao;
     if (permanente && !ajustes.permanente) salas.exigirLugarPermanente(dono);
@@ -54,43 +54,44 @@ export class Donos {
       silenciada,
       permanente,
     });
-    if (topico !== undefined && topico !== (ajustes.topico ?? '')) dizer(sala, textoDoTopico(dono.nome, topico));
-    if (silenciada !== ajustes.silenciada) dizer(sala, textoDoSilencioDaSala(silenciada));
+    if (topico !== undefined && topico !== (ajustes.topico ?? ''))
+      gravacoes.dizer(sala, textoDoTopico(dono.nome, topico));
+    if (silenciada !== ajustes.silenciada) gravacoes.dizer(sala, textoDoSilencioDaSala(silenciada));
     return salas.abertas.detalhar(sala);
   }
 
   silenciar(silencio: Silencio, ocuparLugar: OcuparLugar): void {
-    const { restricoes, dizer } = this.#deps;
+    const { sessoes, restricoes, gravacoes } = this.#deps;
     const { sala, dono } = this.#exigirDono(silencio);
     const { alvo, silenciado } = silencio;
     exigirOutro(alvo, dono.nome);
-    const { id, nome } = this.#exigirNaSala(alvo, sala);
+    const { id, nome } = sessoes.exigirNaSala(alvo, sala);
     ocuparLugar();
     if (restricoes.estaSilenciado(sala.id, id) === silenciado) return;
     if (silenciado) restricoes.silenciar(sala.id, id);
     else restricoes.deixarFalar(sala.id, id);
-    dizer(sala, textoDoSilencio(nome, silenciado));
+    gravacoes.dizer(sala, textoDoSilencio(nome, silenciado));
   }
 
   expulsar(expulsao: Expulsao, ocuparLugar: OcuparLugar): void {
-    const { sessoes, salas, restricoes, dizer } = this.#deps;
+    const { sessoes, salas, restricoes, gravacoes } = this.#deps;
     const { sala, dono } = this.#exigirDono(expulsao);
     const { alvo, duracaoMs } = expulsao;
     exigirOutro(alvo, dono.nome);
     const expulso = restricoes.expulsoPorMs(sala.id, alvo) !== undefined;
-    const presente = expulso ? this.#naSala(alvo, sala) : this.#exigirNaSala(alvo, sala);
+    const presente = expulso ? sessoes.naSala(alvo, sala) : sessoes.exigirNaSala(alvo, sala);
     ocuparLugar();
     if (duracaoMs > 0) restricoes.expulsar(sala.id, alvo, duracaoMs);
     else restricoes.readmitir(sala.id, alvo);
     if (!presente) return;
     sessoes.sair(presente.id);
     salas.abertas.saiu(sala.id);
-    dizer(sala, textoDaExpulsao(presente.nome));
+    gravacoes.dizer(sala, textoDaExpulsao(presente.nome));
   }
 
   passar(passagem: Passagem, ocuparLugar: OcuparLugar): void {
     const { sala, dono } = this.#exigirDono(passagem);
-    const novo = this.#exigirNaSala(passagem.alvo, sala);
+    const novo = this.#deps.sessoes.exigirNaSala(passagem.alvo, sala);
     ocuparLugar();
     if (novo.id !== dono.sessaoId) this.#dar(sala, novo);
   }
@@ -132,7 +133,7 @@ export class Donos {
 
   #dar(sala: SalaGuardada, { id, nome }: Sessao): void {
     this.#deps.salas.ajustar(sala, { dono: { sessaoId: id, nome } });
-    this.#deps.dizer(sala, textoDoNovoDono(nome));
+    this.#deps.gravacoes.dizer(sala, textoDoNovoDono(nome));
   }
 
   /** @throws NAO_AUTENTICADO, SALA_NAO_ENCONTRADA, SEM_PERMISSAO */
@@ -144,17 +145,5 @@ export class Donos {
     const { dono } = ajustes;
     if (dono?.sessaoId !== sessaoId) throw new ContractError('SEM_PERMISSAO');
     return { sala, dono, ajustes };
-  }
-
-  /** @throws DESTINATARIO_FORA_DA_SALA */
-  #exigirNaSala(nome: string, sala: SalaGuardada): Sessao {
-    const sessao = this.#naSala(nome, sala);
-    if (!sessao) throw new ContractError('DESTINATARIO_FORA_DA_SALA');
-    return sessao;
-  }
-
-  #naSala(nome: string, sala: SalaGuardada): Sessao | undefined {
-    const guardada: SessaoGuardada | undefined = this.#deps.sessoes.doNome(nome);
-    return guardada?.salaAtual?.id === sala.id ? guardada.sessao : undefined;
   }
 }

@@ -117,6 +117,19 @@ export class Sessoes {
     return id === undefined ? undefined : this.deId(id);
   }
 
+  /** A sessão desse nome, se está na sala. */
+  naSala(nome: string, sala: SalaGuardada): Sessao | undefined {
+    const guardada = this.doNome(nome);
+    return guardada?.salaAtual?.id === sala.id ? guardada.sessao : undefined;
+  }
+
+  /** @throws DESTINATARIO_FORA_DA_SALA */
+  exigirNaSala(nome: string, sala: SalaGuardada): Sessao {
+    const sessao = this.naSala(nome, sala);
+    if (!sessao) throw new ContractError('DESTINATARIO_FORA_DA_SALA');
+    return sessao;
+  }
+
   todas(): SessaoGuardada[] {
     return this.#lerTodas().map(emSessao);
   }

@@ -1,10 +1,8 @@
 /** Os verbos da porta sobre um arquivo SQLite: quem confere o quê, em que ordem, e o que se anuncia depois. */
 
-import type { Mensagem, Sala } from '../../contract/chat.ts';
+import type { Sala } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
-import { nomeComparavel } from '../../contract/nomes.ts';
-import { NOME_DO_SERVIDOR } from '../../contract/nomes-reservados.ts';
-import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
+import type { Clock } from '../../process/clock.ts';
 import type {
   AtoDoDono,
   Chamador,
@@ -14,7 +12,6 @@ import type {
   Enviada,
   Envio,
   Expulsao,
-  Gravada,
   Leitura,
   Lidas,
   LimiteAntecipado,
@@ -31,73 +28,79 @@ import type {
 } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { Donos } from './donos.ts';
+import { Envios } from './envios.ts';
+import { Gravacoes } from './gravacoes.ts';
 import { GroupCommit, type Natureza } from './group-commit.ts';
 import { Limites } from './limites.ts';
 import { Limpeza } from './limpeza.ts';
-import { Mensagens, type NovaMensagem } from './mensagens.ts';
+import { Mensagens } from './mensagens.ts';
+import { Movimentos } from './movimentos.ts';
 import { Presencas } from './presencas.ts';
+import { QuemChama } from './quem-chama.ts';
 import { Repeticoes } from './repeticoes.ts';
 import { Restricoes } from './restricoes.ts';
 import { Salas } from './salas.ts';
-import { TODOS } from './schema.ts';
-import { type SalaGuardada, type SessaoGuardada, Sessoes } from './sessoes.ts';
+import { Sessoes } from './sessoes.ts';
 import { Varredura } from './varredura.ts';
 
+interface LimitesDoStore extends Readonly<Record<LimiteAntecipado, Limites<number>>> {
+  readonly envios: Limites<number>;
+  /** Criar salas e entrar nelas: um nome para todos, mensagens para os outros. Sair nunca se limita. */
+  readonly movimentos: Limites<number>;
+  readonly registros: Limites<string>;
+}
+
+function criarLimites({ monotonicoMs }: Clock): LimitesDoStore {
+  return {
+    envios: new Limites(monotonicoMs),
+    movimentos: new Limites(monotonicoMs),
+    registros: new Limites(monotonicoMs),
+    senhas_erradas: new Limites(monotonicoMs),
+    senhas_novas: new Limites(monotonicoMs),
+  };
+}
+
 export class EmbeddedStore implements Store {
-  readonly #opcoes: OpcoesDoStore;
   readonly #connection: Connection;
   readonly #grupo: GroupCommit;
   readonly #sessoes: Sessoes;
   readonly #salas: Salas;
   readonly #mensagens: Mensagens;
-  readonly #repeticoes: Repeticoes;
   readonly #presencas: Presencas;
-  readonly #varredura: Varredura;
-  readonly #envios: Limites<number>;
-  /** Criar salas e entrar nelas: um nome para todos, mensagens para os outros. Sair nunca se limita. */
-  readonly #movimentos: Limites<number>;
-  readonly #registros: Limites<string>;
-  readonly #antecipados: Readonly<Record<LimiteAntecipado, Limites<number>>>;
-  readonly #restricoes: Restricoes;
+  readonly #quemChama: QuemChama;
+  readonly #movimentos: Movimentos;
+  readonly #envios: Envios;
   readonly #donos: Donos;
+  readonly #varredura: Varredura;
+  readonly #limites: LimitesDoStore;
+  readonly #aoMudarNomes: OpcoesDoStore['aoMudarNomes'];
 
   constructor(connection: Connection, opcoes: OpcoesDoStore) {
-    const { clock, prazos, emEspera, aoFalhar } = opcoes;
-    this.#opcoes = opcoes;
+    const { clock, prazos, emEspera, aoFalhar, aoGravar, aoMudarNomes } = opcoes;
     this.#connection = connection;
-    this.#envios = new Limites(clock.monotonicoMs);
-    this.#movimentos = new Limites(clock.monotonicoMs);
-    this.#registros = new Limites(clock.monotonicoMs);
-    this.#antecipados = {
-      senhas_erradas: new Limites(clock.monotonicoMs),
-      senhas_novas: new Limites(clock.monotonicoMs),
-    };
+    this.#aoMudarNomes = aoMudarNomes;
+    this.#limites = criarLimites(clock);
     this.#sessoes = new Sessoes(connection);
     this.#salas = new Salas(connection, clock.monotonicoMs);
     this.#mensagens = new Mensagens(connection, clock.agoraMs());
-    this.#repeticoes = new Repeticoes(connection);
-    this.#restricoes = new Restricoes(connection, clock);
-    this.#donos = new Donos({
-      sessoes: this.#sessoes,
-      salas: this.#salas,
-      restricoes: this.#restricoes,
-      dizer: (sala, conteudo) => this.#gravar({ sala, origem: NOME_DO_SERVIDOR, conteudo }),
-    });
+    const restricoes = new Restricoes(connection, clock);
     this.#grupo = new GroupCommit(connection, {
-      participantes: [this.#sessoes, this.#salas.abertas, this.#restricoes, this.#mensagens],
+      participantes: [this.#sessoes, this.#salas.abertas, restricoes, this.#mensagens],
       monotonicoMs: clock.monotonicoMs,
       aoFalhar,
     });
     this.#presencas = new Presencas(clock);
     for (const { sessao, confirmada } of this.#sessoes.todas()) this.#presencas.iniciar(sessao.id, confirmada);
-    const limpeza = new Limpeza({
-      connection,
-      grupo: this.#grupo,
-      salas: this.#salas,
-      mensagens: this.#mensagens,
-      repeticoes: this.#repeticoes,
-      restricoes: this.#restricoes,
-    });
+
+    const repeticoes = new Repeticoes(connection);
+    const base = { grupo: this.#grupo, sessoes: this.#sessoes, salas: this.#salas, mensagens: this.#mensagens };
+    const gravacoes = new Gravacoes({ ...base, clock, aoGravar });
+    this.#donos = new Donos({ ...base, restricoes, gravacoes });
+    const daConversa = { ...base, restricoes, repeticoes, gravacoes, donos: this.#donos };
+    this.#movimentos = new Movimentos(daConversa);
+    this.#envios = new Envios(daConversa);
+    this.#quemChama = new QuemChama({ ...base, presencas: this.#presencas });
+    const limpeza = new Limpeza({ ...base, connection, repeticoes, restricoes });
     this.#varredura = new Varredura({
       atos: {
         encerrar: (sessaoId) => this.encerrar(sessaoId),
@@ -114,22 +117,20 @@ export class EmbeddedStore implements Store {
   }
 
   async registrar(nova: NovaSessao): Promise<Sessao> {
-    const { tenteEmMs } = nova.limite ? this.#registros.reservar(nova.rede ?? '', nova.limite) : {};
+    const { tenteEmMs } = nova.limite ? this.#limites.registros.reservar(nova.rede ?? '', nova.limite) : {};
     if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
     const registrada = await this.#grupo.pedir('mudanca_de_sessao', () => {
       if (this.#sessoes.doNome(nova.nome)) throw new ContractError('NOME_EM_USO');
       const { sessao } = this.#sessoes.inserir(nova);
-      this.#grupo.depoisDeConfirmar(() => this.#opcoes.aoMudarNomes(sessao.nome, 'nasceu'));
+      this.#grupo.depoisDeConfirmar(() => this.#aoMudarNomes(sessao.nome, 'nasceu'));
       return sessao;
     });
     this.#presencas.iniciar(registrada.id, false);
     return registrada;
   }
 
-  async identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
-    const guardada = await this.#grupo.lerSessoes(() => this.#sessoes.doToken(tokenHash));
-    if (guardada) await this.#anotarPresenca(guardada);
-    return guardada?.sessao;
+  identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
+    return this.#quemChama.identificar(tokenHash);
   }
 
   reconhecer(tokenHash: Buffer): Promise<Chamador | undefined> {
@@ -142,15 +143,9 @@ export class EmbeddedStore implements Store {
 
   async encerrar(sessaoId: number): Promise<boolean> {
     const encerrou = await this.#grupo.pedir('mudanca_de_sessao', () => {
-      const guardada = this.#sessoes.deId(sessaoId);
-      if (!guardada) return false;
-      this.#deixarSala(guardada);
-      this.#sessoes.apagar(guardada);
-      this.#donos.passarAdiante(guardada.sessao);
-      this.#restricoes.esquecerSessao(sessaoId);
-      this.#repeticoes.deixarParaApagar(sessaoId);
-      this.#grupo.depoisDeConfirmar(() => this.#opcoes.aoMudarNomes(guardada.sessao.nome, 'acabou'));
-      return true;
+      const encerrada = this.#movimentos.encerrar(sessaoId);
+      if (encerrada) this.#grupo.depoisDeConfirmar(() => this.#aoMudarNomes(encerrada.nome, 'acabou'));
+      return encerrada !== undefined;
     });
     this.#presencas.esquecer(sessaoId);
     return encerrou;
@@ -161,7 +156,7 @@ export class EmbeddedStore implements Store {
   }
 
   criarSala({ sessaoId, nomeSala, rede = '', vazias, limite }: NovaSala): Promise<void> {
-    return this.#movimentos.limitar(sessaoId, limite, (ocuparLugar) =>
+    return this.#limites.movimentos.limitar(sessaoId, limite, (ocuparLugar) =>
       this.#grupo.pedir('gravacao', () => {
         const { sessao } = this.#sessoes.exigir(sessaoId);
         this.#salas.exigirNomeLivre(nomeSala);
@@ -174,24 +169,18 @@ export class EmbeddedStore implements Store {
   }
 
   entrar(entrada: Entrada): Promise<Entrou> {
-    return this.#movimentos.limitar(entrada.sessaoId, entrada.limite, (ocuparLugar) =>
-      this.#grupo.pedir('mudanca_de_sessao', () => this.#entrar(entrada, ocuparLugar)),
+    return this.#limites.movimentos.limitar(entrada.sessaoId, entrada.limite, (ocuparLugar) =>
+      this.#grupo.pedir('mudanca_de_sessao', () => this.#movimentos.entrar(entrada, ocuparLugar)),
     );
   }
 
   sair(sessaoId: number): Promise<Saiu> {
-    return this.#grupo.pedir('mudanca_de_sessao', () => {
-      const guardada = this.#sessoes.exigir(sessaoId);
-      if (!guardada.salaAtual) throw new ContractError('FORA_DA_SALA');
-      this.#deixarSala(guardada);
-      this.#sessoes.sair(sessaoId);
-      return { nomeSala: guardada.salaAtual.nome };
-    });
+    return this.#grupo.pedir('mudanca_de_sessao', () => this.#movimentos.sair(sessaoId));
   }
 
   enviar(envio: Envio): Promise<Enviada> {
-    return this.#envios.limitar(envio.sessaoId, envio.limite, (ocuparLugar) =>
-      this.#grupo.pedir('gravacao', () => this.#enviar(envio, ocuparLugar)),
+    return this.#limites.envios.limitar(envio.sessaoId, envio.limite, (ocuparLugar) =>
+      this.#grupo.pedir('gravacao', () => this.#envios.enviar(envio, ocuparLugar)),
     );
   }
 
@@ -250,16 +239,13 @@ export class EmbeddedStore implements Store {
   }
 
   async ocuparLugar(sessaoId: number, qual: LimiteAntecipado, limite: LimiteDeChamadas): Promise<() => Promise<void>> {
-    const { tenteEmMs, devolver } = this.#antecipados[qual].reservar(sessaoId, limite);
+    const { tenteEmMs, devolver } = this.#limites[qual].reservar(sessaoId, limite);
     if (tenteEmMs !== undefined) throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs });
     return async () => devolver();
   }
 
   async varrer(): Promise<void> {
-    const { senhas_erradas, senhas_novas } = this.#antecipados;
-    for (const limites of [this.#envios, this.#movimentos, this.#registros, senhas_erradas, senhas_novas]) {
-      limites.varrer();
-    }
+    for (const limites of Object.values(this.#limites)) limites.varrer();
     await this.#varredura.varrer();
   }
 
@@ -272,100 +258,13 @@ export class EmbeddedStore implements Store {
     this.#connection.close();
   }
 
-  /** Uma chamada trouxe o token; da primeira vez, o arquivo também o sabe. */
-  async #anotarPresenca({ sessao: { id }, confirmada }: SessaoGuardada): Promise<void> {
-    const presenca = this.#presencas.renovar(id) ?? this.#presencas.iniciar(id, confirmada);
-    presenca.confirmada = true;
-    if (confirmada || presenca.confirmacaoPedida) return;
-    presenca.confirmacaoPedida = true;
-    try {
-      await this.#grupo.pedir('mudanca_de_sessao', () => {
-        if (this.#sessoes.deId(id)?.confirmada === false) this.#sessoes.confirmar(id);
-      });
-    } catch {
-      // Sem lugar para gravar, a chamada ainda pode ser atendida; a próxima confirma.
-      presenca.confirmacaoPedida = false;
-    }
-  }
-
   #agirComoDono<T>(
     natureza: Natureza,
     { sessaoId, limite }: AtoDoDono,
     agir: (ocuparLugar: () => void) => T,
   ): Promise<T> {
-    return this.#movimentos.limitar(sessaoId, limite, (ocuparLugar) =>
+    return this.#limites.movimentos.limitar(sessaoId, limite, (ocuparLugar) =>
       this.#grupo.pedir(natureza, () => agir(ocuparLugar)),
     );
-  }
-
-  #entrar({ sessaoId, nomeSala, senhaAceita }: Entrada, ocuparLugar: () => void): Entrou {
-    const guardada = this.#sessoes.exigir(sessaoId);
-    const sala = this.#salas.exigir(nomeSala);
-    if (guardada.salaAtual?.id !== sala.id) {
-      this.#donos.exigirEntrada(sala, guardada.sessao, senhaAceita);
-      ocuparLugar();
-      this.#deixarSala(guardada);
-      const entrada = this.#gravarPassagem(sala, textoDeEntrada(guardada.sessao.nome));
-      this.#sessoes.entrar(sessaoId, sala.id, entrada.id);
-      this.#salas.abertas.entrou(sala.id);
-      this.#donos.receber(sala, guardada.sessao);
-    }
-    return {
-      nomeSala: sala.nome,
-      usuarios: this.#sessoes.nomesNaSala(sala.id),
-      mensagens: this.#mensagens.ultimas(sala, this.#sessoes.exigir(sessaoId)),
-    };
-  }
-
-  #enviar({ sessaoId, nomeSala, conteudo, destinatario, chave }: Envio, ocuparLugar: () => void): Enviada {
-    const remetente = this.#sessoes.exigir(sessaoId);
-    const chaveDeRepeticao = chave === undefined ? undefined : { sessaoId, chave };
-    const primeira = chaveDeRepeticao && this.#repeticoes.mensagemDe(chaveDeRepeticao);
-    if (primeira) return { mensagem: primeira, repetida: true };
-    const sala = this.#salas.exigirPresenca(remetente, nomeSala);
-    this.#donos.exigirVoz(sala, remetente.sessao, destinatario);
-    const quemRecebe = destinatario === undefined ? undefined : this.#exigirNaSala(destinatario, sala);
-    ocuparLugar();
-
-    const privada = quemRecebe && {
-      destino: quemRecebe.nome,
-      visivelPara: quemRecebe.id === sessaoId ? [sessaoId] : [sessaoId, quemRecebe.id],
-    };
-    const origem = remetente.sessao.nome;
-    const mensagem = this.#gravar({ sala, origem, privada, conteudo, chave: chaveDeRepeticao });
-    if (chaveDeRepeticao) {
-      this.#repeticoes.inserir(chaveDeRepeticao, sala.id, privada ? sessaoId : TODOS, mensagem.id);
-    }
-    return { mensagem, repetida: false };
-  }
-
-  /** @throws DESTINATARIO_FORA_DA_SALA */
-  #exigirNaSala(nome: string, sala: SalaGuardada): Sessao {
-    const guardada = this.#sessoes.doNome(nome);
-    if (guardada?.salaAtual?.id !== sala.id) throw new ContractError('DESTINATARIO_FORA_DA_SALA');
-    return guardada.sessao;
-  }
-
-  /** O que a saída muda na sala, se a sessão está em alguma. */
-  #deixarSala({ sessao, salaAtual }: SessaoGuardada): void {
-    if (!salaAtual) return;
-    this.#gravarPassagem(salaAtual, textoDeSaida(sessao.nome));
-    this.#salas.abertas.saiu(salaAtual.id);
-  }
-
-  /** Quem entrou ou quem saiu. */
-  #gravarPassagem(sala: SalaGuardada, conteudo: string): Mensagem {
-    return this.#gravar({ sala, origem: NOME_DO_SERVIDOR, passagem: true, conteudo });
-  }
-
-  #gravar(nova: Omit<NovaMensagem, 'agoraMs'>): Mensagem {
-    const mensagem = this.#mensagens.inserir({ ...nova, agoraMs: this.#opcoes.clock.agoraMs() });
-    const gravada: Gravada = {
-      sala: nomeComparavel(nova.sala.nome),
-      mensagemId: mensagem.id,
-      visivelPara: nova.privada?.visivelPara ?? 'todos',
-    };
-    this.#grupo.depoisDeConfirmar(() => this.#opcoes.aoGravar(gravada));
-    return mensagem;
   }
 }

@@ -3,11 +3,10 @@
  * O que é de uma sala é um só ato; o que toca em mais de um lugar são passos, na ordem que um kill entre eles não estraga.
  */
 
-import type { Mensagem, Sala } from '../../contract/chat.ts';
+import type { Sala } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
 import { nomeComparavel } from '../../contract/nomes.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
-import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { renovacaoMs } from '../prazos.ts';
 import type {
@@ -36,20 +35,20 @@ import { Avisos } from './avisos.ts';
 import { Donos } from './donos.ts';
 import { Herancas } from './herancas.ts';
 import { Indice } from './indice.ts';
+import { Leituras } from './leituras.ts';
 import { Limites } from './limites.ts';
 import { Limpeza } from './limpeza.ts';
 import { Listagem } from './listagem.ts';
 import { Mensagens } from './mensagens.ts';
 import { Movimentos } from './movimentos.ts';
 import { NomesRegistrados } from './nomes-registrados.ts';
+import { Pedidos } from './pedidos.ts';
 import { Presencas } from './presencas.ts';
 import { QuemChama } from './quem-chama.ts';
 import { QuemEspera } from './quem-espera.ts';
 import { Salas } from './salas.ts';
 import { Sessoes } from './sessoes.ts';
 import { Varredura } from './varredura.ts';
-
-const TENTE_EM_MS = 500;
 
 /** O intervalo entre duas vezes que se levam ao Redis os sinais de vida. */
 const SINAIS_MS = 1_000;
@@ -72,17 +71,14 @@ export class RedisStore implements Store {
   readonly #listagem: Listagem;
   readonly #salas: Salas;
   readonly #mensagens: Mensagens;
+  readonly #leituras: Leituras;
   readonly #herancas: Herancas;
   readonly #movimentos: Movimentos;
   readonly #donos: Donos;
   readonly #varredura: Varredura;
   readonly #avisos: Avisos;
-  readonly #quemEspera: QuemEspera;
   readonly #nomes: NomesRegistrados;
-  /** O último verbo pedido por cada sessão: o seguinte faz efeito depois dele. */
-  readonly #filas = new Map<number, Promise<unknown>>();
-  readonly #emAndamento = new Set<Promise<unknown>>();
-  #fechado = false;
+  readonly #pedidos = new Pedidos();
 
   constructor({ redis, relogio, historia }: BaseDoStore, opcoes: OpcoesDoStore) {
     const { clock, aoGravar, aoEsperarEmOutro = () => {}, aoMudarNomes, aoFalhar } = opcoes;
@@ -113,23 +109,24 @@ export class RedisStore implements Store {
     this.#movimentos = new Movimentos({ ...daSessao, salas: this.#salas });
     this.#donos = new Donos({ ...daSessao, movimentos: this.#movimentos });
     this.#varredura = new Varredura({ ...opcoes, ...base, presencas: this.#presencas, movimentos: this.#movimentos });
-    this.#quemEspera = new QuemEspera(redis, aoEsperarEmOutro);
+    const quemEspera = new QuemEspera(redis, aoEsperarEmOutro);
+    this.#leituras = new Leituras({ ...daSessao, mensagens: this.#mensagens, avisos: this.#avisos, quemEspera });
     this.#nomes = new NomesRegistrados(this.#sessoes, clock, aoMudarNomes);
   }
 
   registrar(nova: NovaSessao): Promise<Sessao> {
-    return this.#pedir(async () => {
+    return this.#pedidos.pedir(async () => {
       if (nova.limite) await this.#limites.ocuparRegistro(nova.rede ?? '', nova.limite);
       return this.#sessoes.registrar(nova);
     });
   }
 
   identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
-    return this.#pedir(() => this.#sessoes.identificar(tokenHash));
+    return this.#pedidos.pedir(() => this.#sessoes.identificar(tokenHash));
   }
 
   reconhecer(tokenHash: Buffer): Promise<Chamador | undefined> {
-    return this.#pedir(() => this.#quemChama.reconhecer(tokenHash));
+    return this.#pedidos.pedir(() => this.#quemChama.reconhecer(tokenHash));
   }
 
   renovar(sessaoId: number): void {
@@ -137,7 +134,7 @@ export class RedisStore implements Store {
   }
 
   encerrar(sessaoId: number): Promise<boolean> {
-    return this.#emOrdem(sessaoId, async () => {
+    return this.#pedidos.emOrdem(sessaoId, async () => {
       try {
         await this.#movimentos.encerrar(sessaoId);
         return true;
@@ -152,7 +149,7 @@ export class RedisStore implements Store {
   }
 
   sessoes(): Promise<Sessao[]> {
-    return this.#pedir(async () => {
+    return this.#pedidos.pedir(async () => {
       const todas = await this.#sessoes.todas();
       this.#nomes.partirDe(todas);
       return todas;
@@ -161,7 +158,7 @@ export class RedisStore implements Store {
 
   criarSala(nova: NovaSala): Promise<void> {
     const { sessaoId, nomeSala, limite } = nova;
-    return this.#emOrdem(sessaoId, async () => {
+    return this.#pedidos.emOrdem(sessaoId, async () => {
       const { nome } = await this.#sessoes.exigir(sessaoId);
       if (await this.#indice.buscar(nomeSala)) throw new ContractError('SALA_JA_EXISTE');
       if (limite) await this.#limites.ocuparLugar(sessaoId, 'movimentos', limite);
@@ -178,7 +175,7 @@ export class RedisStore implements Store {
 
   entrar(entrada: Entrada): Promise<Entrou> {
     const { sessaoId, nomeSala } = entrada;
-    return this.#emOrdem(sessaoId, async () => {
+    return this.#pedidos.emOrdem(sessaoId, async () => {
       const destino = await this.#indice.buscar(nomeSala);
       if (!destino) {
         await this.#sessoes.exigir(sessaoId);
@@ -189,69 +186,69 @@ export class RedisStore implements Store {
       const { sala } = destino;
       const [usuarios, mensagens] = await Promise.all([
         this.#salas.membros(sala),
-        this.#ler({ sessaoId, nomeSala, desde: undefined }),
+        this.#leituras.ler({ sessaoId, nomeSala, desde: undefined }),
       ]);
       return { nomeSala: sala.nome, usuarios, mensagens };
     });
   }
 
   sair(sessaoId: number): Promise<Saiu> {
-    return this.#emOrdem(sessaoId, () => this.#movimentos.sair(sessaoId));
+    return this.#pedidos.emOrdem(sessaoId, () => this.#movimentos.sair(sessaoId));
   }
 
   enviar(envio: Envio): Promise<Enviada> {
-    return this.#emOrdem(envio.sessaoId, async () => {
+    return this.#pedidos.emOrdem(envio.sessaoId, async () => {
       try {
         return await this.#mensagens.enviar(envio);
       } catch (erro) {
-        throw recusou(erro, 'FORA_DA_SALA') ? await this.#ausencia(envio.nomeSala) : erro;
+        throw recusou(erro, 'FORA_DA_SALA') ? await this.#leituras.ausencia(envio.nomeSala) : erro;
       }
     });
   }
 
   ler(leitura: Leitura): Promise<Lidas> {
-    return this.#emOrdem(leitura.sessaoId, async () => ({
-      mensagens: leitura.acompanhar ? await this.#lerEsperando(leitura) : await this.#ler(leitura),
+    return this.#pedidos.emOrdem(leitura.sessaoId, async () => ({
+      mensagens: leitura.acompanhar ? await this.#leituras.lerEsperando(leitura) : await this.#leituras.ler(leitura),
     }));
   }
 
   listarSalas(): Promise<readonly SalaAberta[]> {
-    return this.#pedir(async () => (await this.#listagem.listar()).salas);
+    return this.#pedidos.pedir(async () => (await this.#listagem.listar()).salas);
   }
 
   listarSalasComDetalhes(): Promise<readonly Sala[]> {
-    return this.#pedir(async () => (await this.#listagem.listar()).comDetalhes);
+    return this.#pedidos.pedir(async () => (await this.#listagem.listar()).comDetalhes);
   }
 
   detalharSala(sessaoId: number, nomeSala: string): Promise<Sala> {
-    return this.#emOrdem(sessaoId, () => this.#donos.detalhar(sessaoId, nomeSala));
+    return this.#pedidos.emOrdem(sessaoId, () => this.#donos.detalhar(sessaoId, nomeSala));
   }
 
   configurarSala(configuracao: Configuracao): Promise<Sala> {
-    return this.#emOrdem(configuracao.sessaoId, () => this.#donos.configurar(configuracao));
+    return this.#pedidos.emOrdem(configuracao.sessaoId, () => this.#donos.configurar(configuracao));
   }
 
   silenciar(silencio: Silencio): Promise<void> {
-    return this.#emOrdem(silencio.sessaoId, () => this.#donos.silenciar(silencio));
+    return this.#pedidos.emOrdem(silencio.sessaoId, () => this.#donos.silenciar(silencio));
   }
 
   expulsar(expulsao: Expulsao): Promise<void> {
-    return this.#emOrdem(expulsao.sessaoId, () => this.#donos.expulsar(expulsao));
+    return this.#pedidos.emOrdem(expulsao.sessaoId, () => this.#donos.expulsar(expulsao));
   }
 
   passarSala(passagem: Passagem): Promise<void> {
-    return this.#emOrdem(passagem.sessaoId, () => this.#donos.passar(passagem));
+    return this.#pedidos.emOrdem(passagem.sessaoId, () => this.#donos.passar(passagem));
   }
 
   ocuparLugar(sessaoId: number, qual: LimiteAntecipado, limite: LimiteDeChamadas): Promise<() => Promise<void>> {
-    return this.#pedir(async () => {
+    return this.#pedidos.pedir(async () => {
       await this.#limites.ocuparLugar(sessaoId, qual, limite);
-      return () => this.#pedir(() => this.#limites.devolverLugar(sessaoId, qual));
+      return () => this.#pedidos.pedir(() => this.#limites.devolverLugar(sessaoId, qual));
     });
   }
 
   listarUsuarios(sessaoId: number, nomeSala: string | undefined): Promise<string[]> {
-    return this.#emOrdem(sessaoId, async () => {
+    return this.#pedidos.emOrdem(sessaoId, async () => {
       const { sala } = await this.#sessoes.exigir(sessaoId);
       if (nomeSala === undefined) {
         if (!sala) throw new ContractError('FORA_DA_SALA');
@@ -264,79 +261,22 @@ export class RedisStore implements Store {
   }
 
   varrer(): Promise<void> {
-    return this.#pedir(() => this.#varredura.varrer());
+    return this.#pedidos.pedir(() => this.#varredura.varrer());
   }
 
   get disponivel(): boolean {
-    return this.#redis.disponivel && !this.#fechado;
+    return this.#redis.disponivel && !this.#pedidos.fechado;
   }
 
   async close(): Promise<void> {
-    if (this.#fechado) return;
-    this.#fechado = true;
-    await Promise.allSettled(this.#emAndamento);
+    if (this.#pedidos.fechado) return;
+    await this.#pedidos.close();
     await this.#nomes.close();
     await this.#avisos.close();
     await this.#presencas.close();
     await this.#varredura.close();
     await this.#redis.close();
   }
-
-  /**
-   * Só quem está na sala faz com que ela se acompanhe: a quem não está recusa-se antes. O que a janela não sabe, nem quem não
-   * está nela, decide-se no Redis.
-   */
-  async #lerEsperando(leitura: Leitura): Promise<readonly Mensagem[]> {
-    const { sessaoId, nomeSala, desde } = leitura;
-    const sala = nomeComparavel(nomeSala);
-    if (!this.#avisos.acompanha(sala)) await this.#ler(leitura);
-    const janela = await this.#avisos.acompanhar(sala);
-    await this.#quemEspera.chegou(sessaoId);
-    return (desde === undefined ? undefined : janela.depoisDe(sessaoId, desde)) ?? this.#ler(leitura);
-  }
-
-  async #ler(leitura: Leitura): Promise<Mensagem[]> {
-    const mensagens = await this.#mensagens.ler(leitura);
-    if (mensagens) return mensagens;
-    await this.#sessoes.exigir(leitura.sessaoId);
-    throw await this.#ausencia(leitura.nomeSala);
-  }
-
-  /** A sala sabe quem está nela, não se existe: quem não está pode ter dito um nome que não há. */
-  async #ausencia(nomeSala: string): Promise<ContractError> {
-    return new ContractError((await this.#indice.buscar(nomeSala)) ? 'FORA_DA_SALA' : 'SALA_NAO_ENCONTRADA');
-  }
-
-  /** Os verbos de uma sessão fazem efeito na ordem em que foram pedidos, mesmo sem que se espere por cada um. */
-  #emOrdem<T>(sessaoId: number, agir: () => Promise<T>): Promise<T> {
-    const anterior = this.#filas.get(sessaoId);
-    const feito = this.#pedir(anterior ? () => anterior.then(agir) : agir);
-    const quieto = feito.then(
-      () => {},
-      () => {},
-    );
-    this.#filas.set(sessaoId, quieto);
-    void quieto.then(() => {
-      if (this.#filas.get(sessaoId) === quieto) this.#filas.delete(sessaoId);
-    });
-    return feito;
-  }
-
-  /** @throws SERVICO_INDISPONIVEL se o Redis não responde, ou se o store foi fechado */
-  #pedir<T>(agir: () => Promise<T>): Promise<T> {
-    if (this.#fechado) return Promise.reject(indisponivel());
-    const feito = agir().catch((erro: unknown) => {
-      throw erro instanceof RedisIndisponivel ? indisponivel() : erro;
-    });
-    this.#emAndamento.add(feito);
-    const retirar = () => this.#emAndamento.delete(feito);
-    feito.then(retirar, retirar);
-    return feito;
-  }
-}
-
-function indisponivel(): ContractError {
-  return new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: TENTE_EM_MS });
 }
 
 function recusou(erro: unknown, tipo: ContractError['tipo']): boolean {

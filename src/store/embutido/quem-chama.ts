@@ -1,0 +1,44 @@
+/** De quem é o token que uma chamada trouxe, e a presença que a chamada é. */
+
+import type { Sessao } from '../store.ts';
+import type { GroupCommit } from './group-commit.ts';
+import type { Presencas } from './presencas.ts';
+import type { SessaoGuardada, Sessoes } from './sessoes.ts';
+
+interface Dependencias {
+  readonly sessoes: Sessoes;
+  readonly presencas: Presencas;
+  readonly grupo: GroupCommit;
+}
+
+export class QuemChama {
+  readonly #deps: Dependencias;
+
+  constructor(dependencias: Dependencias) {
+    this.#deps = dependencias;
+  }
+
+  async identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
+    const { sessoes, grupo } = this.#deps;
+    const guardada = await grupo.lerSessoes(() => sessoes.doToken(tokenHash));
+    if (guardada) await this.#anotarPresenca(guardada);
+    return guardada?.sessao;
+  }
+
+  /** Uma chamada trouxe o token; da primeira vez, o arquivo também o sabe. */
+  async #anotarPresenca({ sessao: { id }, confirmada }: SessaoGuardada): Promise<void> {
+    const { sessoes, presencas, grupo } = this.#deps;
+    const presenca = presencas.renovar(id) ?? presencas.iniciar(id, confirmada);
+    presenca.confirmada = true;
+    if (confirmada || presenca.confirmacaoPedida) return;
+    presenca.confirmacaoPedida = true;
+    try {
+      await grupo.pedir('mudanca_de_sessao', () => {
+        if (sessoes.deId(id)?.confirmada === false) sessoes.confirmar(id);
+      });
+    } catch {
+      // Sem lugar para gravar, a chamada ainda pode ser atendida; a próxima confirma.
+      presenca.confirmacaoPedida = false;
+    }
+  }
+}
