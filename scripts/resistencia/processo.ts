@@ -58,9 +58,22 @@ export class ProcessoQueVolta {
   }
 }
 
-/** @param porta 0 para uma livre */
-function ligar(qual: Executavel, argumentos: readonly string[], porta: number): Promise<Processo> {
-  return iniciar(qual, { argumentos: ['--porta', String(porta), ...argumentos] });
+/** Quantas vezes se inicia quem não conseguiu: um Redis ocupado não responde a tempo, e quem o usa diz isso e termina. */
+const PARTIDAS = 5;
+
+/** Como faz quem cuida de serviços: o que termina sem poder servir inicia-se de novo. @param porta 0 para uma livre */
+async function ligar(
+  qual: Executavel,
+  argumentos: readonly string[],
+  porta: number,
+  partidas = PARTIDAS,
+): Promise<Processo> {
+  try {
+    return await iniciar(qual, { argumentos: ['--porta', String(porta), ...argumentos] });
+  } catch (erro) {
+    if (partidas === 1 || !(erro as Error).message.includes('o Redis não respondeu a tempo')) throw erro;
+    return ligar(qual, argumentos, porta, partidas - 1);
+  }
 }
 
 function emMb(bytes: number): number {

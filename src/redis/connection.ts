@@ -29,6 +29,9 @@ const PULSO_MS = 400;
 const AGORA_NAO =
   /^(TARDE|LOADING|MISCONF|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|NOAUTH|NOPERM)\b/;
 
+/** Dito igual por quem desiste aqui e por quem o Redis recusa, porque chegou tarde lá. */
+const NAO_A_TEMPO = 'o Redis não respondeu a tempo';
+
 /** Quantas chaves o Redis vê de cada vez que se percorrem todas. */
 const CHAVES_POR_PEDACO = 500;
 
@@ -233,14 +236,15 @@ export class RedisConnection {
       // Um erro que o próprio script comete é defeito nosso, e não se disfarça.
       const recusa = recusaDe(erro);
       if (recusa !== undefined && !AGORA_NAO.test(recusa)) throw erro;
-      throw new RedisIndisponivel((erro as Error).message, { cause: erro });
+      const motivo = recusa?.startsWith('TARDE') ? NAO_A_TEMPO : (erro as Error).message;
+      throw new RedisIndisponivel(motivo, { cause: erro });
     }
   }
 }
 
 function comPrazo<T>(promessa: Promise<T>, prazoMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const desistir = () => reject(new RedisIndisponivel('o Redis não respondeu a tempo'));
+    const desistir = () => reject(new RedisIndisponivel(NAO_A_TEMPO));
     // Se foi este processo que parou, a resposta pode já estar no socket: lê-se antes de desistir.
     const timer = setTimeout(() => setImmediate(desistir), prazoMs);
     promessa.then(resolve, reject).finally(() => clearTimeout(timer));
