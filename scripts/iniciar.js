@@ -18,7 +18,7 @@ import { hospedar } from './lancador/rede.js';
  * @type {Readonly<Record<string, (...argumentos: string[]) => Promise<number>>>}
  */
 const SUBCOMANDOS = {
-  rede: hospedar,
+  rede: (endereco) => hospedar(endereco),
   aula: darAula,
   parar,
   estado: mostrarEstado,

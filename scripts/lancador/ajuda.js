@@ -11,14 +11,15 @@ Com --binder (ou CHAT_BINDER) de outra máquina, só abre o cliente.
 
   rede     põe o sistema no ar para as outras máquinas da rede, e diz o que se digita nelas; o
            endereço é o desta máquina, e só precisa ser dito para não se escolher entre vários
-  aula     como rede, para uma turma: cria a sala (Aula) e mostra quem já está nela (27 de 30)
-  parar    encerra o que foi iniciado daqui: os clientes, o servidor e o binder
+  aula     como rede, para uma turma: cria a sala (Aula), mostra quem já está nela (27 de 30) e abre
+           a página em que se vê o sistema funcionar
+  parar    encerra o que foi iniciado daqui: os clientes, o servidor, o binder e a janela da aula
   estado   diz o que roda, onde e desde quando
   janela   abre uma página em que se vê um sistema funcionar e se quebra nele o que se quiser
   janelas  abre o binder, o servidor e os clientes (2), cada um numa janela, com o que fazem à vista
   ajuda    mostra este texto (também --help e -h)
 
-Variáveis: CHAT_PORTA_BINDER (5000), CHAT_PORTA_SERVIDOR (8005), CHAT_HOST_BINDER,
+Variáveis: CHAT_PORTA_BINDER (5000), CHAT_PORTA_SERVIDOR (8005), CHAT_PORTA_JANELA (5080), CHAT_HOST_BINDER,
 CHAT_HOST_SERVIDOR (127.0.0.1) e as outras de cada processo (node dist/server/main.js --help).
 
 Status de saída: o do cliente; 1 se algo falhou, 2 se o uso está errado. Em estado: 0 se o binder

@@ -1,4 +1,4 @@
-/** Hospeda para uma turma: põe o sistema no ar, cria a sala, e mostra quem já está nela. */
+/** Hospeda para uma turma: põe o sistema no ar, com a janela que o mostra, cria a sala, e diz quem já está nela. */
 
 import { createInterface } from 'node:readline';
 import { setTimeout as esperar } from 'node:timers/promises';
@@ -28,7 +28,7 @@ const SALA_JA_EXISTE = 2004;
 export async function darAula(quantos, sala) {
   const esperados = lerQuantos(quantos ?? QUANTOS);
   const nomeSala = sala ?? SALA;
-  const status = await hospedar(undefined);
+  const status = await hospedar(undefined, { comJanela: true });
   const { url } = lerEnderecos(ambienteDaRede('')).servidor;
   const anfitriao = await registrarAnfitriao(url);
   const fim = sinalDeFim();

@@ -18,7 +18,7 @@ const SEM_CONEXAO = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 
 
 /**
  * Onde perguntar, e por quem.
- * @typedef {{ url: string, processo?: 'binder' | 'servidor' | undefined }} Quem
+ * @typedef {{ url: string, processo?: 'binder' | 'servidor' | 'janela' | undefined }} Quem
  */
 
 /**

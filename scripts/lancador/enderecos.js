@@ -8,7 +8,7 @@ import { ANOTACOES, RAIZ } from './lugares.js';
 /**
  * Um processo que roda ao fundo.
  * @typedef {object} Processo
- * @property {'binder' | 'servidor'} processo como `/saude` o chama
+ * @property {'binder' | 'servidor' | 'janela'} processo como `/saude` o chama
  * @property {string} titulo como as frases o chamam
  * @property {string} main o que roda
  * @property {string} url
@@ -23,6 +23,14 @@ export function lerEnderecos(ambiente = process.env) {
     binder: descrever('binder', 'o binder', 'binder', '5000', ambiente),
     servidor: descrever('servidor', 'o servidor', 'server', '8005', ambiente),
   };
+}
+
+/**
+ * A janela só fala http.
+ * @returns {Processo}
+ */
+export function lerEnderecoDaJanela(ambiente = process.env) {
+  return descrever('janela', 'a janela', 'janela', '5080', { ...ambiente, CHAT_TLS_CERT: undefined });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Diz o que roda. */
 
 import { perguntarSaude } from './consultas.js';
-import { lerEnderecos } from './enderecos.js';
+import { lerEnderecoDaJanela, lerEnderecos } from './enderecos.js';
 import { aindaRoda, lerAnotacao, nomesDosClientes } from './registro.js';
 
 /** Como o `status` dos serviços do sistema: 3 é "não está rodando". */
@@ -11,6 +11,7 @@ export const STATUS_DE_QUEM_NAO_RODA = 3;
 export async function mostrarEstado() {
   const { binder, servidor } = lerEnderecos();
   const servem = [await mostrar('Binder', binder), await mostrar('Servidor', servidor)];
+  if (await aindaRoda(lerAnotacao('janela'))) await mostrar('Janela', lerEnderecoDaJanela());
   const clientes = await Promise.all(nomesDosClientes().map((nome) => aindaRoda(lerAnotacao(nome))));
   dizer('Clientes', `${clientes.filter(Boolean).length} abertos daqui`);
   return servem.every(Boolean) ? 0 : STATUS_DE_QUEM_NAO_RODA;

@@ -12,11 +12,13 @@ import { naMinhaVez } from './trava.js';
 export async function parar() {
   const enderecos = lerEnderecos();
   return naMinhaVez(async () => {
-    // Nesta ordem, cada um ainda encontra aquele de quem se despede: o cliente, o servidor; o servidor, o binder.
+    // Nesta ordem, cada um ainda encontra aquele de quem se despede: o cliente, o servidor; o servidor, o binder; todos, a
+    // janela a que contam o que fazem.
     const clientes = await Promise.all(nomesDosClientes().map((nome) => encerrar(nome, 'Cliente')));
     const servidor = await encerrar('servidor', 'Servidor');
     const binder = await encerrar('binder', 'Binder');
-    const feitos = [...clientes, servidor, binder].filter((feito) => feito !== 'nao_rodava');
+    const janela = await encerrar('janela', 'Processo da janela');
+    const feitos = [...clientes, servidor, binder, janela].filter((feito) => feito !== 'nao_rodava');
     if (feitos.length === 0) dizer('Nada iniciado daqui estava rodando.');
     for (const processo of [enderecos.servidor, enderecos.binder]) await dizerSeContinua(processo);
     return feitos.includes('ficou') ? 1 : 0;

@@ -1,15 +1,16 @@
 /** Põe o sistema no ar para as outras máquinas de uma rede, e diz o que se digita nelas. */
 
 import { networkInterfaces } from 'node:os';
+import { avisar } from './avisos.js';
 import { construirSeFalta } from './construcao.js';
 import { enderecosRegistrados, perguntarSaude, resumoDoArquivo } from './consultas.js';
 import { enderecosNaRede, escolherEndereco, lerEnderecoDito, perguntarNoTerminal } from './endereco-na-rede.js';
-import { lerEnderecos } from './enderecos.js';
+import { lerEnderecoDaJanela, lerEnderecos } from './enderecos.js';
 import { Falha } from './falha.js';
 import { instalarSeFalta } from './instalacao.js';
 import { COMANDO } from './lugares.js';
 import { comSegredo } from './segredo.js';
-import { ambienteDosProcessos, garantirSistema } from './sistema.js';
+import { ambienteDosProcessos, garantirJanela, garantirSistema } from './sistema.js';
 import { naMinhaVez } from './trava.js';
 
 /** @typedef {ReturnType<typeof lerEnderecos>} Enderecos */
@@ -22,24 +23,48 @@ const CLIENTE = '/chat-cliente.tgz';
 
 /**
  * @param {string} [dito] o endereço desta máquina, se a pessoa o disse
+ * @param {{ comJanela?: boolean }} [opcoes] se também se abre a janela que observa o sistema
  * @returns {Promise<number>} 0 quando as outras máquinas podem entrar
  */
-export async function hospedar(dito) {
+export async function hospedar(dito, { comJanela = false } = {}) {
   const endereco = await acharEndereco(dito ?? (process.env['CHAT_ENDERECO'] || undefined));
   const escolhido = ambienteDaRede(endereco);
   const enderecos = lerEnderecos(escolhido);
   const naRede = comoSeAlcanca(enderecos, endereco);
-  const ambiente = { ...escolhido, CHAT_OFERECER_CLIENTE: naRede.binder.url };
-  await naMinhaVez(async (vez) => {
+  const ambiente = ambienteDosProcessos(binderDoServidor(enderecos, naRede), {
+    ...escolhido,
+    CHAT_OFERECER_CLIENTE: naRede.binder.url,
+  });
+  const janela = await naMinhaVez(async (vez) => {
     await instalarSeFalta(vez);
     await construirSeFalta(vez);
     await recusarOsQueNaoServem(enderecos, naRede, endereco);
-    await garantirSistema(enderecos, comSegredo(ambienteDosProcessos(binderDoServidor(enderecos, naRede), ambiente)));
+    const segredos = comSegredo(ambiente);
+    const observa = comJanela ? await abrirJanela(segredos) : undefined;
+    await garantirSistema(enderecos, observa === undefined ? segredos : { CHAT_OBSERVAR: observa, ...segredos });
+    return observa;
   });
   // Um binder que já rodava pode não oferecer o cliente.
   const resumo = await resumoDoArquivo(`${enderecos.binder.url}${CLIENTE}`);
-  process.stdout.write(instrucoes(naRede, resumo));
+  process.stdout.write(instrucoes(naRede, resumo, janela));
   return 0;
+}
+
+/**
+ * Antes dos que contam a ela: só se conta o que acontece a uma janela que é nossa.
+ * @param {NodeJS.ProcessEnv} ambiente
+ * @returns {Promise<string | undefined>} a URL dela; `undefined` se não se abriu, que não impede a aula
+ */
+async function abrirJanela(ambiente) {
+  try {
+    const janela = lerEnderecoDaJanela(ambiente);
+    await garantirJanela(janela, ambiente);
+    return janela.url;
+  } catch (erro) {
+    if (!(erro instanceof Falha)) throw erro;
+    avisar(`A aula segue sem a janela: ${erro.message}`);
+    return undefined;
+  }
 }
 
 /** @param {string | undefined} dito */
@@ -125,8 +150,9 @@ function naoServe(porQue) {
 /**
  * @param {Enderecos} naRede
  * @param {string | undefined} resumo o SHA-256 do cliente que o binder oferece, se oferece
+ * @param {string | undefined} janela a URL da janela que observa os dois, se há uma
  */
-function instrucoes({ binder, servidor }, resumo) {
+function instrucoes({ binder, servidor }, resumo, janela) {
   const cifra = binder.url.startsWith('https:')
     ? 'As mensagens viajam cifradas. Se o certificado é de uma autoridade privada, os clientes precisam de --tls-ca.'
     : 'As mensagens viajam sem cifra: quem está nesta rede pode lê-las.';
@@ -140,6 +166,8 @@ Em uma máquina que só tem o Node.js 20.17 ou mais novo:
 
 (O SHA-256 do que ela baixa é ${resumo}.)
 `;
+  const aVista =
+    janela === undefined ? '' : `\nPara ver o sistema funcionar, abra em um navegador desta máquina: ${janela}\n`;
   return `O chat está no ar em ${binder.url}, para quem alcança esta máquina.
 ${semInstalar}
 Em uma máquina que tem este projeto, na pasta dele:
@@ -150,6 +178,6 @@ Em uma máquina que tem este projeto, na pasta dele:
 
 O firewall desta máquina precisa deixar entrar as conexões TCP nas portas ${binder.porta} (binder) e ${servidor.porta} (servidor).
 ${cifra}
-Para conversar daqui: ${COMANDO}. Para ver o que roda: ${COMANDO} estado. Para terminar: ${COMANDO} parar.
+${aVista}Para conversar daqui: ${COMANDO}. Para ver o que roda: ${COMANDO} estado. Para terminar: ${COMANDO} parar.
 `;
 }

@@ -12,7 +12,7 @@ import { estaVivo, roda } from './pids.js';
  * @property {string} main o arquivo que o processo roda: com o pid, a sua identidade
  * @property {string} desde quando foi iniciado, em ISO 8601
  * @property {string} [url] onde responde, se responde
- * @property {'binder' | 'servidor'} [processo] como `/saude` o chama
+ * @property {'binder' | 'servidor' | 'janela'} [processo] como `/saude` o chama
  * @property {number} [lancador] o pid de quem espera pelo fim dele
  */
 

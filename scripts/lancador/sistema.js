@@ -1,4 +1,4 @@
-/** O binder e o servidor ao fundo: iniciados se não respondem, e esperados até que possam servir. */
+/** O binder, o servidor e a janela ao fundo: iniciados se não respondem, e esperados até que possam servir. */
 
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
@@ -21,15 +21,32 @@ const LINHAS_DO_LOG_MOSTRADAS = 10;
  * @param {{ binder: Processo, servidor: Processo }} enderecos
  * @param {NodeJS.ProcessEnv} ambiente o dos processos
  */
-export async function garantirSistema({ binder, servidor }, ambiente) {
-  /** @type {Lancado[]} */
-  const lancados = [];
-  try {
+export function garantirSistema({ binder, servidor }, ambiente) {
+  return ouNenhum(async (lancados) => {
     await garantir(binder, ambiente, lancados);
     await garantir(servidor, ambiente, lancados);
     await esperarRegistro(binder, servidor);
+  });
+}
+
+/**
+ * @param {Processo} janela
+ * @param {NodeJS.ProcessEnv} ambiente o dela
+ */
+export function garantirJanela(janela, ambiente) {
+  return ouNenhum((lancados) => garantir(janela, ambiente, lancados));
+}
+
+/**
+ * Uma partida que falha não deixa processos que ninguém pediu.
+ * @param {(lancados: Lancado[]) => Promise<void>} partir põe na lista o que iniciou
+ */
+async function ouNenhum(partir) {
+  /** @type {Lancado[]} */
+  const lancados = [];
+  try {
+    await partir(lancados);
   } catch (erro) {
-    // Uma partida que falha não deixa processos que ninguém pediu.
     for (const { nome, pid } of lancados.reverse()) {
       if (estaVivo(pid)) await terminar(pid);
       apagarAnotacao(nome);

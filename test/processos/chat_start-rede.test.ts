@@ -11,8 +11,10 @@ import {
   abrirLancador,
   ambienteComPortasLivres,
   PERGUNTA_DO_NOME,
+  pidAnotado,
   processosDe,
   rodarLancador,
+  tomarPorta,
 } from '../suporte/lancador.ts';
 
 const PRAZO_DE_TESTE_MS = 90_000;
@@ -75,14 +77,17 @@ describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
     expect(erros).toMatch(/o servidor que já roda se registrou com outro endereço \(127\.0\.0\.1\).* parar/);
   });
 
-  test('aula cria a sala, mostra quem já está nela, e a passa a quem se diz', async () => {
+  test('aula cria a sala, mostra quem já está nela, e a passa a quem se diz; a janela mostra o sistema', async () => {
+    const janela = `http://127.0.0.1:${ambiente['CHAT_PORTA_JANELA']}`;
     const aula = abrirLancador({
       raiz: copia.raiz,
       ambiente: { ...ambiente, CHAT_ENDERECO: ENDERECO },
       argumentos: ['aula', '2', 'Turma'],
     });
-    await aula.esperarPor('A sala é "Turma".');
     await aula.esperarPor('0 de 2');
+    const telaInicial = aula.saida();
+    expect(telaInicial).toContain('A sala é "Turma".');
+    expect(telaInicial).toContain(`abra em um navegador desta máquina: ${janela}`);
     const url = naRede('SERVIDOR');
     const { result: ana } = await chamar(url, 'registrar_usuario', ['Ana']);
     await chamar(url, 'entrar_sala', ['Ana', 'Turma'], ana.token);
@@ -93,10 +98,44 @@ describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
       dono: 'Ana',
       usuarios: 1,
     });
+    const vivos = async () => {
+      const { result } = await chamar(janela, 'listar_processos', {});
+      return result.filter(({ estado }: { estado: string }) => estado === 'vivo').map(vistoComo);
+    };
+    const vistoComo = ({ papel, pid }: { papel: string; pid: number }) => [papel, pid];
+    // O pid só o conhece quem conta o que faz: a tabela do binder não o tem.
+    await expect.poll(vivos, { timeout: 30_000 }).toEqual(
+      expect.arrayContaining([
+        ['binder', pidAnotado(copia.raiz, 'binder')],
+        ['servidor', pidAnotado(copia.raiz, 'servidor')],
+      ]),
+    );
     aula.escrever('\u0003');
     expect(await aula.fim).toBe(0);
+    expect((await rodar('estado')).saida).toMatch(
+      new RegExp(`^Janela: +roda em ${janela}, pid ${pidAnotado(copia.raiz, 'janela')}, `, 'm'),
+    );
     // O chat continua no ar, e o anfitrião não fica nele.
     const { result: outro } = await chamar(url, 'registrar_usuario', ['Anfitrião']);
     expect(outro.nomeUsuario).toBe('Anfitrião');
+    expect((await rodar('parar')).saida).toMatch(/^Binder encerrado .*\r?\nProcesso da janela encerrado/m);
+    expect(processosDe(copia.raiz)).toEqual([]);
+    expect((await rodar('estado')).saida).not.toContain('Janela');
+  });
+
+  test('com a porta da janela tomada por outro programa, a aula segue sem ela, e diz por quê', async () => {
+    await using tomada = await tomarPorta();
+    const aula = abrirLancador({
+      raiz: copia.raiz,
+      ambiente: { ...ambiente, CHAT_ENDERECO: ENDERECO, CHAT_PORTA_JANELA: String(tomada.porta) },
+      argumentos: ['aula'],
+    });
+    await aula.esperarPor('0 de 30');
+    expect(aula.saida()).toMatch(
+      /A aula segue sem a janela: a porta \d+, em que a janela responderia .*está com outro programa/s,
+    );
+    expect(aula.saida()).not.toContain('navegador');
+    aula.escrever('\u0003');
+    expect(await aula.fim).toBe(0);
   });
 });

@@ -29,11 +29,15 @@ const PRAZO_NA_TELA_MS = 40_000;
 
 export const PERGUNTA_DO_NOME = 'Digite seu nome de usuário:';
 
-/** Duas portas que estavam livres agora há pouco: o lançador as recebe, porque escolhe antes de escutar. */
+/** Portas que estavam livres agora há pouco: o lançador as recebe, porque escolhe antes de escutar. */
 export async function ambienteComPortasLivres(): Promise<Ambiente> {
-  const [binder, servidor] = await Promise.all([tomarPorta(), tomarPorta()]);
-  await Promise.all([binder.soltar(), servidor.soltar()]);
-  return { CHAT_PORTA_BINDER: String(binder.porta), CHAT_PORTA_SERVIDOR: String(servidor.porta) };
+  const [binder, servidor, janela] = await Promise.all([tomarPorta(), tomarPorta(), tomarPorta()]);
+  await Promise.all([binder.soltar(), servidor.soltar(), janela.soltar()]);
+  return {
+    CHAT_PORTA_BINDER: String(binder.porta),
+    CHAT_PORTA_SERVIDOR: String(servidor.porta),
+    CHAT_PORTA_JANELA: String(janela.porta),
+  };
 }
 
 interface PortaTomada extends AsyncDisposable {
@@ -115,7 +119,7 @@ export function abrirLancador({ raiz, ambiente, argumentos = [], programa, cwd =
 }
 
 /** @returns o pid anotado do processo que se iniciou ao fundo */
-export function pidAnotado(raiz: string, processo: 'binder' | 'servidor'): number {
+export function pidAnotado(raiz: string, processo: 'binder' | 'servidor' | 'janela'): number {
   return JSON.parse(readFileSync(join(raiz, '.chat', `${processo}.json`), 'utf8')).pid;
 }
 
