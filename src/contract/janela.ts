@@ -60,7 +60,14 @@ const acontecimento = z.discriminatedUnion('tipo', [
     /** Um resumo da chave de repetição: o mesmo em todas as tentativas de uma mensagem. */
     chave: identificador.optional(),
   }),
-  z.object({ ...base, tipo: z.literal('chegou'), chamada, procedimento }),
+  z.object({
+    ...base,
+    tipo: z.literal('chegou'),
+    chamada,
+    procedimento,
+    /** Veio sem `traceparent`: quem chamou não conta nada, e não há um `enviou` por que esperar. */
+    deFora: z.literal(true, { error: 'deve ser true' }).optional(),
+  }),
   z.object({ ...base, tipo: z.literal('respondeu'), chamada, desfecho, resultado: conteudo.optional() }),
   z.object({ ...base, tipo: z.literal('recebeu'), chamada, desfecho }),
   /** Quem chamou já não espera pela resposta. */

@@ -9,7 +9,7 @@
 import type { Acontecimento, Apresentacao } from '../contract/janela.ts';
 import type { Clock } from '../process/clock.ts';
 
-/** Por quanto tempo se espera por uma causa: quem chamou pode ser um programa que não conta nada. */
+/** Por quanto tempo se espera por uma causa: mais que o ritmo de quem conta; o aviso dela pode ter-se perdido. */
 const ESPERA_PELA_CAUSA_MS = 100;
 /** Quantas causas se lembram: o bastante para as chamadas em andamento e as que acabaram de acabar. */
 const MAXIMO_DE_CAUSAS = 40_000;
@@ -32,7 +32,7 @@ interface Fila {
 
 /** O que precisa ter acontecido antes, ou `undefined`. */
 function causaDe(acontecimento: Acontecimento): string | undefined {
-  if (acontecimento.tipo === 'chegou') return `enviou ${acontecimento.chamada}`;
+  if (acontecimento.tipo === 'chegou') return acontecimento.deFora ? undefined : `enviou ${acontecimento.chamada}`;
   if (acontecimento.tipo === 'recebeu') return `respondeu ${acontecimento.chamada}`;
   return undefined;
 }

@@ -117,7 +117,8 @@ function observarChegada(relator: Relator, nomes: NomesDasChamadas): ObservadorD
       // Quem chamou já a conta: sem este lado, ela pareceria não ter chegado.
       if (deQuemChamou === undefined && !relator.tomarLugar()) return NAO_CONTADA;
       const chamada = deQuemChamou?.spanId ?? nomes.span();
-      relator.anotar({ tipo: 'chegou', chamada, procedimento });
+      if (deQuemChamou) relator.anotar({ tipo: 'chegou', chamada, procedimento });
+      else relator.anotar({ tipo: 'chegou', chamada, procedimento, deFora: true });
       return {
         terminar: (desfecho) => {
           const resultado = desfecho.tipo === 'ok' ? { resultado: semSegredos(desfecho.resultado) } : {};

@@ -23,13 +23,16 @@ export interface RelatorOptions extends Omit<Apresentacao, 'endereco'> {
   readonly entregar: (aviso: Aviso) => Promise<void>;
 }
 
-/** Entre um aviso e o seguinte, em ms: o bastante para que um acontecimento esteja na página em 200 ms. */
-const RITMO_MS = 40;
+/**
+ * Entre um aviso e o seguinte, em ms. Cada aviso é um pedido HTTP, que custa a quem atende mais que anotar; e um
+ * acontecimento deve estar na página em 200 ms, com o que a janela espera pela causa dele.
+ */
+const RITMO_MS = 80;
 /** Quem nada tem a contar diz ao menos que vive, a cada tantos ms. */
 const SINAL_DE_VIDA_MS = 1_000;
 const MAXIMO_NA_FILA = 5_000;
 /** Mais que isto ninguém vê na figura, e contar custaria a quem atende; de uma vez, o que uma rajada traz. */
-const CHAMADAS_POR_SEGUNDO = 600;
+const CHAMADAS_POR_SEGUNDO = 500;
 const CHAMADAS_DE_UMA_VEZ = 300;
 /** Uma chamada começa e acaba. */
 const ACONTECIMENTOS_DE_UMA_CHAMADA = 2;

@@ -24,12 +24,13 @@ const enviou = (n: number, ms: number): Acontecimento => ({
   procedimento: 'enviar_mensagem',
   para: '127.0.0.1:1',
 });
-const chegou = (n: number, ms: number): Acontecimento => ({
+const chegou = (n: number, ms: number, mais: { readonly deFora?: true } = {}): Acontecimento => ({
   tipo: 'chegou',
   n,
   ms,
   chamada: CHAMADA,
   procedimento: 'enviar_mensagem',
+  ...mais,
 });
 const respondeu = (n: number, ms: number): Acontecimento => ({
   tipo: 'respondeu',
@@ -52,6 +53,12 @@ test('uma chegada contada antes do envio espera por ele', () => {
   expect(tipos()).toEqual([]);
   ordem.receber({ id: 'cliente' }, [enviou(1, 4), recebeu(2, 7)]);
   expect(tipos()).toEqual(['cliente enviou', 'servidor chegou', 'servidor respondeu', 'cliente recebeu']);
+});
+
+test('uma chegada de quem não conta nada não espera por ninguém', () => {
+  const { ordem, tipos } = montar();
+  ordem.receber({ id: 'servidor' }, [chegou(1, 5, { deFora: true }), respondeu(2, 6)]);
+  expect(tipos()).toEqual(['servidor chegou', 'servidor respondeu']);
 });
 
 test('o instante de um efeito nunca é anterior ao da causa, por mais que os relógios discordem', () => {

@@ -49,6 +49,14 @@ test('quem atende conta a chamada com o nome que quem chamou lhe deu', async () 
   expect(contados.map(({ tipo }) => tipo)).toEqual(['enviou', 'chegou', 'respondeu']);
 });
 
+test('de uma chamada que veio sem nome se diz que é de fora; da que o trouxe, não', async () => {
+  const sistema = await montar();
+  atender(sistema);
+  atender(sistema, enviar(sistema).traceparent);
+  const chegadas = (await sistema.depoisDeContar(5)).filter(({ tipo }) => tipo === 'chegou');
+  expect(chegadas.map((chegada) => chegada.tipo === 'chegou' && chegada.deFora)).toEqual([true, undefined]);
+});
+
 test('uma rajada se conta até um limite; o resto é só somado, e com o tempo volta a haver lugar', async () => {
   const sistema = await montar();
   for (let i = 0; i < 1_000; i += 1) atender(sistema);
