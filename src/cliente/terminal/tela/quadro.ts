@@ -43,6 +43,8 @@ export function dispor({ linhas, cursor }: Quadro, colunas: number, alturaMaxima
   const fileiras: string[] = [];
   /** A fileira em que está o cursor. */
   let alvo = 0;
+  /** Se o cursor está na primeira fileira do quadro, sem que nada role acima dela. */
+  let ehAPrimeira = true;
   linhas.forEach((linha, indice) => {
     if ('lista' in linha) {
       fileiras.push(...emColunas(linha.lista, colunas).map((fileira) => pintarLista(fileira, colunas)));
@@ -52,17 +54,43 @@ export function dispor({ linhas, cursor }: Quadro, colunas: number, alturaMaxima
     const comCursor = cursor?.linha === indice ? cursor : undefined;
     // O que se digita se parte na margem: o cursor está onde o terminal o mede.
     const partes = comCursor ? partir(texto, colunas) : partirEmPalavras(texto, colunas, recuoNa(colunas));
-    if (comCursor) {
-      const antes = fileiras.length;
-      alvo = antes + fileiraDoCursor(comCursor.antes, colunas);
-      if (alvo > 0) pintarCursor(partes, alvo - antes, comCursor.antes, colunas);
+    if (!comCursor) {
+      fileiras.push(...partes.map((parte) => pintar(parte.texto)));
+      return;
     }
-    fileiras.push(...partes.map((parte) => pintar(parte.texto)));
+    const antes = fileiras.length;
+    const noTexto = fileiraDoCursor(comCursor.antes, colunas);
+    ehAPrimeira = antes + noTexto === 0;
+    if (!ehAPrimeira) pintarCursor(partes, noTexto, comCursor.antes, colunas);
+    const { visiveis, acima, abaixo } = rolar(partes, noTexto, alturaMaxima);
+    alvo = antes + noTexto - acima;
+    fileiras.push(...visiveis.map((parte) => pintar(parte.texto)));
+    if (acima + abaixo > 0) fileiras.push(aviso(partir(dizerEscondidas(acima, abaixo), colunas)[0]?.texto ?? ''));
   });
   return {
     fileiras: cortar(fileiras, alvo, Math.max(1, alturaMaxima)),
-    antesDoCursor: alvo === 0 ? cursor?.antes : undefined,
+    antesDoCursor: ehAPrimeira ? cursor?.antes : undefined,
   };
+}
+
+/** Do que se digita, aparece no máximo esta parte da janela: o resto é da conversa. */
+const PARTE_DO_QUE_SE_DIGITA = 3;
+const [MENOS_FILEIRAS, MAIS_FILEIRAS] = [3, 10] as const;
+
+/** Só o que está em torno do cursor, se tudo não cabe na sua parte da janela. */
+function rolar(partes: readonly Fileira[], doCursor: number, alturaMaxima: number) {
+  const parte = Math.floor(alturaMaxima / PARTE_DO_QUE_SE_DIGITA);
+  const altura = Math.min(alturaMaxima, Math.max(MENOS_FILEIRAS, Math.min(MAIS_FILEIRAS, parte)));
+  if (partes.length <= altura || altura < MENOS_FILEIRAS) return { visiveis: partes, acima: 0, abaixo: 0 };
+  // A última é a que diz quantas não se veem.
+  const cabem = altura - 1;
+  const acima = Math.max(0, Math.min(doCursor - Math.floor(cabem / 2), partes.length - cabem));
+  return { visiveis: partes.slice(acima, acima + cabem), acima, abaixo: partes.length - cabem - acima };
+}
+
+function dizerEscondidas(acima: number, abaixo: number): string {
+  const ditas = [acima > 0 ? `${acima} acima` : '', abaixo > 0 ? `${abaixo} abaixo` : ''].filter((dita) => dita !== '');
+  return `  mais ${ditas.join(' e ')}`;
 }
 
 /** Um item mais largo que a janela acaba na margem. */
