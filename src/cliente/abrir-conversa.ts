@@ -1,6 +1,6 @@
 /** A conversa de uma pessoa, ligada ao servidor de um lado e ao terminal do outro. */
 
-import { relogioDoSistema } from '../process/clock.ts';
+import { agendarNoSistema, relogioDoSistema } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import type { OptionValues } from '../process/options.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
@@ -11,6 +11,7 @@ import { Roteiro } from './interativo/roteiro.ts';
 import type { OPCOES } from './options.ts';
 import { Conversa } from './sessao/conversa.ts';
 import { Lembranca } from './sessao/lembranca.ts';
+import { Lidas } from './sessao/lidas.ts';
 import { pastaDeEstado, type SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -69,6 +70,7 @@ export function abrirConversa({
     sessoes,
     rastro,
     lembranca: new Lembranca(pastaDeEstado()),
+    lidas: new Lidas({ binder: opcoes.binder.join(','), agendar: agendarNoSistema, pasta: pastaDeEstado() }),
     aoEncerrar,
   });
   return {

@@ -9,6 +9,7 @@ import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
+import type { Lidas } from '../sessao/lidas.ts';
 import { Posse } from '../sessao/posse.ts';
 import type { SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
 import { Volta } from '../sessao/volta.ts';
@@ -45,6 +46,7 @@ interface RoteiroOptions {
   readonly sessoes: SessoesGuardadas;
   readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
   readonly lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
+  readonly lidas: Pick<Lidas, 'de' | 'marcar' | 'guardar'>;
   /** A pessoa escolheu sair. */
   readonly aoEncerrar: () => void;
 }
@@ -69,7 +71,10 @@ export class Roteiro {
     { texto: 'Encerrar', agir: () => this.#encerrar() },
   ];
 
-  constructor({ terminal, conversa, clock, agendar, sessoes, rastro, lembranca, aoEncerrar }: RoteiroOptions) {
+  readonly #lidas: RoteiroOptions['lidas'];
+
+  constructor({ terminal, conversa, clock, agendar, sessoes, rastro, lembranca, lidas, aoEncerrar }: RoteiroOptions) {
+    this.#lidas = lidas;
     this.#lembranca = lembranca;
     this.#conversa = conversa;
     this.#aoEncerrar = aoEncerrar;
@@ -141,6 +146,7 @@ export class Roteiro {
 
   /** A pessoa sai: nada mais se pergunta nem se diz. */
   parar(): void {
+    this.#lidas.guardar();
     this.#dialogo.parar();
   }
 
@@ -194,7 +200,8 @@ export class Roteiro {
     this.#dialogo.avisarDeMuitos('Usuários na sala', usuarios.map(tornarVisivel));
     this.#volta.aoEntrar(nomeSala, mensagens);
     this.#atencao.atualizar();
-    this.#mural.entrar(usuarios, mensagens);
+    this.#mural.entrar(usuarios, mensagens, this.#lidas.de(this.#conversa.nome ?? '', nomeSala));
+    this.#marcarLidas(mensagens);
     this.#posse.verDeQuemE();
   }
 
@@ -230,7 +237,14 @@ export class Roteiro {
     this.#volta.aoReceber(mensagens);
     this.#posse.aoReceber(mensagens);
     this.#mural.receber(mensagens, atrasadas);
+    this.#marcarLidas(mensagens);
     this.#prosa.atualizar();
+  }
+
+  #marcarLidas(mensagens: readonly Mensagem[]): void {
+    const ultima = mensagens.at(-1);
+    const { nome } = this.#conversa;
+    if (ultima && nome !== undefined) this.#lidas.marcar(nome, ultima.sala, ultima.id);
   }
 
   /** Diz algo da parte do programa. @param texto já sem nada que um terminal obedeceria */

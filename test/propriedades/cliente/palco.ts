@@ -4,6 +4,7 @@ import { RastroDaConversa } from '../../../src/cliente/chamadas/rastro-da-conver
 import { Roteiro } from '../../../src/cliente/interativo/roteiro.ts';
 import { Conversa } from '../../../src/cliente/sessao/conversa.ts';
 import { Lembranca } from '../../../src/cliente/sessao/lembranca.ts';
+import { Lidas } from '../../../src/cliente/sessao/lidas.ts';
 import { SessoesGuardadas } from '../../../src/cliente/sessao/sessoes-guardadas.ts';
 import type { Quadro } from '../../../src/cliente/terminal/tela/quadro.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
@@ -70,6 +71,7 @@ export async function abrirPalco(): Promise<Palco> {
     sessoes: new SessoesGuardadas('', undefined),
     rastro: new RastroDaConversa({ clock, formato: undefined, mostrar: () => {} }),
     lembranca,
+    lidas: new Lidas({ binder: '', agendar: terminal.agenda.agendar, pasta: undefined }),
     aoEncerrar: () => {},
   });
   const conduzido = roteiro.conduzir({ nome: EU, sala: SALA, criar: false });

@@ -83,14 +83,22 @@ export class Mural {
     return this.#ausencia;
   }
 
-  /** O que já estava dito quando se entrou: aparece, mas não chama. */
-  entrar(usuarios: readonly string[], mensagens: readonly Mensagem[]): void {
+  /**
+   * O que já estava dito quando se entrou: aparece, mas não chama; uma régua diz onde se parou.
+   * @param lida o id da última que se leu nesta sala; `undefined` se nunca se leu
+   */
+  entrar(usuarios: readonly string[], mensagens: readonly Mensagem[], lida?: number): void {
     this.#mudarPresentes([...usuarios]);
     this.#movimentos = [];
     this.#ausencia = undefined;
     this.#naAusencia = false;
     this.#dia = diaDe(this.#options.hoje());
-    this.mostrarDeNovo(mensagens);
+    // Uma sala refeita conta os ids de novo: então não se sabe o que se leu.
+    const ate = lida !== undefined && lida <= (mensagens.at(-1)?.id ?? 0) ? lida : Number.POSITIVE_INFINITY;
+    const novas = mensagens.filter(({ id }) => id > ate);
+    this.mostrarDeNovo(mensagens.slice(0, mensagens.length - novas.length));
+    if (novas.some((mensagem) => this.#foiDitaPorOutro(mensagem))) this.#marcarAusencia(novas, ate);
+    this.mostrarDeNovo(novas);
   }
 
   /** @param atrasadas se são do tempo de uma queda, ou de uma ausência: uma régua diz onde se parou */
@@ -151,11 +159,12 @@ export class Mural {
     return this.#semMovimento;
   }
 
-  #marcarAusencia(mensagens: readonly Mensagem[]): void {
+  /** @param lida o id da última antes delas, se não é o que vem logo antes da primeira */
+  #marcarAusencia(mensagens: readonly Mensagem[], lida?: number): void {
     const [primeira] = mensagens;
     const ultima = mensagens.at(-1);
     if (!primeira || !ultima) return;
-    const desde = (this.#naAusencia ? this.#ausencia?.desde : undefined) ?? primeira.id - 1;
+    const desde = (this.#naAusencia ? this.#ausencia?.desde : undefined) ?? lida ?? primeira.id - 1;
     this.#ausencia = { desde, ate: ultima.id };
     const novas = mensagens.filter((mensagem) => this.#aparece(mensagem) && this.#foiDitaPorOutro(mensagem)).length;
     if (novas === 0 || this.#naAusencia) return;

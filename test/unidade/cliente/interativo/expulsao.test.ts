@@ -7,6 +7,7 @@ import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
 import { Roteiro } from '../../../../src/cliente/interativo/roteiro.ts';
 import { Conversa } from '../../../../src/cliente/sessao/conversa.ts';
 import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
+import { Lidas } from '../../../../src/cliente/sessao/lidas.ts';
 import { SessoesGuardadas } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
 import { relogioDoSistema as clock } from '../../../../src/process/clock.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
@@ -39,6 +40,7 @@ test('quem é expulso vê por quê, e não volta sozinho nem quando poderia', as
     sessoes: new SessoesGuardadas('', pasta.caminho),
     rastro: { ligado: false, mudar: () => {} },
     lembranca: new Lembranca(undefined),
+    lidas: new Lidas({ binder: '', agendar: terminal.agenda.agendar, pasta: undefined }),
     aoEncerrar: () => {},
   });
   const conduzido = roteiro.conduzir({ nome: 'Ana', sala: 'Geral', criar: false });

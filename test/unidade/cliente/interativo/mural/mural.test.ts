@@ -49,6 +49,43 @@ test('um endereço é um link, e o que outra pessoa escreve por extenso não che
   );
 });
 
+describe('onde se parou da última vez, ao entrar', () => {
+  const PAGINA = ['um', 'dois', 'três', 'quatro'].map((conteudo, indice) => ({ ...dita(conteudo), id: 11 + indice }));
+  const entrar = (lida: number | undefined, pagina: readonly Mensagem[] = PAGINA) => {
+    const { mural, linhas } = montar();
+    mural.entrar(['Ana', 'Pedro'], pagina, lida);
+    return { mural, linhas: linhas.map((linha) => linha.replace(/^.*: /, '')) };
+  };
+
+  test('uma régua diz quantas são novas, e /perdi as alcança', () => {
+    const { mural, linhas } = entrar(12);
+    expect(linhas).toEqual(['um', 'dois', '--- 2 novas ---', 'três', 'quatro']);
+    expect(mural.ausencia).toEqual({ desde: 12, ate: 14 });
+  });
+
+  test('o que se perdeu antes da página também é de /perdi', () => {
+    const { mural, linhas } = entrar(3);
+    expect(linhas[0]).toBe('--- 4 novas ---');
+    expect(mural.ausencia).toEqual({ desde: 3, ate: 14 });
+  });
+
+  test.each([
+    ['quem nunca leu', undefined],
+    ['quem já leu tudo', 14],
+    ['quem leu a sala antes de ela ser refeita', 900],
+  ])('não há régua para %s', (_quem, lida) => {
+    const { mural, linhas } = entrar(lida);
+    expect(linhas).toEqual(['um', 'dois', 'três', 'quatro']);
+    expect(mural.ausencia).toBeUndefined();
+  });
+
+  test('a própria entrada, e o que a própria pessoa disse, não são novas', () => {
+    const minha = { ...dita('cinco', 'Ana'), id: 15 };
+    const entrada = { ...dita(textoDeEntrada('Ana'), 'SERVER'), id: 16 };
+    expect(entrar(14, [...PAGINA, minha, entrada]).linhas.join()).not.toContain('---');
+  });
+});
+
 describe('de quem é cada linha', () => {
   test.each([
     ['comum', dita('oi'), '  [12:34:56] Pedro: oi'],
