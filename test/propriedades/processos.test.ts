@@ -2,8 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
+import { HA_REDIS, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { Condutor } from './condutor.ts';
 import { abrirServidorEmProcesso } from './em-processo.ts';
+import { abrirServidoresEmProcessos } from './em-processos.ts';
 import { historias } from './historia.ts';
 import { correrHistorias, vezesPedidas } from './relato.ts';
 
@@ -40,3 +42,26 @@ test('o processo e o contrato contam a mesma história, também quando ele morre
   expect(comToken.map(({ nome }) => nome)).toEqual([]);
   await ate(() => servidor.usuarios().length === 0, 'usuarios.json sem ninguém');
 });
+
+test.runIf(HA_REDIS)(
+  `três servidores num Redis contam a mesma história, cada chamada a um deles, também quando um morre${SEM_REDIS}`,
+  { timeout: 600_000 },
+  async () => {
+    await using servidor = await abrirServidoresEmProcessos();
+    let contador = 0;
+    await correrHistorias(
+      historias({ comTempo: false, passos: 15 }),
+      async (historia) => {
+        contador += 1;
+        const condutor = new Condutor(servidor, `.${contador}`);
+        try {
+          await condutor.conduzir(historia);
+        } finally {
+          await condutor.terminar();
+        }
+      },
+      { vezes: vezesPedidas(20), prazoMs: 6_000 },
+    );
+    expect(contador).toBeGreaterThan(0);
+  },
+);
