@@ -27,8 +27,10 @@ export function pintar(
   pintarHalo(contexto, formas, realcada, tintas.texto);
   for (const grupo of linhas.values()) pintarLinhas(contexto, grupo, tintas);
   for (const forma of formas) {
+    if (forma.tipo === 'texto') pintarTexto(contexto, forma, tintas[forma.tinta], fundo);
+  }
+  for (const forma of formas) {
     if (forma.tipo === 'cruz') pintarCruz(contexto, forma.x, forma.y, tintas[forma.tinta]);
-    else if (forma.tipo === 'texto') pintarTexto(contexto, forma, tintas[forma.tinta], fundo);
   }
 }
 

@@ -1,10 +1,10 @@
 /** A figura: mostra a história no instante que o tempo manda, e diz qual chamada está sob o cursor ou o teclado. */
 
 import { desenhar } from '../pagina/desenho.ts';
+import { EntreQuadros } from '../pagina/entre-quadros.ts';
 import type { Forma } from '../pagina/formas.ts';
 import type { Faixa, Historia } from '../pagina/historia.ts';
 import type { Vista } from '../pagina/palco.ts';
-import { Rotulos } from '../pagina/rotulos.ts';
 import type { Paleta } from '../pagina/svg.ts';
 import type { Tempo } from '../pagina/tempo.ts';
 import { chamadaEm, pintar } from './canvas.ts';
@@ -25,7 +25,7 @@ export class Figura {
   readonly #canvas = achar<HTMLCanvasElement>('palco');
   readonly #faixas = achar('faixas');
   readonly #vazio = achar('vazio');
-  readonly #rotulos = new Rotulos();
+  readonly #entreQuadros = new EntreQuadros();
   readonly #menosMovimento = matchMedia('(prefers-reduced-motion: reduce)');
   #paleta!: Paleta;
   #formas: readonly Forma[] = [];
@@ -84,7 +84,7 @@ export class Figura {
     const aoVivoMs = Math.max(this.#historia.agoraMs, this.#horaMs + agora - this.#horaRecebidaEmMs);
     this.#instanteMs = this.#tempo.avancar(aoVivoMs, passouMs);
     this.#mostrarFaixas(this.#historia.faixas());
-    this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs, this.#rotulos, this.#escolhida);
+    this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs, this.#entreQuadros, this.#escolhida);
     this.#pintar();
   }
 

@@ -2,30 +2,31 @@
 
 import { desenharChamada } from './desenho-da-chamada.ts';
 import { desenharLeases } from './desenho-dos-leases.ts';
+import { EntreQuadros } from './entre-quadros.ts';
 import { type Forma, retangulo } from './formas.ts';
 import type { Chamada, Faixa, Historia } from './historia.ts';
 import { Palco, type Vista } from './palco.ts';
-import { Rotulos } from './rotulos.ts';
 
 /**
  * @param agoraMs até onde a história se mostra: o que está em andamento acaba nele
- * @param rotulos onde já há um nome escrito; o mesmo de um quadro ao seguinte, para que nenhum nome pisque
+ * @param entreQuadros o mesmo de um quadro ao seguinte
  * @param escolhida a chamada que se desenha mesmo por cima de outra igual
  */
 export function desenhar(
   historia: Historia,
   vista: Vista,
   agoraMs: number,
-  rotulos = new Rotulos(),
+  entreQuadros = new EntreQuadros(),
   escolhida?: string,
 ): Forma[] {
+  const { rotulos, sobrepostas } = entreQuadros;
   const faixas = historia.faixas();
   const palco = new Palco(faixas, vista);
   const formas = faixas.flatMap((faixa) => vidaDa(faixa, palco, agoraMs));
   formas.push(...desenharLeases(historia, palco, vista.deMs, vista.ateMs, agoraMs));
   const nomes = new Map(faixas.map(({ id, nome }) => [id, nome]));
   const nomeDe = (faixa: string | undefined) => nomes.get(faixa ?? '') ?? 'outro programa';
-  const sobrepostas = new Sobrepostas(vista);
+  sobrepostas.comecar(vista);
   for (const chamada of historia.chamadasEntre(vista.deMs, Math.min(vista.ateMs, agoraMs))) {
     if (sobrepostas.tem(chamada) && chamada.id !== escolhida) continue;
     const comoSeVe = comoEstava(chamada, agoraMs);
@@ -68,28 +69,4 @@ function comoEstava(chamada: Chamada, instanteMs: number): Chamada {
     fimMs: undefined,
     falta: undefined,
   };
-}
-
-/** De quantos em quantos pixels duas chamadas iguais se veem como duas. */
-const ALTURA_DE_UMA_LINHA = 2;
-
-/** Centenas de chamadas por segundo cairiam nos mesmos pixels: de cada grupo de iguais, só a primeira se desenha. */
-class Sobrepostas {
-  readonly #vistas = new Set<string>();
-  readonly #linhaMs: number;
-
-  constructor({ deMs, ateMs, altura }: Vista) {
-    this.#linhaMs = ((ateMs - deMs) / Math.max(1, altura)) * ALTURA_DE_UMA_LINHA;
-  }
-
-  /** @returns se outra já se desenhou nos mesmos pixels */
-  tem({ de, para, procedimento, inicioMs, fimMs, falta, repete }: Chamada): boolean {
-    if (falta !== undefined || repete !== undefined) return false;
-    const inicio = Math.floor(inicioMs / this.#linhaMs);
-    const fim = fimMs === undefined ? '' : Math.floor(fimMs / this.#linhaMs);
-    const qual = `${de} ${para} ${procedimento} ${inicio} ${fim}`;
-    if (this.#vistas.has(qual)) return true;
-    this.#vistas.add(qual);
-    return false;
-  }
 }

@@ -38,11 +38,6 @@ export class Palco {
     return ((instanteMs - deMs) / (ateMs - deMs)) * altura;
   }
 
-  /** Da margem esquerda à direita, em pixels. */
-  get largura(): number {
-    return this.#vista.largura;
-  }
-
   get altura(): number {
     return this.#vista.altura;
   }

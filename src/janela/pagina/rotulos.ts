@@ -86,14 +86,15 @@ function rotuloDaIda({ procedimento, de, para, inicioMs, repete }: Chamada, palc
   };
 }
 
-/** Ao lado da cruz, para onde há lugar: quem ficou sem o quê. */
+/** Quem ficou sem o quê, do lado de onde a seta veio: do outro está a faixa de quem ela não alcançou. */
 function rotuloDaPerda(
   chamada: Chamada,
   { x, y }: { readonly x: number; readonly y: number },
   palco: Palco,
   nomeDe: (faixa: string | undefined) => string,
 ): Forma {
-  const aEsquerda = x > palco.largura / 2;
+  const origem = chamada.respondeuMs === undefined ? chamada.de : chamada.para;
+  const aEsquerda = palco.x(origem) < x;
   return {
     tipo: 'texto',
     x: x + (aEsquerda ? -MARGEM : MARGEM),

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Acontecimento } from '../../../../src/contract/janela.ts';
 import { desenhar } from '../../../../src/janela/pagina/desenho.ts';
 import { segundosQueRestam } from '../../../../src/janela/pagina/desenho-dos-leases.ts';
+import { EntreQuadros } from '../../../../src/janela/pagina/entre-quadros.ts';
 import type { Forma } from '../../../../src/janela/pagina/formas.ts';
 import { Historia } from '../../../../src/janela/pagina/historia.ts';
 import { emMermaid } from '../../../../src/janela/pagina/mermaid.ts';
-import { Rotulos } from '../../../../src/janela/pagina/rotulos.ts';
 import { emSvg } from '../../../../src/janela/pagina/svg.ts';
 
 const VISTA = { deMs: 0, ateMs: 10_000, largura: 900, altura: 1_000 };
@@ -118,9 +118,9 @@ describe('o desenho', () => {
       responder(id, quandoMs + 2);
       receber(id, quandoMs + 3);
     }
-    const rotulos = new Rotulos();
+    const entreQuadros = new EntreQuadros();
     const nomes = (deMs: number) => {
-      const formas = desenhar(historia, { ...VISTA, deMs, ateMs: deMs + 10_000 }, 2_000, rotulos);
+      const formas = desenhar(historia, { ...VISTA, deMs, ateMs: deMs + 10_000 }, 2_000, entreQuadros);
       return formas.filter(({ tipo }) => tipo === 'texto').length;
     };
     expect(nomes(0)).toBe(2);
@@ -135,8 +135,18 @@ describe('o desenho', () => {
     responder('a', 1_002);
     desistir('a', 1_003);
     enviar('b', 3_000, { chave: 'k' });
-    const textos = desenhar(historia, VISTA, 4_000).flatMap((forma) => (forma.tipo === 'texto' ? [forma.texto] : []));
-    expect(textos).toEqual(['enviar', 'a resposta não chegou a cliente', 'enviar, de novo']);
+    const textos = desenhar(historia, VISTA, 4_000).filter((forma) => forma.tipo === 'texto');
+    expect(textos.map(({ texto }) => texto)).toEqual(['enviar', 'a resposta não chegou a cliente', 'enviar, de novo']);
+    // O ✕ está à direita de quem esperava, e o que se diz dele, à direita do ✕: não cruza a faixa de ninguém.
+    expect(textos[1]).toMatchObject({ alinhado: 'esquerda', x: 150 + 34 + 12 });
+  });
+
+  test('de um pedido que não chegou se diz à esquerda do ✕, de onde ele veio', () => {
+    const { historia, enviar, desistir } = montar();
+    enviar('a', 1_000);
+    desistir('a', 2_000);
+    const perda = desenhar(historia, VISTA, 4_000).find(({ tinta, tipo }) => tipo === 'texto' && tinta === 'falha');
+    expect(perda).toMatchObject({ texto: 'não chegou a servidor', alinhado: 'direita', x: 750 - 34 - 12 });
   });
 
   test('mil chamadas iguais nos mesmos pixels são uma seta só, menos a que se escolheu e a que se perdeu', () => {
@@ -152,11 +162,20 @@ describe('o desenho', () => {
       }
     }
     const desenhadas = (escolhida?: string) => {
-      const formas = desenhar(historia, VISTA, 2_000, new Rotulos(), escolhida);
+      const formas = desenhar(historia, VISTA, 2_000, new EntreQuadros(), escolhida);
       return new Set(formas.flatMap((forma) => ('chamada' in forma ? [forma.chamada] : [])));
     };
     expect(desenhadas()).toEqual(new Set(['c0', 'c500']));
     expect(desenhadas('c7')).toEqual(new Set(['c0', 'c500', 'c7']));
+    // No quadro seguinte são as mesmas; numa figura mais alta, cabem mais.
+    const entreQuadros = new EntreQuadros();
+    const quantasSetas = (vista: typeof VISTA) => {
+      const formas = desenhar(historia, vista, 2_000, entreQuadros);
+      return formas.filter((forma) => forma.tipo === 'linha' && forma.chamada !== undefined && forma.seta).length;
+    };
+    const setas = quantasSetas(VISTA);
+    expect(quantasSetas({ ...VISTA, deMs: 100.01, ateMs: 10_100.01 })).toBe(setas);
+    expect(quantasSetas({ ...VISTA, altura: 200_000 })).toBeGreaterThan(setas);
   });
 
   test('quem espera no servidor é uma barra vazada, que cresce até a resposta', () => {
