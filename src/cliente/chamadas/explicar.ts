@@ -42,7 +42,10 @@ function explicarFalta({ motivo, message }: UnreachableError): string {
 
 /** Por que o servidor nos tirou da sala. */
 export function motivoDaSaida(erro: unknown): string {
-  if (ehDoTipo(erro, 'FORA_DA_SALA')) return 'O servidor retira quem fica muito tempo sem dar sinal.';
+  // Quem não esperava no servidor não sabe qual dos dois foi: ao voltar, quem foi expulso é recusado, com o motivo.
+  if (ehDoTipo(erro, 'FORA_DA_SALA')) {
+    return 'O servidor tira quem fica muito tempo sem dar sinal, e quem o dono da sala expulsa.';
+  }
   if (ehDoTipo(erro, 'SALA_NAO_ENCONTRADA')) return 'A sala foi removida.';
   return explicar(erro);
 }

@@ -14,7 +14,24 @@ import { criarConexoes } from '../../../../src/rpc/client/http.ts';
 import { abrirSistemaParado } from '../../../suporte/sistema-local.ts';
 import { emularTerminal } from '../terminal/apoio.ts';
 
-test('quem é expulso vê por quê, e não volta sozinho nem quando poderia', async () => {
+const MENU = ['> 1) Criar sala', '  2) Entrar em uma sala', '  3) Listar salas', '  4) Encerrar'];
+
+test.each([
+  {
+    quem: 'quem espera no servidor e é expulso vê por quê, e não volta sozinho nem quando poderia',
+    esperaMs: 50_000,
+    minutos: 0,
+    dito: 'Você não está mais na sala Geral. Você foi expulso dela.',
+  },
+  {
+    quem: 'quem só pergunta de vez em quando sabe, ao tentar voltar, que foi expulso, e por quanto tempo',
+    esperaMs: 0,
+    minutos: 5,
+    dito:
+      'Você não está mais na sala Geral. O servidor tira quem fica muito tempo sem dar sinal, e quem o dono da sala ' +
+      'expulsa. Não foi possível voltar: Você foi expulso desta sala, e ainda não pode entrar nela. (Daqui a 300 s.)',
+  },
+])('$quem', async ({ esperaMs, minutos, dito }) => {
   await using sistema = await abrirSistemaParado();
   using pasta = pastaEmMemoria();
   using terminal = emularTerminal({ colunas: 80 });
@@ -26,7 +43,7 @@ test('quem é expulso vê por quê, e não volta sozinho nem quando poderia', as
   const conversa: Conversa = new Conversa({
     servico: abrirConexao(),
     clock,
-    ritmo: { intervaloMs: 50, esperaMs: 50_000 },
+    ritmo: { intervaloMs: 50, esperaMs },
     ouvinte: {
       aoReceber: (mensagens) => roteiro.receber(mensagens),
       aoAvisar: (texto) => roteiro.avisar(texto),
@@ -45,16 +62,11 @@ test('quem é expulso vê por quê, e não volta sozinho nem quando poderia', as
   });
   const conduzido = roteiro.conduzir({ nome: 'Ana', sala: 'Geral', criar: false });
   await terminal.ver('Digite a mensagem:', '  Geral · 1 pessoa · conectado · todos vão ler');
-  await ate(() => sistema.quantasEsperam() === 1, 'a espera de Ana no servidor');
-  const expulsar = { nomeUsuario: 'Dono', nomeSala: 'Geral', alvo: 'Ana', minutos: 0 };
+  if (esperaMs > 0) await ate(() => sistema.quantasEsperam() === 1, 'a espera de Ana no servidor');
+  const expulsar = { nomeUsuario: 'Dono', nomeSala: 'Geral', alvo: 'Ana', minutos };
   await dono.chamar('expulsar_usuario', expulsar, fazer);
-  await terminal.ver(
-    'Você não está mais na sala Geral. Você foi expulso dela.',
-    '> 1) Criar sala',
-    '  2) Entrar em uma sala',
-    '  3) Listar salas',
-    '  4) Encerrar',
-  );
+  await terminal.ver(...MENU);
+  expect((await terminal.fileiras()).join(' ').replaceAll(/ +/g, ' ')).toContain(`${dito} ${MENU[0]}`);
   expect(await dono.chamar('listar_salas', {}, fazer)).toEqual([{ nomeSala: 'Geral', usuarios: 0 }]);
   roteiro.parar();
   await conduzido;
