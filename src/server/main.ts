@@ -21,7 +21,6 @@ import { lerSegredo, type OptionValues } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
-import { explicarNaPartida } from '../redis/redis-error.ts';
 import { relatando } from '../redis/relato.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
 import { juntar, juntarSaidas } from '../rpc/observador.ts';
@@ -29,7 +28,6 @@ import { servir } from '../rpc/server/servir.ts';
 import { abrirStore } from '../store/open.ts';
 import type { Prazos } from '../store/prazos.ts';
 import type { Store } from '../store/store.ts';
-import { StoreError } from '../store/store-error.ts';
 import { tracarSeHaSdk } from '../telemetria/se-ha-sdk.ts';
 import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
@@ -38,6 +36,7 @@ import { enderecoAnunciado, exigirUmEsquema } from './conferir-opcoes.ts';
 import { copiar, TABELAS_DA_LINHA } from './copiar.ts';
 import { comEnviosMedidos } from './envios-medidos.ts';
 import { Esperas } from './esperas.ts';
+import { explicarFalhaDosDados } from './falha-dos-dados.ts';
 import { comGravacoesTracadas } from './gravacoes-tracadas.ts';
 import { criarHandlers } from './handlers.ts';
 import { type OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
@@ -191,7 +190,7 @@ async function abrirDados(
     abertos.add(await usuarios);
     return store;
   } catch (erro) {
-    const explicado = erro instanceof StoreError ? erro.message : explicarNaPartida(erro);
+    const explicado = explicarFalhaDosDados(erro, redis !== undefined);
     throw explicado === undefined ? erro : new StartupError(`${PROCESSO}: ${explicado}`);
   }
 }
