@@ -1,7 +1,9 @@
 /** `enviar`: o texto dado, ou cada linha da entrada, uma mensagem cada. */
 
 import { createReadStream, fstatSync } from 'node:fs';
+import { ehDoTipo } from '../../contract/errors.ts';
 import { StartupError } from '../../process/lifecycle.ts';
+import { explicar } from '../chamadas/explicar.ts';
 import { abrirChat } from './abrir-chat.ts';
 import { type Linha, LinhaIlegivel, lerLinhas } from './ler-linhas.ts';
 import { exigirNome } from './nomes.ts';
@@ -16,11 +18,18 @@ export async function enviar(execucao: Execucao): Promise<void> {
   exigirNome(execucao, 'a sala', sala);
   if (para !== undefined) exigirNome(execucao, '--para', para);
   const chat = await abrirChat(execucao);
-  await chat.entrar(sala, { criar });
+  await chat.entrar(sala, { criar }).catch((erro: unknown) => {
+    throw ehDoTipo(erro, 'SALA_NAO_ENCONTRADA') ? semSala(execucao.processo, erro) : erro;
+  });
   const enviarUma = async (texto: string) => escreverMensagem(execucao, await chat.enviar(texto, { para }));
   if (palavras.length > 0) return enviarUma(palavras.join(' '));
 
   await enviarLinhas(execucao.processo, enviarUma);
+}
+
+/** Quem escreve um script não vê a pergunta que a conversa faz: aqui se diz como a sala se cria. */
+function semSala(processo: string, erro: unknown): StartupError {
+  return new StartupError(`${processo}: ${explicar(erro)} Com --criar, ela é criada.`, STATUS.recusa.status);
 }
 
 async function enviarLinhas(processo: string, enviarUma: (texto: string) => Promise<void>): Promise<void> {

@@ -149,7 +149,7 @@ describe('enviar', () => {
   test('a uma sala que não existe é recusado; com --criar, ela é criada', async () => {
     const nova = unico('sala');
     const recusado = await rodarComando(['enviar', ...binder, '--nome', unico('Robô'), nova, 'oi']);
-    expect([recusado.status, recusado.erros]).toEqual([3, expect.stringContaining('Não há sala com esse nome.')]);
+    expect([recusado.status, recusado.erros]).toEqual([3, 'chat-cliente: Não há sala com esse nome. Com --criar, ela é criada.\n']);
     const { status, saida } = await rodarComando(['enviar', ...binder, '--nome', unico('Robô'), '--criar', nova, 'oi']);
     expect(status).toBe(0);
     expect(saida).toMatch(/: oi\n$/);
@@ -346,7 +346,7 @@ describe('o status diz o desfecho', () => {
       rodarComando(['enviar', sala, 'oi', ...binder, '--para', 'Ninguém']),
     ]);
     expect(recusas.map(({ status, erros }) => [status, erros])).toEqual([
-      [3, 'chat-cliente: Não há sala com esse nome.\n'],
+      [3, 'chat-cliente: Não há sala com esse nome. Com --criar, ela é criada.\n'],
       [3, 'chat-cliente: Esse nome já está em uso. Escolha outro.\n'],
       [3, 'chat-cliente: O destinatário não está nessa sala.\n'],
     ]);

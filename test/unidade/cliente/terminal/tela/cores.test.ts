@@ -88,7 +88,7 @@ describe.each([
     usarFundo(fundo);
     const nomes = numeros.map((numero) => umaDasCores(numero)('x'));
     for (const pintado of new Set([...nomes, destaque('x'), escolhida('x'), falha('x'), aviso('x')])) {
-      expect(contraste(rgb(pintado) as Rgb, fundo), JSON.stringify(pintado)).toBeGreaterThanOrEqual(4.5 - 0.1);
+      expect(contraste(rgb(pintado) as Rgb, fundo), JSON.stringify(pintado)).toBeGreaterThanOrEqual(4.5);
     }
     expect(new Set(nomes).size).toBe(quantasCores());
     // Sobre um cinza médio quase nada contrasta.
