@@ -3,15 +3,15 @@
  * Roda antes de haver qualquer coisa instalada: só conhece o Node, nem dist/ nem node_modules/.
  */
 
-import { mostrarAjuda } from './lancador/ajuda.js';
-import { darAula } from './lancador/aula.js';
-import { abrirChat } from './lancador/chat.js';
-import { mostrarEstado } from './lancador/estado.js';
+import { mostrarAjuda } from './lancador/comandos/ajuda.js';
+import { darAula } from './lancador/comandos/aula.js';
+import { abrirChat } from './lancador/comandos/chat.js';
+import { mostrarEstado } from './lancador/comandos/estado.js';
+import { abrirJanela } from './lancador/comandos/janela.js';
+import { abrirJanelas } from './lancador/comandos/janelas.js';
+import { parar } from './lancador/comandos/parar.js';
+import { hospedar } from './lancador/comandos/rede.js';
 import { explicar, Falha, STATUS_DE_USO_ERRADO } from './lancador/falha.js';
-import { abrirJanela } from './lancador/janela.js';
-import { abrirJanelas } from './lancador/janelas.js';
-import { parar } from './lancador/parar.js';
-import { hospedar } from './lancador/rede.js';
 
 /**
  * Cada um promete o status de saída.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export const RAIZ = join(import.meta.dirname, '..', '..');
 export const LANCADOR = join(RAIZ, 'scripts', 'iniciar.js');
-export const NUMA_JANELA = join(RAIZ, 'scripts', 'lancador', 'numa-janela.js');
+export const NUMA_JANELA = join(RAIZ, 'scripts', 'lancador', 'terminais', 'numa-janela.js');
 export const MAIN_DO_CLIENTE = join(RAIZ, 'dist', 'cliente', 'main.js');
 export const MAIN_DA_JANELA = join(RAIZ, 'dist', 'janela', 'main.js');
 export const ANOTACOES = join(RAIZ, '.chat');

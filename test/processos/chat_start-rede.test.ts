@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
-import { enderecosNaRede } from '../../scripts/lancador/endereco-na-rede.js';
+import { enderecosNaRede } from '../../scripts/lancador/enderecos/endereco-na-rede.js';
 import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
 import {
   type Ambiente,

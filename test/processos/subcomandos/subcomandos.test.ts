@@ -149,7 +149,10 @@ describe('enviar', () => {
   test('a uma sala que não existe é recusado; com --criar, ela é criada', async () => {
     const nova = unico('sala');
     const recusado = await rodarComando(['enviar', ...binder, '--nome', unico('Robô'), nova, 'oi']);
-    expect([recusado.status, recusado.erros]).toEqual([3, 'chat-cliente: Não há sala com esse nome. Com --criar, ela é criada.\n']);
+    expect([recusado.status, recusado.erros]).toEqual([
+      3,
+      'chat-cliente: Não há sala com esse nome. Com --criar, ela é criada.\n',
+    ]);
     const { status, saida } = await rodarComando(['enviar', ...binder, '--nome', unico('Robô'), '--criar', nova, 'oi']);
     expect(status).toBe(0);
     expect(saida).toMatch(/: oi\n$/);

@@ -90,7 +90,7 @@ test('SIGQUIT acaba com o processo, e deixa o terminal são', async () => {
 });
 
 test('o lançador passa SIGQUIT ao cliente, e diz no status por que ele acabou', async () => {
-  const { href } = new URL('../../../scripts/lancador/neste-terminal.js', import.meta.url);
+  const { href } = new URL('../../../scripts/lancador/terminais/neste-terminal.js', import.meta.url);
   const argumentos = [mainDe('cliente'), '--binder', sistema().binder.url, '--nome', 'Pedro'];
   const lancar = `const { abrirNesteTerminal } = await import('${href}');
     process.exit(await abrirNesteTerminal(${JSON.stringify(argumentos)}, process.env).fim);`;

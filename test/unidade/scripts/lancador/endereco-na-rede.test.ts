@@ -1,6 +1,10 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { enderecosNaRede, escolherEndereco, lerEnderecoDito } from '../../../../scripts/lancador/endereco-na-rede.js';
+import {
+  enderecosNaRede,
+  escolherEndereco,
+  lerEnderecoDito,
+} from '../../../../scripts/lancador/enderecos/endereco-na-rede.js';
 
 function ipv4(address: string, internal = false): NetworkInterfaceInfo {
   return { address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01', internal, cidr: null, family: 'IPv4' };

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
-import { comSegredo } from '../../../../scripts/lancador/segredo.js';
+import { comSegredo } from '../../../../scripts/lancador/processos/segredo.js';
 
 test('sem um segredo da pessoa, sorteia um que só o dono lê, e o mesmo serve nas vezes seguintes', () => {
   using pasta = pastaTemporaria();

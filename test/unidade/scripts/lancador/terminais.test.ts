@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { abridorDeJanelas } from '../../../../scripts/lancador/terminais.js';
+import { abridorDeJanelas } from '../../../../scripts/lancador/terminais/terminais.js';
 
 const COMANDO = ['/opt/node', '/a pasta/num"a.js', 'binder', "CHAT_X=d'água"];
 

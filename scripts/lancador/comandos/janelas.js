@@ -1,13 +1,13 @@
 /** O binder, o servidor e alguns clientes, cada um numa janela sua, com o que cada um faz à vista. */
 
 import { spawnSync } from 'node:child_process';
-import { avisar } from './avisos.js';
-import { construirSeFalta } from './construcao.js';
-import { Falha, STATUS_DE_USO_ERRADO } from './falha.js';
-import { instalarSeFalta } from './instalacao.js';
-import { COMANDO, NUMA_JANELA } from './lugares.js';
-import { abridorDeJanelas } from './terminais.js';
-import { naMinhaVez } from './trava.js';
+import { avisar } from '../avisos.js';
+import { Falha, STATUS_DE_USO_ERRADO } from '../falha.js';
+import { COMANDO, NUMA_JANELA } from '../lugares.js';
+import { construirSeFalta } from '../preparo/construcao.js';
+import { instalarSeFalta } from '../preparo/instalacao.js';
+import { naMinhaVez } from '../processos/trava.js';
+import { abridorDeJanelas } from '../terminais/terminais.js';
 
 const MAXIMO_DE_CLIENTES = 20;
 const CLIENTES = '2';
@@ -60,7 +60,9 @@ function variaveis() {
 
 /** @param {readonly string[]} papeis */
 function oQueDigitar(papeis) {
-  const linhas = papeis.map((papel, indice) => `  ${indice + 1}) node scripts/lancador/numa-janela.js ${papel}\n`);
+  const linhas = papeis.map(
+    (papel, indice) => `  ${indice + 1}) node scripts/lancador/terminais/numa-janela.js ${papel}\n`,
+  );
   return `Aqui não há como abrir janelas. Abra ${papeis.length} terminais nesta pasta, e digite em cada um:
 
 ${linhas.join('')}

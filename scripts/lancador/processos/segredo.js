@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ANOTACOES } from './lugares.js';
+import { ANOTACOES } from '../lugares.js';
 
 const ARQUIVO = 'segredo';
 const BYTES = 32;

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { avisar } from './avisos.js';
-import { ANOTACOES, RAIZ } from './lugares.js';
+import { avisar } from '../avisos.js';
+import { ANOTACOES, RAIZ } from '../lugares.js';
 import { rodarPasso } from './preparo.js';
 
 const BUILD = join('scripts', 'build.js');
@@ -17,7 +17,7 @@ const MAINS = ['binder', 'server', 'cliente', 'janela'].map((processo) => join(R
  */
 
 /**
- * @param {import('./trava.js').Vez} vez
+ * @param {import('../processos/trava.js').Vez} vez
  * @returns {Promise<boolean>} se construiu
  */
 export async function construirSeFalta(vez) {

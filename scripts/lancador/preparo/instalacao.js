@@ -2,8 +2,8 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { avisar } from './avisos.js';
-import { RAIZ } from './lugares.js';
+import { avisar } from '../avisos.js';
+import { RAIZ } from '../lugares.js';
 import { rodarPasso } from './preparo.js';
 
 /** O compilador é uma dependência de desenvolvimento; quem constrói é o lançador, num passo seu. */
@@ -14,7 +14,7 @@ const ARGUMENTOS = ['ci', '--include=dev', '--ignore-scripts', '--prefer-offline
  * @typedef {{ version?: string, integrity?: string, optional?: boolean, os?: string[], cpu?: string[] }} Pacote
  */
 
-/** @param {import('./trava.js').Vez} vez */
+/** @param {import('../processos/trava.js').Vez} vez */
 export async function instalarSeFalta(vez) {
   if (estaInstalado()) return;
   avisar('Instalando as dependências (npm ci)…');

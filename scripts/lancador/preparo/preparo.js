@@ -1,14 +1,14 @@
 /** Roda um passo do preparo (o npm, a construção) calado: a saída só aparece se ele falhar. */
 
 import { spawn } from 'node:child_process';
-import { Falha } from './falha.js';
-import { RAIZ } from './lugares.js';
+import { Falha } from '../falha.js';
+import { RAIZ } from '../lugares.js';
 
 /** De cada ponta: o npm diz o motivo no começo, um compilador diz o total no fim. */
 const LINHAS_MOSTRADAS = 20;
 
 /**
- * @param {import('./trava.js').Vez} vez
+ * @param {import('../processos/trava.js').Vez} vez
  * @param {object} passo
  * @param {string} passo.nome como a falha o chama
  * @param {string} passo.programa

@@ -1,8 +1,8 @@
 /** Um cliente neste terminal. */
 
-import { Falha } from './falha.js';
-import { MAIN_DO_CLIENTE } from './lugares.js';
-import { abrirNesteTerminal } from './neste-terminal.js';
+import { Falha } from '../falha.js';
+import { MAIN_DO_CLIENTE } from '../lugares.js';
+import { abrirNesteTerminal } from '../terminais/neste-terminal.js';
 import { anotar, apagarAnotacao, nomeDoCliente } from './registro.js';
 
 /**

@@ -1,11 +1,11 @@
 /** A janela, com um laboratório: um sistema só para olhar e quebrar, que acaba com ela. */
 
-import { construirSeFalta } from './construcao.js';
-import { Falha } from './falha.js';
-import { instalarSeFalta } from './instalacao.js';
-import { MAIN_DA_JANELA } from './lugares.js';
-import { abrirNesteTerminal } from './neste-terminal.js';
-import { naMinhaVez } from './trava.js';
+import { Falha } from '../falha.js';
+import { MAIN_DA_JANELA } from '../lugares.js';
+import { construirSeFalta } from '../preparo/construcao.js';
+import { instalarSeFalta } from '../preparo/instalacao.js';
+import { naMinhaVez } from '../processos/trava.js';
+import { abrirNesteTerminal } from '../terminais/neste-terminal.js';
 
 /** @returns {Promise<number>} o status de saída da janela */
 export async function abrirJanela() {

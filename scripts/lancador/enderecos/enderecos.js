@@ -2,8 +2,8 @@
 
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { Falha, STATUS_DE_USO_ERRADO } from './falha.js';
-import { ANOTACOES, RAIZ } from './lugares.js';
+import { Falha, STATUS_DE_USO_ERRADO } from '../falha.js';
+import { ANOTACOES, RAIZ } from '../lugares.js';
 
 /**
  * Um processo que roda ao fundo.

@@ -2,8 +2,8 @@
 
 import { isIPv4 } from 'node:net';
 import { createInterface } from 'node:readline/promises';
-import { Falha, STATUS_DE_USO_ERRADO } from './falha.js';
-import { COMANDO } from './lugares.js';
+import { Falha, STATUS_DE_USO_ERRADO } from '../falha.js';
+import { COMANDO } from '../lugares.js';
 
 /** @typedef {{ placa: string, endereco: string }} NaRede */
 

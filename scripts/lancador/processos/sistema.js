@@ -3,16 +3,16 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { avisar } from './avisos.js';
+import { avisar } from '../avisos.js';
+import { Falha } from '../falha.js';
+import { COMANDO, RAIZ } from '../lugares.js';
+import { ultimasLinhas } from '../preparo/preparo.js';
 import { estaRegistrado, nomesDoServidor, perguntarSaude } from './consultas.js';
-import { Falha } from './falha.js';
-import { COMANDO, RAIZ } from './lugares.js';
 import { estaVivo, roda, terminar } from './pids.js';
 import { ate, PRAZO_PARA_SERVIR_MS } from './prazos.js';
-import { ultimasLinhas } from './preparo.js';
 import { anotar, apagarAnotacao, lerAnotacao } from './registro.js';
 
-/** @typedef {import('./enderecos.js').Processo} Processo */
+/** @typedef {import('../enderecos/enderecos.js').Processo} Processo */
 /** @typedef {{ nome: string, pid: number }} Lancado */
 
 const LINHAS_DO_LOG_MOSTRADAS = 10;

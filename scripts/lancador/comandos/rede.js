@@ -1,17 +1,22 @@
 /** Põe o sistema no ar para as outras máquinas de uma rede, e diz o que se digita nelas. */
 
 import { networkInterfaces } from 'node:os';
-import { avisar } from './avisos.js';
-import { construirSeFalta } from './construcao.js';
-import { enderecosRegistrados, perguntarSaude, resumoDoArquivo } from './consultas.js';
-import { enderecosNaRede, escolherEndereco, lerEnderecoDito, perguntarNoTerminal } from './endereco-na-rede.js';
-import { lerEnderecoDaJanela, lerEnderecos } from './enderecos.js';
-import { Falha } from './falha.js';
-import { instalarSeFalta } from './instalacao.js';
-import { COMANDO } from './lugares.js';
-import { comSegredo } from './segredo.js';
-import { ambienteDosProcessos, garantirJanela, garantirSistema } from './sistema.js';
-import { naMinhaVez } from './trava.js';
+import { avisar } from '../avisos.js';
+import {
+  enderecosNaRede,
+  escolherEndereco,
+  lerEnderecoDito,
+  perguntarNoTerminal,
+} from '../enderecos/endereco-na-rede.js';
+import { lerEnderecoDaJanela, lerEnderecos } from '../enderecos/enderecos.js';
+import { Falha } from '../falha.js';
+import { COMANDO } from '../lugares.js';
+import { construirSeFalta } from '../preparo/construcao.js';
+import { instalarSeFalta } from '../preparo/instalacao.js';
+import { enderecosRegistrados, perguntarSaude, resumoDoArquivo } from '../processos/consultas.js';
+import { comSegredo } from '../processos/segredo.js';
+import { ambienteDosProcessos, garantirJanela, garantirSistema } from '../processos/sistema.js';
+import { naMinhaVez } from '../processos/trava.js';
 
 /** @typedef {ReturnType<typeof lerEnderecos>} Enderecos */
 

@@ -1,16 +1,16 @@
 /** Sem subcomando: prepara o que falta, põe o sistema no ar e abre um cliente neste terminal. */
 
-import { avisar } from './avisos.js';
-import { abrirCliente } from './cliente.js';
-import { construirSeFalta } from './construcao.js';
-import { perguntarSaude } from './consultas.js';
-import { lerEnderecos } from './enderecos.js';
-import { instalarSeFalta } from './instalacao.js';
-import { COMANDO } from './lugares.js';
-import { binderDeOutroLugar } from './outro-binder.js';
-import { comSegredo } from './segredo.js';
-import { ambienteDosProcessos, garantirSistema } from './sistema.js';
-import { naMinhaVez } from './trava.js';
+import { avisar } from '../avisos.js';
+import { lerEnderecos } from '../enderecos/enderecos.js';
+import { COMANDO } from '../lugares.js';
+import { construirSeFalta } from '../preparo/construcao.js';
+import { instalarSeFalta } from '../preparo/instalacao.js';
+import { abrirCliente } from '../processos/cliente.js';
+import { perguntarSaude } from '../processos/consultas.js';
+import { binderDeOutroLugar } from '../processos/outro-binder.js';
+import { comSegredo } from '../processos/segredo.js';
+import { ambienteDosProcessos, garantirSistema } from '../processos/sistema.js';
+import { naMinhaVez } from '../processos/trava.js';
 
 /**
  * @param {readonly string[]} argumentos os do cliente

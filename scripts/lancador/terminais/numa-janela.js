@@ -3,16 +3,16 @@
  * O cliente espera até que haja com quem falar.
  */
 
-import { abrirCliente } from './cliente.js';
-import { perguntarSaude } from './consultas.js';
-import { lerEnderecos } from './enderecos.js';
-import { explicar, Falha, STATUS_DE_USO_ERRADO } from './falha.js';
-import { RAIZ } from './lugares.js';
+import { lerEnderecos } from '../enderecos/enderecos.js';
+import { explicar, Falha, STATUS_DE_USO_ERRADO } from '../falha.js';
+import { RAIZ } from '../lugares.js';
+import { abrirCliente } from '../processos/cliente.js';
+import { perguntarSaude } from '../processos/consultas.js';
+import { ate, PRAZO_PARA_SERVIR_MS } from '../processos/prazos.js';
+import { anotar, apagarAnotacao } from '../processos/registro.js';
+import { comSegredo } from '../processos/segredo.js';
+import { ambienteDosProcessos } from '../processos/sistema.js';
 import { abrirNesteTerminal } from './neste-terminal.js';
-import { ate, PRAZO_PARA_SERVIR_MS } from './prazos.js';
-import { anotar, apagarAnotacao } from './registro.js';
-import { comSegredo } from './segredo.js';
-import { ambienteDosProcessos } from './sistema.js';
 
 /** @param {'binder' | 'servidor'} papel */
 async function rodarProcesso(papel) {

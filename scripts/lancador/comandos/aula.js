@@ -2,9 +2,9 @@
 
 import { createInterface } from 'node:readline';
 import { setTimeout as esperar } from 'node:timers/promises';
-import { chamarServidor } from './consultas.js';
-import { lerEnderecos } from './enderecos.js';
-import { Falha, STATUS_DE_USO_ERRADO } from './falha.js';
+import { lerEnderecos } from '../enderecos/enderecos.js';
+import { Falha, STATUS_DE_USO_ERRADO } from '../falha.js';
+import { chamarServidor } from '../processos/consultas.js';
 import { ambienteDaRede, hospedar } from './rede.js';
 
 const SALA = 'Aula';

@@ -8,9 +8,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { avisar } from './avisos.js';
-import { Falha } from './falha.js';
-import { ANOTACOES, LANCADOR } from './lugares.js';
+import { avisar } from '../avisos.js';
+import { Falha } from '../falha.js';
+import { ANOTACOES, LANCADOR } from '../lugares.js';
 import { estaVivo, roda } from './pids.js';
 import { ate, PRAZO_DA_VEZ_MS } from './prazos.js';
 

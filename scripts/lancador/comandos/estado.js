@@ -1,8 +1,8 @@
 /** Diz o que roda. */
 
-import { perguntarSaude } from './consultas.js';
-import { lerEnderecoDaJanela, lerEnderecos } from './enderecos.js';
-import { aindaRoda, lerAnotacao, nomesDosClientes } from './registro.js';
+import { lerEnderecoDaJanela, lerEnderecos } from '../enderecos/enderecos.js';
+import { perguntarSaude } from '../processos/consultas.js';
+import { aindaRoda, lerAnotacao, nomesDosClientes } from '../processos/registro.js';
 
 /** Como o `status` dos serviços do sistema: 3 é "não está rodando". */
 export const STATUS_DE_QUEM_NAO_RODA = 3;
@@ -19,7 +19,7 @@ export async function mostrarEstado() {
 
 /**
  * @param {string} titulo
- * @param {import('./enderecos.js').Processo} processo
+ * @param {import('../enderecos/enderecos.js').Processo} processo
  * @returns {Promise<boolean>} se ele pode servir
  */
 async function mostrar(titulo, processo) {
@@ -32,9 +32,9 @@ async function mostrar(titulo, processo) {
 }
 
 /**
- * @param {import('./consultas.js').Saude} saude
+ * @param {import('../processos/consultas.js').Saude} saude
  * @param {string} url
- * @param {import('./registro.js').Anotacao | undefined} anotado se foi iniciado daqui
+ * @param {import('../processos/registro.js').Anotacao | undefined} anotado se foi iniciado daqui
  */
 function descrever(saude, url, anotado) {
   if (saude.quem === 'nosso') {
@@ -45,7 +45,7 @@ function descrever(saude, url, anotado) {
   return saude.quem === 'estranho' ? `não roda; em ${url} está outro programa` : `não roda (seria em ${url})`;
 }
 
-/** @param {import('./registro.js').Anotacao | undefined} anotado */
+/** @param {import('../processos/registro.js').Anotacao | undefined} anotado */
 function desdeQuando(anotado) {
   return anotado ? `desde ${new Date(anotado.desde).toLocaleString('pt-BR')}` : 'não iniciado daqui';
 }

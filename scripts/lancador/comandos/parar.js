@@ -1,12 +1,12 @@
 /** Encerra o que foi iniciado daqui, e só isso. */
 
-import { perguntarSaude } from './consultas.js';
-import { lerEnderecos } from './enderecos.js';
-import { LANCADOR } from './lugares.js';
-import { acordar, estaVivo, roda, terminar } from './pids.js';
-import { ate, PRAZO_PARA_TERMINAR_MS } from './prazos.js';
-import { aindaRoda, apagarAnotacao, lerAnotacao, nomesDosClientes } from './registro.js';
-import { naMinhaVez } from './trava.js';
+import { lerEnderecos } from '../enderecos/enderecos.js';
+import { LANCADOR } from '../lugares.js';
+import { perguntarSaude } from '../processos/consultas.js';
+import { acordar, estaVivo, roda, terminar } from '../processos/pids.js';
+import { ate, PRAZO_PARA_TERMINAR_MS } from '../processos/prazos.js';
+import { aindaRoda, apagarAnotacao, lerAnotacao, nomesDosClientes } from '../processos/registro.js';
+import { naMinhaVez } from '../processos/trava.js';
 
 /** @returns {Promise<number>} 0 se nada do que foi iniciado ficou; 1 se algo resistiu */
 export async function parar() {
@@ -54,7 +54,7 @@ async function encerrar(nome, titulo) {
   return fim;
 }
 
-/** @param {import('./enderecos.js').Processo} processo */
+/** @param {import('../enderecos/enderecos.js').Processo} processo */
 async function dizerSeContinua(processo) {
   const saude = await perguntarSaude(processo);
   if (saude.quem !== 'nosso') return;

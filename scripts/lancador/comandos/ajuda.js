@@ -1,4 +1,4 @@
-import { COMANDO } from './lugares.js';
+import { COMANDO } from '../lugares.js';
 
 const AJUDA = `Uso: ${COMANDO} [opções do cliente]
      ${COMANDO} rede [endereço] | aula [quantos [sala]] | parar | estado | janela |

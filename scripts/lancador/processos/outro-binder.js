@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 
 /**
  * @param {readonly string[]} argumentos os do cliente
- * @param {import('./enderecos.js').Processo} binder o que se inicia aqui
+ * @param {import('../enderecos/enderecos.js').Processo} binder o que se inicia aqui
  * @returns {Promise<string | undefined>} a URL do binder que o cliente usará, ou as de vários, quando nenhuma é deste
  */
 export async function binderDeOutroLugar(argumentos, binder, ambiente = process.env) {

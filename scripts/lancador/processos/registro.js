@@ -2,8 +2,8 @@
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ANOTACOES } from '../lugares.js';
 import { perguntarSaude } from './consultas.js';
-import { ANOTACOES } from './lugares.js';
 import { estaVivo, roda } from './pids.js';
 
 /**
