@@ -1,8 +1,8 @@
 /** O certificado, a chave e a autoridade que as opções apontam, lidos e conferidos na partida. */
 
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { lerComumSync, NaoEArquivoComum } from './arquivo-comum.ts';
 import { StartupError } from './lifecycle.ts';
 import { lerTexto, opcao, STATUS_DE_USO_ERRADO } from './options.ts';
 
@@ -90,9 +90,13 @@ export function lerAutoridade(processo: string, arquivo: string | undefined): Bu
 
 function lerArquivo(processo: string, opcaoUsada: string, arquivo: string): Buffer {
   try {
-    return readFileSync(arquivo);
+    return lerComumSync(arquivo);
   } catch (erro) {
+    const nome = JSON.stringify(arquivo);
+    if (erro instanceof NaoEArquivoComum) {
+      throw new StartupError(`${processo}: ${opcaoUsada}: ${nome} não é um arquivo comum`);
+    }
     const codigo = (erro as NodeJS.ErrnoException).code ?? '';
-    throw new StartupError(`${processo}: ${opcaoUsada}: não foi possível ler ${JSON.stringify(arquivo)} (${codigo})`);
+    throw new StartupError(`${processo}: ${opcaoUsada}: não foi possível ler ${nome} (${codigo})`);
   }
 }

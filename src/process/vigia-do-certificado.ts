@@ -1,6 +1,6 @@
 /** O certificado de quem atende, ao longo do tempo: diz o que há de errado com ele, e usa o novo quando o arquivo muda. */
 
-import { readFile } from 'node:fs/promises';
+import { lerComum } from './arquivo-comum.ts';
 import { problemaDoCertificado } from './certificado.ts';
 import type { Clock } from './clock.ts';
 import { LacoPeriodico } from './laco-periodico.ts';
@@ -47,7 +47,7 @@ export class VigiaDoCertificado implements Closable {
   /** Lê os arquivos outra vez. */
   async conferir(): Promise<void> {
     const { arquivos } = this.#emUso;
-    const [cert, key] = await Promise.all([readFile(arquivos.cert), readFile(arquivos.key)]);
+    const [cert, key] = await Promise.all([lerComum(arquivos.cert), lerComum(arquivos.key)]);
     const mudou = !cert.equals(this.#emUso.cert) || !key.equals(this.#emUso.key);
     const lida = { cert, key, arquivos };
     if (!mudou) return this.#dizerProblema();

@@ -5,19 +5,9 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import {
-  type FileHandle,
-  lstat,
-  open,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { situacaoDoComum } from '../process/arquivo-comum.ts';
 
 /** Gravar leva alguns ms: um temporário mais velho que isto é de quem morreu no meio. */
 const TEMPORARIO_VELHO_MS = 60_000;
@@ -33,27 +23,14 @@ const SO_NO_LUGAR = ['EBUSY', 'EACCES', 'EPERM', 'EROFS'];
 
 const SUFIXO_DO_TEMPORARIO = /^\.[0-9a-f-]{36}\.tmp$/;
 
-/** O caminho é de um dispositivo, um fifo, uma pasta: trocá-lo por um arquivo estragaria o que ele é. */
-export class NaoEArquivoComum extends Error {
-  override readonly name = 'NaoEArquivoComum';
-}
-
-/**
- * @returns o conteúdo, ou `undefined` se não há arquivo
- * @throws NaoEArquivoComum; o erro do sistema, se não se pode ler
- */
-export async function lerComum(caminho: string): Promise<Buffer | undefined> {
-  return (await situacaoDe(caminho)) && readFile(caminho);
-}
-
 /**
  * O novo conteúdo está no disco antes de tomar o lugar do anterior. Onde só se pode escrever no próprio arquivo, um leitor
  * pode ver a escrita pela metade.
- * @throws NaoEArquivoComum; o erro do sistema, se não se pode gravar
+ * @throws NaoEArquivoComum, porque trocar um fifo ou um dispositivo por um arquivo estragaria o que ele é; o erro do sistema, se não se pode gravar
  */
 export async function gravarInteiro(caminho: string, conteudo: string): Promise<void> {
   const destino = await seguirLinks(caminho);
-  const anterior = await situacaoDe(destino);
+  const anterior = await situacaoDoComum(destino);
   try {
     await trocar(destino, conteudo, anterior);
   } catch (erro) {
@@ -86,12 +63,6 @@ async function seguirLinks(caminho: string): Promise<string> {
     destino = resolve(await realpath(dirname(destino)), await readlink(destino));
   }
   throw Object.assign(new Error(`há links demais em ${caminho}`), { code: 'ELOOP' });
-}
-
-async function situacaoDe(caminho: string): Promise<Stats | undefined> {
-  const situacao = await seHouver(stat(caminho));
-  if (situacao && !situacao.isFile()) throw new NaoEArquivoComum(`${caminho} não é um arquivo comum`);
-  return situacao;
 }
 
 async function trocar(destino: string, conteudo: string, anterior: Stats | undefined): Promise<void> {

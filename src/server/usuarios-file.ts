@@ -4,10 +4,11 @@
  */
 
 import { constants } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { setTimeout as esperar } from 'node:timers/promises';
+import { NaoEArquivoComum, situacaoDoComum } from '../process/arquivo-comum.ts';
 import { StoreError } from '../store/store-error.ts';
-import { apagarTemporariosVelhos, gravarInteiro, lerComum, NaoEArquivoComum } from './gravar-inteiro.ts';
+import { apagarTemporariosVelhos, gravarInteiro } from './gravar-inteiro.ts';
 
 /** O intervalo entre duas gravações: com 20 mil nomes cada uma custa alguns ms, e muitos registros não a multiplicam. */
 const PAUSA_MS = 200;
@@ -84,7 +85,7 @@ export class UsuariosFile {
   /** @throws o que impede de ler e gravar, salvo a falta de lugar no disco */
   async iniciar(): Promise<void> {
     await apagarTemporariosVelhos(this.#caminho, this.#agoraMs());
-    const anterior = await lerComum(this.#caminho);
+    const anterior = await this.#ler();
     if (anterior?.toString() === this.#conteudo()) return;
     this.#aPorDeLado = anterior !== undefined && !ehListaDeNomes(anterior);
     try {
@@ -158,10 +159,15 @@ export class UsuariosFile {
 
   /** A ordem é a de quem gravou: os nomes é que contam. */
   async #outroJaGravou(): Promise<boolean> {
-    const bytes = await lerComum(this.#caminho);
+    const bytes = await this.#ler();
     if (!bytes || !ehListaDeNomes(bytes)) return false;
     const nomes = new Set(JSON.parse(bytes.toString()) as string[]);
     return nomes.size === this.#nomes.size && [...nomes].every((nome) => this.#nomes.has(nome));
+  }
+
+  /** @returns o que está no arquivo, ou `undefined` se não há arquivo */
+  async #ler(): Promise<Buffer | undefined> {
+    return (await situacaoDoComum(this.#caminho)) && readFile(this.#caminho);
   }
 
   #conteudo(): string {

@@ -1,5 +1,7 @@
 /** A cifra no fio: um esquema só para o sistema todo, e o que acontece quando ele não se firma. */
 
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -222,7 +224,7 @@ describe('na partida, numa linha', () => {
     [
       'uma chave que é uma pasta',
       () => ['--tls-cert', identidade.cert, '--tls-key', pasta.caminho],
-      /--tls-key: não foi possível ler .*\(EISDIR\)/,
+      /--tls-key: .* não é um arquivo comum$/,
     ],
     [
       'a chave de outro certificado',
@@ -235,6 +237,15 @@ describe('na partida, numa linha', () => {
       /não são um certificado e sua chave/,
     ],
     ['uma autoridade que não é um certificado', () => ['--tls-ca', lixo()], /não é um certificado em PEM/],
+  ];
+  /** O Windows não os tem entre os arquivos. */
+  const comFifo: Casos = [
+    [
+      'um certificado que é um fifo',
+      () => ['--tls-cert', fifo(), '--tls-key', identidade.key],
+      /--tls-cert: .* não é um arquivo comum$/,
+    ],
+    ['uma autoridade que é um fifo', () => ['--tls-ca', fifo()], /--tls-ca: .* não é um arquivo comum$/],
   ];
   /** O que prova que cada processo o lê. */
   const doBinder: Casos = [
@@ -257,7 +268,13 @@ describe('na partida, numa linha', () => {
     return arquivo;
   }
 
-  test.each(casos)('%s', (_caso, argumentos, diz) => {
+  function fifo(): string {
+    const caminho = join(pasta.caminho, `fifo-${randomUUID()}`);
+    execFileSync('mkfifo', [caminho]);
+    return caminho;
+  }
+
+  test.each(process.platform === 'win32' ? casos : [...casos, ...comFifo])('%s', (_caso, argumentos, diz) => {
     const ler = () => {
       const opcoes = lerOpcoes({ nome: 'processo', versao: '1', descricao: '' }, OPCOES, argumentos(), {});
       lerIdentidade('processo', opcoes);

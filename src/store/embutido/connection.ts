@@ -111,7 +111,9 @@ export class Connection {
   provarEspaco(): void {
     const prova = `${this.#caminho}-prova`;
     try {
-      writeFileSync(prova, Buffer.alloc(ESPACO_A_PROVAR_BYTES));
+      // O que outro tenha posto ali não se segue, se é um link, nem se espera, se é um fifo.
+      rmSync(prova, { force: true });
+      writeFileSync(prova, Buffer.alloc(ESPACO_A_PROVAR_BYTES), { flag: 'wx' });
     } finally {
       rmSync(prova, { force: true });
     }

@@ -21,9 +21,10 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { NaoEArquivoComum } from '../../process/arquivo-comum.ts';
 import { StoreError } from '../store-error.ts';
 import { codigoDoSqlite, juntarWal } from './connection.ts';
-import { ARQUIVO, danificado, SO_DO_DONO } from './open.ts';
+import { ARQUIVO, danificado, exigirComuns, naoEComum, SO_DO_DONO } from './open.ts';
 
 /** Sob muitos envios o WAL recomeça a cada poucas centenas de ms: uma cópia pequena cabe quase sempre na primeira. */
 const TENTATIVAS = 50;
@@ -45,6 +46,7 @@ export function copiarEmbutido(pastaDeDados: string, arquivo: string, copiarArqu
   let provisoria: string | undefined;
   try {
     if (!existe(origem)) throw new StoreError('sem_dados', `Não há dados do chat na pasta ${pastaDeDados}.`);
+    exigirComuns(origem);
     recusarExistente(destino);
     // Nasce fechada aos outros (0700), e ao lado do destino, porque rename não atravessa sistemas de arquivos.
     provisoria = mkdtempSync(`${destino}.parcial-`);
@@ -124,6 +126,7 @@ function seExistir<T>(agir: () => T): T | undefined {
 }
 
 function explicar(erro: unknown, origem: string, arquivo: string): StoreError {
+  if (erro instanceof NaoEArquivoComum) return naoEComum(erro);
   const doSqlite = codigoDoSqlite(erro);
   if (doSqlite && /^SQLITE_(NOTADB|CORRUPT|CONSTRAINT|ERROR$)/.test(doSqlite)) return danificado(origem, erro);
   const codigo = doSqlite ?? (erro as NodeJS.ErrnoException).code;

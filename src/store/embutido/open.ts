@@ -5,6 +5,7 @@
 
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { NaoEArquivoComum, situacaoDoComumSync } from '../../process/arquivo-comum.ts';
 import type { OpcoesDoStore, Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import { Connection, codigoDoSqlite } from './connection.ts';
@@ -38,6 +39,7 @@ export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connect
   let connection: Connection | undefined;
   try {
     mkdirSync(pastaDeDados, { recursive: true, mode: PASTA_SO_DO_DONO });
+    exigirComuns(arquivo);
     fecharAosOutros(arquivo);
     connection = new Connection(arquivo);
     if (!connection.estaInteiro()) throw danificado(arquivo);
@@ -47,6 +49,14 @@ export function abrirArquivo<T>(pastaDeDados: string, usar: (connection: Connect
     if (connection) fecharSemFalhar(connection);
     throw erro instanceof StoreError ? erro : explicar(erro, pastaDeDados, arquivo);
   }
+}
+
+/**
+ * Antes de mudar qualquer coisa: o SQLite esperaria por um fifo, e o modo de um dispositivo é o que a máquina lhe deu.
+ * @throws NaoEArquivoComum
+ */
+export function exigirComuns(arquivo: string): void {
+  for (const sufixo of ['', ...AO_LADO]) situacaoDoComumSync(arquivo + sufixo);
 }
 
 /** O arquivo nasce já fechado; o que outra versão deixou aberto se fecha. */
@@ -70,6 +80,7 @@ function fecharSemFalhar(connection: Connection): void {
 }
 
 function explicar(erro: unknown, pasta: string, arquivo: string): StoreError {
+  if (erro instanceof NaoEArquivoComum) return naoEComum(erro);
   const codigo = codigoDoSqlite(erro) ?? (erro as NodeJS.ErrnoException).code;
   // Sem código, a falha não é do arquivo nem da pasta: é um defeito nosso, e aparece como é.
   if (codigo === undefined) throw erro;
@@ -80,6 +91,10 @@ function explicar(erro: unknown, pasta: string, arquivo: string): StoreError {
   // SQLITE_ERROR é um banco inteiro sem as tabelas que se esperam.
   if (/^SQLITE_(NOTADB|CORRUPT|ERROR$)/.test(codigo)) return danificado(arquivo, erro);
   return new StoreError('sem_acesso', `Não é possível ler e gravar na pasta de dados ${pasta} (${codigo}).`, erro);
+}
+
+export function naoEComum(erro: NaoEArquivoComum): StoreError {
+  return new StoreError('sem_acesso', `${erro.message}, e os dados do chat ficam em arquivos comuns.`, erro);
 }
 
 export function danificado(arquivo: string, causa?: unknown): StoreError {

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { Connection, type Valor } from '../../../../src/store/embutido/connection.ts';
@@ -80,3 +80,16 @@ test('o WAL tem desde o início o tamanho a que chega, e o arquivo não cresce p
   expect(doWal()).toBe(inicial);
   expect(connection.registros('SELECT name FROM sqlite_schema WHERE type = ?')('table')).toEqual([['nomes']]);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a prova de que há lugar no disco não segue um link que outro pôs no nome dela',
+  () => {
+    using aberta = abrir();
+    const alheio = join(dirname(aberta.arquivo), 'alheio');
+    writeFileSync(alheio, 'de outro');
+    symlinkSync(alheio, `${aberta.arquivo}-prova`);
+    aberta.connection.provarEspaco();
+    expect(readFileSync(alheio, 'utf8')).toBe('de outro');
+    expect(readdirSync(dirname(aberta.arquivo))).not.toContain('x.db-prova');
+  },
+);
