@@ -4,7 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ANOTACOES } from '../lugares.js';
 
@@ -22,19 +22,38 @@ export function comSegredo(ambiente, pasta = ANOTACOES) {
 }
 
 /**
- * Sorteado uma vez: o servidor que se inicia depois precisa do mesmo que o binder já tem.
+ * Sorteado uma vez: o servidor que se inicia depois precisa do mesmo que o binder já tem, e os dois podem iniciar juntos.
  * @param {string} arquivo
  */
 function segredoDe(arquivo) {
+  const guardado = ler(arquivo);
+  if (guardado) return guardado;
+  const meu = `${arquivo}.${process.pid}`;
+  writeFileSync(meu, `${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   try {
-    const guardado = readFileSync(arquivo, 'utf8').trim();
-    if (guardado !== '') return guardado;
+    // Vazio, é de quem encheu o disco; e guardaria o modo dele.
+    if (guardado === '') rmSync(arquivo, { force: true });
+    // Aparece inteiro, e só se ainda não há outro.
+    linkSync(meu, arquivo);
+  } catch (erro) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (erro);
+    // Num sistema de arquivos sem links, o último dos que iniciam juntos prevalece.
+    if (code !== 'EEXIST') renameSync(meu, arquivo);
+  } finally {
+    rmSync(meu, { force: true });
+  }
+  return ler(arquivo);
+}
+
+/**
+ * @param {string} arquivo
+ * @returns {string | undefined} `undefined` se não há
+ */
+function ler(arquivo) {
+  try {
+    return readFileSync(arquivo, 'utf8').trim();
   } catch (erro) {
     if (/** @type {NodeJS.ErrnoException} */ (erro).code !== 'ENOENT') throw erro;
+    return undefined;
   }
-  const novo = randomBytes(BYTES).toString('base64url');
-  // Um arquivo que já existisse guardaria o modo dele.
-  rmSync(arquivo, { force: true });
-  writeFileSync(arquivo, `${novo}\n`, { mode: 0o600, flag: 'wx' });
-  return novo;
 }

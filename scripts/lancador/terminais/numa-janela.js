@@ -47,7 +47,8 @@ const PAPEIS = {
 const [papel = '', ...variaveis] = process.argv.slice(2);
 try {
   for (const variavel of variaveis) {
-    const [, nome = '', valor = ''] = /^(CHAT_[A-Z_]+)=(.*)$/s.exec(variavel) ?? [];
+    const [, nome, valor] = /^(CHAT_[A-Z_]+)=(.*)$/s.exec(variavel) ?? [];
+    if (nome === undefined) throw new Falha(`${variavel} não tem a forma CHAT_X=valor`, STATUS_DE_USO_ERRADO);
     process.env[nome] = valor;
   }
   const rodar = Object.hasOwn(PAPEIS, papel) ? PAPEIS[/** @type {keyof typeof PAPEIS} */ (papel)] : undefined;

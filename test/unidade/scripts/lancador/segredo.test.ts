@@ -1,7 +1,9 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
+import { lancar } from '../../../../scripts/comum/programa.ts';
 import { comSegredo } from '../../../../scripts/lancador/processos/segredo.js';
 
 test('sem um segredo da pessoa, sorteia um que só o dono lê, e o mesmo serve nas vezes seguintes', () => {
@@ -14,6 +16,27 @@ test('sem um segredo da pessoa, sorteia um que só o dono lê, e o mesmo serve n
   const arquivo = join(pasta.caminho, 'segredo');
   expect(readFileSync(arquivo, 'utf8').trim()).toBe(CHAT_SEGREDO);
   if (process.platform !== 'win32') expect(statSync(arquivo).mode & 0o777).toBe(0o600);
+});
+
+test('os que iniciam no mesmo instante têm o mesmo', async () => {
+  using pasta = pastaTemporaria();
+  const { href } = new URL('../../../../scripts/lancador/processos/segredo.js', import.meta.url);
+  const programa = `import { comSegredo } from '${href}';
+    process.stdout.write('pronto\\n');
+    process.stdin.once('data', () => {
+      process.stdout.write(comSegredo({}, ${JSON.stringify(pasta.caminho)}).CHAT_SEGREDO);
+      process.stdin.destroy();
+    });`;
+  const juntos = Array.from({ length: 4 }, () =>
+    lancar([process.execPath, '--input-type=module', '-e', programa], { entrada: true }),
+  );
+  await ate(() => juntos.every(({ saida }) => saida().includes('pronto')), 'todos prontos');
+  for (const { filho } of juntos) filho.stdin?.write('já');
+  await Promise.all(juntos.map(({ lido }) => lido));
+  const segredos = juntos.map(({ saida }) => saida().split('\n')[1]);
+  expect(segredos[0]).toMatch(/^[\w-]{43}$/);
+  expect(new Set(segredos).size).toBe(1);
+  expect(readdirSync(pasta.caminho)).toEqual(['segredo']);
 });
 
 test('dois checkouts não têm o mesmo segredo', () => {
