@@ -12,6 +12,7 @@ import type { Linha } from '../../terminal/tela/fileiras.ts';
 import { largura } from '../../terminal/tela/largura.ts';
 import { comLinks } from '../../terminal/tela/links.ts';
 import { coresDosNomes } from './cor-do-nome.ts';
+import { menciona } from './mencao.ts';
 import { juntarMovimentos } from './movimentos.ts';
 
 /** O que uma mensagem é para quem lê, dito também sem cor, na margem que toda mensagem tem. */
@@ -248,25 +249,14 @@ export class Mural {
     if (origem === NOME_DO_SERVIDOR) return 'servidor';
     if (tipo === 'unicast') return 'privada';
     if (this.#souEu(origem)) return 'propria';
-    return menciona(conteudo, this.#options.eu()) ? 'mencao' : 'comum';
+    const eu = this.#options.eu();
+    return eu !== undefined && menciona(conteudo, eu) ? 'mencao' : 'comum';
   }
 
   #souEu(nome: string): boolean {
     const eu = this.#options.eu();
     return eu !== undefined && mesmoNome(nome, eu);
   }
-}
-
-/** O nome por inteiro: `Ana` não é chamada em `Anapolis`. */
-function menciona(conteudo: string, nome: string | undefined): boolean {
-  if (nome === undefined) return false;
-  const texto = nomeComparavel(conteudo);
-  const chave = nomeComparavel(nome);
-  for (let onde = texto.indexOf(chave); onde >= 0; onde = texto.indexOf(chave, onde + 1)) {
-    const depois = texto.slice(onde + chave.length);
-    if (!/[\p{L}\p{M}\p{Nd}]$/u.test(texto.slice(0, onde)) && !/^[\p{L}\p{M}\p{Nd}]/u.test(depois)) return true;
-  }
-  return false;
 }
 
 function regua(texto: string): string {
