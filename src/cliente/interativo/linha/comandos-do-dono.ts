@@ -1,6 +1,7 @@
 /** Os comandos que só quem é dono da sala pode usar, e o que diz a todos como ela está. Puro. */
 
 import { lerDestinatario, semAspas } from './destinatario.ts';
+import { comecoDaUltimaPalavra } from './ultima-palavra.ts';
 
 /** O que a pessoa quer fazer na sua sala; um texto vazio tira. */
 export type IntencaoDoDono =
@@ -71,8 +72,9 @@ function lerExpulsao(resto: string, usuarios: readonly string[]): IntencaoDoDono
   const { nome, texto } = lerDestinatario(resto, usuarios);
   if (/^\d*$/u.test(texto)) return expulsar(nome, texto);
   if (resto.startsWith('"')) return undefined;
-  const [, ausente = '', minutos = ''] = /^(.+?)(?:\s+(\d+))?$/su.exec(resto) ?? [];
-  return expulsar(ausente, minutos);
+  const onde = comecoDaUltimaPalavra(resto);
+  const ultima = resto.slice(onde);
+  return onde > 0 && /^\d+$/u.test(ultima) ? expulsar(resto.slice(0, onde).trimEnd(), ultima) : expulsar(resto, '');
 }
 
 function expulsar(alvo: string, minutos: string): IntencaoDoDono | undefined {

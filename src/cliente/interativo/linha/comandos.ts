@@ -6,6 +6,7 @@
 import { FORMATOS_DO_RASTRO, type FormatoDoRastro } from '../../../contract/formatos-do-rastro.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';
 import { QUANDO_TOCAR, type QuandoTocar } from '../../sessao/lembranca.ts';
+import { semAcentos } from '../../terminal/perguntas/sem-acentos.ts';
 import { COMANDO_DA_SALA, COMANDOS_DO_DONO, type IntencaoDoDono } from './comandos-do-dono.ts';
 import { lerDestinatario, semAspas } from './destinatario.ts';
 import { maisParecido } from './mais-parecido.ts';
@@ -114,7 +115,7 @@ export const COMANDOS: readonly Comando[] = [
     descricao: 'off: nunca; mencao: quando falam com você; tudo: sempre',
     argumento: 'sino',
     ler: (resto) => {
-      const quando = QUANDO_TOCAR.find((opcao) => opcao === simplificar(resto));
+      const quando = QUANDO_TOCAR.find((opcao) => opcao === semAcentos(resto));
       return quando && { tipo: 'sino', quando };
     },
   },
@@ -125,7 +126,7 @@ export const COMANDOS: readonly Comando[] = [
     descricao: 'diz que horas são; on e off mostram e escondem a das mensagens',
     argumento: 'nenhum',
     ler: (resto) => {
-      const qual = simplificar(resto);
+      const qual = semAcentos(resto);
       if (qual === '') return { tipo: 'hora', mostrar: undefined };
       return qual === 'on' || qual === 'off' ? { tipo: 'hora', mostrar: qual === 'on' } : undefined;
     },
@@ -137,7 +138,7 @@ export const COMANDOS: readonly Comando[] = [
     descricao: 'mostra, ou não, cada chamada ao binder e ao servidor',
     argumento: 'nenhum',
     ler: (resto) => {
-      const dado = simplificar(resto);
+      const dado = semAcentos(resto);
       const formato = [...FORMATOS_DO_RASTRO, 'off' as const].find((um) => um === dado);
       return dado === '' || formato ? { tipo: 'rastro', formato } : undefined;
     },
@@ -209,7 +210,7 @@ export function trazSenha(linha: string): boolean {
 
 function partir(linha: string) {
   const [, nome = '', resto = ''] = /^\/(\S*)\s*(.*)$/su.exec(linha) ?? [];
-  const dado = simplificar(nome);
+  const dado = semAcentos(nome);
   const comando = COMANDOS.find((um) => um.nome === (DE_OUTROS_CHATS.get(dado) ?? dado));
   return { nome, resto: resto.trim(), dado, comando };
 }
@@ -223,9 +224,4 @@ function comandoParecido(dado: string): string | undefined {
 
 export function usoDe({ nome, uso }: Comando): string {
   return uso === '' ? `/${nome}` : `/${nome} ${uso}`;
-}
-
-/** `/Histórico` é `/historico`. */
-export function simplificar(texto: string): string {
-  return texto.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -2,7 +2,9 @@
 
 import { nomeComparavel } from '../../../contract/nomes.ts';
 import { QUANDO_TOCAR } from '../../sessao/lembranca.ts';
-import { comandosPara, simplificar } from './comandos.ts';
+import { semAcentos } from '../../terminal/perguntas/sem-acentos.ts';
+import { comandosPara } from './comandos.ts';
+import { comecoDaUltimaPalavra } from './ultima-palavra.ts';
 
 export interface Conhecidos {
   readonly usuarios: readonly string[];
@@ -24,7 +26,7 @@ export interface Conclusao {
  */
 export function comandosQueComecam(texto: string, ehDono: boolean): string[] {
   if (!/^\/[^\s/]*$/u.test(texto)) return [];
-  const digitado = simplificar(texto.slice(1));
+  const digitado = semAcentos(texto.slice(1));
   return comandosPara(ehDono)
     .filter(({ nome }) => nome.startsWith(digitado))
     .map(({ nome }) => `/${nome}`);
@@ -45,9 +47,8 @@ export function completar(texto: string, cursor: number, conhecidos: Conhecidos)
   const depoisDoCursor = texto.slice(cursor);
   for (const procura of procurar(antes, conhecidos)) {
     const digitado = antes.slice(procura.inicio);
-    const achados = procura.opcoes.filter((opcao) =>
-      procura.simplificar(opcao).startsWith(procura.simplificar(digitado)),
-    );
+    const procurado = procura.simplificar(digitado);
+    const achados = procura.opcoes.filter((opcao) => procura.simplificar(opcao).startsWith(procurado));
     const [unico] = achados;
     if (unico === undefined) continue;
     const concluido = achados.length === 1 ? unico + procura.depois : maiorComeco(achados, digitado, procura);
@@ -70,10 +71,11 @@ function procurar(antes: string, { usuarios, salas, ehDono }: Conhecidos): Procu
     simplificar: nomeComparavel,
   });
   if (/^\/[^\s/]*$/u.test(antes)) {
-    return [{ inicio: 1, opcoes: comandos.map(({ nome }) => nome), depois: ' ', simplificar }];
+    return [{ inicio: 1, opcoes: comandos.map(({ nome }) => nome), depois: ' ', simplificar: semAcentos }];
   }
   const [comBarra = '', nome = ''] = /^\/([^\s/]+)\s+/u.exec(antes) ?? [];
-  const comando = comandos.find((um) => um.nome === simplificar(nome));
+  const comandoDigitado = semAcentos(nome);
+  const comando = comandos.find((um) => um.nome === comandoDigitado);
   if (comando?.argumento === 'sino') return [nomes(comBarra.length, QUANDO_TOCAR, '')];
   if (comando?.argumento === 'sala') return [nomes(comBarra.length, salas, '')];
   if (comando?.argumento === 'usuario') {
@@ -81,7 +83,7 @@ function procurar(antes: string, { usuarios, salas, ehDono }: Conhecidos): Procu
   }
   if (antes.startsWith('@')) return [nomes(1, usuarios)];
   // No meio de uma frase, um nome é uma menção: o que se digitou pode ser o começo dele em qualquer palavra.
-  const palavra = /[^\s]*$/u.exec(antes)?.index ?? 0;
+  const palavra = comecoDaUltimaPalavra(antes);
   return antes.slice(palavra) === '' ? [] : [nomes(palavra, usuarios, palavra === 0 ? ': ' : ' ')];
 }
 

@@ -9,7 +9,10 @@ interface Enderecada {
 }
 
 /** Como em `@Maria, oi`: o que não cabe num nome não é dele. */
-const PONTUACAO_NO_FIM = /[,:;]+$/u;
+const PONTUACAO_NO_FIM = ',:;';
+
+/** Depois disto, em unidades UTF-16, nenhum nome acaba: uma colagem enorme não se procura inteira a cada tecla. */
+const FIM_DOS_NOMES = 256;
 
 /**
  * @param resto `nome texto`, sem espaços nas pontas
@@ -21,6 +24,7 @@ export function lerDestinatario(resto: string, usuarios: readonly string[]): End
   const porChave = new Map(usuarios.map((usuario) => [nomeComparavel(usuario), usuario]));
   let achado = partirEm(resto, resto.search(/\s|$/u));
   for (const { index } of resto.matchAll(/\s+|$/gu)) {
+    if (index > FIM_DOS_NOMES) break;
     const parte = partirEm(resto, index);
     const usuario = porChave.get(nomeComparavel(parte.nome));
     if (usuario !== undefined) achado = { nome: usuario, texto: parte.texto };
@@ -29,7 +33,9 @@ export function lerDestinatario(resto: string, usuarios: readonly string[]): End
 }
 
 function partirEm(resto: string, onde: number): Enderecada {
-  return { nome: resto.slice(0, onde).replace(PONTUACAO_NO_FIM, ''), texto: resto.slice(onde).trim() };
+  let fim = onde;
+  while (fim > 0 && PONTUACAO_NO_FIM.includes(resto[fim - 1] as string)) fim -= 1;
+  return { nome: resto.slice(0, fim), texto: resto.slice(onde).trim() };
 }
 
 /** Sem destinatário, ou com `todos` por extenso, a mensagem é da sala. */

@@ -154,13 +154,15 @@ function responder({ edicao, menu }: Estado, tecla: Tecla, aberta: LinhaAberta):
     return texto.trim() === '' ? undefined : { tipo: 'digitada', texto };
   }
   // Uma linha só, mesmo com a quebra que veio com ela, espera por Enter como a que se digita.
-  if (tecla.nome !== 'colagem' || !/\S\s*\n\s*\S/.test(tecla.texto)) return undefined;
+  if (tecla.nome !== 'colagem' || !tecla.texto.trim().includes('\n')) return undefined;
   const antes = texto.slice(0, cursor) + (menu?.pendente ?? '');
   return { tipo: 'colado', texto: antes + semLinhasVaziasNasPontas(tecla.texto) + texto.slice(cursor), antes };
 }
 
 function semLinhasVaziasNasPontas(colado: string): string {
-  return colado.replace(/^(?:[^\S\n]*\n)+|\n\s*$/g, '');
+  const quebraNoFim = colado.indexOf('\n', colado.trimEnd().length);
+  const semAsDoFim = quebraNoFim < 0 ? colado : colado.slice(0, quebraNoFim);
+  return semAsDoFim.replace(/^(?:[^\S\n]*\n)+/, '');
 }
 
 function mudar(estado: Estado, tecla: Tecla, { historico, completar }: LinhaAberta): Estado {

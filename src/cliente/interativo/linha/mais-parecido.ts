@@ -9,6 +9,7 @@ export function maisParecido(digitado: string, nomes: readonly string[]): string
   const comeca = nomes.find((nome) => nome.startsWith(digitado));
   if (comeca !== undefined) return comeca;
   const [melhor] = nomes
+    .filter((nome) => Math.abs(nome.length - digitado.length) <= DISTANCIA_MAXIMA)
     .map((nome) => ({ nome, distancia: distanciaEntre(digitado, nome) }))
     .filter(({ distancia, nome }) => distancia <= DISTANCIA_MAXIMA && distancia < nome.length)
     .sort((a, b) => a.distancia - b.distancia);

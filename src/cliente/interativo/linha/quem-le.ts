@@ -2,7 +2,8 @@
 
 import { mesmoNome } from '../../../contract/nomes.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';
-import { COMANDOS, comandosPara, interpretar, simplificar, usoDe } from './comandos.ts';
+import { semAcentos } from '../../terminal/perguntas/sem-acentos.ts';
+import { COMANDOS, comandosPara, interpretar, usoDe } from './comandos.ts';
 import { paraOContrato } from './destinatario.ts';
 
 export interface Sala {
@@ -25,7 +26,8 @@ export function quemLe(texto: string, sala: Sala): string {
     return leitor(sala.ultimaPrivada, sala.presentes);
   }
   if (comando === undefined) return enderecando(texto, sala.presentes);
-  const achado = COMANDOS.find(({ nome }) => nome === simplificar(comando));
+  const digitado = semAcentos(comando);
+  const achado = COMANDOS.find(({ nome }) => nome === digitado);
   if (!achado) return 'comando: ninguém lê';
   const pode = comandosPara(sala.ehDono).includes(achado);
   return pode ? `${usoDe(achado)}: ${achado.descricao}` : `/${achado.nome}: só quem é dono da sala`;

@@ -34,7 +34,12 @@ export function editar(edicao: Edicao, tecla: Tecla): Edicao {
 
 /** Uma quebra de linha colada não confirma nada; a do fim, que vem com quem copia a linha inteira, nem é espaço. */
 function emUmaLinha(colado: string): string {
-  return colado.replace(/^\n+|\n+$/g, '').replace(/[\n\t]+/g, ' ');
+  let fim = colado.length;
+  while (colado[fim - 1] === '\n') fim -= 1;
+  return colado
+    .slice(0, fim)
+    .replace(/^\n+/, '')
+    .replace(/[\n\t]+/g, ' ');
 }
 
 const ESQUERDA = andarAte(({ texto, cursor }) => comecoDoAnterior(texto, cursor));

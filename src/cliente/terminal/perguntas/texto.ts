@@ -7,6 +7,7 @@ import { type Edicao, edicaoDe, editar } from './edicao.ts';
 import { useState } from './inquirer.ts';
 import type { TipoDePergunta, Visao } from './pergunta.ts';
 import { quadroDaLinha } from './quadro-da-linha.ts';
+import { semAcentos } from './sem-acentos.ts';
 
 export interface Texto {
   /** Já sem nada que um terminal obedeceria. */
@@ -66,11 +67,6 @@ function usarTexto({ mensagem, sugestoes = [], dica, aoDigitar = () => {} }: Tex
 }
 
 function filtrar(sugestoes: readonly Sugestao[], digitado: string): readonly Sugestao[] {
-  const procurado = simplificar(digitado.trim());
-  return procurado === '' ? sugestoes : sugestoes.filter(({ valor }) => simplificar(valor).includes(procurado));
-}
-
-/** Quem procura não precisa acertar o acento nem a maiúscula. */
-function simplificar(texto: string): string {
-  return texto.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const procurado = semAcentos(digitado.trim());
+  return procurado === '' ? sugestoes : sugestoes.filter(({ valor }) => semAcentos(valor).includes(procurado));
 }

@@ -57,6 +57,17 @@ test('o que se digita filtra as sugestões, sem olhar acentos, e vence se nenhum
   expect(await pergunta.resposta).toBe('as');
 });
 
+test('filtrar não custa, por enormes que sejam os nomes que o servidor deu', async () => {
+  const enorme = `a${'\u0301\u0323'.repeat(8_000)}`;
+  using pergunta = abrir({ sugestoes: ['Praça', enorme].map((valor) => ({ valor, rotulo: 'P' })) });
+  await pergunta.ver('Nome:', '> P', '  P');
+  const { user } = process.cpuUsage();
+  pergunta.entrada.digitar('pra');
+  await pergunta.ver('Nome: pra', '  P', '  1 de 2');
+  // Em microssegundos de processador: reordenar as marcas leva segundos.
+  expect(process.cpuUsage().user - user).toBeLessThan(1_000_000);
+});
+
 test('uma seta ou Tab escolhe entre as que se filtraram', async () => {
   using pergunta = abrir({ sugestoes: SUGESTOES });
   pergunta.entrada.digitar('7\t');
