@@ -3,9 +3,8 @@
  * seguinte. Enquanto nada muda no índice, a mesma lista serve a todos.
  */
 
-import { setTimeout as esperar } from 'node:timers/promises';
 import type { Sala } from '../../contract/chat.ts';
-import type { Clock } from '../../process/clock.ts';
+import { type Clock, relogioDoSistema, type Temporizador } from '../../process/clock.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { lista, ou, pares, texto } from '../../redis/resposta.ts';
 import type { SalaAberta } from '../store.ts';
@@ -24,15 +23,17 @@ const DESCANSO = 10;
 export class Listagem {
   readonly #redis: RedisConnection;
   readonly #clock: Clock;
+  readonly #esperar: Temporizador['esperar'];
   #emAndamento: Promise<unknown> | undefined;
   #seguinte: Promise<Listadas> | undefined;
   #versao: string | undefined;
   #salas: Listadas = { salas: [], comDetalhes: [] };
   #naoAntesDeMs = Number.NEGATIVE_INFINITY;
 
-  constructor(redis: RedisConnection, clock: Clock) {
+  constructor(redis: RedisConnection, clock: Clock, esperar = relogioDoSistema.esperar) {
     this.#redis = redis;
     this.#clock = clock;
+    this.#esperar = esperar;
   }
 
   /** Por nome, em ordem de code points: as que havia depois que se chamou. */
@@ -61,7 +62,7 @@ export class Listagem {
     if (this.#versao !== undefined && (await this.#lerVersao()) === this.#versao) return this.#salas;
     const { monotonicoMs } = this.#clock;
     const faltamMs = this.#naoAntesDeMs - monotonicoMs();
-    if (faltamMs > 0) await esperar(faltamMs);
+    if (faltamMs > 0) await this.#esperar(faltamMs);
     const inicioMs = monotonicoMs();
     const { salas, ocupacao, detalhes } = INDICE;
     // A versão vai à frente: se algo mudar entre ela e o resto, a próxima leitura vê outra.
