@@ -1,7 +1,9 @@
-/** O registro, na memória e no Redis: a mesma conformidade. */
+/** O registro, na memória e no Redis: a mesma conformidade; no Redis, como um usuário que só tem os direitos que o registro pede. */
 
 import { afterAll, beforeAll, describe } from 'vitest';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
+import { DIREITOS } from '../../../../src/binder/registry/redis-scripts.ts';
+import { comSoOsDireitos } from '../../../suporte/direitos-do-redis.ts';
 import { naMemoria, type RegistrosNoRedis, registrosNoRedis } from '../../../suporte/registro.ts';
 import { descreverConformidade } from './conformidade.ts';
 
@@ -14,7 +16,7 @@ describe.skipIf(!HA_REDIS).each([
   let redis: Redis;
   let registros: RegistrosNoRedis;
   beforeAll(async () => {
-    redis = await iniciar();
+    redis = await comSoOsDireitos(await iniciar(), DIREITOS);
     registros = await registrosNoRedis(redis);
   });
   afterAll(async () => {

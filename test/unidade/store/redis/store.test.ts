@@ -6,19 +6,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { DIREITOS } from '../../../../src/store/redis/direitos.ts';
+import { comSoOsDireitos } from '../../../suporte/direitos-do-redis.ts';
 import { descreverConformidade } from '../conformidade/conformidade.ts';
 import { abrirStore } from './apoio.ts';
-
-const GERAIS = ['eval', 'evalsha', 'info', 'ping', 'scan', 'spublish', 'ssubscribe', 'sunsubscribe', 'time'];
-const DO_CLUSTER = ['cluster|info', 'cluster|shards', 'cluster|slots'];
-
-/** O mesmo Redis, para um usuário a quem se dá só o que o store pede. */
-async function comSoOsDireitos(redis: Redis): Promise<Redis> {
-  const comandos = [...DIREITOS.comandos, ...GERAIS, ...DO_CLUSTER].map((nome) => `+${nome}`);
-  const regras = ['reset', 'on', '>senha', `~${DIREITOS.prefixo}*`, `&${DIREITOS.prefixo}*`, ...comandos];
-  await redis.emTodos('ACL', 'SETUSER', 'chat', ...regras);
-  return { ...redis, url: redis.url.replaceAll('//', '//chat:senha@') };
-}
 
 describe.skipIf(!HA_REDIS).each([
   ['um Redis', iniciarRedis],
@@ -26,7 +16,7 @@ describe.skipIf(!HA_REDIS).each([
 ])(`%s${SEM_REDIS}`, (_, iniciar) => {
   let redis: Redis;
   beforeAll(async () => {
-    redis = await comSoOsDireitos(await iniciar());
+    redis = await comSoOsDireitos(await iniciar(), DIREITOS);
   });
   afterAll(() => redis[Symbol.asyncDispose]());
 
