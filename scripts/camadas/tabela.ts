@@ -244,9 +244,9 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   'cliente/subcomandos': {
     conhece: [
       ...['cliente/options.ts', 'cliente/biblioteca', 'cliente/sessao', 'cliente/chamadas', 'rpc/client'],
-      ...['rpc/observador.ts', 'telemetria', 'process', ...DOMINIO, ...CONTRATOS],
+      ...['rpc/observador.ts', 'telemetria', 'process', 'cliente/terminal/tela', ...DOMINIO, ...CONTRATOS],
     ],
-    porque: 'servem a scripts e bots: não perguntam nada, e por isso não conhecem o terminal',
+    porque: 'servem a scripts e bots: não perguntam nada, e do terminal só conhecem como uma linha longa continua',
   },
   cliente: {
     conhece: [

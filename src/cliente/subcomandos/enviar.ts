@@ -17,6 +17,7 @@ export async function enviar(execucao: Execucao): Promise<void> {
   const { para, criar } = execucao.opcoes;
   exigirNome(execucao, 'a sala', sala);
   if (para !== undefined) exigirNome(execucao, '--para', para);
+  exigirUtf8(execucao.processo, palavras);
   const chat = await abrirChat(execucao);
   await chat.entrar(sala, { criar }).catch((erro: unknown) => {
     throw ehDoTipo(erro, 'SALA_NAO_ENCONTRADA') ? semSala(execucao.processo, erro) : erro;
@@ -25,6 +26,16 @@ export async function enviar(execucao: Execucao): Promise<void> {
   if (palavras.length > 0) return enviarUma(palavras.join(' '));
 
   await enviarLinhas(execucao.processo, enviarUma);
+}
+
+/**
+ * Um argumento cujos bytes não são UTF-8 já chega com U+FFFD no lugar deles: o que se quis dizer não se sabe mais.
+ * @throws StartupError se algum o tem
+ */
+function exigirUtf8(processo: string, palavras: readonly string[]): void {
+  if (!palavras.some((palavra) => palavra.includes('\ufffd'))) return;
+  const saida = 'se o texto tem mesmo U+FFFD, dê-o pela entrada padrão';
+  throw new StartupError(`${processo}: o texto tem bytes que não são UTF-8; ${saida}`, STATUS.uso.status);
 }
 
 /** Quem escreve um script não vê a pergunta que a conversa faz: aqui se diz como a sala se cria. */

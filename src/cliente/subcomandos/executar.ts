@@ -7,7 +7,7 @@ import { enviar } from './enviar.ts';
 import type { Execucao, Ordem } from './ordem.ts';
 import { ouvir } from './ouvir.ts';
 import { procedimentos } from './procedimentos.ts';
-import { escreverLinha } from './saida.ts';
+import { escreverInteiro } from './saida.ts';
 import { salas } from './salas.ts';
 import { comStatus } from './status.ts';
 import { type NomeDeSubcomando, STATUS } from './subcomandos.ts';
@@ -56,5 +56,5 @@ async function completar({ processo, operandos }: Ordem): Promise<void> {
   const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
   const recusa = `${processo}: completar serve a ${Object.keys(SHELLS).join(', ')}; veio ${emJson(shell)}`;
   if (!script) throw new StartupError(recusa, STATUS.uso.status);
-  await escreverLinha(script().trimEnd());
+  await escreverInteiro(processo, `${script().trimEnd()}\n`);
 }

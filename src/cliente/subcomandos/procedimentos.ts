@@ -2,7 +2,7 @@
 
 import { BINDER_CONTRACT, type BinderProcedures, type EndpointDoProcedimento } from '../../contract/binder.ts';
 import type { Result } from '../../contract/procedure.ts';
-import { relogioDoSistema } from '../../process/clock.ts';
+import { relogioDoSistema, type Temporizador } from '../../process/clock.ts';
 import { hostComPorta } from '../../process/enderecos.ts';
 import { Alternativas } from '../../rpc/client/alternativas.ts';
 import { esperaPedidaMs } from '../../rpc/client/falhas.ts';
@@ -25,40 +25,52 @@ type Consultar = <N extends Consulta>(
   options?: CallOptions,
 ) => Promise<Result<BinderProcedures[N]>>;
 
+type EsperaDoBinder = Parameters<Remote<BinderProcedures>['watch_procedures']>[0];
+type Observada = Result<BinderProcedures['watch_procedures']>;
 type Tabela = Result<BinderProcedures['list_procedures']>;
 
 export async function procedimentos(execucao: Execucao): Promise<void> {
   const consultar = abrirConsulta(execucao);
-  if (execucao.opcoes.seguir) return seguir(execucao, consultar);
+  if (execucao.opcoes.seguir) return seguir(consultar, (antes, agora) => escreverMudancas(execucao, antes, agora));
   for (const registrado of emLinhas(await consultar('list_procedures', {}))) {
     await escrever(execucao, registrado, () => emCampos(...camposDe(registrado)));
   }
 }
 
-/** Uma linha por endpoint que está, veio (`+`) ou saiu (`-`). Só a primeira pergunta pode falhar: depois se insiste. */
-async function seguir(execucao: Execucao, consultar: Consultar): Promise<void> {
+type Conhecidos = ReadonlyMap<string, EndpointDoProcedimento>;
+
+/** Só a primeira pergunta pode falhar: depois se insiste. @param aoMudar recebe os endpoints de antes e os de agora */
+export async function seguir(
+  consultar: (nome: 'watch_procedures', params: EsperaDoBinder, options: CallOptions) => Promise<Observada>,
+  aoMudar: (antes: Conhecidos, agora: Conhecidos) => Promise<void>,
+  relogio: Pick<Temporizador, 'esperar'> = relogioDoSistema,
+): Promise<void> {
   let desde: string | undefined;
-  let conhecidos = new Map<string, EndpointDoProcedimento>();
+  let conhecidos: Conhecidos = new Map();
   for (;;) {
     try {
       const params = { desde, esperarMs: ESPERA_MS };
       const { versao, procedures } = await consultar('watch_procedures', params, { prazoMs: ESPERA_MS + FOLGA_MS });
       const atuais = new Map(emLinhas(procedures).map((registrado) => [enderecoDe(registrado), registrado]));
-      await escreverMudancas(execucao, conhecidos, atuais);
+      await aoMudar(conhecidos, atuais);
+      const nadaDeNovo = desde !== undefined && mesmosEnderecos(conhecidos, atuais);
       conhecidos = atuais;
       desde = versao;
+      // Quem devia ter esperado por uma mudança, e não esperou, não se pergunta sem descanso.
+      if (nadaDeNovo) await relogio.esperar(NOVA_TENTATIVA_MS);
     } catch (erro) {
       if (desde === undefined || !cabe('esperar', erro, 'nenhum')) throw erro;
-      await relogioDoSistema.esperar(esperaPedidaMs(erro, NOVA_TENTATIVA_MS));
+      await relogio.esperar(esperaPedidaMs(erro, NOVA_TENTATIVA_MS));
     }
   }
 }
 
-async function escreverMudancas(
-  execucao: Execucao,
-  antes: ReadonlyMap<string, EndpointDoProcedimento>,
-  agora: ReadonlyMap<string, EndpointDoProcedimento>,
-): Promise<void> {
+function mesmosEnderecos(antes: Conhecidos, agora: Conhecidos): boolean {
+  return antes.size === agora.size && [...agora.keys()].every((endereco) => antes.has(endereco));
+}
+
+/** Uma linha por endpoint que está, veio (`+`) ou saiu (`-`). */
+async function escreverMudancas(execucao: Execucao, antes: Conhecidos, agora: Conhecidos): Promise<void> {
   for (const [endereco, saiu] of antes) {
     if (agora.has(endereco)) continue;
     const { procedure_name, address, port } = saiu;

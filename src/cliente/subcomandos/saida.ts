@@ -1,10 +1,15 @@
-/** O que os subcomandos escrevem: uma linha de cada vez, sem nada que um terminal obedeceria. */
+/**
+ * O que os subcomandos escrevem: uma linha de cada vez, sem nada que um terminal obedeceria. Num terminal, a que não cabe
+ * continua recuada: na margem, o que outra pessoa escreveu com espaços pareceria outra linha. Num pipe ela fica inteira.
+ */
 
 import type { Mensagem } from '../../contract/chat.ts';
 import { formatarMensagem } from '../../dominio/mensagens.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import { emJson } from '../../process/em-json.ts';
 import { StartupError } from '../../process/lifecycle.ts';
+import { emFileiras } from '../terminal/tela/fileiras.ts';
+import { largura } from '../terminal/tela/largura.ts';
 import type { Ordem } from './ordem.ts';
 
 /** @returns os campos numa linha, separados por tab: nenhum o contém */
@@ -12,26 +17,59 @@ export function emCampos(...campos: readonly (string | number)[]): string {
   return campos.map((campo) => tornarVisivel(String(campo))).join('\t');
 }
 
+/** Onde se escreve; `columns` é a largura, se é um terminal que a diz. */
+export type Saida = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
+
+/** Um terminal que não diz a sua largura tem quase sempre esta. */
+const COLUNAS = 80;
+
+const PARADA_DO_TAB = 8;
+
 /**
- * Resolve quando a linha já não é nossa: nada se perde se o processo terminar logo depois.
+ * @param recuo em que coluna continua uma linha que não cabe no terminal; sem ele, em poucas
  * @throws StartupError quando não se pôde escrever
  */
-export function escreverLinha(linha: string): Promise<void> {
+export function escreverLinha(
+  processo: string,
+  linha: string,
+  recuo = 0,
+  saida: Saida = process.stdout,
+): Promise<void> {
+  const { isTTY, columns } = saida;
+  if (!isTTY) return escreverInteiro(processo, `${linha}\n`, saida);
+  return escreverInteiro(processo, emFileiras({ texto: semTabs(linha), recuo }, columns || COLUNAS), saida);
+}
+
+/**
+ * Resolve quando o texto já não é nosso: nada se perde se o processo terminar logo depois.
+ * @throws StartupError quando não se pôde escrever
+ */
+export function escreverInteiro(processo: string, texto: string, saida: Saida = process.stdout): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(`${linha}\n`, (erro) => {
+    saida.write(texto, (erro) => {
       const { code } = (erro ?? {}) as NodeJS.ErrnoException;
       // De uma saída que se fechou trata quem a vigia.
       if (!erro || code === 'EPIPE') resolve();
-      else reject(new StartupError(`não foi possível escrever na saída (${code})`));
+      else reject(new StartupError(`${processo}: não foi possível escrever na saída (${code})`));
     });
   });
 }
 
-/** Escreve o valor em JSON com `--json`, e a linha sem ele. */
-export function escrever({ opcoes }: Ordem, valor: unknown, linha: () => string): Promise<void> {
-  return escreverLinha(opcoes.json ? emJson(valor) : linha());
+/** Os espaços que o terminal poria: só assim se sabe quanto a linha ocupa. */
+function semTabs(linha: string): string {
+  return linha
+    .split('\t')
+    .reduce((antes, campo) => antes + ' '.repeat(PARADA_DO_TAB - (largura(antes) % PARADA_DO_TAB)) + campo);
 }
 
-export function escreverMensagem(ordem: Ordem, mensagem: Mensagem): Promise<void> {
-  return escrever(ordem, mensagem, () => formatarMensagem(mensagem));
+/** Escreve o valor em JSON com `--json`, e a linha sem ele. */
+export function escrever({ opcoes, processo }: Ordem, valor: unknown, linha: () => string): Promise<void> {
+  return escreverLinha(processo, opcoes.json ? emJson(valor) : linha());
+}
+
+/** A continuação fica sob o começo do texto. */
+export function escreverMensagem({ opcoes, processo }: Ordem, mensagem: Mensagem, saida?: Saida): Promise<void> {
+  if (opcoes.json) return escreverLinha(processo, emJson(mensagem), 0, saida);
+  const recuo = largura(formatarMensagem({ ...mensagem, conteudo: '' }));
+  return escreverLinha(processo, formatarMensagem(mensagem), recuo, saida);
 }

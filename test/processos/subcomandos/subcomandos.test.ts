@@ -375,6 +375,17 @@ describe('o status diz o desfecho', () => {
     }
   });
 
+  test('2 quando o texto dado tem bytes que não são UTF-8', async () => {
+    if (process.platform !== 'linux') return;
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', `exec "$@" "$(printf 'ma\\347\\343')"`, 'sh', process.execPath, CLIENTE, 'enviar', 'Sala', ...binder],
+      { encoding: 'utf8' },
+    );
+    const motivo = 'o texto tem bytes que não são UTF-8; se o texto tem mesmo U+FFFD, dê-o pela entrada padrão';
+    expect([status, stderr]).toEqual([2, `chat-cliente: ${motivo}\n`]);
+  });
+
   test('1 quando a saída não se pode escrever', async () => {
     if (process.platform !== 'linux') return;
     const { sala, ana } = await abrirSala();
@@ -383,7 +394,7 @@ describe('o status diz o desfecho', () => {
       ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, CLIENTE, 'usuarios', sala, ...binder],
       { encoding: 'utf8' },
     );
-    expect([status, stderr]).toEqual([1, 'não foi possível escrever na saída (ENOSPC)\n']);
+    expect([status, stderr]).toEqual([1, 'chat-cliente: não foi possível escrever na saída (ENOSPC)\n']);
     await ana.close();
   });
 });
