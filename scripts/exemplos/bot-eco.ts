@@ -37,7 +37,7 @@ try {
     aoAvisar: (texto) => process.stderr.write(`${texto}\n`),
   });
   // Quem fecha é o sinal: o laço abaixo então termina, e o processo com ele.
-  for (const sinal of ['SIGINT', 'SIGTERM']) process.once(sinal, () => chat.close());
+  for (const sinal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(sinal, () => chat.close());
   console.log(`${chat.nome} está na sala ${chat.sala}.`);
   for await (const mensagem of chat.mensagens()) {
     const eco = resposta(mensagem, chat.nome);

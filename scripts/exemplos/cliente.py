@@ -4,6 +4,7 @@
 Cada linha da entrada é uma mensagem; o fim da entrada (Ctrl+D; no Windows, Ctrl+Z e Enter) encerra.
 """
 import json
+import re
 import sys
 import threading
 import unicodedata
@@ -36,10 +37,11 @@ def achar_servidor(binder):
 
 
 def mostrar(mensagem):
-    """O texto é de outra pessoa: um caractere que manda no terminal, ou que não se vê, aparece como ?."""
+    """O texto é de outra pessoa: o que manda no terminal, ou não se vê, aparece como ?; espaços seguidos, como um."""
     de_quem = mensagem["origem"] if mensagem["tipo"] == "broadcast" else f"{mensagem['origem']} -> {mensagem['destino']}"
     linha = f"{de_quem}: {mensagem['conteudo']}"
-    print("".join("?" if unicodedata.category(letra)[0] == "C" else letra for letra in linha), flush=True)
+    visivel = "".join("?" if unicodedata.category(letra)[0] == "C" else letra for letra in linha)
+    print(re.sub(r"\s{2,}", " ", visivel), flush=True)  # espaços levariam o resto à margem, como se fosse outra linha
 
 
 def receber(servidor, token, nome, sala, desde):

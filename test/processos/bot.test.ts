@@ -34,3 +34,17 @@ test('o bot usa o pacote pelo nome, repete o que se pede, e sai quando se manda'
     filho.kill('SIGKILL');
   }
 });
+
+test.skipIf(process.platform === 'win32')('o terminal que se fecha também encerra o bot', async () => {
+  const filho = spawn(process.execPath, [BOT, '--nome', 'Outro', '--binder', sistema().binder.url]);
+  let escrito = '';
+  for (const saida of [filho.stdout, filho.stderr]) saida.on('data', (pedaco) => (escrito += pedaco));
+  const fim = new Promise((resolve) => filho.once('exit', (status, sinal) => resolve(status ?? sinal)));
+  try {
+    await ate(() => escrito.includes('Outro está na sala Geral.'), `o bot na sala: ${escrito}`);
+    filho.kill('SIGHUP');
+    expect(await fim).toBe(0);
+  } finally {
+    filho.kill('SIGKILL');
+  }
+});
