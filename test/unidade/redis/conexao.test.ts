@@ -1,13 +1,16 @@
 /** Quem pode usar o Redis e quem não, por que não, e o que se faz quando o principal passa a ser outro. */
 
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
+import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../scripts/comum/redis.ts';
 import { explicarCausa } from '../../../src/redis/causas.ts';
 import { conectarAoRedis, type OpcoesDoRedis, type RedisConnection } from '../../../src/redis/connection.ts';
 import { nada, numero, texto } from '../../../src/redis/resposta.ts';
+import { criarAutoridade } from '../../suporte/certificados.ts';
 
 const DIREITOS = { prefixo: 'chat:', comandos: ['set', 'get', 'hset'] };
 const SEM_PRESSA_MS = 60_000;
@@ -25,6 +28,14 @@ async function conectar(urls: string, opcoes: Partial<OpcoesDoRedis> = {}): Prom
 afterEach(async () => {
   for (const conexao of abertas.splice(0)) await conexao.close();
 });
+
+async function portaLivre(): Promise<number> {
+  const servidor = createServer().listen(0, '127.0.0.1');
+  await once(servidor, 'listening');
+  const { port } = servidor.address() as AddressInfo;
+  await once(servidor.close(), 'close');
+  return port;
+}
 
 async function recusaAoConectar(urls: string): Promise<string> {
   const falha = await conectar(urls).catch((erro: unknown) => erro);
@@ -109,6 +120,32 @@ describe.skipIf(!HA_REDIS)(`um Redis${SEM_REDIS}`, () => {
     const conexao = await conectar(comIPv6.url.replace('127.0.0.1', '[::1]'));
     await conexao.comando(nada, 'chat:k', 'SET', 'chat:k', 1);
     expect(await conexao.comando(numero, 'chat:k', 'GET', 'chat:k')).toBe(1);
+  });
+
+  test('por rediss, só se confia na autoridade que se indica; com ela, os comandos e os canais passam', async (contexto) => {
+    using pasta = pastaTemporaria();
+    const autoridade = criarAutoridade(pasta.caminho);
+    const { cert, key } = autoridade.emitir('redis', ['127.0.0.1']);
+    await using cifrado = await iniciarRedis();
+    const [comCert, comKey] = [`tls-cert-file ${cert}`, `tls-key-file ${key}`];
+    const posto = await cifrado.comando('CONFIG', 'SET', comCert, comKey, 'tls-auth-clients no');
+    if (!posto.includes('OK')) contexto.skip('este redis-server não tem TLS');
+    const porta = await portaLivre();
+    expect(await cifrado.comando('CONFIG', 'SET', 'tls-port', String(porta))).toContain('OK');
+    const url = `rediss://127.0.0.1:${porta}`;
+
+    const desconhecida = /autoridade desconhecida; se ela é privada, indique-a em --tls-ca/;
+    expect(await recusaAoConectar(url)).toMatch(desconhecida);
+    const outra = criarAutoridade(pasta.caminho, 'outra').pem;
+    await expect(conectar(url, { autoridade: outra })).rejects.toThrow(desconhecida);
+
+    const conexao = await conectar(url, { autoridade: autoridade.pem });
+    const ouvidos: string[] = [];
+    await conexao.assinar('chat:canal', (aviso) => ouvidos.push(aviso));
+    await conexao.comando(nada, 'chat:k', 'SET', 'chat:k', 1);
+    expect(await conexao.comando(numero, 'chat:k', 'GET', 'chat:k')).toBe(1);
+    await cifrado.comando('SPUBLISH', 'chat:canal', 'aviso');
+    await ate(() => ouvidos.length > 0, 'o aviso chegar');
   });
 
   test('quando o principal vira réplica e o nome passa a outro, abre de novo, e os canais também', async () => {

@@ -3,7 +3,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ContractError } from '../../../src/contract/errors.ts';
 import { Esperas } from '../../../src/server/esperas.ts';
-import type { Gravada, Lidas, Store } from '../../../src/store/store.ts';
+import type { Gravada, Lidas, NovaSala, Store } from '../../../src/store/store.ts';
 import { montarRegras } from '../../suporte/regras.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
 import { assentar, estado, gravada, mensagem, promessaAberta, storeDeTeste, usuario } from './apoio.ts';
@@ -237,5 +237,19 @@ describe('a presença de quem espera', () => {
 
     expect(await estado(resposta)).toEqual([]);
     expect(esperas.espera(1)).toBe(false);
+  });
+});
+
+describe('criar salas', () => {
+  test.each([
+    ['com limites, cabem 20 sem ninguém a uma pessoa e 200 a um endereço', 20, { porPessoa: 20, porRede: 200 }],
+    ['sem limite nenhum, cabem quantas se criem', 0, undefined],
+  ])('%s', async (_, limiteDeMensagens, vazias) => {
+    const criadas: NovaSala[] = [];
+    const store = storeDeTeste({ criarSala: async (nova) => void criadas.push(nova) });
+    const esperas = new Esperas(relogioDeTeste());
+    onTestFinished(() => esperas.close());
+    await montarRegras({ store, esperas, limiteDeMensagens }).criarSala({ nomeSala: 'Sala' }, PEDRO);
+    expect(criadas.map((nova) => nova.vazias)).toEqual([vazias]);
   });
 });
