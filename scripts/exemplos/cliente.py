@@ -4,7 +4,6 @@
 Cada linha da entrada é uma mensagem; o fim da entrada (Ctrl+D; no Windows, Ctrl+Z e Enter) encerra.
 """
 import json
-import re
 import sys
 import threading
 import unicodedata
@@ -41,7 +40,7 @@ def mostrar(mensagem):
     de_quem = mensagem["origem"] if mensagem["tipo"] == "broadcast" else f"{mensagem['origem']} -> {mensagem['destino']}"
     linha = f"{de_quem}: {mensagem['conteudo']}"
     visivel = "".join("?" if unicodedata.category(letra)[0] == "C" else letra for letra in linha)
-    print(re.sub(r"\s{2,}", " ", visivel), flush=True)  # espaços levariam o resto à margem, como se fosse outra linha
+    print(" ".join(visivel.split()), flush=True)  # espaços levariam o resto à margem, como se fosse outra linha
 
 
 def receber(servidor, token, nome, sala, desde):
