@@ -74,12 +74,16 @@ const RESTO_DO_FIM = /^\\/;
 /** O caractere depois de ESC com que uma cadeia começa: DCS, SOS, OSC, PM, APC. */
 const COMECOS_DE_CADEIA = 'PX]^_';
 const OSC = ']';
+/** Em 8 bits (C1 de ECMA-48), um começo é um caractere só: o de 7 bits, sem o ESC, mais isto. */
+const DE_7_A_8_BITS = 0x40;
+const COMECOS = `[O${COMECOS_DE_CADEIA}`;
 
 /** O que, com Alt, é uma tecla de edição (readline). */
 const COM_ALT = 'bfd';
 
 /** ST é ESC e este. */
 const FIM_DE_CADEIA = '\\';
+const ST_DE_8_BITS = '\u009c';
 
 const TECLAS_POR_FINAL: Readonly<Record<string, NomeDeTecla>> = {
   A: 'cima',
@@ -204,6 +208,12 @@ export class LeitorDeTeclas {
       return onde + digitado.length;
     }
     const caractere = texto[onde] as string;
+    const em7Bits = String.fromCharCode(caractere.charCodeAt(0) - DE_7_A_8_BITS);
+    if (caractere > DEL && COMECOS.includes(em7Bits)) {
+      this.#depoisDeCr = false;
+      this.#cadeia = '';
+      return this.#depoisDoEsc(em7Bits, onde, onde + 1, teclas);
+    }
     const tecla = teclaDoControle(caractere);
     if (caractere === ESC) {
       this.#estado = 'esc';
@@ -226,7 +236,7 @@ export class LeitorDeTeclas {
       this.#estado = 'esc';
       return seguinte;
     }
-    if (this.#estado === 'cadeia' && caractere === BEL) {
+    if (this.#estado === 'cadeia' && (caractere === BEL || caractere === ST_DE_8_BITS)) {
       this.#acabarCadeia(teclas);
       return seguinte;
     }

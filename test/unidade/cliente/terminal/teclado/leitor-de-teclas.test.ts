@@ -62,6 +62,17 @@ test.each([
   expect(new LeitorDeTeclas().ler(resposta)).toEqual([{ nome: 'resposta', texto: '11;rgb:1e1e/1e1e/2e2e' }]);
 });
 
+test.each([
+  ['CSI', 'ab\u009b24;80Rc', '"ab" "c"'],
+  ['uma seta', 'ab\u009bAc', '"ab" cima "c"'],
+  ['SS3', 'ab\u008fMc', '"ab" enter "c"'],
+  ['OSC', 'ab\u009d11;rgb:1e1e/1e1e/2e2e\u009cc', '"ab" resposta "c"'],
+  ['DCS', 'ab\u0090>|um terminal\u009cc', '"ab" "c"'],
+  ['APC, com o fim de 7 bits', `ab\u009fGi=1;OK${ESC}\\c`, '"ab" "c"'],
+])('em 8 bits, uma sequência começa e acaba num caractere só: %s', (_qual, bytes, teclas) => {
+  expect(ler(bytes)).toBe(teclas);
+});
+
 describe('o que o terminal manda e não é tecla se engole inteiro', () => {
   test.each([
     ['mouse SGR', `${ESC}[<0;10;12M`],
