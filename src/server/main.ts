@@ -7,7 +7,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { mostrarSePedido } from '../atividade/atividade.ts';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
-import { ContractError } from '../contract/errors.ts';
+import { ContractError, ehDoTipo } from '../contract/errors.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
 import type { Metricas } from '../metricas/metricas.ts';
 import { medirSePedido } from '../metricas/opcao.ts';
@@ -21,6 +21,7 @@ import { lerSegredo, type OptionValues } from '../process/options.ts';
 import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
+import { insistirNaPartida } from '../redis/insistir-na-partida.ts';
 import { relatando } from '../redis/relato.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
 import { juntar, juntarSaidas } from '../rpc/observador.ts';
@@ -196,7 +197,11 @@ async function abrirDados(
 }
 
 async function abrirLista({ usuarios, redis }: Opcoes, store: Store): Promise<UsuariosFile> {
-  const nomes = (await store.sessoes()).map(({ nome }) => nome);
+  const sessoes = await insistirNaPartida(
+    () => store.sessoes(),
+    (erro) => redis !== undefined && ehDoTipo(erro, 'SERVICO_INDISPONIVEL'),
+  );
+  const nomes = sessoes.map(({ nome }) => nome);
   const { agoraMs } = relogioDoSistema;
   return abrirUsuariosFile(usuarios, { nomes, aoAvisar: log.aviso, agoraMs, dividido: redis !== undefined });
 }

@@ -23,10 +23,19 @@ export async function abrirRegistry(
 async function abrir(redis: OpcoesDoRedis | undefined): Promise<Registry> {
   if (!redis) return new MemoryRegistry(relogioDoSistema);
   // O código que fala com o Redis só é carregado quando há um Redis.
-  const [{ conectarAoRedis }, { RedisRegistry }, { DIREITOS }] = await Promise.all([
+  const [{ conectarAoRedis }, { insistirNaPartida }, { RedisRegistry }, { DIREITOS }] = await Promise.all([
     import('../../redis/connection.ts'),
+    import('../../redis/insistir-na-partida.ts'),
     import('./redis-registry.ts'),
     import('./redis-scripts.ts'),
   ]);
-  return RedisRegistry.abrir(await conectarAoRedis(redis, DIREITOS), relogioDoSistema);
+  return insistirNaPartida(async () => {
+    const conexao = await conectarAoRedis(redis, DIREITOS);
+    try {
+      return await RedisRegistry.abrir(conexao, relogioDoSistema);
+    } catch (erro) {
+      await conexao.close();
+      throw erro;
+    }
+  });
 }

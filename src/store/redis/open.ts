@@ -4,6 +4,7 @@
  */
 
 import { conectarAoRedis, type OpcoesDoRedis, type RedisConnection } from '../../redis/connection.ts';
+import { insistirNaPartida } from '../../redis/insistir-na-partida.ts';
 import { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { interrupcaoMs } from '../prazos.ts';
 import type { OpcoesDoStore } from '../store.ts';
@@ -16,14 +17,16 @@ import { RedisStore } from './store.ts';
  * @param historia quantas mensagens se guardam em cada sala
  * @throws RedisError se o Redis não pode ser usado
  */
-export async function abrirNoRedis(redis: OpcoesDoRedis, historia: number, opcoes: OpcoesDoStore): Promise<RedisStore> {
-  const conexao = await conectarAoRedis(redis, DIREITOS);
-  try {
-    return await abrirSobre(conexao, historia, opcoes, redis.aoAvisar);
-  } catch (erro) {
-    await conexao.close();
-    throw erro;
-  }
+export function abrirNoRedis(redis: OpcoesDoRedis, historia: number, opcoes: OpcoesDoStore): Promise<RedisStore> {
+  return insistirNaPartida(async () => {
+    const conexao = await conectarAoRedis(redis, DIREITOS);
+    try {
+      return await abrirSobre(conexao, historia, opcoes, redis.aoAvisar);
+    } catch (erro) {
+      await conexao.close();
+      throw erro;
+    }
+  });
 }
 
 /**
