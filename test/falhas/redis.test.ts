@@ -172,7 +172,7 @@ describe.skipIf(!HA_REDIS)(`o Redis de um servidor${SEM_REDIS}`, () => {
       await using servidor = await servidorQueVolta(undefined, {
         argumentos: ['--redis', redis.url.replace('//', '//:certa@')],
       });
-      expect(await saude(servidor.url)).toBe(200);
+      await ate(async () => (await saude(servidor.url)) === 200, '/saude dizer que pode');
       expect(servidor.processo().saida() + servidor.processo().erros()).not.toContain('certa');
     });
   });

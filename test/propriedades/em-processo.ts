@@ -1,6 +1,6 @@
 /** O processo de verdade como servidor de histórias: morre com SIGKILL e volta sobre os mesmos dados. */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { postar, type Resposta } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
@@ -42,9 +42,10 @@ export async function abrirServidorEmProcesso(): Promise<ServidorEmProcesso> {
     assentar: async () => void (await chamar(undefined, [{ method: 'listar_salas', params: {} }])),
     log: () => [...anteriores, servidor, binder].map((processo) => processo.saida() + processo.erros()).join('\n'),
     arquivos: () =>
-      readdirSync(pasta.caminho, { recursive: true, encoding: 'utf8' })
-        .filter((nome) => statSync(join(pasta.caminho, nome)).isFile())
-        .map((nome) => ({ nome, conteudo: readFileSync(join(pasta.caminho, nome), 'utf8') })),
+      readdirSync(pasta.caminho, { recursive: true, encoding: 'utf8' }).flatMap((nome) => {
+        const conteudo = lerSeHa(join(pasta.caminho, nome));
+        return conteudo === undefined ? [] : [{ nome, conteudo }];
+      }),
     usuarios: () => JSON.parse(readFileSync(join(pasta.caminho, 'usuarios.json'), 'utf8')),
     [Symbol.asyncDispose]: async () => {
       await servidor[Symbol.asyncDispose]();
@@ -52,4 +53,14 @@ export async function abrirServidorEmProcesso(): Promise<ServidorEmProcesso> {
       pasta[Symbol.dispose]();
     },
   };
+}
+
+/** @returns `undefined` de uma pasta, e de um arquivo temporário que já tomou o nome de outro */
+function lerSeHa(caminho: string): string | undefined {
+  try {
+    return readFileSync(caminho, 'utf8');
+  } catch (erro) {
+    if (['EISDIR', 'ENOENT'].includes((erro as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw erro;
+  }
 }
