@@ -128,7 +128,10 @@ function montar() {
     rastro,
     clock,
     acabar,
-    [Symbol.dispose]: () => terminal[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      dialogo.parar();
+      terminal[Symbol.dispose]();
+    },
   };
 }
 

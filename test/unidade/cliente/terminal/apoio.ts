@@ -63,6 +63,8 @@ export interface TerminalEmulado extends Disposable {
   readonly teclado: Teclado;
   readonly entrada: EntradaDeTeste;
   readonly agenda: AgendaDeTeste;
+  /** Dado no fim do teste: uma pergunta que ficasse aberta falharia quando o processo saísse. */
+  readonly signal: AbortSignal;
   /** O que se pediu: Ctrl+C, Ctrl+Z. */
   readonly pedidos: string[];
   /** As fileiras escritas, sem os espaços do fim. */
@@ -81,6 +83,7 @@ export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmul
   const xterm = new headless.Terminal({ cols: colunas, rows: altura, scrollback: 10_000, allowProposedApi: true });
   const escritas: (string | Buffer)[] = [];
   const aoRedimensionar = new Set<() => void>();
+  const fim = new AbortController();
   const agenda = agendaDeTeste();
   const entrada = new EntradaDeTeste();
   const pedidos: string[] = [];
@@ -128,6 +131,7 @@ export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmul
     entrada,
     agenda,
     pedidos,
+    signal: fim.signal,
     fileiras,
     ver: async (...ultimas) => {
       let vistas: readonly string[] = [];
@@ -150,6 +154,7 @@ export function emularTerminal({ colunas = 60, altura = 20 } = {}): TerminalEmul
     bytes: () => escritas.join(''),
     lido,
     [Symbol.dispose]: () => {
+      fim.abort();
       teclado.close();
       tela.close();
       xterm.dispose();

@@ -28,7 +28,8 @@ function abrir(mudanca: Partial<LinhaAberta> = {}) {
     devolvido: () => undefined,
     ...mudanca,
   };
-  const resposta: Promise<LinhaDada> = perguntar(terminal, LINHA, aberta, new AbortController().signal);
+  const resposta: Promise<LinhaDada> = perguntar(terminal, LINHA, aberta, terminal.signal);
+  resposta.catch(() => {});
   return { ...terminal, resposta, digitados, mudar, [Symbol.dispose]: () => terminal[Symbol.dispose]() };
 }
 

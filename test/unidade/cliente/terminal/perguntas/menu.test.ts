@@ -8,7 +8,8 @@ const [CIMA, BAIXO] = ['\u001b[A', '\u001b[B'];
 function abrir() {
   const terminal = emularTerminal();
   const desistir = new AbortController();
-  const resposta = escolher(terminal, OPCOES, desistir.signal);
+  const resposta = escolher(terminal, OPCOES, AbortSignal.any([desistir.signal, terminal.signal]));
+  resposta.catch(() => {});
   return { ...terminal, terminal, resposta, desistir, [Symbol.dispose]: () => terminal[Symbol.dispose]() };
 }
 

@@ -8,7 +8,8 @@ const SUGESTOES = Array.from({ length: 10 }, (_, n) => ({ valor: `sala ${n}`, ro
 
 function abrir(texto: Partial<Texto> = {}) {
   const terminal = emularTerminal();
-  const resposta = perguntar(terminal, TEXTO, { mensagem: 'Nome:', ...texto }, new AbortController().signal);
+  const resposta = perguntar(terminal, TEXTO, { mensagem: 'Nome:', ...texto }, terminal.signal);
+  resposta.catch(() => {});
   return { ...terminal, resposta, [Symbol.dispose]: () => terminal[Symbol.dispose]() };
 }
 
