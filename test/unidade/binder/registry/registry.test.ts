@@ -20,8 +20,8 @@ describe.skipIf(!HA_REDIS).each([
     registros = await registrosNoRedis(redis);
   });
   afterAll(async () => {
-    await registros[Symbol.asyncDispose]();
-    await redis[Symbol.asyncDispose]();
+    await registros?.[Symbol.asyncDispose]();
+    await redis?.[Symbol.asyncDispose]();
   });
 
   descreverConformidade(() => registros.novo());
