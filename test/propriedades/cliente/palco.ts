@@ -17,9 +17,9 @@ export interface Palco extends AsyncDisposable {
   readonly sala: SalaDeMentira;
   /** O que a pergunta aberta mostra; `undefined` se não há uma. */
   readonly quadro: () => Quadro | undefined;
-  /** Passa tempo, e deixa acontecer o que ele traz. */
   /** As linhas que a seta para cima dá, ou já deu. */
   readonly historico: ReadonlySet<string>;
+  /** Passa tempo, e deixa acontecer o que ele traz. */
   readonly passar: (ms: number) => Promise<void>;
 }
 
