@@ -7,7 +7,7 @@ import { LacoPeriodico } from '../process/laco-periodico.ts';
 import { recusaDe } from './cliente.ts';
 import type { Direitos } from './direitos.ts';
 import { abrirMotor, type Motor } from './motor.ts';
-import { RedisIndisponivel } from './redis-error.ts';
+import { NAO_A_TEMPO, RedisIndisponivel } from './redis-error.ts';
 import { type Leitor, lista, type Resposta, texto, tupla } from './resposta.ts';
 import {
   type ArgumentosDoScript,
@@ -28,9 +28,6 @@ const PULSO_MS = 400;
 /** Respostas de quem está lá mas agora não pode: carregando, sem disco, sem memória, trocando de papel. */
 const AGORA_NAO =
   /^(TARDE|LOADING|MISCONF|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|NOAUTH|NOPERM)\b/;
-
-/** Dito igual por quem desiste aqui e por quem o Redis recusa, porque chegou tarde lá. */
-const NAO_A_TEMPO = 'o Redis não respondeu a tempo';
 
 /** Quantas chaves o Redis vê de cada vez que se percorrem todas. */
 const CHAVES_POR_PEDACO = 500;

@@ -7,7 +7,7 @@ const VEZES = 5;
 const PAUSA_MS = 500;
 
 /** Se o Redis está lá e só não respondeu a tempo: o que falta a quem chega não muda por se insistir. */
-export function naoRespondeu(erro: unknown): boolean {
+function naoRespondeu(erro: unknown): boolean {
   return erro instanceof RedisIndisponivel && !(erro instanceof DireitosFaltam);
 }
 

@@ -3,6 +3,9 @@ export class RedisError extends Error {
   override readonly name = 'RedisError';
 }
 
+/** Dito igual por quem desiste aqui e por quem o Redis recusa, porque chegou tarde lá. */
+export const NAO_A_TEMPO = 'o Redis não respondeu a tempo';
+
 /** O Redis não respondeu, ou respondeu que agora não pode: o que se pediu não foi feito a tempo. */
 export class RedisIndisponivel extends Error {
   override readonly name: string = 'RedisIndisponivel';

@@ -1,7 +1,7 @@
 /** Por que os dados não se abriram na partida, numa linha. */
 
 import { ContractError } from '../contract/errors.ts';
-import { explicarNaPartida, RedisIndisponivel } from '../redis/redis-error.ts';
+import { explicarNaPartida, NAO_A_TEMPO, RedisIndisponivel } from '../redis/redis-error.ts';
 import { StoreError } from '../store/store-error.ts';
 
 /**
@@ -13,5 +13,5 @@ export function explicarFalhaDosDados(erro: unknown, noRedis: boolean): string |
   if (erro instanceof StoreError) return erro.message;
   const ocupado = erro instanceof ContractError && erro.tipo === 'SERVICO_INDISPONIVEL';
   if (!ocupado) return explicarNaPartida(erro);
-  return noRedis ? explicarNaPartida(new RedisIndisponivel('o Redis não respondeu a tempo')) : erro.message;
+  return noRedis ? explicarNaPartida(new RedisIndisponivel(NAO_A_TEMPO)) : erro.message;
 }

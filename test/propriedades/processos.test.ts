@@ -8,29 +8,41 @@ import { abrirServidorEmProcesso } from './em-processo.ts';
 import { abrirServidoresEmProcessos } from './em-processos.ts';
 import { historias } from './historia.ts';
 import { correrHistorias, vezesPedidas } from './relato.ts';
+import type { Servidor } from './servidor.ts';
 
-test('o processo e o contrato contam a mesma história, também quando ele morre', { timeout: 600_000 }, async () => {
-  await using servidor = await abrirServidorEmProcesso();
-  const tokens = new Set<string>();
-  const segredos = new Set<string>();
+/**
+ * Todas as histórias rodam no mesmo servidor: os nomes de cada uma são só dela.
+ * @param aoContar depois de cada uma, já terminada
+ * @returns quantas se contaram
+ */
+async function contarNoMesmo(servidor: Servidor, aoContar?: (condutor: Condutor) => Promise<void>): Promise<number> {
   let contador = 0;
   await correrHistorias(
     historias({ comTempo: false, passos: 15 }),
     async (historia) => {
       contador += 1;
-      // Todas as histórias rodam no mesmo servidor: os nomes de cada uma são só dela.
       const condutor = new Condutor(servidor, `.${contador}`);
       try {
         await condutor.conduzir(historia);
       } finally {
         await condutor.terminar();
       }
-      for (const token of condutor.tokens) tokens.add(token);
-      for (const segredo of condutor.segredos) segredos.add(segredo);
-      expect((await servidor.chamar(undefined, [{ method: 'listar_salas', params: {} }]))[0]?.error).toBeUndefined();
+      await aoContar?.(condutor);
     },
     { vezes: vezesPedidas(20), prazoMs: 6_000 },
   );
+  return contador;
+}
+
+test('o processo e o contrato contam a mesma história, também quando ele morre', { timeout: 600_000 }, async () => {
+  await using servidor = await abrirServidorEmProcesso();
+  const tokens = new Set<string>();
+  const segredos = new Set<string>();
+  await contarNoMesmo(servidor, async (condutor) => {
+    for (const token of condutor.tokens) tokens.add(token);
+    for (const segredo of condutor.segredos) segredos.add(segredo);
+    expect((await servidor.chamar(undefined, [{ method: 'listar_salas', params: {} }]))[0]?.error).toBeUndefined();
+  });
 
   const log = servidor.log();
   expect([...segredos].filter((segredo) => log.includes(segredo))).toEqual([]);
@@ -48,20 +60,6 @@ test.runIf(HA_REDIS)(
   { timeout: 600_000 },
   async () => {
     await using servidor = await abrirServidoresEmProcessos();
-    let contador = 0;
-    await correrHistorias(
-      historias({ comTempo: false, passos: 15 }),
-      async (historia) => {
-        contador += 1;
-        const condutor = new Condutor(servidor, `.${contador}`);
-        try {
-          await condutor.conduzir(historia);
-        } finally {
-          await condutor.terminar();
-        }
-      },
-      { vezes: vezesPedidas(20), prazoMs: 6_000 },
-    );
-    expect(contador).toBeGreaterThan(0);
+    expect(await contarNoMesmo(servidor)).toBeGreaterThan(0);
   },
 );
