@@ -6,7 +6,7 @@ import type { Forma } from '../pagina/formas.ts';
 import type { Faixa, Historia } from '../pagina/historia.ts';
 import type { Vista } from '../pagina/palco.ts';
 import type { Paleta } from '../pagina/svg.ts';
-import type { Tempo } from '../pagina/tempo.ts';
+import type { Ritmo, Tempo } from '../pagina/tempo.ts';
 import { chamadaEm, pintar } from './canvas.ts';
 import { achar, elemento } from './elementos.ts';
 import { acompanharPaleta } from './tinta.ts';
@@ -32,8 +32,11 @@ export class Figura {
   #escolhida: string | undefined;
   #escolheuAgora = false;
   #quadroAnteriorMs = performance.now();
-  #horaMs = 0;
-  #horaRecebidaEmMs = 0;
+  #desenhadoEmMs = 0;
+  #ritmoDesenhado: Ritmo | undefined;
+  /** Até que a janela diga a dela, vale a hora do navegador. */
+  #horaMs = Date.now();
+  #horaRecebidaEmMs = performance.now();
   #faixasMostradas = '';
   #instanteMs = 0;
 
@@ -77,12 +80,16 @@ export class Figura {
   #quadro(): void {
     requestAnimationFrame(() => this.#quadro());
     const agora = performance.now();
-    const passouMs = agora - this.#quadroAnteriorMs;
-    if (!this.#escolheuAgora && !this.#tempo.pedeDesenho(this.#menosMovimento.matches, passouMs)) return;
-    this.#escolheuAgora = false;
-    this.#quadroAnteriorMs = agora;
     const aoVivoMs = Math.max(this.#historia.agoraMs, this.#horaMs + agora - this.#horaRecebidaEmMs);
-    this.#instanteMs = this.#tempo.avancar(aoVivoMs, passouMs);
+    // O tempo anda também sem desenho: quem para a figura a para no instante em que apertou.
+    const instanteMs = this.#tempo.avancar(aoVivoMs, agora - this.#quadroAnteriorMs);
+    this.#quadroAnteriorMs = agora;
+    const mudou = this.#escolheuAgora || this.#tempo.ritmo !== this.#ritmoDesenhado;
+    if (!mudou && !this.#tempo.pedeDesenho(this.#menosMovimento.matches, agora - this.#desenhadoEmMs)) return;
+    this.#escolheuAgora = false;
+    this.#ritmoDesenhado = this.#tempo.ritmo;
+    this.#desenhadoEmMs = agora;
+    this.#instanteMs = instanteMs;
     this.#mostrarFaixas(this.#historia.faixas());
     this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs, this.#entreQuadros, this.#escolhida);
     this.#pintar();
