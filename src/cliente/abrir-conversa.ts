@@ -8,7 +8,7 @@ import type { ObservadorDeSaida } from '../rpc/observador.ts';
 import { Conexao } from './chamadas/conexao.ts';
 import { RastroDaConversa } from './chamadas/rastro-da-conversa.ts';
 import { Roteiro } from './interativo/roteiro.ts';
-import type { OPCOES } from './options.ts';
+import { type OPCOES, ritmoDaConversa } from './options.ts';
 import { Conversa } from './sessao/conversa.ts';
 import { Lembranca } from './sessao/lembranca.ts';
 import { Lidas } from './sessao/lidas.ts';
@@ -53,7 +53,7 @@ export function abrirConversa({
       observador: rastro.observador,
     }),
     clock,
-    ritmo: { intervaloMs: opcoes.intervalo, esperaMs: opcoes.espera },
+    ritmo: ritmoDaConversa(opcoes),
     // O que se quis enviar espera pela volta do servidor, com a linha livre.
     prazoDoEnvioMs: Number.POSITIVE_INFINITY,
     ouvinte: {

@@ -5,7 +5,7 @@ import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
 import { OPCAO_DO_BINDER } from '../process/opcoes-de-rede.ts';
 import { interruptor, lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
-import { LIMITES_DO_RITMO, RITMO_PADRAO } from './ritmo.ts';
+import { JUNTAR_PARA_QUEM_LE_MS, LIMITES_DO_RITMO, RITMO_PADRAO, type Ritmo } from './ritmo.ts';
 
 const { intervaloMs, esperaMs } = LIMITES_DO_RITMO;
 
@@ -65,3 +65,8 @@ export const OPCOES = {
   ...OPCAO_DE_AUTORIDADE,
   ...OPCAO_DE_OBSERVAR,
 };
+
+/** O de quem lê na tela. */
+export function ritmoDaConversa({ intervalo, espera }: Readonly<Record<'intervalo' | 'espera', number>>): Ritmo {
+  return { intervaloMs: intervalo, esperaMs: espera, juntarMs: JUNTAR_PARA_QUEM_LE_MS };
+}

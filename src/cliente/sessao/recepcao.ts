@@ -92,7 +92,7 @@ export class Recepcao {
 
   async #receber({ nome, token }: Sessao, salaAtual: string, signal: AbortSignal): Promise<void> {
     const { tentativas, clock, ritmo } = this.#options;
-    const { esperaMs, intervaloMs } = ritmo;
+    const { esperaMs } = ritmo;
     const inicioMs = clock.monotonicoMs();
     const inicioNoMundoMs = clock.agoraMs();
     const params = { nomeUsuario: nome, salaAtual, desde: this.#cursor, esperarMs: this.#emAtraso ? 0 : esperaMs };
@@ -116,7 +116,8 @@ export class Recepcao {
     // O relógio monotônico não conta o tempo em que o computador dorme.
     this.#acabouCedo = pagina.length === 0 && clock.agoraMs() - inicioNoMundoMs < esperaMs;
     const esperou = pagina.length === 0 && clock.monotonicoMs() - inicioMs >= esperaMs;
-    if (deveDescansar(pagina.length, novas, esperou, ritmo)) await clock.esperar(intervaloMs, signal);
+    const descansoMs = quantoDescansar(pagina.length, novas, esperou, ritmo);
+    if (descansoMs > 0) await clock.esperar(descansoMs, signal);
   }
 
   /**
@@ -142,9 +143,16 @@ export class Recepcao {
 /**
  * O que não traz nada de novo faz descansar, para que um servidor que erra, ou hostil, não seja chamado sem parar.
  * @param esperou se veio vazio depois de esperar no servidor o tempo todo
+ * @returns ms
  */
-function deveDescansar(pagina: number, novas: number, esperou: boolean, { esperaMs }: Ritmo): boolean {
-  if (novas === 0) return esperaMs === 0 || !esperou;
-  // Sem espera no servidor, só uma página cheia diz que pode haver mais.
-  return esperaMs === 0 && pagina < MENSAGENS_POR_PAGINA;
+function quantoDescansar(
+  pagina: number,
+  novas: number,
+  esperou: boolean,
+  { esperaMs, intervaloMs, juntarMs = 0 }: Ritmo,
+): number {
+  if (novas === 0) return esperaMs === 0 || !esperou ? intervaloMs : 0;
+  // Só uma página cheia diz que pode haver mais, e o que já se disse não tem por que esperar.
+  if (pagina >= MENSAGENS_POR_PAGINA) return 0;
+  return esperaMs === 0 ? intervaloMs : juntarMs;
 }

@@ -82,16 +82,23 @@ function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
     ...comTexto(aberta.inicial, aberta.historico),
     menu: aberta.menuAberto ? MENU_ABERTO : undefined,
   });
-  const vezes = useRef(0);
-  const [, setVezes] = useState(0);
   const atual = useRef(estado);
   atual.current = estado;
+  const emTorno = useRef('');
+  emTorno.current = emTornoDe(estado.edicao.texto, aberta);
+  const vezes = useRef(0);
+  const [, setVezes] = useState(0);
   useEffect(
     () =>
       aberta.observar(() => {
         const { edicao, mexidas } = atual.current;
         const devolvido = edicao.texto === '' && mexidas.size === 0 ? aberta.devolvido() : undefined;
-        if (devolvido !== undefined) setEstado({ ...comTexto(devolvido, aberta.historico), menu: undefined });
+        if (devolvido !== undefined) {
+          setEstado({ ...comTexto(devolvido, aberta.historico), menu: undefined });
+          return;
+        }
+        // Em quase toda mensagem nada mudou, e desenhar custa mais que conferir.
+        if (emTornoDe(edicao.texto, aberta) === emTorno.current) return;
         vezes.current += 1;
         setVezes(vezes.current);
       }),
@@ -126,6 +133,11 @@ function usarLinha(aberta: LinhaAberta): Visao<LinhaDada> {
 
 function comTexto(texto: string, historico: readonly string[]): Omit<Estado, 'menu'> {
   return { edicao: edicaoDe(texto), posicao: historico.length, mexidas: new Map(), candidatos: [] };
+}
+
+/** O que se mostra com a linha, e pode mudar sem que se digite. */
+function emTornoDe(texto: string, { rodape, oferecer }: LinhaAberta): string {
+  return [rodape(texto), ...oferecer(texto)].join('\n');
 }
 
 function desenhar({ edicao, candidatos, menu }: Estado, aberta: LinhaAberta): Quadro {

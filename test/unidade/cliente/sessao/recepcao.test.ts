@@ -26,13 +26,13 @@ beforeEach(() => {
   emAtraso = [];
 });
 
-function abrir({ intervaloMs = 1_000, esperaMs = 20_000 }: Partial<Ritmo> = {}): Recepcao {
+function abrir({ intervaloMs = 1_000, esperaMs = 20_000, ...resto }: Partial<Ritmo> = {}): Recepcao {
   const contato = new Contato(() => {});
   const tentativas = new Tentativas({ servico, clock: relogio, contato, intervaloMs });
   return new Recepcao({
     tentativas,
     clock: relogio,
-    ritmo: { intervaloMs, esperaMs },
+    ritmo: { intervaloMs, esperaMs, ...resto },
     entregar: (mensagens, atrasadas) => {
       entregues.push(...mensagens.map(({ id }) => id));
       if (atrasadas) emAtraso.push(...mensagens.map(({ id }) => id));
@@ -182,6 +182,26 @@ describe('numa sala', () => {
     void abrir({ esperaMs: 0 }).manter(NA_SALA);
     await assentar();
     expect(servico.chamadas).toHaveLength(2);
+    expect(relogio.esperas()).toEqual([1_000]);
+  });
+
+  test('para quem junta, o que chega logo depois vem na busca seguinte; uma página cheia não espera', async () => {
+    const cheia = Array.from({ length: 50 }, (_, indice) => indice + 1);
+    responder(cheia, [51], [52, 53]);
+    void abrir({ juntarMs: 50 }).manter(NA_SALA);
+    await assentar();
+    expect(entregues).toEqual([...cheia, 51]);
+    expect(relogio.esperas()).toEqual([50]);
+    relogio.avancar(50);
+    await assentar();
+    expect(entregues.slice(-2)).toEqual([52, 53]);
+    expect(pedidas()).toEqual([0, 50, 51]);
+  });
+
+  test('quem junta não pergunta por isso sem parar: vazia e cedo, descansa o intervalo', async () => {
+    responder([]);
+    void abrir({ juntarMs: 50 }).manter(NA_SALA);
+    await assentar();
     expect(relogio.esperas()).toEqual([1_000]);
   });
 });

@@ -144,6 +144,26 @@ test('o rodapé acompanha o que se digita, e o que muda por fora se vê já', as
   await linha.ver('M: oi', '  2 leem oi');
 });
 
+test('o que se oferece também muda por fora, e se vê já', async () => {
+  let comandos = ['/sair', '/sala'];
+  using linha = abrir({ oferecer: () => comandos });
+  linha.entrada.digitar('/s');
+  await linha.ver('M: /s', '  /sair    /sala', '  para todos');
+  comandos = ['/sair', '/sala', '/senha'];
+  linha.mudar.redesenhar();
+  await linha.ver('M: /s', '  /sair     /sala     /senha', '  para todos');
+});
+
+test('quando nada mudou em torno da linha, nada se escreve no terminal', async () => {
+  using linha = abrir();
+  linha.entrada.digitar('oi');
+  await linha.ver('M: oi', '  para todos');
+  const escrito = linha.bytes();
+  linha.mudar.redesenhar();
+  await linha.lido();
+  expect(linha.bytes()).toBe(escrito);
+});
+
 test('um texto devolvido entra na linha vazia, e nunca por cima do que se digita', async () => {
   const devolvidos = ['voltou'];
   using linha = abrir({ devolvido: () => devolvidos.shift() });
