@@ -63,6 +63,7 @@ export class Indice {
       nome,
       maximo: MAXIMO_DE_SALAS,
       criador: JSON.stringify(criador),
+      rede,
       vaziasPorPessoa: vazias?.porPessoa ?? 0,
       vaziasPorRede: vazias?.porRede ?? 0,
     };
@@ -102,7 +103,8 @@ export class Indice {
    * @param ultimo o último id de mensagem da sala
    * @returns false se o nome já era de outra sala
    */
-  tirar({ id, chave }: SalaCitada, ultimo: string): Promise<boolean> {
-    return this.#redis.executar(tirarDoIndice, INDICE, { comparavel: chave, salaId: id, ultimo });
+  tirar({ id, chave, criador, rede = '' }: SalaCitada, ultimo: string): Promise<boolean> {
+    const chaves = { ...INDICE, ...chavesDosCriadores(criador?.id ?? 0, rede) };
+    return this.#redis.executar(tirarDoIndice, chaves, { comparavel: chave, salaId: id, ultimo });
   }
 }

@@ -10,8 +10,9 @@ export interface SalaCitada {
   readonly nome: string;
   /** O nome como se compara. */
   readonly chave: string;
-  /** Só no índice. */
+  /** Só no índice, como a rede de onde foi criada. */
   readonly criador?: Dono;
+  readonly rede?: string;
 }
 
 /** O dono de uma sala, como o índice e as salas o citam. */

@@ -6,9 +6,6 @@ import type { SalaCitada } from '../registros.ts';
 
 const salaCitada = json<SalaCitada>();
 
-/** Muito mais do que uma sala sem ninguém dura. */
-const LEMBRANCA_DAS_CRIADAS_MS = 3_600_000;
-
 export const criarNoIndice = definirScript('criarNoIndice', {
   chaves: ['salas', 'vazias', 'ocupacao', 'versao', 'contador', 'daPessoa', 'daRede'],
   argumentos: {
@@ -18,6 +15,8 @@ export const criarNoIndice = definirScript('criarNoIndice', {
     maximo: 'numero',
     /** O dono, em JSON. */
     criador: 'texto',
+    /** De onde se criou. */
+    rede: 'texto',
     /** Quantas sem ninguém pode haver da pessoa e da rede; 0 para quantas quiser. */
     vaziasPorPessoa: 'numero',
     vaziasPorRede: 'numero',
@@ -42,11 +41,9 @@ export const criarNoIndice = definirScript('criarNoIndice', {
       if maximo > 0 and vaziasDe(criadas) >= maximo then return { 'VAZIAS_DEMAIS' } end
     end
     local id = redis.call('INCR', contador)
-    for _, criadas in ipairs({ daPessoa, daRede }) do
-      redis.call('HSET', criadas, comparavel, id)
-      redis.call('PEXPIRE', criadas, ${LEMBRANCA_DAS_CRIADAS_MS})
-    end
-    local sala = { id = id, nome = nome, chave = comparavel, criador = cjson.decode(criador) }
+    -- Não vencem: cada uma conta enquanto a sala existe, por muito que ela dure.
+    for _, criadas in ipairs({ daPessoa, daRede }) do redis.call('HSET', criadas, comparavel, id) end
+    local sala = { id = id, nome = nome, chave = comparavel, criador = cjson.decode(criador), rede = rede }
     redis.call('HSET', salas, comparavel, cjson.encode(sala))
     redis.call('HSET', ocupacao, comparavel, '0 0')
     redis.call('ZADD', vazias, agora, comparavel)
@@ -139,7 +136,18 @@ export const reservarPermanente = definirScript('reservarPermanente', {
 });
 
 export const tirarDoIndice = definirScript('tirarDoIndice', {
-  chaves: ['salas', 'vazias', 'ocupacao', 'detalhes', 'permanentes', 'versao', 'removidas', 'piso'],
+  chaves: [
+    'salas',
+    'vazias',
+    'ocupacao',
+    'detalhes',
+    'permanentes',
+    'versao',
+    'removidas',
+    'piso',
+    'daPessoa',
+    'daRede',
+  ],
   argumentos: {
     comparavel: 'texto',
     salaId: 'numero',
@@ -151,7 +159,9 @@ export const tirarDoIndice = definirScript('tirarDoIndice', {
     if not sala or cjson.decode(sala).id ~= salaId then return 0 end
     if tonumber(ultimo) > tonumber(redis.call('GET', piso) or 0) then redis.call('SET', piso, ultimo) end
     redis.call('HDEL', salas, comparavel)
-    for _, anotado in ipairs({ ocupacao, detalhes, permanentes }) do redis.call('HDEL', anotado, comparavel) end
+    for _, anotado in ipairs({ ocupacao, detalhes, permanentes, daPessoa, daRede }) do
+      redis.call('HDEL', anotado, comparavel)
+    end
     redis.call('ZREM', vazias, comparavel)
     redis.call('HSET', removidas, salaId, sala)
     redis.call('INCR', versao)

@@ -3,8 +3,11 @@
 import { nada, sim } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
 
-/** Uma reserva que ninguém confirmou não fica no Redis para sempre. */
-const SOBRA_DA_RESERVA_MS = 3_600_000;
+/**
+ * Uma reserva que ninguém confirmou não fica no Redis para sempre. Quanto ela vale diz o relógio dividido; isto segue a
+ * hora do Redis, e por isso é mais do que ela salta: quem está se registrando não perde o nome.
+ */
+const SOBRA_DA_RESERVA_MS = 2 * 3_600_000;
 
 export const reservarNome = definirScript('reservarNome', {
   chaves: ['dono'],

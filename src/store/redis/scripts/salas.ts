@@ -104,7 +104,10 @@ end
 
 export const situacao: Leitor<Situacao> = tupla(numero, numero, numero, numero, texto);
 
-/** Quem procurou uma sala antes que fosse apagada já desistiu depois disto. */
+/**
+ * Quem procurou uma sala antes que fosse apagada já desistiu depois disto. Se a hora do Redis salta e isto acaba antes, o
+ * que vinha a caminho da sala também é recusado, por chegar tarde; se acaba depois, uma sala nova o apaga.
+ */
 const LEMBRANCA_DA_APAGADA_MS = 10_000;
 
 export const entrarNaSala = definirScript('entrarNaSala', {
