@@ -1,6 +1,6 @@
-/** Um programa num pseudoterminal de verdade, e a tela dele como uma pessoa a veria. */
+/** Um programa num terminal, de verdade ou emulado, e a tela dele como uma pessoa a veria. */
 
-import { type IPty, spawn } from '@lydell/node-pty';
+import { spawn } from '@lydell/node-pty';
 import headless, { type IBufferLine } from '@xterm/headless';
 import { ambienteLimpo } from './ambiente.ts';
 import { ate } from './condicao.ts';
@@ -48,24 +48,40 @@ export interface Terminal extends Disposable {
   readonly fim: Promise<number>;
 }
 
+/** O programa do outro lado do terminal: noutro processo, num pseudoterminal, ou neste mesmo. */
+export interface Canal {
+  readonly pid: number;
+  readonly onData: (receber: (pedaco: string) => void) => unknown;
+  readonly onExit: (receber: (fim: { readonly exitCode: number }) => void) => unknown;
+  readonly write: (teclas: string) => void;
+  readonly resize: (colunas: number, fileiras: number) => void;
+  readonly kill: (sinal: string) => void;
+}
+
+/** O programa num pseudoterminal de verdade. */
 export function abrirTerminal(
   programa: string,
   argumentos: readonly string[],
   { ambiente = {}, cwd, colunas = 80, fileiras = 24 }: Janela = {},
 ): Terminal {
   const inicioMs = performance.now();
-  const pty = spawn(programa, [...argumentos], {
+  const canal = spawn(programa, [...argumentos], {
     name: ambiente['TERM'] ?? 'xterm-256color',
     cols: colunas,
     rows: fileiras,
     ...(cwd === undefined ? {} : { cwd }),
     env: ambienteLimpo(ambiente),
   });
-  const xterm = new headless.Terminal({ cols: colunas, rows: fileiras, scrollback: 5_000, allowProposedApi: true });
-  return emTerminal(pty, xterm, inicioMs);
+  return emular(canal, { colunas, fileiras }, inicioMs);
 }
 
-function emTerminal(pty: IPty, xterm: headless.Terminal, inicioMs: number): Terminal {
+/** A tela de um programa. @param inicioMs quando ele começou, no relógio de `performance.now()` */
+export function emular(
+  canal: Canal,
+  { colunas, fileiras }: Required<Pick<Janela, 'colunas' | 'fileiras'>>,
+  inicioMs: number,
+): Terminal {
+  const xterm = new headless.Terminal({ cols: colunas, rows: fileiras, scrollback: 5_000, allowProposedApi: true });
   const tela = lerTela(xterm);
   const atentos = new Set<() => void>();
   const avisar = () => {
@@ -73,13 +89,13 @@ function emTerminal(pty: IPty, xterm: headless.Terminal, inicioMs: number): Term
   };
   let bytes = '';
   let terminou = false;
-  pty.onData((pedaco) => {
+  canal.onData((pedaco) => {
     bytes += pedaco;
     xterm.write(pedaco);
     avisar();
   });
   const fim = new Promise<number>((resolve) => {
-    pty.onExit(({ exitCode }) => {
+    canal.onExit(({ exitCode }) => {
       terminou = true;
       avisar();
       // O emulador lê aos poucos: só terminou quando ele leu tudo.
@@ -89,13 +105,13 @@ function emTerminal(pty: IPty, xterm: headless.Terminal, inicioMs: number): Term
 
   return {
     ...tela,
-    pid: pty.pid,
+    pid: canal.pid,
     xterm,
     bytes: () => bytes,
-    digitar: (...teclas) => pty.write(teclas.join('')),
+    digitar: (...teclas) => canal.write(teclas.join('')),
     redimensionar: (colunas, fileiras) => {
       xterm.resize(colunas, fileiras);
-      pty.resize(colunas, fileiras);
+      canal.resize(colunas, fileiras);
     },
     ver: async (texto) => {
       const aparece = () => (typeof texto === 'string' ? tela.corrido().includes(texto) : texto.test(tela.corrido()));
@@ -119,18 +135,18 @@ function emTerminal(pty: IPty, xterm: headless.Terminal, inicioMs: number): Term
         atentos.add(conferir);
         conferir();
       }),
-    matar: (sinal) => pty.kill(sinal),
+    matar: (sinal) => canal.kill(sinal),
     encerrarEmOrdem: async () => {
       if (terminou) return fim;
-      pty.kill('SIGTERM');
-      const insistir = setTimeout(() => pty.kill('SIGKILL'), PRAZO_DO_FIM_MS);
+      canal.kill('SIGTERM');
+      const insistir = setTimeout(() => canal.kill('SIGKILL'), PRAZO_DO_FIM_MS);
       const status = await fim;
       clearTimeout(insistir);
       return status;
     },
     fim,
     [Symbol.dispose]: () => {
-      if (!terminou) pty.kill('SIGKILL');
+      if (!terminou) canal.kill('SIGKILL');
       xterm.dispose();
     },
   };

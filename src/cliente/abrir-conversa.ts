@@ -12,7 +12,7 @@ import { type OPCOES, ritmoDaConversa } from './options.ts';
 import { Conversa } from './sessao/conversa.ts';
 import { Lembranca } from './sessao/lembranca.ts';
 import { Lidas } from './sessao/lidas.ts';
-import { pastaDeEstado, type SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
+import type { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface ConversaOptions {
@@ -23,6 +23,8 @@ interface ConversaOptions {
   readonly observador: ObservadorDeSaida | undefined;
   readonly terminal: Terminal;
   readonly sessoes: SessoesGuardadas;
+  /** Onde fica o que se lembra de uma vez para a outra; `undefined` quando não há onde. */
+  readonly pasta: string | undefined;
   /** Diz, uma vez, que o programa está acabando. */
   readonly despedir: () => void;
   /** A pessoa escolheu sair. */
@@ -40,6 +42,7 @@ export function abrirConversa({
   observador,
   terminal,
   sessoes,
+  pasta,
   despedir,
   aoEncerrar,
 }: ConversaOptions): ConversaAberta {
@@ -69,8 +72,8 @@ export function abrirConversa({
     clock,
     sessoes,
     rastro,
-    lembranca: new Lembranca(pastaDeEstado()),
-    lidas: new Lidas({ binder: opcoes.binder.join(','), agendar: agendarNoSistema, pasta: pastaDeEstado() }),
+    lembranca: new Lembranca(pasta),
+    lidas: new Lidas({ binder: opcoes.binder.join(','), agendar: agendarNoSistema, pasta }),
     aoEncerrar,
   });
   return {

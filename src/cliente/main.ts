@@ -19,7 +19,7 @@ import { juntarSaidas } from '../rpc/observador.ts';
 import { tracarSeHaSdk } from '../telemetria/se-ha-sdk.ts';
 import { exigirSalaACriar } from './exigir-sala-a-criar.ts';
 import { PERGUNTA_DO_NOME } from './interativo/textos.ts';
-import { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
+import { pastaDeEstado, SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
 import { RODAPE, SUBCOMANDOS, TABELAS_DA_LINHA } from './subcomandos/subcomandos.ts';
 import { quadroDaLinha } from './terminal/perguntas/quadro-da-linha.ts';
 import { usarCores } from './terminal/tela/cores.ts';
@@ -95,7 +95,8 @@ await executarProcesso(log, async (abertos) => {
     terminal.tela.mostrar('Encerrando...');
   });
   abertos.add({ close: despedir });
-  const sessoes = new SessoesGuardadas(opcoes.binder.join(','));
+  const pasta = pastaDeEstado();
+  const sessoes = new SessoesGuardadas(opcoes.binder.join(','), pasta);
   // A primeira pergunta aparece antes de se carregar quem a faz; o que se digita nela espera no teclado.
   if (opcoes.nome === undefined && sessoes.livres().length === 0) {
     terminal.tela.desenhar(quadroDaLinha(PERGUNTA_DO_NOME, { texto: '', cursor: 0 }));
@@ -103,7 +104,7 @@ await executarProcesso(log, async (abertos) => {
   const { abrirConversa } = await import('./abrir-conversa.ts');
   const observador = juntarSaidas(tracado?.saida, observacao?.saida);
   const conversa = abertos.add(
-    abrirConversa({ opcoes, ca, observador, terminal, sessoes, despedir, aoEncerrar: encerrar }),
+    abrirConversa({ opcoes, ca, observador, terminal, sessoes, pasta, despedir, aoEncerrar: encerrar }),
   );
   await conversa.conduzir();
 });

@@ -16,11 +16,11 @@ export const TECLA = {
   ctrlD: '\u0004',
 } as const;
 
-interface Abertura extends Janela {
+export interface Abertura extends Janela {
   readonly argumentos?: readonly string[];
 }
 
-export interface TerminalDeTeste extends Terminal {
+export interface TerminalDeTeste extends Terminal, AsyncDisposable {
   /** Espera que a tela mostre estas opções, a ativa com `>`. */
   readonly verMenu: (ativa: string) => Promise<void>;
 }
@@ -33,12 +33,14 @@ export function abrirCliente({ argumentos = [], ambiente, ...janela }: Abertura)
     ...janela,
     ambiente: { TZ: 'America/Sao_Paulo', XDG_STATE_HOME: estado.caminho, ...ambiente },
   });
+  const fechar = () => {
+    terminal[Symbol.dispose]();
+    estado[Symbol.dispose]();
+  };
   return {
     ...terminal,
     verMenu: (ativa) => terminal.ver(`\n> ${ativa}\n`),
-    [Symbol.dispose]: () => {
-      terminal[Symbol.dispose]();
-      estado[Symbol.dispose]();
-    },
+    [Symbol.dispose]: fechar,
+    [Symbol.asyncDispose]: async () => fechar(),
   };
 }

@@ -64,7 +64,8 @@ export class SessoesGuardadas {
   /** O arquivo que este processo mantém. */
   #meu: string | undefined;
 
-  constructor(binder: string, pasta: string | undefined = pastaDeEstado()) {
+  /** @param pasta a do estado; sem ela, nada se guarda */
+  constructor(binder: string, pasta: string | undefined) {
     this.#binder = binder;
     this.#pasta = pasta === undefined ? undefined : join(pasta, 'sessoes');
   }

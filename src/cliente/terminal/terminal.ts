@@ -76,14 +76,16 @@ export function abrirTerminal({ entrada, saida, ambiente, aoEncerrar }: Terminal
     },
   });
   const close = () => {
+    process.off('SIGQUIT', aoSair);
     suspensao.close();
     teclado.close();
     tela.close();
   };
   // SIGQUIT é para quem não pode esperar por uma despedida, mas o terminal não é dele.
-  process.once('SIGQUIT', () => {
+  const aoSair = () => {
     close();
     process.kill(process.pid, 'SIGQUIT');
-  });
+  };
+  process.once('SIGQUIT', aoSair);
   return { tela, teclado, close };
 }

@@ -1,132 +1,60 @@
-import { describe, expect, test } from 'vitest';
-import { ate } from '../../../scripts/comum/condicao.ts';
+import { expect, test } from 'vitest';
 import { resultado } from '../../../scripts/comum/jsonrpc.ts';
-import { TECLA } from '../../suporte/terminal.ts';
-import { montarPalco, vezes } from './palco.ts';
+import { montarPalco, vezes } from '../../suporte/palco.ts';
+import { abrirSistemaLocal } from '../../suporte/sistema-local.ts';
+import { abrirCliente, TECLA } from '../../suporte/terminal.ts';
 
-const { enter, esc, esquerda } = TECLA;
-const { sistema, abrir, abrirNaSala } = montarPalco();
+const { enter, esquerda } = TECLA;
+const { sistema, abrir, abrirNaSala } = montarPalco(abrirSistemaLocal, abrirCliente);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
 const SGR = /\u001b\[[\d;]*m/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se procura
 const COR_DE_PEDRO = /\u001b\[38;5;(\d+)mPedro\u001b\[39m: Bom dia/;
 
-describe('a conversa', () => {
-  test('dois clientes conversam; a mensagem privada só a veem os dois', async () => {
-    const pedro = await abrirNaSala('Pedro');
-    const maria = await abrirNaSala('Maria');
-    const ana = await abrirNaSala('Ana');
-    await pedro.ver('SERVER: Ana entrou na sala.');
+/** Uma linha aberta, e vazia. */
+const LINHA = /\nDigite a mensagem: *\n/;
 
-    pedro.digitar('1', enter);
-    await pedro.ver('Digite o destinatário (Enter para todos):');
-    pedro.digitar(enter);
-    await pedro.ver('Digite a mensagem:');
-    pedro.digitar('Bom dia a todos!', enter, enter);
-    for (const cliente of [maria, ana]) await cliente.ver(/\n {2}\[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
-    await pedro.ver(/\n\+ \[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
-    await pedro.verMenu('1) Enviar mensagem');
-    const cores = [pedro, maria, ana].map((cliente) => COR_DE_PEDRO.exec(cliente.bytes())?.[1]);
-    expect(new Set(cores), 'a mesma cor em toda parte').toEqual(new Set([expect.stringMatching(/^\d+$/)]));
+test('dois clientes conversam; a mensagem privada só a veem os dois', async () => {
+  const pedro = await abrirNaSala('Pedro');
+  const maria = await abrirNaSala('Maria');
+  const ana = await abrirNaSala('Ana');
+  await pedro.ver('SERVER: Ana entrou na sala.');
 
-    maria.digitar('1', enter, 'pedro', enter, 'Só para você', enter);
-    for (const cliente of [pedro, maria]) await cliente.ver(/\[\d\d:\d\d:\d\d] Maria -> Pedro: Só para você\n/);
-    pedro.digitar('1', enter, enter, 'fim', enter);
-    for (const cliente of [pedro, maria, ana]) await cliente.ver('Pedro: fim');
-    expect(vezes(ana, 'Só para você')).toBe(0);
-    for (const cliente of [pedro, maria, ana]) expect(vezes(cliente, 'Pedro: Bom dia')).toBe(1);
-  });
+  pedro.digitar('1', enter);
+  await pedro.ver('Digite o destinatário (Enter para todos):');
+  pedro.digitar(enter);
+  await pedro.ver('Digite a mensagem:');
+  pedro.digitar('Bom dia a todos!', enter, enter);
+  for (const cliente of [maria, ana]) await cliente.ver(/\n {2}\[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
+  await pedro.ver(/\n\+ \[\d\d:\d\d:\d\d] Pedro: Bom dia a todos!\n/);
+  await pedro.verMenu('1) Enviar mensagem');
+  const cores = [pedro, maria, ana].map((cliente) => COR_DE_PEDRO.exec(cliente.bytes())?.[1]);
+  expect(new Set(cores), 'a mesma cor em toda parte').toEqual(new Set([expect.stringMatching(/^\d+$/)]));
 
-  test('quem entra vê quem está, as últimas 50 mensagens e a própria entrada', async () => {
-    const { url } = sistema().servidor;
-    const { token } = await resultado(url, 'registrar_usuario', ['Pedro']);
-    await resultado(url, 'criar_sala', ['Geral'], token);
-    await resultado(url, 'entrar_sala', ['Pedro', 'Geral'], token);
-    for (let n = 1; n <= 55; n += 1) {
-      await resultado(url, 'enviar_mensagem', ['Pedro', 'Geral', `mensagem ${n};`], token);
-    }
-    const maria = abrir(['--nome', 'Maria', '--sala', 'Geral']);
-    await maria.verMenu('1) Enviar mensagem');
-    expect(maria.linhas()).toContain('Usuários na sala: Maria, Pedro');
-    const mostradas = maria.linhas().filter((linha) => linha.startsWith('  ['));
-    expect(mostradas).toHaveLength(51);
-    expect(mostradas.at(0)).toContain('Pedro: mensagem 6;');
-    expect(mostradas.at(-1)).toContain('SERVER: Maria entrou na sala.');
-  });
-
-  test('quem não está na sala não é destinatário, e o que se digitou espera na linha', async () => {
-    const pedro = await abrirNaSala('Pedro');
-    pedro.digitar('1', enter, 'Oi, pessoal', enter);
-    await pedro.ver('Oi, pessoal não está na sala.');
-    pedro.digitar(enter);
-    await pedro.ver('Digite a mensagem: Oi, pessoal');
-    pedro.digitar('!', enter, enter);
-    await pedro.ver('Pedro: Oi, pessoal!');
-    await pedro.verMenu('1) Enviar mensagem');
-  });
-
-  test('Esc mostra o menu e não perde o que se digitou', async () => {
-    const pedro = await abrirNaSala('Pedro');
-    pedro.digitar('x', esc);
-    await pedro.ver(/> 1\) Enviar mensagem\n[\s\S]*Digite a mensagem: x\n/);
-    pedro.digitar('3', enter);
-    await pedro.ver(/Usuários na sala: Pedro\n[\s\S]*Digite a mensagem: x\n/);
-    expect(vezes(pedro, 'Pedro:')).toBe(0);
-  });
+  maria.digitar('1', enter, 'pedro', enter, 'Só para você', enter);
+  for (const cliente of [pedro, maria]) await cliente.ver(/\[\d\d:\d\d:\d\d] Maria -> Pedro: Só para você\n/);
+  pedro.digitar('1', enter, enter, 'fim', enter);
+  for (const cliente of [pedro, maria, ana]) await cliente.ver('Pedro: fim');
+  expect(vezes(ana, 'Só para você')).toBe(0);
+  for (const cliente of [pedro, maria, ana]) expect(vezes(cliente, 'Pedro: Bom dia')).toBe(1);
 });
 
-describe('o que chega com algo aberto', () => {
-  for (const colunas of [80, 40]) {
-    test(`aparece acima, inteiro, e o que se escolheu ou digitou fica (${colunas} colunas)`, async () => {
-      const pedro = await abrirNaSala('Pedro');
-      const maria = await abrirNaSala('Maria', 'Geral', { colunas });
-      const dizer = (texto: string) => pedro.digitar('1', enter, enter, texto, enter, enter);
-      const longa = 'uma frase comprida que não cabe numa fileira só, nem em duas, e mesmo assim chega inteira.';
-
-      maria.digitar('3');
-      await maria.verMenu('3) Listar usuários');
-      dizer(`com o menu: ${longa}`);
-      await maria.ver(`Pedro: com o menu: ${longa}\n  1) Enviar mensagem\n  2) Sair da sala\n> 3) Listar usuários\n`);
-
-      maria.digitar('1', enter, 'ped');
-      await maria.ver('Digite o destinatário (Enter para todos): ped');
-      dizer(`com a pergunta: ${longa}`);
-      await maria.ver(`Pedro: com a pergunta: ${longa}\nDigite o destinatário (Enter para todos): ped`);
-
-      const digitado = 'ação e reação '.repeat(12).trim();
-      maria.digitar('ro', enter, digitado, esquerda.repeat(6));
-      await maria.ver(`Digite a mensagem: ${digitado}`);
-      const antes = maria.cursor();
-      for (let n = 1; n <= 5; n += 1) dizer(`com a linha ${n}: ${longa}`);
-      await maria.ver(`Pedro: com a linha 5: ${longa}\nDigite a mensagem: ${digitado}\n`);
-      await ate(() => maria.cursor().x === antes.x, 'o cursor na mesma coluna');
-      for (let n = 1; n <= 5; n += 1) expect(vezes(maria, `com a linha ${n}: ${longa}`)).toBe(1);
-      expect(vezes(maria, 'Digite a mensagem:')).toBe(1);
-
-      maria.digitar('X', enter, enter);
-      const enviado = `${digitado.slice(0, -6)}X${digitado.slice(-6)}`;
-      await pedro.ver(`Maria -> Pedro: ${enviado}`);
-      await maria.ver(`Maria -> Pedro: ${enviado}\n> 1) Enviar mensagem`);
-    });
-  }
-
-  test('a janela que estreita e alarga não perde o que se digitou nem o que chega', async () => {
-    const pedro = await abrirNaSala('Pedro');
-    const maria = await abrirNaSala('Maria');
-    const digitado = 'abcdefghij'.repeat(10);
-    maria.digitar('1', enter, enter, digitado);
-    await maria.ver(`Digite a mensagem: ${digitado}`);
-    maria.redimensionar(40, 24);
-    await maria.ver(`Digite a mensagem: ${digitado}\n`);
-    pedro.digitar('1', enter, enter, 'estreita', enter, enter);
-    await maria.ver(`Pedro: estreita\nDigite a mensagem: ${digitado}\n`);
-    maria.redimensionar(100, 24);
-    pedro.digitar('1', enter, enter, 'larga', enter);
-    await maria.ver(`Pedro: larga\nDigite a mensagem: ${digitado}\n`);
-    maria.digitar('!', enter);
-    await pedro.ver(`Maria: ${digitado}!`);
-  });
+test('a janela que estreita e alarga não perde o que se digitou nem o que chega', async () => {
+  const pedro = await abrirNaSala('Pedro');
+  const maria = await abrirNaSala('Maria');
+  const digitado = 'abcdefghij'.repeat(10);
+  maria.digitar('1', enter, enter, digitado);
+  await maria.ver(`Digite a mensagem: ${digitado}`);
+  maria.redimensionar(40, 24);
+  await maria.ver(`Digite a mensagem: ${digitado}\n`);
+  pedro.digitar('1', enter, enter, 'estreita', enter, enter);
+  await maria.ver(`Pedro: estreita\nDigite a mensagem: ${digitado}\n`);
+  maria.redimensionar(100, 24);
+  pedro.digitar('1', enter, enter, 'larga', enter);
+  await maria.ver(`Pedro: larga\nDigite a mensagem: ${digitado}\n`);
+  maria.digitar('!', enter);
+  await pedro.ver(`Maria: ${digitado}!`);
 });
 
 test('o que outro escolheu nunca comanda o terminal, e NO_COLOR é respeitado', async () => {
@@ -141,4 +69,56 @@ test('o que outro escolheu nunca comanda o terminal, e NO_COLOR é respeitado', 
   expect(pedro.bytes()).not.toContain('\u202e');
   // Sem cor alguma: nenhum SGR.
   expect(pedro.bytes()).not.toMatch(SGR);
+});
+
+test('50 mensagens por segundo, três fileiras digitadas, a janela a mudar: nem uma tecla se perde', async () => {
+  const maria = await abrirNaSala('Maria', 'Geral', { colunas: 60 });
+  const { url } = sistema().servidor;
+  const { token } = await resultado(url, 'registrar_usuario', ['Robo']);
+  await resultado(url, 'entrar_sala', ['Robo', 'Geral'], token);
+  maria.digitar(enter, enter);
+  await maria.ver(LINHA);
+  const digitado = 'a pressa é inimiga da perfeição; '.repeat(5).trim();
+  const larguras = [60, 40, 90, 50, 33, 71, 28];
+  const TOTAL = 100;
+  const teclas = [...digitado];
+  for (let n = 0; n < TOTAL; n += 1) {
+    // O ritmo é o do servidor: cada envio espera pelo anterior, e passa de 50 por segundo.
+    await resultado(url, 'enviar_mensagem', ['Robo', 'Geral', `chuva ${n};`], token);
+    maria.digitar(...teclas.slice(teclas.length * (n / TOTAL), teclas.length * ((n + 1) / TOTAL)));
+    // A janela muda com a chuva e as teclas a caminho, também logo depois de outra mudança.
+    if (n % 10 < 2) maria.redimensionar(larguras[(n + (n % 10)) % larguras.length] as number, 24);
+  }
+  await maria.ver(`Digite a mensagem: ${digitado}\n`);
+  maria.digitar(esquerda.repeat(3), 'X', enter);
+  await maria.ver(`Maria: ${digitado.slice(0, -3)}X${digitado.slice(-3)}\n`);
+  const chuva = maria.linhas().filter((linha) => linha.includes('chuva'));
+  expect(chuva.map((linha) => /chuva (\d+);$/.exec(linha)?.[1])).toEqual(
+    Array.from({ length: TOTAL }, (_, n) => `${n}`),
+  );
+});
+
+test('em 40 colunas a linha e o rodapé cabem, e sem cor as marcas dizem de quem é cada linha', async () => {
+  const maria = await abrirNaSala('Maria', 'Geral', { colunas: 40, ambiente: { NO_COLOR: '1' } });
+  const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral']);
+  await pedro.verMenu('1) Enviar mensagem');
+  pedro.digitar(enter, enter, 'oi', enter, 'oi, maria', enter, '@maria psiu', enter);
+  await maria.ver(/\n {2}\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
+  maria.digitar(enter, enter, 'olá', enter);
+  await maria.ver(/\n\+ \[[\d:]+] Maria: olá\n/);
+  await maria.ver(/\nDigite a mensagem: *\n {2}Geral · 2 pessoas · conectado · todos vão/);
+});
+
+test('um terminal sem controles só recebe texto, e a conversa se lê', async () => {
+  const maria = await abrirNaSala('Maria');
+  const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral'], { ambiente: { TERM: 'dumb' } });
+  await pedro.ver(/1\) Enviar mensagem\n/);
+  pedro.digitar(enter, enter, 'olá a t');
+  await pedro.ver('Digite a mensagem: olá a t\n');
+  maria.digitar(enter, enter, 'oi, pedro', enter);
+  await pedro.ver(/Digite a mensagem: olá a t\n! \[[\d:]+] Maria: oi, pedro\nDigite a mensagem: olá a t\n/);
+  pedro.digitar('odos', enter);
+  await maria.ver('Pedro: olá a todos');
+  await pedro.ver('Pedro: olá a todos');
+  expect(pedro.bytes()).not.toContain('\u001b');
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
+import { iniciarSemLimites, montarPalco, vezes } from '../../suporte/palco.ts';
 import { iniciarServidor } from '../../suporte/processos.ts';
-import { TECLA } from '../../suporte/terminal.ts';
-import { montarPalcoDeProcessos, vezes } from './palco.ts';
+import { abrirCliente, TECLA } from '../../suporte/terminal.ts';
 
 /** O das linhas do programa, onde há 256 cores (ANSI: `38;5;n`). */
 const CINZA = '\u001b[38;5;243m';
 
 const { enter } = TECLA;
-const { sistema, abrir, abrirNaSala } = montarPalcoDeProcessos();
+const { sistema, abrir, abrirNaSala } = montarPalco(iniciarSemLimites, abrirCliente);
 
 test('--rastro mostra o que o binder disse, a quem se chamou, quanto demorou, e por que se repetiu', async () => {
   await abrirNaSala('Ana');

@@ -1,13 +1,14 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
-import { iniciarServidor } from '../../suporte/processos.ts';
-import { TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
-import { montarPalco, montarPalcoDeProcessos } from './palco.ts';
+import { iniciarSemLimites, montarPalco, vezes } from '../../suporte/palco.ts';
+import { iniciarServidor, iniciarSistema } from '../../suporte/processos.ts';
+import { abrirSistemaLocal } from '../../suporte/sistema-local.ts';
+import { abrirCliente, TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 
-const { enter, baixo } = TECLA;
-const { abrir, abrirNaSala } = montarPalco();
+const { enter, baixo, ctrlC } = TECLA;
+const { abrir, abrirNaSala } = montarPalco(abrirSistemaLocal, abrirCliente);
 
 let estado: PastaTemporaria;
 let casa: { readonly ambiente: Readonly<Record<string, string>> };
@@ -73,39 +74,18 @@ describe('quem foi morto', () => {
   });
 });
 
-test('a sessão de quem ainda está aqui não se toma: outro cliente pergunta o nome, como sempre', async () => {
-  const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-  const segundo = abrir([], casa);
-  await segundo.ver(/^Digite seu nome de usuário:/);
-  segundo.digitar('pedro', enter);
-  await segundo.ver(/Nome recusado: .*já está em uso/);
-  segundo.digitar('Ana', enter);
-  await segundo.ver('Bem-vindo, Ana!');
-  expect(guardadas()).toHaveLength(2);
-  segundo.digitar('4', enter);
-  expect(await segundo.fim).toBe(0);
-  // A de quem encerra é apagada; a de Pedro fica.
-  expect(guardadas().map((arquivo) => JSON.parse(readFileSync(arquivo, 'utf8')).nome)).toEqual(['Pedro']);
-  pedro.digitar('3', enter);
-  await pedro.ver('Usuários na sala: Pedro');
-});
-
-test('o último nome, o que se prefere e o que se enviou ficam para a outra vez', async () => {
-  const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-  pedro.digitar('/sino off', enter, 'uma frase', enter);
-  await pedro.ver('Pedro: uma frase');
-  pedro.digitar('/encerrar', enter);
-  expect(await pedro.fim).toBe(0);
-  const volta = abrir(['--sala', 'Geral'], casa);
-  await volta.ver(/Digite seu nome de usuário: *\n> Pedro\n/);
-  volta.digitar(enter);
-  await volta.verMenu('1) Enviar mensagem');
-  volta.digitar('x', TECLA.apagar, TECLA.cima, TECLA.cima);
-  await volta.ver('Digite a mensagem: uma frase\n');
-});
-
 describe('quando o servidor também caiu', () => {
-  const { sistema, abrir, abrirNaSala } = montarPalcoDeProcessos();
+  const { sistema, abrir, abrirNaSala } = montarPalco(iniciarSemLimites, abrirCliente);
+
+  test('com o servidor morto, sai sem esperar por ele, e a sessão que não pôde terminar fica para a volta', async () => {
+    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
+    await sistema().servidor.encerrar('SIGKILL');
+    pedro.digitar(ctrlC);
+    expect(await pedro.fim).toBe(0);
+    await using _outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
+    const volta = abrir(['--nome', 'Pedro'], casa);
+    await volta.ver('De volta como Pedro.');
+  });
 
   test('volta quando ele volta, também com --nome', async () => {
     const pedro = await abrirNaSala('Pedro', 'Geral', casa);
@@ -128,4 +108,25 @@ describe('quando o servidor também caiu', () => {
     await volta.ver('Digite seu nome de usuário:');
     expect(guardadas()).toEqual([]);
   });
+});
+
+test('quem o servidor tirou da sala por ausência volta sozinho, com o que se perdeu, e sem largar o que digitava', async () => {
+  await using outro = await iniciarSistema({ argumentos: ['--usuario-ausente', '1'] });
+  const ritmo = ['--binder', outro.binder.url, '--espera', '0', '--intervalo', '50'];
+  const pedro = abrir([...ritmo, '--nome', 'Pedro', '--sala', 'Geral', '--criar']);
+  await pedro.verMenu('1) Enviar mensagem');
+  const maria = abrir([...ritmo, '--nome', 'Maria', '--sala', 'Geral']);
+  await maria.verMenu('1) Enviar mensagem');
+  pedro.digitar('pela metade');
+  await pedro.ver('Digite a mensagem: pela metade');
+  pedro.matar('SIGSTOP');
+  await maria.ver('SERVER: Pedro saiu da sala.');
+  maria.digitar('dito na ausência', enter);
+  await maria.ver('Maria: dito na ausência');
+  pedro.matar('SIGCONT');
+  await pedro.ver(/Você voltou à sala Geral\.[\s\S]*Digite a mensagem: pela metade\n/);
+  await pedro.ver('Maria: dito na ausência');
+  expect(vezes(pedro, 'Maria: dito na ausência')).toBe(1);
+  pedro.digitar(', e o resto', enter);
+  await maria.ver('Pedro: pela metade, e o resto');
 });

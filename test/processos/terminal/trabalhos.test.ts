@@ -7,14 +7,15 @@ import { ate } from '../../../scripts/comum/condicao.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { mainDe } from '../../../scripts/comum/processos.ts';
 import { abrirTerminal, type Terminal } from '../../../scripts/comum/terminal.ts';
-import { TECLA } from '../../suporte/terminal.ts';
-import { montarPalco } from './palco.ts';
+import { montarPalco } from '../../suporte/palco.ts';
+import { abrirSistemaLocal } from '../../suporte/sistema-local.ts';
+import { abrirCliente, TECLA } from '../../suporte/terminal.ts';
 
 const { enter } = TECLA;
 const CTRL_Z = '\u001a';
 const BASH = ['/bin/bash', '/usr/bin/bash'].find((caminho) => existsSync(caminho));
 
-const { sistema, abrir, abrirNaSala } = montarPalco();
+const { sistema, abrir, abrirNaSala } = montarPalco(abrirSistemaLocal, abrirCliente);
 let estado: PastaTemporaria;
 let shell: Terminal | undefined;
 

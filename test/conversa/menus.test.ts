@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { TECLA } from '../../suporte/terminal.ts';
-import { montarPalco } from './palco.ts';
+import { abrirClienteLocal } from '../suporte/cliente-local.ts';
+import { montarPalco } from '../suporte/palco.ts';
+import { abrirSistemaLocal } from '../suporte/sistema-local.ts';
+import { TECLA } from '../suporte/terminal.ts';
 
 const { enter, baixo, cima, esc } = TECLA;
-const { abrir, abrirNaSala } = montarPalco();
+const { abrir, abrirNaSala } = montarPalco(abrirSistemaLocal, abrirClienteLocal);
 
 describe('o nome', () => {
   test('uma recusa diz por quê e pergunta de novo, até que um nome sirva', async () => {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ate } from '../../../scripts/comum/condicao.ts';
-import { resultado } from '../../../scripts/comum/jsonrpc.ts';
-import { TECLA } from '../../suporte/terminal.ts';
-import { sondar } from './apoio.ts';
-import { montarPalco, vezes } from './palco.ts';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { sondar } from '../processos/terminal/apoio.ts';
+import { abrirClienteLocal } from '../suporte/cliente-local.ts';
+import { montarPalco, vezes } from '../suporte/palco.ts';
+import { abrirSistemaLocal } from '../suporte/sistema-local.ts';
+import { TECLA } from '../suporte/terminal.ts';
 
 const { enter, esc, cima, baixo, esquerda } = TECLA;
-const { sistema, abrir, abrirNaSala } = montarPalco();
+const { abrirNaSala } = montarPalco(abrirSistemaLocal, abrirClienteLocal);
 
 const TAB = '\t';
 const colar = (texto: string) => `\u001b[200~${texto}\u001b[201~`;
@@ -17,7 +18,6 @@ const sinos = ({ bytes }: { readonly bytes: () => string }) => bytes().replaceAl
 /** Como estão na tela, cada uma por si: uma linha que continua não se junta à primeira. */
 const vejaFileiras = ({ fileiras }: { readonly fileiras: () => string[] }, vistas: RegExp) =>
   sondar(() => fileiras().join('\n')).toMatch(vistas);
-const LINHA = /\nDigite a mensagem: *\n/;
 
 describe('a linha fica aberta', () => {
   test('cada Enter envia, @nome e /msg são privadas, /r responde, a linha vazia ou /menu volta', async () => {
@@ -207,56 +207,4 @@ describe('o que se digita', () => {
     pedro.digitar(enter);
     await vejaFileiras(pedro, /Pedro: um\n {20}dois\n {20}três\n/);
   });
-
-  test('50 mensagens por segundo, três fileiras digitadas, a janela a mudar: nem uma tecla se perde', async () => {
-    const maria = await abrirNaSala('Maria', 'Geral', { colunas: 60 });
-    const { url } = sistema().servidor;
-    const { token } = await resultado(url, 'registrar_usuario', ['Robo']);
-    await resultado(url, 'entrar_sala', ['Robo', 'Geral'], token);
-    maria.digitar(enter, enter);
-    await maria.ver(LINHA);
-    const digitado = 'a pressa é inimiga da perfeição; '.repeat(5).trim();
-    const larguras = [60, 40, 90, 50, 33, 71, 28];
-    const TOTAL = 100;
-    const teclas = [...digitado];
-    for (let n = 0; n < TOTAL; n += 1) {
-      // O ritmo é o do servidor: cada envio espera pelo anterior, e passa de 50 por segundo.
-      await resultado(url, 'enviar_mensagem', ['Robo', 'Geral', `chuva ${n};`], token);
-      maria.digitar(...teclas.slice(teclas.length * (n / TOTAL), teclas.length * ((n + 1) / TOTAL)));
-      // A janela muda com a chuva e as teclas a caminho, também logo depois de outra mudança.
-      if (n % 10 < 2) maria.redimensionar(larguras[(n + (n % 10)) % larguras.length] as number, 24);
-    }
-    await maria.ver(`Digite a mensagem: ${digitado}\n`);
-    maria.digitar(esquerda.repeat(3), 'X', enter);
-    await maria.ver(`Maria: ${digitado.slice(0, -3)}X${digitado.slice(-3)}\n`);
-    const chuva = maria.linhas().filter((linha) => linha.includes('chuva'));
-    expect(chuva.map((linha) => /chuva (\d+);$/.exec(linha)?.[1])).toEqual(
-      Array.from({ length: TOTAL }, (_, n) => `${n}`),
-    );
-  });
-});
-
-test('em 40 colunas a linha e o rodapé cabem, e sem cor as marcas dizem de quem é cada linha', async () => {
-  const maria = await abrirNaSala('Maria', 'Geral', { colunas: 40, ambiente: { NO_COLOR: '1' } });
-  const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral']);
-  await pedro.verMenu('1) Enviar mensagem');
-  pedro.digitar(enter, enter, 'oi', enter, 'oi, maria', enter, '@maria psiu', enter);
-  await maria.ver(/\n {2}\[[\d:]+] Pedro: oi\n! \[[\d:]+] Pedro: oi, maria\n\* \[[\d:]+] Pedro -> Maria: psiu\n/);
-  maria.digitar(enter, enter, 'olá', enter);
-  await maria.ver(/\n\+ \[[\d:]+] Maria: olá\n/);
-  await maria.ver(/\nDigite a mensagem: *\n {2}Geral · 2 pessoas · conectado · todos vão/);
-});
-
-test('um terminal sem controles só recebe texto, e a conversa se lê', async () => {
-  const maria = await abrirNaSala('Maria');
-  const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral'], { ambiente: { TERM: 'dumb' } });
-  await pedro.ver(/1\) Enviar mensagem\n/);
-  pedro.digitar(enter, enter, 'olá a t');
-  await pedro.ver('Digite a mensagem: olá a t\n');
-  maria.digitar(enter, enter, 'oi, pedro', enter);
-  await pedro.ver(/Digite a mensagem: olá a t\n! \[[\d:]+] Maria: oi, pedro\nDigite a mensagem: olá a t\n/);
-  pedro.digitar('odos', enter);
-  await maria.ver('Pedro: olá a todos');
-  await pedro.ver('Pedro: olá a todos');
-  expect(pedro.bytes()).not.toContain('\u001b');
 });
