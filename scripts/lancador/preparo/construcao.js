@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lerComum } from '../arquivo-comum.js';
 import { avisar } from '../avisos.js';
 import { ANOTACOES, RAIZ } from '../lugares.js';
 import { rodarPasso } from './preparo.js';
@@ -75,7 +76,7 @@ function resumir(fontes) {
 /** @returns {Anotado | undefined} */
 function lerAnotado() {
   try {
-    return JSON.parse(readFileSync(ANOTACAO, 'utf8'));
+    return JSON.parse(lerComum(ANOTACAO));
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
 /** O que foi iniciado daqui: uma anotação por processo em `.chat/`, conferida antes de se crer nela. */
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lerComum } from '../arquivo-comum.js';
 import { ANOTACOES } from '../lugares.js';
 import { perguntarSaude } from './consultas.js';
 import { estaVivo, roda } from './pids.js';
@@ -46,7 +47,7 @@ export function anotar(nome, anotacao) {
  */
 export function lerAnotacao(nome) {
   try {
-    return JSON.parse(readFileSync(arquivoDe(nome), 'utf8'));
+    return JSON.parse(lerComum(arquivoDe(nome)));
   } catch {
     return undefined;
   }

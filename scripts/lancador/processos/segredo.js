@@ -4,8 +4,9 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lerComum } from '../arquivo-comum.js';
 import { ANOTACOES } from '../lugares.js';
 
 const ARQUIVO = 'segredo';
@@ -51,7 +52,7 @@ function segredoDe(arquivo) {
  */
 function ler(arquivo) {
   try {
-    return readFileSync(arquivo, 'utf8').trim();
+    return lerComum(arquivo).trim();
   } catch (erro) {
     if (/** @type {NodeJS.ErrnoException} */ (erro).code !== 'ENOENT') throw erro;
     return undefined;

@@ -6,8 +6,9 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lerComum } from '../arquivo-comum.js';
 import { avisar } from '../avisos.js';
 import { Falha } from '../falha.js';
 import { ANOTACOES, LANCADOR } from '../lugares.js';
@@ -117,7 +118,7 @@ function trabalha(nome, conhecidos) {
 /** @param {string} nome */
 function marcaDe(nome) {
   try {
-    return readFileSync(join(TRAVA, nome), 'utf8');
+    return lerComum(join(TRAVA, nome));
   } catch {
     return LANCADOR;
   }

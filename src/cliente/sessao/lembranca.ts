@@ -4,8 +4,9 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lerComumSync } from '../../process/arquivo-comum.ts';
 
 export const QUANDO_TOCAR = ['off', 'mencao', 'tudo'] as const;
 export type QuandoTocar = (typeof QUANDO_TOCAR)[number];
@@ -49,7 +50,7 @@ export class Lembranca {
   ler(): Lembrado {
     if (this.#pasta === undefined) return NADA;
     try {
-      return entender(JSON.parse(readFileSync(join(this.#pasta, ARQUIVO), 'utf8')));
+      return entender(JSON.parse(lerComumSync(join(this.#pasta, ARQUIVO)).toString()));
     } catch {
       return NADA;
     }

@@ -4,9 +4,10 @@
  */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nomeComparavel } from '../../contract/nomes.ts';
+import { lerComumSync } from '../../process/arquivo-comum.ts';
 import type { Agendar } from '../../process/clock.ts';
 
 /** Uma sala movimentada não faz escrever a cada mensagem. */
@@ -83,7 +84,7 @@ export class Lidas {
     const { pasta } = this.#options;
     if (pasta === undefined) return new Map();
     try {
-      const lido: unknown = JSON.parse(readFileSync(this.#arquivo(pasta, nome), 'utf8'));
+      const lido: unknown = JSON.parse(lerComumSync(this.#arquivo(pasta, nome)).toString());
       return new Map(Array.isArray(lido) ? lido.filter(ehLida).slice(-MAXIMO_DE_SALAS) : []);
     } catch {
       return new Map();

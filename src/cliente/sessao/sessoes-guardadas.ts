@@ -4,10 +4,11 @@
  */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
 import { nomeComparavel } from '../../contract/nomes.ts';
+import { lerComumSync } from '../../process/arquivo-comum.ts';
 import { type Dono, ehDono, estaMaquina, esteProcesso, podeEstarVivo } from './dono.ts';
 
 const NOME_DA_PASTA = 'chat-system-distribuido';
@@ -156,7 +157,7 @@ export class SessoesGuardadas {
 /** @returns `undefined` quando não é uma sessão que se entenda */
 function lerGuardada(caminho: string): Guardada | undefined {
   try {
-    const { binder, nome, token, sala, dono } = JSON.parse(readFileSync(caminho, 'utf8')) as Guardada;
+    const { binder, nome, token, sala, dono } = JSON.parse(lerComumSync(caminho).toString()) as Guardada;
     const textos = [binder, nome, token, sala ?? ''];
     if (textos.some((texto) => typeof texto !== 'string') || !ehDono(dono)) return undefined;
     return { binder, nome, token, sala, dono };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
+import { porFifo } from '../../../suporte/fifo.ts';
 
 const NADA = {
   nome: undefined,
@@ -58,3 +59,12 @@ test('sem lugar em que escrever, nada se lembra, e nada falha', () => {
   new Lembranca(arquivo).guardar({ nome: 'Ana' });
   expect(new Lembranca(arquivo).ler()).toEqual(NADA);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'de um fifo nada se lembra, nem se espera por quem está do outro lado',
+  () => {
+    using pasta = pastaTemporaria();
+    using _ = porFifo(join(pasta.caminho, 'lembranca.json'), '{"nome":"Ana"}');
+    expect(new Lembranca(pasta.caminho).ler()).toEqual(NADA);
+  },
+);

@@ -1,8 +1,9 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { Lidas } from '../../../../src/cliente/sessao/lidas.ts';
+import { porFifo } from '../../../suporte/fifo.ts';
 import { agendaDeTeste } from '../terminal/apoio.ts';
 
 const SO_DO_DONO = 0o600;
@@ -63,3 +64,16 @@ test('um arquivo que não se entende, e uma pasta que não há, são como nada l
   semPasta.guardar();
   expect(semPasta.de('Ana', 'Geral')).toBe(7);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'um fifo é como nada lido, e não se espera por quem está do outro lado',
+  () => {
+    using pasta = pastaTemporaria();
+    const { lidas } = abrir(pasta.caminho);
+    lidas.marcar('Ana', 'Geral', 7);
+    lidas.guardar();
+    const arquivo = join(pasta.caminho, readdirSync(pasta.caminho)[0] ?? '');
+    using _ = porFifo(arquivo, readFileSync(arquivo, 'utf8'));
+    expect(abrir(pasta.caminho).lidas.de('Ana', 'Geral')).toBeUndefined();
+  },
+);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { pastaDeEstado, SessoesGuardadas } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
+import { porFifo } from '../../../suporte/fifo.ts';
 
 const BINDER = 'http://localhost:5000';
 /** Maior que qualquer número que o sistema dê. */
@@ -119,3 +120,18 @@ test('um arquivo estragado, ou uma pasta em que não se escreve, não impedem na
   expect(semPasta.livres()).toEqual([]);
   semPasta.esquecer();
 });
+
+test.skipIf(process.platform === 'win32')(
+  'um fifo não é uma sessão, e não se espera por quem está do outro lado',
+  () => {
+    using pasta = pastaTemporaria();
+    new SessoesGuardadas(BINDER, pasta.caminho).guardar(PEDRO);
+    trocarDono(pasta.caminho);
+    const sessoes = join(pasta.caminho, 'sessoes');
+    const arquivo = join(sessoes, readdirSync(sessoes)[0] ?? '');
+    using _ = porFifo(arquivo, readFileSync(arquivo, 'utf8'));
+    const outras = new SessoesGuardadas(BINDER, pasta.caminho);
+    expect(outras.livres()).toEqual([]);
+    expect(outras.tomar('Pedro')).toBeUndefined();
+  },
+);
