@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { lancar } from '../../scripts/comum/programa.ts';
 import { explicar } from '../../scripts/lancador/falha.js';
 import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
 import {
@@ -14,6 +15,12 @@ import {
   rodarLancador,
   tomarPorta,
 } from '../suporte/lancador.ts';
+
+/** Com que o `unshare` deixa montar: como root, ou como quem pode criar um espaço de usuários. */
+const SO_LER = [['-m'], ['-rm']].find(
+  (opcoes) => spawnSync('unshare', [...opcoes, 'mount', '--bind', '/tmp', '/tmp']).status === 0,
+);
+const SEM_SO_LER = SO_LER ? '' : ' (pulado: aqui não se monta uma pasta que só se lê)';
 
 const PRAZO_DE_TESTE_MS = 90_000;
 
@@ -42,7 +49,24 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
     expect(erros).toBe('chat_start: não conheço "voar"; há rede, aula, parar, estado, janela, janelas, ajuda\n');
   });
 
-  test('num checkout em que não se pode gravar, diz isso numa linha', async () => {
+  // Quem é root grava em qualquer pasta, mas não num sistema de arquivos que só se lê.
+  test.skipIf(SO_LER === undefined)(
+    `num checkout em que não se pode gravar, diz isso numa linha${SEM_SO_LER}`,
+    async () => {
+      const soLer = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$1/chat_start.sh"';
+      const linha = ['unshare', ...(SO_LER ?? []), 'sh', '-c', soLer, 'sh', copia.raiz] as const;
+      const { lido, saida, erros } = lancar(linha, { ambiente, cwd: copia.raiz });
+
+      expect(await lido).toBe(1);
+      expect(saida()).toBe('');
+      const anotacoes = join(copia.raiz, '.chat');
+      expect(erros()).toBe(
+        `chat_start: não é possível gravar em ${anotacoes} (EROFS); copie o projeto para uma pasta sua, e rode-o dali\n`,
+      );
+    },
+  );
+
+  test('a falha de quem não pode gravar se diz numa linha, e de outra se mostra a pilha', () => {
     expect(explicar(Object.assign(new Error('x'), { code: 'EACCES', path: '/chat/.chat' }))).toBe(
       'não é possível gravar em /chat/.chat (EACCES); copie o projeto para uma pasta sua, e rode-o dali',
     );

@@ -1,9 +1,9 @@
 /** O que foi iniciado daqui: uma anotação por processo em `.chat/`, conferida antes de se crer nela. */
 
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lerComum } from '../arquivo-comum.js';
-import { ANOTACOES } from '../lugares.js';
+import { ANOTACOES, criarAnotacoes } from '../lugares.js';
 import { perguntarSaude } from './consultas.js';
 import { estaVivo, roda } from './pids.js';
 
@@ -35,7 +35,7 @@ export function nomeDoCliente(pid) {
  * @param {Anotacao} anotacao
  */
 export function anotar(nome, anotacao) {
-  mkdirSync(ANOTACOES, { recursive: true });
+  criarAnotacoes();
   const novo = `${arquivoDe(nome)}.${process.pid}`;
   writeFileSync(novo, `${JSON.stringify(anotacao)}\n`);
   renameSync(novo, arquivoDe(nome));

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { lerComum } from '../arquivo-comum.js';
 import { avisar } from '../avisos.js';
 import { Falha } from '../falha.js';
-import { ANOTACOES, LANCADOR } from '../lugares.js';
+import { ANOTACOES, criarAnotacoes, LANCADOR } from '../lugares.js';
 import { estaVivo, roda } from './pids.js';
 import { ate, PRAZO_DA_VEZ_MS } from './prazos.js';
 
@@ -32,7 +32,7 @@ const TRAVA = join(ANOTACOES, 'trava');
  * @returns {Promise<T>}
  */
 export async function naMinhaVez(agir) {
-  mkdirSync(ANOTACOES, { recursive: true });
+  criarAnotacoes();
   const meu = nomeDe(process.pid);
   /** @type {Set<string>} */
   const conhecidos = new Set();
