@@ -30,7 +30,11 @@ export function criarHandlers(
     },
     listar_processos: async () => janela.listar(),
     causar_falha: async ({ falha, alvo, ms }) => {
-      await exigirLaboratorio().causar(falha, alvo, ms);
+      const lab = exigirLaboratorio();
+      await lab.causar(falha, alvo, ms);
+      if (falha === 'cortar' || falha === 'religar') {
+        janela.dizer({ tipo: 'redes_cortadas', nomes: lab.redesCortadas });
+      }
       return true;
     },
     mudar_garantia: async ({ garantia, ligada }) => {

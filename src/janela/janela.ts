@@ -17,6 +17,8 @@ const MAXIMO_DE_PROCESSOS = 200;
 interface Conhecido {
   readonly id: string;
   processo: Processo;
+  /** A notícia que diz como ele está. */
+  dita?: NoticiaNumerada;
   vistoMs: number;
   /** O número do último acontecimento que ele contou: um aviso que chega duas vezes não conta duas. */
   ultimo: number;
@@ -65,13 +67,15 @@ export class Janela {
   }
 
   /**
-   * Ouve as notícias: primeiro as que se guardam, depois cada nova.
+   * Ouve as notícias: primeiro as que se guardam, depois cada nova. De quem a notícia já não se guarda, diz-se antes como
+   * está, e desde quando.
    * @param depoisDe o número da última que quem ouve já tem; 0 para todas
    * @returns como deixar de ouvir
    */
   ouvir(ouvinte: Ouvinte, depoisDe = 0): () => void {
-    for (const { id, processo } of this.#conhecidos.values()) {
-      ouvinte({ numero: depoisDe, noticia: { tipo: 'processo', id, quandoMs: this.#clock.agoraMs(), processo } });
+    const primeira = this.#noticias[0]?.numero ?? 0;
+    for (const { dita } of this.#conhecidos.values()) {
+      if (dita && dita.numero < primeira) ouvinte({ numero: depoisDe, noticia: dita.noticia });
     }
     for (const numerada of this.#noticias) if (numerada.numero > depoisDe) ouvinte(numerada);
     this.#ouvintes.add(ouvinte);
@@ -102,8 +106,7 @@ export class Janela {
     if (conhecido && !continua) this.#ordem.esquecer(conhecido.id);
     const ultimo = continua ? conhecido.ultimo : 0;
     const vistoMs = this.#clock.monotonicoMs();
-    this.#conhecidos.set(processo.nome, { id: processo.nome, processo, vistoMs, ultimo, doLaboratorio: true });
-    this.#noticiar({ tipo: 'processo', id: processo.nome, quandoMs: this.#clock.agoraMs(), processo });
+    this.#apresentar({ id: processo.nome, processo, vistoMs, ultimo, doLaboratorio: true });
   }
 
   /**
@@ -123,8 +126,7 @@ export class Janela {
     this.#fazerLugar();
     const processo: Processo = { nome: this.#nomeLivre(papel), papel, pid: 0, endereco, estado: 'vivo' };
     const id = `avistado-${endereco}`;
-    this.#conhecidos.set(id, { id, processo, vistoMs, ultimo: 0, doLaboratorio: false, soAvistado: true });
-    this.#noticiar({ tipo: 'processo', id, quandoMs: this.#clock.agoraMs(), processo });
+    this.#apresentar({ id, processo, vistoMs, ultimo: 0, doLaboratorio: false, soAvistado: true });
   }
 
   /** Uma notícia que não é da história: o veredito, as garantias. Só a mais nova de cada tipo se guarda. */
@@ -151,8 +153,7 @@ export class Janela {
     this.#fazerLugar();
     const processo: Processo = { nome: this.#nomeLivre(nome), papel, pid, endereco, estado: 'vivo' };
     const novo = { id, processo, vistoMs: this.#clock.monotonicoMs(), ultimo: 0, doLaboratorio: false };
-    this.#conhecidos.set(id, novo);
-    this.#noticiar({ tipo: 'processo', id, quandoMs: this.#clock.agoraMs(), processo });
+    this.#apresentar(novo);
     return novo;
   }
 
@@ -186,15 +187,20 @@ export class Janela {
   #anotarEndereco(conhecido: Conhecido, endereco: string | null): void {
     if (conhecido.doLaboratorio || endereco === null || conhecido.processo.endereco === endereco) return;
     conhecido.processo = { ...conhecido.processo, endereco };
-    const { id, processo } = conhecido;
-    this.#noticiar({ tipo: 'processo', id, quandoMs: this.#clock.agoraMs(), processo });
+    this.#apresentar(conhecido);
   }
 
   #mudarEstado(conhecido: Conhecido, estado: Processo['estado']): void {
     if (conhecido.processo.estado === estado) return;
     conhecido.processo = { ...conhecido.processo, estado };
+    this.#apresentar(conhecido);
+  }
+
+  /** É novo, ou mudou. */
+  #apresentar(conhecido: Conhecido): void {
     const { id, processo } = conhecido;
-    this.#noticiar({ tipo: 'processo', id, quandoMs: this.#clock.agoraMs(), processo });
+    this.#conhecidos.set(id, conhecido);
+    conhecido.dita = this.#noticiar({ tipo: 'processo', id, quandoMs: this.#clock.agoraMs(), processo });
   }
 
   #anotarNaoContados(id: string, quantos: number): void {
@@ -204,7 +210,7 @@ export class Janela {
     this.dizer({ tipo: 'nao_contados', quantos: todos });
   }
 
-  #noticiar(noticia: Noticia, guardar = true): void {
+  #noticiar(noticia: Noticia, guardar = true): NoticiaNumerada {
     this.#numero += 1;
     const numerada = { numero: this.#numero, noticia };
     if (guardar) {
@@ -213,5 +219,6 @@ export class Janela {
         this.#noticias.splice(0, this.#noticias.length - MAXIMO_DE_NOTICIAS);
     }
     for (const ouvinte of this.#ouvintes) ouvinte(numerada);
+    return numerada;
   }
 }

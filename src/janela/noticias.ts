@@ -17,6 +17,8 @@ export type Noticia =
   | NoticiaDaHistoria
   | { readonly tipo: 'veredito'; readonly veredito: Veredito }
   | { readonly tipo: 'garantias'; readonly garantias: Readonly<Record<Garantia, boolean>> }
+  /** Os nomes dos processos de rede cortada. */
+  | { readonly tipo: 'redes_cortadas'; readonly nomes: readonly string[] }
   /** Quantos acontecimentos os processos não conseguiram contar. */
   | { readonly tipo: 'nao_contados'; readonly quantos: number }
   /** A hora da janela, para que a página acompanhe o tempo também quando nada acontece. */

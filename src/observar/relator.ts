@@ -32,7 +32,7 @@ const RITMO_MS = 80;
 const SINAL_DE_VIDA_MS = 1_000;
 const MAXIMO_NA_FILA = 5_000;
 /** Mais que isto ninguém vê na figura, e contar custaria a quem atende; de uma vez, o que uma rajada traz. */
-const CHAMADAS_POR_SEGUNDO = 500;
+const CHAMADAS_POR_SEGUNDO = 200;
 const CHAMADAS_DE_UMA_VEZ = 300;
 /** Uma chamada começa e acaba. */
 const ACONTECIMENTOS_DE_UMA_CHAMADA = 2;

@@ -43,6 +43,11 @@ export class Laboratorio implements Closable {
     return this.#garantias;
   }
 
+  /** Os nomes dos processos de rede cortada. */
+  get redesCortadas(): string[] {
+    return this.#moradores.todos.filter(({ rede }) => rede.cortada).map(({ processo }) => processo.nome);
+  }
+
   /** A linha que abre um cliente de terminal neste sistema. */
   get convite(): string {
     return this.#moradores.convite;

@@ -79,6 +79,9 @@ function receber(noticia: Noticia): void {
       garantias = noticia.garantias;
       falhas.mostrarGarantias(garantias);
       break;
+    case 'redes_cortadas':
+      falhas.mostrarRedes(noticia.nomes);
+      break;
     case 'nao_contados':
       achar('aviso').textContent = `${noticia.quantos} acontecimentos não couberam e não foram contados.`;
       break;

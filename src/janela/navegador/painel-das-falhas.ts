@@ -29,9 +29,9 @@ const BOTOES: readonly Botao[] = [
   { falha: 'descongelar', texto: 'Descongelar', grupo: 'O processo', papeis: TODOS },
   { falha: 'cortar', texto: 'Cortar', grupo: 'A rede', papeis: TODOS },
   { falha: 'religar', texto: 'Religar', grupo: 'A rede', papeis: TODOS },
-  { falha: 'perder_resposta', texto: 'Perder a próxima resposta', grupo: 'A rede', papeis: QUEM_ATENDE },
-  { falha: 'duplicar_pedido', texto: 'Duplicar o próximo pedido', grupo: 'A rede', papeis: QUEM_ATENDE },
-  { falha: 'atrasar', texto: 'Atrasar durante 5 s', grupo: 'A rede', papeis: TODOS, ms: 5_000 },
+  { falha: 'atrasar', texto: 'Atrasar 5 s', grupo: 'A rede', papeis: TODOS, ms: 5_000 },
+  { falha: 'perder_resposta', texto: 'Perder resposta', grupo: 'A rede', papeis: QUEM_ATENDE },
+  { falha: 'duplicar_pedido', texto: 'Duplicar pedido', grupo: 'A rede', papeis: QUEM_ATENDE },
   { falha: 'vencer_lease', texto: 'Deixar vencer', grupo: 'O lease', papeis: ['servidor'] },
 ];
 
@@ -55,6 +55,7 @@ export class PainelDasFalhas {
   readonly #motivo = elemento('p', { class: 'nota', id: 'motivo-das-falhas' });
   readonly #botoes = elemento('div');
   readonly #garantias = elemento('div', { class: 'botoes', role: 'group', 'aria-label': 'Garantias' });
+  #redesCortadas: readonly string[] = [];
   #nomes = '';
   #mostrados = '';
 
@@ -93,6 +94,12 @@ export class PainelDasFalhas {
     this.#mostrarBotoes();
   }
 
+  /** @param nomes os dos processos de rede cortada */
+  mostrarRedes(nomes: readonly string[]): void {
+    this.#redesCortadas = nomes;
+    this.#mostrarBotoes();
+  }
+
   mostrarGarantias(garantias: Readonly<Record<Garantia, boolean>>): void {
     const interruptores = (Object.keys(GARANTIAS) as Garantia[]).map((garantia) => {
       const ligada = garantias[garantia];
@@ -115,7 +122,7 @@ export class PainelDasFalhas {
     this.#botoes.replaceChildren(
       ...GRUPOS.flatMap((grupo) => {
         const botoes = cabem.filter((cabe) => cabe.grupo === grupo).map((cabe) => this.#botaoDe(cabe));
-        return botoes.length === 0 ? [] : [elemento('h3', {}, grupo), elemento('div', { class: 'botoes' }, ...botoes)];
+        return botoes.length === 0 ? [] : [elemento('div', { class: 'botoes' }, elemento('h3', {}, grupo), ...botoes)];
       }),
     );
     const morto = faixa && estadoDe(faixa) === 'morto';
@@ -150,7 +157,14 @@ export class PainelDasFalhas {
   #motivoContra(falha: Falha): string | undefined {
     const faixa = this.#escolhida();
     const binder = this.#faixas().find(({ papel }) => papel === 'binder');
-    return faixa && porQueNao(falha, estadoDe(faixa), binder ? estadoDe(binder) : 'morto');
+    return (
+      faixa &&
+      porQueNao(falha, {
+        estado: estadoDe(faixa),
+        redeCortada: this.#redesCortadas.includes(faixa.nome),
+        binder: binder ? estadoDe(binder) : 'morto',
+      })
+    );
   }
 
   /** @returns se a janela o fez */

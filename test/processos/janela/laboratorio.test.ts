@@ -194,8 +194,10 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
 
   test('com a rede de um robô cortada, os outros seguem; religada, ele recebe o que perdeu', async () => {
     await causar('cortar', 'robo-1');
+    await pagina.waitForSelector('[data-falha="cortar"][data-dica="A rede já está cortada."]');
     await confirmarMais();
     await causar('religar', 'robo-1');
+    await pagina.waitForSelector('[data-falha="religar"][data-dica="A rede não está cortada."]');
     await confirmarMais();
     await semDefeitos();
   });

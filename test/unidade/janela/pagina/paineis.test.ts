@@ -35,8 +35,12 @@ describe('o veredito', () => {
 });
 
 describe('as falhas', () => {
+  const VIVO = { estado: 'vivo', redeCortada: false, binder: 'vivo' } as const;
+  const CONGELADO = { ...VIVO, estado: 'congelado' } as const;
+
   test('num processo morto, só as que o trazem de volta, a ele ou à rede dele, ou que acabam com o registro', () => {
-    expect(FALHAS.filter((falha) => porQueNao(falha, 'morto', 'vivo') === undefined)).toEqual([
+    const alvo = { ...VIVO, estado: 'morto', redeCortada: true } as const;
+    expect(FALHAS.filter((falha) => porQueNao(falha, alvo) === undefined)).toEqual([
       'reiniciar',
       'religar',
       'vencer_lease',
@@ -44,15 +48,24 @@ describe('as falhas', () => {
   });
 
   test('só um congelado se descongela, e só um vivo se congela', () => {
-    expect(porQueNao('descongelar', 'vivo', 'vivo')).toBe('Não está congelado.');
-    expect(porQueNao('congelar', 'congelado', 'vivo')).toBe('Já está congelado.');
-    expect(porQueNao('congelar', 'vivo', 'vivo')).toBeUndefined();
-    expect(porQueNao('descongelar', 'congelado', 'vivo')).toBeUndefined();
+    expect(porQueNao('descongelar', VIVO)).toBe('Não está congelado.');
+    expect(porQueNao('congelar', CONGELADO)).toBe('Já está congelado.');
+    expect(porQueNao('congelar', VIVO)).toBeUndefined();
+    expect(porQueNao('descongelar', CONGELADO)).toBeUndefined();
+  });
+
+  test('só uma rede cortada se religa, e só uma inteira se corta', () => {
+    const cortada = { ...VIVO, redeCortada: true };
+    expect(porQueNao('religar', VIVO)).toBe('A rede não está cortada.');
+    expect(porQueNao('cortar', cortada)).toBe('A rede já está cortada.');
+    expect(porQueNao('cortar', VIVO)).toBeUndefined();
+    expect(porQueNao('religar', cortada)).toBeUndefined();
   });
 
   test('sem o binder, não há lease a vencer', () => {
-    expect(porQueNao('vencer_lease', 'vivo', 'morto')).toMatch(/binder.* morto/);
-    expect(porQueNao('matar', 'vivo', 'morto')).toBeUndefined();
+    const semBinder = { ...VIVO, binder: 'morto' } as const;
+    expect(porQueNao('vencer_lease', semBinder)).toMatch(/binder.* morto/);
+    expect(porQueNao('matar', semBinder)).toBeUndefined();
   });
 });
 
