@@ -16,7 +16,7 @@ export async function abrirChat(execucao: Execucao): Promise<Chat> {
     prazoMs: 0,
     intervaloMs: intervalo,
     esperaMs: espera,
-    aoAvisar: (texto) => process.stderr.write(`${execucao.processo}: ${texto}\n`),
+    aoAvisar: (texto) => execucao.canais.erros.write(`${execucao.processo}: ${texto}\n`),
     aoRastrear: aoRastrear(execucao),
     rastroEm: execucao.opcoes.rastro,
   });

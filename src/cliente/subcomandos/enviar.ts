@@ -1,6 +1,5 @@
 /** `enviar`: o texto dado, ou cada linha da entrada, uma mensagem cada. */
 
-import { createReadStream, fstatSync } from 'node:fs';
 import { ehDoTipo } from '../../contract/errors.ts';
 import { StartupError } from '../../process/lifecycle.ts';
 import { explicar } from '../chamadas/explicar.ts';
@@ -25,7 +24,7 @@ export async function enviar(execucao: Execucao): Promise<void> {
   const enviarUma = async (texto: string) => escreverMensagem(execucao, await chat.enviar(texto, { para }));
   if (palavras.length > 0) return enviarUma(palavras.join(' '));
 
-  await enviarLinhas(execucao.processo, enviarUma);
+  await enviarLinhas(execucao, enviarUma);
 }
 
 /**
@@ -43,30 +42,24 @@ function semSala(processo: string, erro: unknown): StartupError {
   return new StartupError(`${processo}: ${explicar(erro)} Com --criar, ela é criada.`, STATUS.recusa.status);
 }
 
-async function enviarLinhas(processo: string, enviarUma: (texto: string) => Promise<void>): Promise<void> {
-  for await (const { numero, texto } of linhasDaEntrada(processo)) {
+async function enviarLinhas(execucao: Execucao, enviarUma: (texto: string) => Promise<void>): Promise<void> {
+  for await (const { numero, texto } of linhasDaEntrada(execucao)) {
     try {
       if (texto !== '') await enviarUma(texto);
     } catch (erro) {
-      throw comStatus(`${processo}: linha ${numero} da entrada`, erro);
+      throw comStatus(`${execucao.processo}: linha ${numero} da entrada`, erro);
     }
   }
 }
 
 /** @throws StartupError quando a entrada não se pode ler até o fim */
-async function* linhasDaEntrada(processo: string): AsyncGenerator<Linha, void, undefined> {
+async function* linhasDaEntrada({ processo, canais }: Execucao): AsyncGenerator<Linha, void, undefined> {
   try {
-    yield* lerLinhas(entradaPadrao());
+    yield* lerLinhas(canais.entrada());
   } catch (erro) {
     const motivo = porqueNaoSeLe(erro);
     throw motivo === undefined ? erro : new StartupError(`${processo}: ${motivo}`, STATUS.uso.status);
   }
-}
-
-/** Em POSIX, de uma pasta o `process.stdin` diz apenas que acabou: quem lê direto recebe o erro. */
-function entradaPadrao(): AsyncIterable<Uint8Array> {
-  const ehPasta = process.platform !== 'win32' && fstatSync(0).isDirectory();
-  return ehPasta ? createReadStream('', { fd: 0, autoClose: false }) : process.stdin;
 }
 
 /** @returns `undefined` quando o erro não é da entrada */

@@ -2,6 +2,7 @@
 
 import { emJson } from '../../process/em-json.ts';
 import { type Opened, StartupError } from '../../process/lifecycle.ts';
+import { CANAIS_DO_PROCESSO, type Canais } from './canais.ts';
 import { SHELLS } from './completar-shell.ts';
 import { enviar } from './enviar.ts';
 import type { Execucao, Ordem } from './ordem.ts';
@@ -27,7 +28,12 @@ const EXECUTORES: Readonly<Record<NomeDeSubcomando, (execucao: Execucao) => Prom
  * @param encerrar o mesmo fim que um sinal
  * @throws StartupError com o status do desfecho, quando não deu certo
  */
-export async function executarSubcomando(ordem: Ordem, abertos: Opened, encerrar: () => void): Promise<void> {
+export async function executarSubcomando(
+  ordem: Ordem,
+  abertos: Opened,
+  encerrar: () => void,
+  canais: Canais = CANAIS_DO_PROCESSO,
+): Promise<void> {
   let encerrado = false;
   const aoEncerrar = (fechar: () => Promise<void> | void) => {
     const close = () => {
@@ -36,13 +42,13 @@ export async function executarSubcomando(ordem: Ordem, abertos: Opened, encerrar
     };
     abertos.add({ close });
   };
-  process.stdout.on('error', (erro: NodeJS.ErrnoException) => {
+  canais.saida.on('error', (erro: NodeJS.ErrnoException) => {
     // Quem lia já tem o que queria; de outra falha se queixa quem escreve. Num pipe, só a escrita seguinte o descobre: o
     // Node não vigia um pipe em que só se escreve (ENOTCONN), e escrever nada nele dá certo mesmo sem ninguém a ler.
     if (erro.code === 'EPIPE') encerrar();
   });
   try {
-    await EXECUTORES[ordem.subcomando]({ ...ordem, aoEncerrar });
+    await EXECUTORES[ordem.subcomando]({ ...ordem, canais, aoEncerrar });
   } catch (erro) {
     // O que um sinal interrompeu falha por ter sido interrompido.
     if (encerrado) return;
@@ -51,10 +57,11 @@ export async function executarSubcomando(ordem: Ordem, abertos: Opened, encerrar
   encerrar();
 }
 
-async function completar({ processo, operandos }: Ordem): Promise<void> {
+async function completar(execucao: Execucao): Promise<void> {
+  const { processo, operandos } = execucao;
   const [shell = ''] = operandos;
   const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
   const recusa = `${processo}: completar serve a ${Object.keys(SHELLS).join(', ')}; veio ${emJson(shell)}`;
   if (!script) throw new StartupError(recusa, STATUS.uso.status);
-  await escreverInteiro(processo, `${script().trimEnd()}\n`);
+  await escreverInteiro(execucao, `${script().trimEnd()}\n`);
 }

@@ -2,6 +2,7 @@
 
 import type { OptionValues } from '../../process/options.ts';
 import type { ObservadorDeSaida } from '../../rpc/observador.ts';
+import type { Canais } from './canais.ts';
 import type { NomeDeSubcomando, TODAS_AS_OPCOES } from './subcomandos.ts';
 
 export interface Ordem {
@@ -17,11 +18,12 @@ export interface Ordem {
 }
 
 export interface Execucao extends Ordem {
+  readonly canais: Canais;
   /** Anota o que um sinal tem de fechar. */
   readonly aoEncerrar: (fechar: () => Promise<void> | void) => void;
 }
 
 /** O rastro vai para a saída de erros: não se mistura com o que o comando escreve. */
-export function aoRastrear({ opcoes }: Ordem): ((linha: string) => void) | undefined {
-  return opcoes.rastro ? (linha) => process.stderr.write(`${linha}\n`) : undefined;
+export function aoRastrear({ opcoes, canais }: Execucao): ((linha: string) => void) | undefined {
+  return opcoes.rastro ? (linha) => canais.erros.write(`${linha}\n`) : undefined;
 }

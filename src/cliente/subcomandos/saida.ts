@@ -10,15 +10,15 @@ import { emJson } from '../../process/em-json.ts';
 import { StartupError } from '../../process/lifecycle.ts';
 import { emFileiras } from '../terminal/tela/fileiras.ts';
 import { largura } from '../terminal/tela/largura.ts';
-import type { Ordem } from './ordem.ts';
+import type { Execucao } from './ordem.ts';
 
 /** @returns os campos numa linha, separados por tab: nenhum o contém */
 export function emCampos(...campos: readonly (string | number)[]): string {
   return campos.map((campo) => tornarVisivel(String(campo))).join('\t');
 }
 
-/** Onde se escreve; `columns` é a largura, se é um terminal que a diz. */
-export type Saida = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
+/** Quem escreve, e por onde. */
+type Onde = Pick<Execucao, 'processo' | 'canais'>;
 
 /** Um terminal que não diz a sua largura tem quase sempre esta. */
 const COLUNAS = 80;
@@ -29,24 +29,19 @@ const PARADA_DO_TAB = 8;
  * @param recuo em que coluna continua uma linha que não cabe no terminal; sem ele, em poucas
  * @throws StartupError quando não se pôde escrever
  */
-export function escreverLinha(
-  processo: string,
-  linha: string,
-  recuo = 0,
-  saida: Saida = process.stdout,
-): Promise<void> {
-  const { isTTY, columns } = saida;
-  if (!isTTY) return escreverInteiro(processo, `${linha}\n`, saida);
-  return escreverInteiro(processo, emFileiras({ texto: semTabs(linha), recuo }, columns || COLUNAS), saida);
+export function escreverLinha(onde: Onde, linha: string, recuo = 0): Promise<void> {
+  const { isTTY, columns } = onde.canais.saida;
+  if (!isTTY) return escreverInteiro(onde, `${linha}\n`);
+  return escreverInteiro(onde, emFileiras({ texto: semTabs(linha), recuo }, columns || COLUNAS));
 }
 
 /**
  * Resolve quando o texto já não é nosso: nada se perde se o processo terminar logo depois.
  * @throws StartupError quando não se pôde escrever
  */
-export function escreverInteiro(processo: string, texto: string, saida: Saida = process.stdout): Promise<void> {
+export function escreverInteiro({ processo, canais }: Onde, texto: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    saida.write(texto, (erro) => {
+    canais.saida.write(texto, (erro) => {
       const { code } = (erro ?? {}) as NodeJS.ErrnoException;
       // De uma saída que se fechou trata quem a vigia.
       if (!erro || code === 'EPIPE') resolve();
@@ -63,13 +58,13 @@ function semTabs(linha: string): string {
 }
 
 /** Escreve o valor em JSON com `--json`, e a linha sem ele. */
-export function escrever({ opcoes, processo }: Ordem, valor: unknown, linha: () => string): Promise<void> {
-  return escreverLinha(processo, opcoes.json ? emJson(valor) : linha());
+export function escrever(execucao: Execucao, valor: unknown, linha: () => string): Promise<void> {
+  return escreverLinha(execucao, execucao.opcoes.json ? emJson(valor) : linha());
 }
 
 /** A continuação fica sob o começo do texto. */
-export function escreverMensagem({ opcoes, processo }: Ordem, mensagem: Mensagem, saida?: Saida): Promise<void> {
-  if (opcoes.json) return escreverLinha(processo, emJson(mensagem), 0, saida);
+export function escreverMensagem(execucao: Execucao, mensagem: Mensagem): Promise<void> {
+  if (execucao.opcoes.json) return escreverLinha(execucao, emJson(mensagem));
   const recuo = largura(formatarMensagem({ ...mensagem, conteudo: '' }));
-  return escreverLinha(processo, formatarMensagem(mensagem), recuo, saida);
+  return escreverLinha(execucao, formatarMensagem(mensagem), recuo);
 }

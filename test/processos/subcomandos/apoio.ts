@@ -1,7 +1,10 @@
 /** O cliente sem terminal, como um script o usa: argumentos, entrada, e o que sai. */
 
+import { randomUUID } from 'node:crypto';
 import { mainDe, type Terminado } from '../../../scripts/comum/processos.ts';
 import { lancar } from '../../../scripts/comum/programa.ts';
+import { type Chat, conectar } from '../../../src/cliente/biblioteca/biblioteca.ts';
+import type { Mensagem } from '../../../src/contract/chat.ts';
 
 export const CLIENTE = mainDe('cliente');
 
@@ -51,4 +54,24 @@ export async function rodarComando(argumentos: readonly string[], entrada: strin
 
 export function linhasDe(saida: string): string[] {
   return saida.split('\n').slice(0, -1);
+}
+
+/** Como começa uma mensagem numa linha. */
+export const EM_LINHA = /^\[\d\d:\d\d:\d\d] /;
+
+/** Um nome que nenhum outro teste usa. */
+export function unico(base: string): string {
+  return `${base} ${randomUUID().slice(0, 8)}`;
+}
+
+/** Alguém numa sala só deste teste. @param binder a URL dele */
+export async function abrirSala(binder: string): Promise<{ readonly sala: string; readonly ana: Chat }> {
+  const sala = unico('Sala');
+  const ana = await conectar({ nome: unico('Ana'), sala, criarSala: true, binder });
+  return { sala, ana };
+}
+
+/** O que as pessoas disseram na sala. */
+export async function ultimas(ana: Chat, sala: string): Promise<readonly Mensagem[]> {
+  return (await ana.entrar(sala)).mensagens.filter(({ origem }) => origem !== 'SERVER');
 }
