@@ -7,9 +7,8 @@ import { criarConexoes } from '../rpc/client/http.ts';
 import type { ObservadorDeSaida } from '../rpc/observador.ts';
 import { Conexao } from './chamadas/conexao.ts';
 import { RastroDaConversa } from './chamadas/rastro-da-conversa.ts';
-import { Roteiro } from './interativo/roteiro.ts';
+import { abrirRoteiro } from './interativo/abrir-roteiro.ts';
 import { type OPCOES, ritmoDaConversa } from './options.ts';
-import { Conversa } from './sessao/conversa.ts';
 import { Lembranca } from './sessao/lembranca.ts';
 import { Lidas } from './sessao/lidas.ts';
 import type { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
@@ -47,8 +46,12 @@ export function abrirConversa({
   aoEncerrar,
 }: ConversaOptions): ConversaAberta {
   const clock = relogioDoSistema;
-  const rastro = new RastroDaConversa({ clock, formato: opcoes.rastro, mostrar: (linha) => roteiro.avisar(linha) });
-  const conversa: Conversa = new Conversa({
+  const rastro: RastroDaConversa = new RastroDaConversa({
+    clock,
+    formato: opcoes.rastro,
+    mostrar: (linha) => roteiro.avisar(linha),
+  });
+  const { roteiro, conversa } = abrirRoteiro({
     servico: new Conexao({
       binders: opcoes.binder,
       clock,
@@ -59,17 +62,7 @@ export function abrirConversa({
     ritmo: ritmoDaConversa(opcoes),
     // O que se quis enviar espera pela volta do servidor, com a linha livre.
     prazoDoEnvioMs: Number.POSITIVE_INFINITY,
-    ouvinte: {
-      aoReceber: (mensagens, atrasadas) => roteiro.receber(mensagens, atrasadas),
-      aoAvisar: (texto) => roteiro.avisar(texto),
-      aoSerRetirado: (expulso) => void roteiro.aoSerRetirado(expulso),
-      aoMudarDeSessao: (sessao) => (sessao ? sessoes.guardar(sessao) : sessoes.esquecer()),
-    },
-  });
-  const roteiro = new Roteiro({
     terminal,
-    conversa,
-    clock,
     sessoes,
     rastro,
     lembranca: new Lembranca(pasta),

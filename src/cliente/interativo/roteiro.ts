@@ -1,7 +1,6 @@
 /** O que se pergunta e quando: o nome, o primeiro menu, a conversa na sala. */
 
 import type { Mensagem } from '../../contract/chat.ts';
-import { normalizarNome, problemaDoNome } from '../../contract/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Agendar, Clock } from '../../process/clock.ts';
 import { explicar } from '../chamadas/explicar.ts';
@@ -18,9 +17,10 @@ import { Atencao } from './atencao.ts';
 import { Dialogo, MudouDeLugar } from './dialogo.ts';
 import { Mural } from './mural/mural.ts';
 import { Prosa } from './prosa.ts';
+import { registrar } from './registrar.ts';
 import { voltar } from './retorno.ts';
 import { Salas } from './salas.ts';
-import { descrever, PERGUNTA_DO_NOME } from './textos.ts';
+import { descrever } from './textos.ts';
 
 interface Opcao {
   readonly texto: string;
@@ -37,7 +37,7 @@ export interface Comeco {
   readonly criar: boolean;
 }
 
-interface RoteiroOptions {
+export interface RoteiroOptions {
   readonly terminal: Terminal;
   readonly conversa: Conversa;
   readonly clock: Clock;
@@ -115,7 +115,7 @@ export class Roteiro {
       this.#atencao.atualizar();
       try {
         if (this.#conversa.nome === undefined) {
-          await this.#registrar(nomeDado);
+          await registrar({ dialogo: this.#dialogo, conversa: this.#conversa, lembranca: this.#lembranca }, nomeDado);
           nomeDado = undefined;
         } else if (this.#volta.sala !== undefined) {
           await this.#prosa.conversar();
@@ -157,36 +157,6 @@ export class Roteiro {
       // A pessoa encerrou, ou o nome já é de outro: pergunta-se por um, como se não houvesse sessão.
       return undefined;
     }
-  }
-
-  async #registrar(nomeDado: string | undefined): Promise<void> {
-    let candidato = nomeDado;
-    const ultimo = this.#lembranca.ler().nome;
-    const sugestoes = ultimo === undefined ? [] : [{ valor: ultimo, rotulo: ultimo }];
-    for (;;) {
-      const digitado =
-        candidato ?? (await this.#dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_NOME, sugestoes })) ?? '';
-      if (candidato === undefined) this.#dialogo.mostrar(`${PERGUNTA_DO_NOME} ${tornarVisivel(digitado)}`);
-      candidato = undefined;
-      const recusa = await this.#tentarNome(digitado);
-      if (recusa === undefined) return;
-      this.#dialogo.falhar(`Nome recusado: ${recusa}`);
-    }
-  }
-
-  /** @returns por que não serviu */
-  async #tentarNome(digitado: string): Promise<string | undefined> {
-    const nome = normalizarNome(digitado);
-    const problema = problemaDoNome(nome);
-    if (problema) return `${tornarVisivel(problema)}.`;
-    try {
-      await this.#dialogo.comEspera(this.#conversa.registrar(nome));
-    } catch (erro) {
-      return explicar(erro);
-    }
-    this.#lembranca.guardar({ nome: this.#conversa.nome });
-    this.#dialogo.avisar(`Bem-vindo, ${tornarVisivel(this.#conversa.nome ?? nome)}!`);
-    return undefined;
   }
 
   /** @param opcoes.perguntar se não deu; a sala em que se estava antes pode ter sido removida, e então se começa pelo menu */

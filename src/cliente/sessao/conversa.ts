@@ -15,7 +15,7 @@ const PRAZO_DO_ENVIO_MS = 10_000;
 
 const SEM_FIM = Number.POSITIVE_INFINITY;
 
-interface ConversaOptions extends SessaoVivaOptions {
+export interface ConversaOptions extends SessaoVivaOptions {
   /** Por quanto tempo se insiste no que a pessoa pede, menos envios, em ms (0: uma vez só). */
   readonly prazoDaAcaoMs?: number;
   /** Por quanto tempo se insiste num envio, em ms (10.000). */

@@ -1,8 +1,7 @@
 /** O cliente inteiro num terminal emulado, com uma sala de mentira: só a rede e o tempo são do teste. */
 
 import { RastroDaConversa } from '../../../src/cliente/chamadas/rastro-da-conversa.ts';
-import { Roteiro } from '../../../src/cliente/interativo/roteiro.ts';
-import { Conversa } from '../../../src/cliente/sessao/conversa.ts';
+import { abrirRoteiro } from '../../../src/cliente/interativo/abrir-roteiro.ts';
 import { Lembranca } from '../../../src/cliente/sessao/lembranca.ts';
 import { Lidas } from '../../../src/cliente/sessao/lidas.ts';
 import { SessoesGuardadas } from '../../../src/cliente/sessao/sessoes-guardadas.ts';
@@ -52,21 +51,12 @@ export async function abrirPalco(): Promise<Palco> {
     quadro = undefined;
     retirar();
   };
-  const conversa: Conversa = new Conversa({
+  const { roteiro, conversa } = abrirRoteiro({
     servico: sala.servico,
     clock,
     ritmo: { intervaloMs: 1_000, esperaMs: 50_000 },
     prazoDoEnvioMs: Number.POSITIVE_INFINITY,
-    ouvinte: {
-      aoReceber: (mensagens, atrasadas) => roteiro.receber(mensagens, atrasadas),
-      aoAvisar: (texto) => roteiro.avisar(texto),
-      aoSerRetirado: (expulso) => void roteiro.aoSerRetirado(expulso),
-    },
-  });
-  const roteiro = new Roteiro({
     terminal,
-    conversa,
-    clock,
     agendar: terminal.agenda.agendar,
     sessoes: new SessoesGuardadas('', undefined),
     rastro: new RastroDaConversa({ clock, formato: undefined, mostrar: () => {} }),

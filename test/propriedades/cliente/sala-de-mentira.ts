@@ -20,6 +20,8 @@ export class SalaDeMentira {
   #estado: Estado = 'atende';
   #token = 0;
   #dentro = false;
+  #saiu = false;
+  #repetidas = 0;
 
   readonly servico = new ServicoDeMentira({
     registrar_usuario: async () => {
@@ -30,7 +32,15 @@ export class SalaDeMentira {
     entrar_sala: async (_params, token) => {
       this.#exigirSessao(token);
       this.#dentro = true;
+      if (this.#saiu) this.mostrarDeNovo();
+      this.#saiu = false;
       return { nomeSala: SALA, usuarios: [EU, 'Pedro'], mensagens: this.mensagens.slice(-MENSAGENS_POR_PAGINA) };
+    },
+    sair_da_sala: async (_params, token) => {
+      this.#exigirSessao(token);
+      this.#saiu = true;
+      this.retirar();
+      return { nomeSala: SALA };
     },
     listar_salas: async (_params, token) => {
       this.#exigirSessao(token);
@@ -66,6 +76,20 @@ export class SalaDeMentira {
     this.mensagens.push(mensagem);
     this.#avisar();
     return mensagem;
+  }
+
+  /** O id até o qual uma mensagem pode estar na página mais de uma vez. */
+  get repetidas(): number {
+    return this.#repetidas;
+  }
+
+  /** A pessoa pede para ver de novo o que já se disse. */
+  mostrarDeNovo(): void {
+    this.#repetidas = this.mensagens.length;
+  }
+
+  get atende(): boolean {
+    return this.#estado === 'atende';
   }
 
   mudar(estado: Estado): void {

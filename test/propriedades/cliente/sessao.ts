@@ -4,6 +4,7 @@ import type { Sorteio } from '../../../scripts/comum/sorteio.ts';
 import { NOME_DO_SERVIDOR } from '../../../src/contract/nomes-reservados.ts';
 import { conferirBytes, conferirCursor, conferirPagina, conferirTeclas, linhaAberta } from './conferencia.ts';
 import { abrirPalco, type Palco } from './palco.ts';
+import { SALA } from './sala-de-mentira.ts';
 
 const PASSOS = 40;
 const PERGUNTA = 'Digite a mensagem:';
@@ -32,7 +33,9 @@ const HOSTIS = [
   '\u0007\u0008\u0008\u007f',
 ] as const;
 
-/** O emulador, ao mudar de largura, estraga os caracteres feitos de vários: os que a página mostra assim têm outros testes. */
+/** O emulador, ao mudar de largura, estraga os caracteres feitos de vários: só vêm onde a janela não muda. */
+const COM_MARCAS = ['e\u0301', 'ก็', 'क्षि', '👨‍👩‍👧', '🇧🇷', 'Z͑a͑', '한국어'] as const;
+
 const PALAVRAS = [
   'oi',
   'às',
@@ -68,10 +71,13 @@ class Pessoa {
   /** O que ela mesma tirou da linha, ou mandou à linha como comando. */
   readonly deixado: string[] = [];
   #numero = 0;
+  /** Se a janela fica do mesmo tamanho. */
+  readonly #janelaFixa: boolean;
 
   constructor(palco: Palco, sorteio: Sorteio) {
     this.#palco = palco;
     this.#sorteio = sorteio;
+    this.#janelaFixa = sorteio.inteiro(4) === 0;
   }
 
   async agir(): Promise<void> {
@@ -90,10 +96,16 @@ class Pessoa {
       [1, () => this.#limpar()],
       [2, () => this.#colar()],
       [2, () => this.#digitar(um(['@Pedro ', '/r ', '/usuarios\r', '/hora\r', '/salas\r', '/perfil ']))],
+      [1, () => this.#verDeNovo()],
+      [1, () => this.#sairEVoltar()],
+      [1, () => this.#dizerDeNovo()],
       [8, () => this.#chegar()],
       [1, () => this.#chegarMuitas()],
       [1, () => sala.dizer(`Maria ${um(['entrou na', 'saiu da'])} sala.`, NOME_DO_SERVIDOR)],
-      [5, () => terminal.redimensionar(10 + this.#sorteio.inteiro(110), 3 + this.#sorteio.inteiro(40))],
+      [
+        this.#janelaFixa ? 0 : 5,
+        () => terminal.redimensionar(10 + this.#sorteio.inteiro(110), 3 + this.#sorteio.inteiro(40)),
+      ],
       [4, () => sala.mudar(um(['atende', 'atende', 'atende', 'fora', 'perde a resposta', 'demora']))],
       [1, () => sala.retirar()],
       [1, () => sala.esquecerSessoes()],
@@ -121,7 +133,7 @@ class Pessoa {
         // O que espera para voltar à linha volta quando algo chega e ela está vazia.
         sala.dizer(`<fim ${vez}>`, 'Pedro');
         await passar(2_500);
-        if (linhaAberta(quadro())?.texto === `${PERGUNTA} `) return;
+        if (this.#linhaVazia) return;
       }
       if (linha?.texto.startsWith(PERGUNTA)) await this.#limpar();
       else terminal.entrada.digitar(ESC);
@@ -173,6 +185,39 @@ class Pessoa {
     await passar(2_500);
   }
 
+  get #linhaVazia(): boolean {
+    return linhaAberta(this.#palco.quadro())?.texto === `${PERGUNTA} `;
+  }
+
+  async #verDeNovo(): Promise<void> {
+    if (!this.#linhaVazia) return;
+    this.#digitar('/perdi\r');
+    await this.#palco.passar(600);
+    this.#palco.sala.mostrarDeNovo();
+  }
+
+  /** Sai pelo comando, e volta pelo primeiro menu: o que espera para voltar à linha não se perde. */
+  async #sairEVoltar(): Promise<void> {
+    const { sala, quadro, passar } = this.#palco;
+    if (!this.#linhaVazia || !sala.atende) return;
+    this.#digitar('/sair\r');
+    await passar(600);
+    for (const teclas of ['2\r', `${SALA}\r`]) {
+      if (linhaAberta(quadro())?.texto.startsWith(PERGUNTA)) return;
+      this.#palco.terminal.entrada.digitar(teclas);
+      await passar(600);
+    }
+  }
+
+  /** O mesmo texto, duas vezes: são duas mensagens. */
+  async #dizerDeNovo(): Promise<void> {
+    if (!this.#linhaVazia) return;
+    const texto = this.#teclas(3);
+    this.#digitar(`${texto}\r`);
+    await this.#palco.passar(0);
+    if (this.#linhaVazia) this.#digitar(`${texto}\r`);
+  }
+
   async #colar(): Promise<void> {
     const linhas = Array.from({ length: 1 + this.#sorteio.inteiro(12) }, () => this.#teclas(this.#sorteio.inteiro(9)));
     this.#digitar(`\u001b[200~${linhas.join('\r')}\u001b[201~`);
@@ -183,7 +228,9 @@ class Pessoa {
 
   #chegar(maximo = 8): void {
     const { um, inteiro } = this.#sorteio;
-    const palavras = Array.from({ length: 1 + inteiro(maximo) }, () => um([...PALAVRAS, ...HOSTIS]));
+    const palavras = Array.from({ length: 1 + inteiro(maximo) }, () =>
+      um([...PALAVRAS, ...HOSTIS, ...(this.#janelaFixa ? COM_MARCAS : [])]),
+    );
     this.#numero += 1;
     this.#palco.sala.dizer(
       `<${this.#numero}> ${palavras.join(' ')} </${this.#numero}>`,

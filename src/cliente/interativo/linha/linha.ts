@@ -5,7 +5,7 @@ import { type Edicao, edicaoDe, editar, mudarDeLinha, trocar } from '../../termi
 import { useEffect, useRef, useState } from '../../terminal/perguntas/inquirer.ts';
 import type { TipoDePergunta, Visao } from '../../terminal/perguntas/pergunta.ts';
 import { quadroDaLinha } from '../../terminal/perguntas/quadro-da-linha.ts';
-import type { Tecla } from '../../terminal/teclado/leitor-de-teclas.ts';
+import type { Tecla } from '../../terminal/teclado/teclas.ts';
 import { aviso } from '../../terminal/tela/cores.ts';
 import type { Quadro } from '../../terminal/tela/quadro.ts';
 import type { Conclusao } from './completar.ts';

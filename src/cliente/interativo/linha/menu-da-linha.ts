@@ -1,6 +1,6 @@
 /** O menu que fica acima da linha: o que cada tecla faz com ele. Puro. */
 
-import type { Tecla } from '../../terminal/teclado/leitor-de-teclas.ts';
+import type { Tecla } from '../../terminal/teclado/teclas.ts';
 import { escolhida as pintarEscolhida } from '../../terminal/tela/cores.ts';
 import type { LinhaDoQuadro } from '../../terminal/tela/quadro.ts';
 

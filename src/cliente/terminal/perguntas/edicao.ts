@@ -1,6 +1,6 @@
 /** A edição de uma linha, com as teclas que quem usa o readline conhece: pura, e por caracteres como a pessoa os vê. */
 
-import type { Tecla } from '../teclado/leitor-de-teclas.ts';
+import type { Tecla } from '../teclado/teclas.ts';
 import { comecoDoAnterior, fimDoSeguinte } from '../tela/largura.ts';
 
 export interface Edicao {

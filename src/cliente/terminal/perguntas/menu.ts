@@ -1,7 +1,7 @@
 /** Um menu numerado: a pergunta `select` do inquirer, com o desenho na Tela. */
 
-import type { Tecla } from '../teclado/leitor-de-teclas.ts';
 import type { Destino } from '../teclado/teclado.ts';
+import type { Tecla } from '../teclado/teclas.ts';
 import { escolhida } from '../tela/cores.ts';
 import type { Terminal } from '../terminal.ts';
 import { abrirPergunta, EntradaDaPergunta } from './inquirer.ts';

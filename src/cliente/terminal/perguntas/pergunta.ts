@@ -1,8 +1,8 @@
 /** As perguntas de tipos nossos: do inquirer, o estado e o ciclo de vida; o desenho é da Tela, e as teclas, do Teclado. */
 
 import type { Key } from 'node:readline';
-import type { Tecla } from '../teclado/leitor-de-teclas.ts';
 import type { Destino } from '../teclado/teclado.ts';
+import type { Tecla } from '../teclado/teclas.ts';
 import type { Quadro } from '../tela/quadro.ts';
 import type { Terminal } from '../terminal.ts';
 import { abrirPergunta, createPrompt, EntradaDaPergunta, useEffect, useKeypress, useRef } from './inquirer.ts';

@@ -1,6 +1,6 @@
 /** A pergunta que uma tecla só responde. */
 
-import type { Tecla } from '../teclado/leitor-de-teclas.ts';
+import type { Tecla } from '../teclado/teclas.ts';
 import type { LinhaDoQuadro } from '../tela/quadro.ts';
 import type { TipoDePergunta } from './pergunta.ts';
 import { quadroDaLinha } from './quadro-da-linha.ts';

@@ -1,7 +1,7 @@
 /** A pergunta por um texto curto, com sugestões ou sem. */
 
 import { tornarVisivel } from '../../../dominio/visivel.ts';
-import type { Tecla } from '../teclado/leitor-de-teclas.ts';
+import type { Tecla } from '../teclado/teclas.ts';
 import { aviso } from '../tela/cores.ts';
 import { type Edicao, edicaoDe, editar } from './edicao.ts';
 import { useState } from './inquirer.ts';

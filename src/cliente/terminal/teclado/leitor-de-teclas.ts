@@ -7,48 +7,20 @@
  * Qualquer pedaço pode chegar partido; onde o resto não vem, `esgotar` decide.
  */
 
-export type NomeDeTecla =
-  | 'enter'
-  | 'esc'
-  | 'tab'
-  | 'backspace'
-  | 'delete'
-  | 'cima'
-  | 'baixo'
-  | 'esquerda'
-  | 'direita'
-  | 'home'
-  | 'end'
-  /** Não é tecla: o terminal passou a ter o foco, ou deixou de tê-lo. */
-  | 'foco'
-  | 'sem foco'
-  | `ctrl+${string}`
-  | `alt+${string}`;
-
-export type Tecla =
-  | { readonly nome: NomeDeTecla }
-  /** Um ou mais caracteres digitados, sem controle algum. */
-  | { readonly nome: 'texto'; readonly texto: string }
-  /** Não é tecla: o que o terminal respondeu num OSC, sem o começo e o fim. */
-  | { readonly nome: 'resposta'; readonly texto: string }
-  /** O que se colou, com as quebras de linha como `\n`, e sem outro controle que não seja o tab. */
-  | { readonly nome: 'colagem'; readonly texto: string };
+import { ColagemLida } from './colagem-lida.ts';
+import { type Tecla, teclaDoControle, teclaDoCsi, teclaDoSs3 } from './teclas.ts';
 
 /** Uma seta partida em pedaços chega em menos que isto; um Esc sozinho espera tanto para ser Esc. */
 const ESPERA_DA_SEQUENCIA_MS = 500;
 /** Uma colagem cuja marca do fim se perdeu acaba com uma pausa destas. */
 const ESPERA_DA_COLAGEM_MS = 700;
-/** Uma colagem maior que isto, em unidades UTF-16, chega em partes: a marca do fim pode nunca vir. */
-export const MAXIMO_DA_COLAGEM = 1_048_576;
 
 const CTRL_C = '\u0003';
 const ESC = '\u001b';
 const BEL = '\u0007';
 const DEL = '\u007f';
-const FIM_DA_COLAGEM = `${ESC}[201~`;
 
 const DIGITADO = /\P{Cc}+/uy;
-const CONTROLES_COLADOS = /(?![\n\t])\p{Cc}/gu;
 
 type Estado =
   | 'livre'
@@ -85,24 +57,6 @@ const COM_ALT = 'bfd';
 const FIM_DE_CADEIA = '\\';
 const ST_DE_8_BITS = '\u009c';
 
-const TECLAS_POR_FINAL: Readonly<Record<string, NomeDeTecla>> = {
-  A: 'cima',
-  B: 'baixo',
-  C: 'direita',
-  D: 'esquerda',
-  F: 'end',
-  H: 'home',
-};
-/** Modo 1004 do xterm (ctlseqs, FocusIn/FocusOut). */
-const FOCO_POR_FINAL: Readonly<Record<string, NomeDeTecla>> = { I: 'foco', O: 'sem foco' };
-const TECLAS_POR_NUMERO: Readonly<Record<string, NomeDeTecla>> = {
-  1: 'home',
-  3: 'delete',
-  4: 'end',
-  7: 'home',
-  8: 'end',
-};
-
 /** Quantos caracteres seguem, por sequência que não acaba no seu caractere final. */
 const RESTOS: Readonly<Record<string, number>> = {
   // Mouse X10: botão, coluna e fileira.
@@ -119,12 +73,7 @@ export class LeitorDeTeclas {
   /** O que ainda pode chegar de uma resposta que se abandonou no meio. */
   #restoDaResposta: RegExp | undefined;
   #falta = 0;
-  #colado: string[] = [];
-  #tamanhoDoColado = 0;
-  /** O fim do que se leu de uma colagem, se pode ser o começo da marca. */
-  #comecoDaMarca = '';
-  /** O que falta da marca de uma colagem que acabou com a marca partida. */
-  #restoDaMarca = '';
+  readonly #colagem = new ColagemLida();
   /** Quem manda CR e LF quis dizer um Enter só. */
   #depoisDeCr = false;
 
@@ -156,24 +105,19 @@ export class LeitorDeTeclas {
       if (this.#cadeia === '') teclas.push({ nome: 'esc' });
     }
     if (this.#estado === 'cadeia') this.#restoDaResposta = RESTO_DA_RESPOSTA;
-    if (this.#estado === 'colagem') {
-      if (this.#comecoDaMarca !== '') this.#restoDaMarca = FIM_DA_COLAGEM.slice(this.#comecoDaMarca.length);
-      this.#entregarColagem(teclas);
-    }
+    if (this.#estado === 'colagem') entregarColagem(this.#colagem.acabar(), teclas);
     this.#abandonar();
     return teclas;
   }
 
   #abandonar(): void {
     this.#estado = 'livre';
-    this.#colado = [];
-    this.#tamanhoDoColado = 0;
-    this.#comecoDaMarca = '';
+    this.#colagem.esquecer();
     this.#cadeia = '';
   }
 
   #lerSemCtrlC(texto: string, teclas: Tecla[]): void {
-    let onde = this.#pularRestoDaMarca(texto) || this.#pularRestoDaResposta(texto);
+    let onde = this.#colagem.restoDaMarcaEm(texto) || this.#pularRestoDaResposta(texto);
     while (onde < texto.length) {
       if (this.#estado === 'colagem') onde = this.#colar(texto, onde, teclas);
       else if (this.#estado === 'livre') onde = this.#digitar(texto, onde, teclas);
@@ -187,15 +131,6 @@ export class LeitorDeTeclas {
     const resto = this.#restoDaResposta.exec(texto)?.[0] ?? '';
     this.#restoDaResposta = undefined;
     return resto.length;
-  }
-
-  #pularRestoDaMarca(texto: string): number {
-    const resto = this.#restoDaMarca;
-    if (resto === '' || texto === '') return 0;
-    const comum = Math.min(resto.length, texto.length);
-    const continua = texto.slice(0, comum) === resto.slice(0, comum);
-    this.#restoDaMarca = continua ? resto.slice(comum) : '';
-    return continua ? comum : 0;
   }
 
   /** @returns até onde se leu, como em `#continuar` e `#colar` */
@@ -305,65 +240,13 @@ export class LeitorDeTeclas {
   }
 
   #colar(texto: string, onde: number, teclas: Tecla[]): number {
-    const aLer = this.#comecoDaMarca + texto.slice(onde);
-    const fim = aLer.indexOf(FIM_DA_COLAGEM);
-    if (fim < 0) {
-      this.#comecoDaMarca = comecoDaMarcaNoFim(aLer);
-      this.#guardarColado(aLer.slice(0, aLer.length - this.#comecoDaMarca.length));
-      if (this.#tamanhoDoColado >= MAXIMO_DA_COLAGEM) this.#entregarColagem(teclas);
-      return texto.length;
-    }
-    const lidoDoTexto = fim + FIM_DA_COLAGEM.length - this.#comecoDaMarca.length;
-    this.#guardarColado(aLer.slice(0, fim));
-    this.#entregarColagem(teclas);
-    this.#abandonar();
-    return onde + lidoDoTexto;
-  }
-
-  #guardarColado(parte: string): void {
-    this.#colado.push(parte);
-    this.#tamanhoDoColado += parte.length;
-  }
-
-  #entregarColagem(teclas: Tecla[]): void {
-    const texto = this.#colado.join('').replace(/\r\n?/g, '\n').replace(CONTROLES_COLADOS, '');
-    this.#colado = [];
-    this.#tamanhoDoColado = 0;
-    if (texto !== '') teclas.push({ nome: 'colagem', texto });
+    const { lidos, texto: colado, acabou } = this.#colagem.ler(texto.slice(onde));
+    entregarColagem(colado, teclas);
+    if (acabou) this.#abandonar();
+    return onde + lidos;
   }
 }
 
-function comecoDaMarcaNoFim(texto: string): string {
-  for (let tamanho = Math.min(texto.length, FIM_DA_COLAGEM.length - 1); tamanho > 0; tamanho -= 1) {
-    if (texto.endsWith(FIM_DA_COLAGEM.slice(0, tamanho))) return FIM_DA_COLAGEM.slice(0, tamanho);
-  }
-  return '';
-}
-
-/** De Ctrl+A a Ctrl+Z; os outros controles não são tecla. */
-function teclaDoControle(caractere: string): Tecla | undefined {
-  if (caractere === '\r' || caractere === '\n') return { nome: 'enter' };
-  if (caractere === '\t') return { nome: 'tab' };
-  if (caractere === DEL || caractere === '\b') return { nome: 'backspace' };
-  const codigo = caractere.charCodeAt(0);
-  return codigo >= 1 && codigo <= 26 ? { nome: `ctrl+${String.fromCharCode(codigo + 96)}` } : undefined;
-}
-
-function teclaDoCsi(parametros: string, final: string): NomeDeTecla | 'colagem' | undefined {
-  // Com outros caracteres, é uma resposta do terminal, o mouse ou um protocolo de teclado.
-  const [, numero = '', modificador = '1'] = /^(?:(\d+)(?:;(\d+))?)?$/.exec(parametros) ?? [undefined, '?'];
-  if (final === '~') return numero === '200' ? 'colagem' : TECLAS_POR_NUMERO[numero];
-  if (parametros === '' && final in FOCO_POR_FINAL) return FOCO_POR_FINAL[final];
-  // Onde o terminal diz as teclas pelo código do caractere (kitty, e `formatOtherKeys` do xterm), Enter é 13.
-  if (final === 'u') return numero === '13' ? (modificador === '1' ? 'enter' : 'alt+enter') : undefined;
-  if (numero !== '' && numero !== '1') return undefined;
-  const tecla = TECLAS_POR_FINAL[final];
-  // O modificador é 1 mais a soma de Shift (1), Alt (2) e Ctrl (4): com os dois últimos, as setas andam por palavras.
-  const porPalavras = ((Number(modificador) - 1) & 6) !== 0;
-  return porPalavras && (tecla === 'esquerda' || tecla === 'direita') ? `ctrl+${tecla}` : tecla;
-}
-
-/** No modo de aplicação, o Enter do teclado numérico é ESC O M. */
-function teclaDoSs3(final: string): NomeDeTecla | undefined {
-  return final === 'M' ? 'enter' : TECLAS_POR_FINAL[final];
+function entregarColagem(texto: string, teclas: Tecla[]): void {
+  if (texto !== '') teclas.push({ nome: 'colagem', texto });
 }

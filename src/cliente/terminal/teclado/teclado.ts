@@ -5,7 +5,8 @@
 
 import type { Agendar } from '../../../process/clock.ts';
 import type { Codificacao } from '../tela/codificacao.ts';
-import { LeitorDeTeclas, type Tecla } from './leitor-de-teclas.ts';
+import { LeitorDeTeclas } from './leitor-de-teclas.ts';
+import type { Tecla } from './teclas.ts';
 
 /** O que se usa da entrada do terminal. */
 export interface Entrada {

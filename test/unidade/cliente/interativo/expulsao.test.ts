@@ -4,8 +4,7 @@ import { expect, test } from 'vitest';
 import { ate } from '../../../../scripts/comum/condicao.ts';
 import { pastaEmMemoria } from '../../../../scripts/comum/pasta.ts';
 import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
-import { Roteiro } from '../../../../src/cliente/interativo/roteiro.ts';
-import { Conversa } from '../../../../src/cliente/sessao/conversa.ts';
+import { abrirRoteiro } from '../../../../src/cliente/interativo/abrir-roteiro.ts';
 import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
 import { Lidas } from '../../../../src/cliente/sessao/lidas.ts';
 import { SessoesGuardadas } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
@@ -40,20 +39,11 @@ test.each([
   const { token } = await dono.chamar('registrar_usuario', { nomeUsuario: 'Dono' });
   const fazer = { token };
   await dono.chamar('criar_sala', { nomeSala: 'Geral' }, fazer);
-  const conversa: Conversa = new Conversa({
+  const { roteiro, conversa } = abrirRoteiro({
     servico: abrirConexao(),
     clock,
     ritmo: { intervaloMs: 50, esperaMs },
-    ouvinte: {
-      aoReceber: (mensagens) => roteiro.receber(mensagens),
-      aoAvisar: (texto) => roteiro.avisar(texto),
-      aoSerRetirado: (expulso) => void roteiro.aoSerRetirado(expulso),
-    },
-  });
-  const roteiro = new Roteiro({
     terminal,
-    conversa,
-    clock,
     sessoes: new SessoesGuardadas('', pasta.caminho),
     rastro: { ligado: false, mudar: () => {} },
     lembranca: new Lembranca(undefined),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { edicaoDe, editar, MAXIMO_DA_LINHA } from '../../../../../src/cliente/terminal/perguntas/edicao.ts';
-import type { NomeDeTecla, Tecla } from '../../../../../src/cliente/terminal/teclado/leitor-de-teclas.ts';
+import type { NomeDeTecla, Tecla } from '../../../../../src/cliente/terminal/teclado/teclas.ts';
 
 /** Aplica teclas a uma linha; `|` é o cursor, e o que está entre colchetes é o nome de uma tecla. */
 function depoisDe(linha: string, teclas: string): string {

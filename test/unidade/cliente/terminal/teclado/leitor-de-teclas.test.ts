@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  LeitorDeTeclas,
-  MAXIMO_DA_COLAGEM,
-  type Tecla,
-} from '../../../../../src/cliente/terminal/teclado/leitor-de-teclas.ts';
+import { MAXIMO_DA_COLAGEM } from '../../../../../src/cliente/terminal/teclado/colagem-lida.ts';
+import { LeitorDeTeclas } from '../../../../../src/cliente/terminal/teclado/leitor-de-teclas.ts';
+import type { Tecla } from '../../../../../src/cliente/terminal/teclado/teclas.ts';
 import { comSorteio } from '../../../../suporte/sorteio.ts';
 
 const ESC = '\u001b';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Tecla } from '../../../../../src/cliente/terminal/teclado/leitor-de-teclas.ts';
 import { type Destino, MAXIMO_A_ESPERA } from '../../../../../src/cliente/terminal/teclado/teclado.ts';
+import type { Tecla } from '../../../../../src/cliente/terminal/teclado/teclas.ts';
 import { emularTerminal } from '../apoio.ts';
 
 /** Guarda o que recebe, até um Enter, com que se desliga. */
