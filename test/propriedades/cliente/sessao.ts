@@ -83,6 +83,7 @@ class Pessoa {
   async agir(): Promise<void> {
     const { um } = this.#sorteio;
     const { sala, terminal } = this.#palco;
+    if (sala.atende) await this.#voltarASala();
     const acoes: readonly (readonly [peso: number, agir: () => unknown])[] = [
       [10, () => this.#digitar(this.#teclas(1 + this.#sorteio.inteiro(12)))],
       [2, () => this.#digitar(this.#teclas(100))],
@@ -127,6 +128,7 @@ class Pessoa {
     terminal.redimensionar(100, 30);
     sala.mudar('atende');
     for (let vez = 0; vez < 20; vez += 1) await passar(1_000);
+    await this.#voltarASala();
     for (let vez = 0; vez < 200; vez += 1) {
       const linha = linhaAberta(quadro());
       if (linha?.texto === `${PERGUNTA} `) {
@@ -198,13 +200,19 @@ class Pessoa {
 
   /** Sai pelo comando, e volta pelo primeiro menu: o que espera para voltar à linha não se perde. */
   async #sairEVoltar(): Promise<void> {
-    const { sala, quadro, passar } = this.#palco;
+    const { sala, passar } = this.#palco;
     if (!this.#linhaVazia || !sala.atende) return;
     this.#digitar('/sair\r');
     await passar(600);
+    await this.#voltarASala();
+  }
+
+  /** Do primeiro menu; em outro lugar, não faz nada. Também o menu da sala leva a ele. */
+  async #voltarASala(): Promise<void> {
+    const { quadro, terminal, passar } = this.#palco;
+    if (!quadro()?.linhas.some((linha) => 'texto' in linha && linha.texto.endsWith('1) Criar sala'))) return;
     for (const teclas of ['2\r', `${SALA}\r`]) {
-      if (linhaAberta(quadro())?.texto.startsWith(PERGUNTA)) return;
-      this.#palco.terminal.entrada.digitar(teclas);
+      terminal.entrada.digitar(teclas);
       await passar(600);
     }
   }
