@@ -1,7 +1,10 @@
 /** Um sistema e os clientes que conversam por ele em terminais, com as regras, o store e o protocolo de verdade. */
 
 import { afterEach, beforeEach } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
+import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
+import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { iniciarSistema, type Sistema } from './processos.ts';
 import type { SistemaLocal } from './sistema-local.ts';
 import type { Abertura, TerminalDeTeste } from './terminal.ts';
@@ -15,9 +18,18 @@ export interface Palco<S> {
   readonly abrirNaSala: (nome: string, sala?: string, janela?: Janela) => Promise<TerminalDeTeste>;
 }
 
-/** Com o binder e o servidor em processos seus, que o teste pode matar. */
-export function iniciarSemLimites(): Promise<Sistema> {
-  return iniciarSistema({ argumentos: SEM_LIMITES });
+const PROCEDIMENTOS = Object.keys(CHAT_CONTRACT.procedures);
+
+/** Com o binder e o servidor em processos seus, que o teste pode matar; quem chega já acha o servidor. */
+export async function iniciarSemLimites(): Promise<Sistema> {
+  const sistema = await iniciarSistema({ argumentos: SEM_LIMITES });
+  const conhecidos = async (): Promise<{ procedure_name: string }[]> =>
+    resultado(sistema.binder.url, 'list_procedures');
+  await ate(async () => {
+    const nomes = new Set((await conhecidos()).map(({ procedure_name }) => procedure_name));
+    return PROCEDIMENTOS.every((procedimento) => nomes.has(procedimento));
+  }, 'o servidor registrado');
+  return sistema;
 }
 
 /**
