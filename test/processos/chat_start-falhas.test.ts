@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
@@ -123,6 +133,7 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
   test('mostra por que a construção falhou, e não passa adiante', async () => {
     const construcao = join(copia.raiz, 'scripts', 'build.js');
     const boa = readFileSync(construcao);
+    const { atime, mtime } = statSync(construcao);
     writeFileSync(construcao, "process.stderr.write('src/erro-de-tipo.ts(1,14): error\\n');\nprocess.exit(1);\n");
     try {
       for (let vez = 0; vez < 2; vez++) {
@@ -133,6 +144,8 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
       }
     } finally {
       writeFileSync(construcao, boa);
+      // Com a data de agora, o teste seguinte construiria tudo de novo.
+      utimesSync(construcao, atime, mtime);
     }
   });
 
