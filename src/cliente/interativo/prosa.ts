@@ -1,7 +1,5 @@
 /** A conversa numa sala: uma linha que fica aberta, o menu que vem acima dela, e o que cada linha faz. */
 
-import { mesmoNome } from '../../contract/nomes.ts';
-import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { Conversa } from '../sessao/conversa.ts';
@@ -16,12 +14,13 @@ import type { Dialogo } from './dialogo.ts';
 import { Interrupcao } from './interrupcao.ts';
 import { interpretar } from './linha/comandos.ts';
 import { comandosQueComecam, completar } from './linha/completar.ts';
-import { paraOContrato } from './linha/destinatario.ts';
 import { Enviadas } from './linha/enviadas.ts';
 import { LINHA, type LinhaDada, type OpcaoEscolhida, type TextoColado } from './linha/linha.ts';
 import type { Mural } from './mural/mural.ts';
+import { perguntarDestinatario } from './perguntar-destinatario.ts';
+import { Rascunhos } from './rascunhos.ts';
 import { rodape } from './rodape.ts';
-import { PERGUNTA_DA_MENSAGEM, PERGUNTA_DO_DESTINATARIO } from './textos.ts';
+import { PERGUNTA_DA_MENSAGEM } from './textos.ts';
 
 interface ProsaOptions {
   readonly dialogo: Dialogo;
@@ -47,8 +46,7 @@ export class Prosa {
   readonly #remessa: Remessa;
   readonly #cumpridor: Cumpridor;
   readonly #enviadas: Enviadas;
-  /** O que se digitou e não foi enviado: volta à linha, um de cada vez. */
-  readonly #rascunhos: string[] = [];
+  readonly #rascunhos: Rascunhos;
   #salas: readonly string[] = [];
   /** A quem vai o que se digita; `undefined` para todos. */
   #destinatario: string | undefined;
@@ -67,6 +65,7 @@ export class Prosa {
         if (await this.#interrupcao.podeEncerrar()) await options.acoes.encerrar();
       },
     };
+    this.#rascunhos = new Rascunhos(dialogo);
     this.#enviadas = new Enviadas(lembranca.ler().enviadas, (enviadas) => lembranca.guardar({ enviadas }));
     this.#remessa = new Remessa(volta, () => this.#redesenhar());
     this.#interrupcao = new Interrupcao({
@@ -77,7 +76,7 @@ export class Prosa {
       aoMudar: () => this.#redesenhar(),
     });
     const aoDevolver = (texto: string) => {
-      this.#rascunhos.push(texto);
+      this.#rascunhos.acrescentar(texto);
       this.#redesenhar();
     };
     this.#cumpridor = new Cumpridor({ ...options, acoes, remessa: this.#remessa, aoDevolver });
@@ -121,7 +120,7 @@ export class Prosa {
 
   async #abrirLinha(): Promise<LinhaDada> {
     const { dialogo, mural, posse } = this.#options;
-    const inicial = this.#devolvido() ?? '';
+    const inicial = this.#rascunhos.proximo() ?? '';
     let [digitado, emOutras]: readonly [string, readonly string[]] = [inicial, []];
     const aberta = {
       mensagem: PERGUNTA_DA_MENSAGEM,
@@ -148,30 +147,25 @@ export class Prosa {
           this.#redesenhar = () => {};
         };
       },
-      devolvido: () => this.#devolvido(),
+      devolvido: () => this.#rascunhos.proximo(),
     };
     const dada = await dialogo.perguntar(LINHA, aberta).catch((erro: unknown) => {
-      this.#guardar([digitado, ...emOutras]);
+      this.#rascunhos.guardar(digitado, ...emOutras);
       throw erro;
     });
-    this.#rascunhos.push(...emOutras);
+    this.#rascunhos.acrescentar(...emOutras);
     return dada;
-  }
-
-  /** O que já se digitou por cima de um envio que falhou não pode grudar no texto dele. */
-  #devolvido(): string | undefined {
-    return this.#options.dialogo.haTeclasAEspera ? undefined : this.#rascunhos.shift();
   }
 
   async #escolher({ numero, rascunho, algarismos }: OpcaoEscolhida): Promise<void> {
     const opcao = this.#menu[numero - 1];
     if (!opcao) return;
     this.#menuAberto = algarismos === '' && numero !== 1;
-    if (rascunho !== '') this.#rascunhos.unshift(rascunho);
+    this.#rascunhos.devolver(rascunho);
     if (algarismos !== '' && opcao.confirmar !== undefined) {
       const mensagem = `${opcao.confirmar}? (s/N; para dizer ${algarismos}, ponha um espaço antes)`;
       if (!(await this.#options.dialogo.confirmar(mensagem, false))) {
-        this.#rascunhos.unshift(algarismos);
+        this.#rascunhos.devolver(algarismos);
         return;
       }
     }
@@ -180,35 +174,11 @@ export class Prosa {
 
   async #perguntarDestinatario(): Promise<void> {
     const { dialogo, mural } = this.#options;
-    for (;;) {
-      const resposta = await this.#perguntarNome();
-      if (resposta === undefined) return;
-      // Nenhum nome começa assim: quem já conhece a linha a usou aqui.
-      const ehLinha = /^[/@]/.test(resposta);
-      const nome = ehLinha ? undefined : paraOContrato(resposta);
-      const presente = mural.presentes.find((um) => nome !== undefined && mesmoNome(um, nome));
-      if (nome === undefined || presente !== undefined) this.#destinatario = presente;
-      if (ehLinha) return this.#seguir(resposta);
-      if (nome === undefined || presente !== undefined) return;
-      // Pode ser um nome, e pode ser o que se queria dizer: nem se perde, nem vai a quem não se disse.
-      this.#rascunhos.push(resposta);
-      dialogo.falhar(`${tornarVisivel(resposta)} não está na sala. Enter leva isso para a linha.`);
-    }
-  }
-
-  /** O que se digita aqui pode ser o que se queria dizer: com Esc, e se a pergunta se desfaz, volta à linha. */
-  async #perguntarNome(): Promise<string | undefined> {
-    let digitado = '';
-    const aoDigitar = (texto: string) => {
-      digitado = texto;
-    };
-    const pergunta = { mensagem: PERGUNTA_DO_DESTINATARIO, aoDigitar };
-    const resposta = await this.#options.dialogo.perguntarTexto(pergunta).catch((erro: unknown) => {
-      this.#guardar([digitado]);
-      throw erro;
-    });
-    if (resposta === undefined && digitado.trim() !== '') this.#rascunhos.unshift(digitado);
-    return resposta;
+    const rascunhos = this.#rascunhos;
+    const escolha = await perguntarDestinatario({ dialogo, rascunhos, presentes: () => mural.presentes });
+    if (!escolha) return;
+    this.#destinatario = escolha.destinatario;
+    if (escolha.linha !== undefined) await this.#seguir(escolha.linha);
   }
 
   async #seguir(linha: string): Promise<void> {
@@ -220,17 +190,17 @@ export class Prosa {
   /** @param textos o que volta à linha, se não foi */
   async #concluir(desfecho: Desfecho, textos: readonly string[]): Promise<void> {
     if (desfecho === 'menu') this.#menuAberto = true;
-    if (desfecho === 'devolve' || desfecho === 'redireciona') this.#rascunhos.unshift(...textos);
+    if (desfecho === 'devolve' || desfecho === 'redireciona') this.#rascunhos.devolver(...textos);
     if (desfecho === 'redireciona') await this.#perguntarDestinatario();
   }
 
   /** Enquanto não se envia, o que se colou é um rascunho. */
   async #colar(colado: TextoColado): Promise<void> {
     const { dialogo, mural } = this.#options;
-    this.#rascunhos.unshift(colado.texto);
+    this.#rascunhos.devolver(colado.texto);
     const modo = await perguntarComoEnviar(dialogo, colado.texto);
     if (modo === undefined) return;
-    this.#rascunhos.shift();
+    this.#rascunhos.retirar();
     const envios = repartir(modo, colado, mural.presentes);
     for (const [indice, { linha, intencao }] of envios.entries()) {
       this.#enviadas.lembrar(linha);
@@ -254,14 +224,6 @@ export class Prosa {
       presentes: mural.presentes,
       ehDono: posse.ehMinha,
     });
-  }
-
-  /** A pergunta se desfez, porque a pessoa já não está na sala: o que ela digitava não se perde. */
-  #guardar(digitados: readonly string[]): void {
-    const textos = digitados.filter((texto) => texto.trim() !== '');
-    if (textos.length === 0) return;
-    this.#rascunhos.unshift(...textos);
-    this.#options.dialogo.avisar('O que você digitava volta à linha na próxima conversa.');
   }
 
   /** Só para Tab: sem resposta, Tab não conclui salas, e é tudo. */

@@ -3,21 +3,14 @@
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../../contract/chat.ts';
 import { mesmoNome, nomeComparavel } from '../../../contract/nomes.ts';
 import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
-import { formatarMensagem, formatarSemHora, lerMovimento } from '../../../dominio/mensagens.ts';
-import { emLinhasVisiveis } from '../../../dominio/visivel.ts';
+import { lerMovimento } from '../../../dominio/mensagens.ts';
 import type { Agendar } from '../../../process/clock.ts';
 import type { Lembrado, QuandoTocar } from '../../sessao/lembranca.ts';
-import { aviso, destaque } from '../../terminal/tela/cores.ts';
 import type { Linha } from '../../terminal/tela/fileiras.ts';
-import { largura } from '../../terminal/tela/largura.ts';
-import { comLinks } from '../../terminal/tela/links.ts';
 import { coresDosNomes } from './cor-do-nome.ts';
-import { menciona } from './mencao.ts';
+import { especieDe, linhaDaMensagem } from './linha-da-mensagem.ts';
 import { juntarMovimentos } from './movimentos.ts';
-
-/** O que uma mensagem é para quem lê, dito também sem cor, na margem que toda mensagem tem. */
-const MARCAS = { propria: '+ ', mencao: '! ', privada: '* ', comum: '  ', servidor: '  ' } as const;
-type Especie = keyof typeof MARCAS;
+import { diaDe, regua, reguaDoDia } from './regua.ts';
 
 /** O que acaba de se mostrar, dito por outras pessoas. */
 export interface Chegada {
@@ -126,9 +119,9 @@ export class Mural {
   /** O que já se mostrou, entre duas réguas: não é novo. */
   mostrarEntreReguas(oQue: string, mensagens: readonly Mensagem[]): void {
     const dia = this.#dia;
-    this.#options.mostrar(aviso(regua(oQue)));
+    this.#options.mostrar(regua(oQue));
     this.mostrarDeNovo(mensagens);
-    this.#options.mostrar(aviso(regua(`fim: ${oQue}`)));
+    this.#options.mostrar(regua(`fim: ${oQue}`));
     this.#dia = dia;
   }
 
@@ -170,7 +163,7 @@ export class Mural {
     const novas = mensagens.filter((mensagem) => this.#aparece(mensagem) && this.#foiDitaPorOutro(mensagem)).length;
     if (novas === 0 || this.#naAusencia) return;
     const haMais = mensagens.length >= MENSAGENS_POR_PAGINA ? ' ou mais' : '';
-    this.#options.mostrar(aviso(regua(`${novas} ${novas === 1 ? 'nova' : 'novas'}${haMais}`)));
+    this.#options.mostrar(regua(`${novas} ${novas === 1 ? 'nova' : 'novas'}${haMais}`));
   }
 
   #foiDitaPorOutro({ origem }: Mensagem): boolean {
@@ -213,7 +206,7 @@ export class Mural {
   #chamar(visiveis: readonly Mensagem[]): void {
     const ditas = visiveis.filter((mensagem) => this.#foiDitaPorOutro(mensagem));
     if (ditas.length === 0) return;
-    const comQuemLe = ditas.filter((mensagem) => this.#especie(mensagem) !== 'comum');
+    const comQuemLe = ditas.filter((mensagem) => especieDe(mensagem, this.#options.eu()) !== 'comum');
     const chama = this.quandoTocar === 'off' ? undefined : comQuemLe.at(-1);
     this.#options.aoChegar({
       quantas: ditas.length,
@@ -227,46 +220,16 @@ export class Mural {
     const dia = diaDe(instante);
     const mudou = dia !== this.#dia;
     this.#dia = dia;
-    const linha = this.#linhaDe(mensagem);
-    return mudou ? [aviso(regua(porExtenso(instante))), linha] : [linha];
-  }
-
-  /** O texto em várias linhas, e o que não cabe numa fileira, continuam sob o começo do texto. */
-  #linhaDe(mensagem: Mensagem): Linha {
-    const especie = this.#especie(mensagem);
-    const marca = MARCAS[especie];
-    const formatar = this.semHora ? formatarSemHora : formatarMensagem;
-    const semTexto = { ...mensagem, conteudo: '' };
-    const recuo = largura(marca + formatar(semTexto));
-    // Uma linha do servidor é toda apagada: cor dentro dela a acenderia de novo.
-    if (especie === 'servidor') return { texto: aviso(marca + formatar(mensagem)), recuo };
-    const realce = { hora: aviso, nome: (texto: string, nome: string) => this.#corDoNome(nome)(texto) };
-    const texto = comLinks(emLinhasVisiveis(mensagem.conteudo).join('\n'));
-    return { texto: destaque(marca) + formatar(semTexto, realce) + texto, recuo };
-  }
-
-  #especie({ origem, tipo, conteudo }: Mensagem): Especie {
-    if (origem === NOME_DO_SERVIDOR) return 'servidor';
-    if (tipo === 'unicast') return 'privada';
-    if (this.#souEu(origem)) return 'propria';
-    const eu = this.#options.eu();
-    return eu !== undefined && menciona(conteudo, eu) ? 'mencao' : 'comum';
+    const linha = linhaDaMensagem(mensagem, {
+      eu: this.#options.eu(),
+      semHora: this.semHora,
+      corDoNome: this.#corDoNome,
+    });
+    return mudou ? [reguaDoDia(instante), linha] : [linha];
   }
 
   #souEu(nome: string): boolean {
     const eu = this.#options.eu();
     return eu !== undefined && mesmoNome(nome, eu);
   }
-}
-
-function regua(texto: string): string {
-  return `--- ${texto} ---`;
-}
-
-function diaDe(instante: Date): string {
-  return instante.toDateString();
-}
-
-function porExtenso(instante: Date): string {
-  return instante.toLocaleDateString('pt-BR', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 }
