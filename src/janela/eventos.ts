@@ -27,6 +27,8 @@ export class Eventos {
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
     });
+    // A página sabe que está ligada também enquanto nada acontece.
+    res.flushHeaders();
     this.#abertas.add(res);
     let grupo = '';
     const escrever = () => {
