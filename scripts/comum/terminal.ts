@@ -48,7 +48,7 @@ export interface Terminal extends Disposable {
   readonly fim: Promise<number>;
 }
 
-/** O programa do outro lado do terminal: noutro processo, num pseudoterminal, ou neste mesmo. */
+/** O programa do outro lado do terminal: em outro processo, num pseudoterminal, ou neste mesmo. */
 export interface Canal {
   readonly pid: number;
   readonly onData: (receber: (pedaco: string) => void) => unknown;

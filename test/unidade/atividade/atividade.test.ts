@@ -48,6 +48,16 @@ test('um registro se mostra uma vez, e não a cada renovação; o fim dele tamb�
   ]);
 });
 
+test('um registro recusado se mostra; o que só renova ou confere, não', () => {
+  const { linhas, chegada } = abrir();
+  const atender = (procedimento: string) => chegada.aoAtender({ procedimento, traceparent: undefined });
+  for (const procedimento of ['register_procedure', 'unregister_procedure', 'list_procedures']) {
+    atender(procedimento).terminar({ tipo: 'ok', resultado: true });
+  }
+  atender('register_procedure').terminar({ tipo: 'recusa', erro: 'SEGREDO_INVALIDO' });
+  expect(linhas).toEqual(['INFO atendeu procedimento="register_procedure" desfecho="SEGREDO_INVALIDO"\n']);
+});
+
 test('com dois que observam os leases, os dois sabem de tudo', () => {
   const [um, outro] = [abrir(), abrir()];
   const juntos = juntarLeases(um.leases, outro.leases);
