@@ -38,6 +38,12 @@ export class Palco {
     return ((instanteMs - deMs) / (ateMs - deMs)) * altura;
   }
 
+  /** O instante que fica nesta altura. */
+  instanteEm(y: number): number {
+    const { deMs, ateMs, altura } = this.#vista;
+    return deMs + (y / altura) * (ateMs - deMs);
+  }
+
   get altura(): number {
     return this.#vista.altura;
   }

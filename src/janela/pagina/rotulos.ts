@@ -37,6 +37,11 @@ class Lugares {
     this.#decididas.set(chamada, cabe);
     return cabe;
   }
+
+  /** Outro texto fica aqui. */
+  tomar(coluna: string | undefined, ms: number): void {
+    this.#ultimoMs.set(coluna, Math.max(ms, this.#ultimoMs.get(coluna) ?? ms));
+  }
 }
 
 export class Rotulos {
@@ -68,6 +73,8 @@ export class Rotulos {
     const cruz = desenhadas.find(({ tipo }) => tipo === 'cruz');
     if (cruz?.tipo === 'cruz' && this.#perdas.tem(chamada, 'todas', palco)) {
       formas.push(rotuloDaPerda(vista, cruz, palco, nomeDe));
+      // O que se diz de uma resposta perdida fica ao lado da faixa de quem a esperava, onde iria o nome da seguinte.
+      if (chamada.respondeuMs !== undefined) this.#idas.tomar(chamada.de, palco.instanteEm(cruz.y));
     }
     return formas;
   }

@@ -216,6 +216,26 @@ describe('o desenho', () => {
     ]);
   });
 
+  test('o que se diz de uma resposta perdida não fica sobre o nome da chamada que veio logo depois', () => {
+    const { historia, contar, enviar, chegar, responder, desistir } = montar();
+    enviar('a', 1_000);
+    chegar('a', 1_050);
+    responder('a', 1_100);
+    desistir('a', 1_150);
+    for (const [chamada, quandoMs] of [
+      ['b', 1_380],
+      ['c', 1_600],
+    ] as const) {
+      contar('cliente', quandoMs, { tipo: 'enviou', chamada, procedimento: 'lookup_procedure', para: '127.0.0.1:1' });
+    }
+    const textos = desenhar(historia, VISTA, 2_000).filter((forma) => forma.tipo === 'texto');
+    expect(textos.map(({ texto, y }) => [texto, Math.round(y)])).toEqual([
+      ['enviar', 95],
+      ['a resposta não chegou a cliente', expect.any(Number)],
+      ['lookup', 155],
+    ]);
+  });
+
   test('um lease se afina até vencer, e o vencimento é um ✕', () => {
     const { historia, contar } = montar();
     const lease = { endpoint: '127.0.0.1:2', procedimento: 'enviar_mensagem' };
