@@ -1,5 +1,6 @@
 /** O que um processo faz de tempos em tempos, até o fim. */
 
+import type { Agendar } from './clock.ts';
 import type { Closable } from './lifecycle.ts';
 
 interface OpcoesDoLaco {
@@ -8,12 +9,19 @@ interface OpcoesDoLaco {
   readonly agir: () => Promise<unknown> | unknown;
   /** Recebe o que `agir` lançou; o laço continua. */
   readonly aoFalhar: (erro: unknown) => void;
+  /** Quem marca a vez seguinte; sem ele, o sistema, sem manter vivo um processo que já não tem o que fazer. */
+  readonly agendar?: Agendar;
 }
 
-/** Age a cada intervalo, nunca duas vezes ao mesmo tempo. Não mantém vivo um processo que já não tem o que fazer. */
+const agendarSemSegurar: Agendar = (esperaMs, agir) => {
+  const temporizador = setTimeout(agir, esperaMs).unref();
+  return () => clearTimeout(temporizador);
+};
+
+/** Age a cada intervalo, nunca duas vezes ao mesmo tempo. */
 export class LacoPeriodico implements Closable {
   readonly #opcoes: OpcoesDoLaco;
-  #timer: NodeJS.Timeout | undefined;
+  #desmarcar: (() => void) | undefined;
   #emAndamento: Promise<void> | undefined;
   #fechado = false;
 
@@ -23,17 +31,17 @@ export class LacoPeriodico implements Closable {
 
   /** A primeira vez vem depois de um intervalo. */
   iniciar(): void {
-    if (this.#fechado || this.#timer || this.#emAndamento) return;
-    const { intervaloMs } = this.#opcoes;
+    if (this.#fechado || this.#desmarcar || this.#emAndamento) return;
+    const { intervaloMs, agendar = agendarSemSegurar } = this.#opcoes;
     const esperaMs = typeof intervaloMs === 'function' ? intervaloMs() : intervaloMs;
-    this.#timer = setTimeout(() => void this.agora(), esperaMs).unref();
+    this.#desmarcar = agendar(esperaMs, () => void this.agora());
   }
 
   /** Age já, sem esperar pelo intervalo; se uma vez está em andamento, espera por ela. Depois o laço continua. */
   agora(): Promise<void> {
     if (this.#fechado) return this.#emAndamento ?? Promise.resolve();
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#desmarcar?.();
+    this.#desmarcar = undefined;
     this.#emAndamento ??= this.#agir();
     return this.#emAndamento;
   }
@@ -41,7 +49,7 @@ export class LacoPeriodico implements Closable {
   /** Para, e espera pela vez que está em andamento. */
   async close(): Promise<void> {
     this.#fechado = true;
-    clearTimeout(this.#timer);
+    this.#desmarcar?.();
     await this.#emAndamento;
   }
 

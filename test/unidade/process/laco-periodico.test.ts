@@ -1,32 +1,34 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LacoPeriodico } from '../../../src/process/laco-periodico.ts';
+import { agendaDeTeste } from '../../suporte/agenda.ts';
+import { assentar } from '../../suporte/servico-de-mentira.ts';
 import { promessaAberta } from '../server/apoio.ts';
 
 const INTERVALO_MS = 1_000;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
-
 function lacoDe(agir: () => Promise<unknown> | unknown, intervaloMs: number | (() => number) = INTERVALO_MS) {
   const falhas: unknown[] = [];
-  const laco = new LacoPeriodico({ intervaloMs, agir, aoFalhar: (erro) => falhas.push(erro) });
-  return { laco, falhas };
+  const { agendar, passar } = agendaDeTeste();
+  const laco = new LacoPeriodico({ intervaloMs, agir, aoFalhar: (erro) => falhas.push(erro), agendar });
+  /** Passa tempo, tantas vezes, e deixa acontecer o que cada uma traz. */
+  const passarTempo = async (ms: number, vezes = 1) => {
+    for (let vez = 0; vez < vezes; vez += 1) {
+      passar(ms);
+      await assentar();
+    }
+  };
+  return { laco, falhas, passarTempo };
 }
 
 describe('um laço periódico', () => {
   test('age a cada intervalo, e a primeira vez só depois de um', async () => {
     const agir = vi.fn();
-    const { laco } = lacoDe(agir);
+    const { laco, passarTempo } = lacoDe(agir);
     laco.iniciar();
     expect(agir).toHaveBeenCalledTimes(0);
-    await vi.advanceTimersByTimeAsync(INTERVALO_MS);
+    await passarTempo(INTERVALO_MS);
     expect(agir).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(3 * INTERVALO_MS);
+    await passarTempo(INTERVALO_MS, 3);
     expect(agir).toHaveBeenCalledTimes(4);
     await laco.close();
   });
@@ -34,14 +36,15 @@ describe('um laço periódico', () => {
   test('nunca age duas vezes ao mesmo tempo: a seguinte espera um intervalo inteiro depois do fim da anterior', async () => {
     const { promise, resolve } = promessaAberta<void>();
     const agir = vi.fn().mockReturnValueOnce(promise);
-    const { laco } = lacoDe(agir);
+    const { laco, passarTempo } = lacoDe(agir);
     laco.iniciar();
-    await vi.advanceTimersByTimeAsync(10 * INTERVALO_MS);
+    await passarTempo(INTERVALO_MS, 10);
     expect(agir).toHaveBeenCalledTimes(1);
     resolve();
-    await vi.advanceTimersByTimeAsync(INTERVALO_MS - 1);
+    await assentar();
+    await passarTempo(INTERVALO_MS - 1);
     expect(agir).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(1);
+    await passarTempo(1);
     expect(agir).toHaveBeenCalledTimes(2);
     await laco.close();
   });
@@ -49,9 +52,9 @@ describe('um laço periódico', () => {
   test('uma vez que falha é contada, e não para as seguintes', async () => {
     const erro = new Error('não deu');
     const agir = vi.fn().mockRejectedValueOnce(erro);
-    const { laco, falhas } = lacoDe(agir);
+    const { laco, falhas, passarTempo } = lacoDe(agir);
     laco.iniciar();
-    await vi.advanceTimersByTimeAsync(2 * INTERVALO_MS);
+    await passarTempo(INTERVALO_MS, 2);
     expect(falhas).toEqual([erro]);
     expect(agir).toHaveBeenCalledTimes(2);
     await laco.close();
@@ -60,13 +63,13 @@ describe('um laço periódico', () => {
   test('pode agir já, e quem pede isso no meio de uma vez espera por ela', async () => {
     const { promise, resolve } = promessaAberta<void>();
     const agir = vi.fn().mockReturnValueOnce(promise);
-    const { laco } = lacoDe(agir);
+    const { laco, passarTempo } = lacoDe(agir);
     const primeira = laco.agora();
     expect(laco.agora()).toBe(primeira);
     expect(agir).toHaveBeenCalledTimes(1);
     resolve();
     await primeira;
-    await vi.advanceTimersByTimeAsync(INTERVALO_MS);
+    await passarTempo(INTERVALO_MS);
     expect(agir).toHaveBeenCalledTimes(2);
     await laco.close();
   });
@@ -76,13 +79,13 @@ describe('um laço periódico', () => {
     const agir = vi.fn(() => {
       intervaloMs = 500;
     });
-    const { laco } = lacoDe(agir, () => intervaloMs);
+    const { laco, passarTempo } = lacoDe(agir, () => intervaloMs);
     laco.iniciar();
-    await vi.advanceTimersByTimeAsync(10);
+    await passarTempo(10);
     expect(agir).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(499);
+    await passarTempo(499);
     expect(agir).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(1);
+    await passarTempo(1);
     expect(agir).toHaveBeenCalledTimes(2);
     await laco.close();
   });
@@ -90,20 +93,20 @@ describe('um laço periódico', () => {
   test('fechado, não age mais, e o fechamento espera pela vez em andamento', async () => {
     const { promise, resolve } = promessaAberta<void>();
     const agir = vi.fn().mockReturnValueOnce(promise);
-    const { laco } = lacoDe(agir);
+    const { laco, passarTempo } = lacoDe(agir);
     const emAndamento = laco.agora();
     let fechou = false;
     const fim = laco.close().then(() => {
       fechou = true;
     });
-    await vi.advanceTimersByTimeAsync(0);
+    await passarTempo(0);
     expect(fechou).toBe(false);
     resolve();
     await Promise.all([emAndamento, fim]);
-    await vi.advanceTimersByTimeAsync(10 * INTERVALO_MS);
+    await passarTempo(INTERVALO_MS, 10);
     await laco.agora();
     laco.iniciar();
-    await vi.advanceTimersByTimeAsync(10 * INTERVALO_MS);
+    await passarTempo(INTERVALO_MS, 10);
     expect(agir).toHaveBeenCalledTimes(1);
   });
 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
 import { Lidas } from '../../../../src/cliente/sessao/lidas.ts';
+import { agendaDeTeste } from '../../../suporte/agenda.ts';
 import { porFifo } from '../../../suporte/fifo.ts';
-import { agendaDeTeste } from '../terminal/apoio.ts';
 
 const SO_DO_DONO = 0o600;
 

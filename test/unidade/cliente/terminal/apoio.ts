@@ -6,7 +6,7 @@ import { ate } from '../../../../scripts/comum/condicao.ts';
 import { Teclado } from '../../../../src/cliente/terminal/teclado/teclado.ts';
 import { codificacaoDoTerminal } from '../../../../src/cliente/terminal/tela/codificacao.ts';
 import { Tela } from '../../../../src/cliente/terminal/tela/tela.ts';
-import type { Agendar } from '../../../../src/process/clock.ts';
+import { type AgendaDeTeste, agendaDeTeste } from '../../../suporte/agenda.ts';
 
 /** A entrada do terminal: o que o teste digita chega nela em pedaços, como ele os dá. */
 export class EntradaDeTeste extends EventEmitter {
@@ -31,31 +31,6 @@ export class EntradaDeTeste extends EventEmitter {
   digitar(...pedacos: readonly (string | Buffer)[]): void {
     for (const pedaco of pedacos) this.emit('data', Buffer.from(pedaco));
   }
-}
-
-export interface AgendaDeTeste {
-  readonly agendar: Agendar;
-  /** Passa tempo: faz o que estava marcado até lá, na ordem. */
-  readonly passar: (ms: number) => void;
-}
-
-export function agendaDeTeste(): AgendaDeTeste {
-  let agoraMs = 0;
-  const marcados = new Set<{ readonly quandoMs: number; readonly agir: () => void }>();
-  return {
-    agendar: (esperaMs, agir) => {
-      const marcado = { quandoMs: agoraMs + esperaMs, agir };
-      marcados.add(marcado);
-      return () => marcados.delete(marcado);
-    },
-    passar: (ms) => {
-      agoraMs += ms;
-      for (const marcado of [...marcados].sort((a, b) => a.quandoMs - b.quandoMs)) {
-        if (marcado.quandoMs > agoraMs || !marcados.delete(marcado)) continue;
-        marcado.agir();
-      }
-    },
-  };
 }
 
 export interface TerminalEmulado extends Disposable {

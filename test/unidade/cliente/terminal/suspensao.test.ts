@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import { Suspensao } from '../../../../src/cliente/terminal/suspensao.ts';
-import { agendaDeTeste } from './apoio.ts';
+import { agendaDeTeste } from '../../../suporte/agenda.ts';
 
 /** Um processo de mentira: um SIGTSTP que ninguém ouve o para, se há um shell que pare trabalhos. */
 class ProcessoDeTeste extends EventEmitter {

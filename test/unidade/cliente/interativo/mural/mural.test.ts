@@ -7,7 +7,7 @@ import { usarLinks } from '../../../../../src/cliente/terminal/tela/links.ts';
 import type { Mensagem } from '../../../../../src/contract/chat.ts';
 import { textoDeEntrada, textoDeSaida } from '../../../../../src/dominio/mensagens.ts';
 import { mensagem } from '../../../../processos/terminal/apoio.ts';
-import { agendaDeTeste } from '../../terminal/apoio.ts';
+import { agendaDeTeste } from '../../../../suporte/agenda.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: é o que se tira
 const CORES = /\u001b\[[\d;]*m/g;
