@@ -1,22 +1,16 @@
 /** A tela de um terminal → um SVG: cada trecho de mesma cor na sua coluna, para que o alinhamento não dependa da fonte. */
 
 import type { IBufferCell, IBufferLine, Terminal } from '@xterm/headless';
+import { TEMAS, type Tema } from './temas.ts';
 
 const LARGURA = 8.4;
 const ALTURA = 18;
 const MARGEM = 16;
 const BARRA = 28;
 
-const FUNDO = '#1e1e2e';
-const TEXTO = '#cdd6f4';
-const BASICAS = [
-  ...['#45475a', '#f38ba8', '#a6e3a1', '#f9e2af', '#89b4fa', '#f5c2e7', '#94e2d5', '#bac2de'],
-  ...['#7f849c', '#f38ba8', '#a6e3a1', '#f9e2af', '#89b4fa', '#f5c2e7', '#94e2d5', '#ffffff'],
-];
-
 /** Uma cor da paleta de 256: 16 básicas, um cubo de 6×6×6, e 24 cinzas. */
-function daPaleta(indice: number): string {
-  const basica = BASICAS[indice];
+function daPaleta(indice: number, { basicas }: Tema): string {
+  const basica = basicas[indice];
   if (basica) return basica;
   if (indice >= 232) return emHexa(Array<number>(3).fill(8 + (indice - 232) * 10));
   const nivel = (n: number) => (n === 0 ? 0 : 55 + n * 40);
@@ -28,14 +22,15 @@ function emHexa(partes: readonly number[]): string {
   return `#${partes.map((parte) => parte.toString(16).padStart(2, '0')).join('')}`;
 }
 
-function cor(celula: IBufferCell): string {
-  if (celula.isFgPalette()) return daPaleta(celula.getFgColor());
+function cor(celula: IBufferCell, tema: Tema): string {
+  if (celula.isInverse()) return tema.fundo;
+  if (celula.isFgPalette()) return daPaleta(celula.getFgColor(), tema);
   if (celula.isFgRGB()) return `#${celula.getFgColor().toString(16).padStart(6, '0')}`;
-  return TEXTO;
+  return tema.texto;
 }
 
-function estilo(celula: IBufferCell): string {
-  const partes = [`fill="${cor(celula)}"`];
+function estilo(celula: IBufferCell, tema: Tema): string {
+  const partes = [`fill="${cor(celula, tema)}"`];
   if (celula.isBold()) partes.push('font-weight="bold"');
   if (celula.isDim()) partes.push('opacity="0.65"');
   if (celula.isUnderline()) partes.push('text-decoration="underline"');
@@ -59,14 +54,14 @@ interface Trecho {
   readonly como: string;
 }
 
-function trechos(linha: IBufferLine | undefined, colunas: number): Trecho[] {
+function trechos(linha: IBufferLine | undefined, colunas: number, tema: Tema): Trecho[] {
   const feitos: Trecho[] = [];
   for (let x = 0; x < colunas; ) {
     const celula = linha?.getCell(x);
     if (!celula) break;
     const largura = Math.max(celula.getWidth(), 1);
     const texto = celula.getChars() || ' ';
-    const como = estilo(celula);
+    const como = estilo(celula, tema);
     const anterior = feitos.at(-1);
     if (anterior?.como === como) {
       anterior.texto += texto;
@@ -87,33 +82,53 @@ function semEspacosNasPontas({ x, largura, texto, como }: Trecho): Trecho {
 export interface Traco {
   /** O emulador sabe onde está o cursor, mas não se ele se vê. */
   readonly comCursor?: boolean;
+  readonly tema?: Tema;
 }
 
-export function desenhar(xterm: Terminal, titulo: string, { comCursor = false }: Traco = {}): string {
+/** As células em vídeo inverso: o cursor que o próprio programa pinta. */
+function inversas({ buffer, rows, cols }: Terminal): { readonly x: number; readonly y: number }[] {
+  const { baseY } = buffer.active;
+  const todas = Array.from({ length: rows * cols }, (_, i) => ({ x: i % cols, y: Math.floor(i / cols) }));
+  return todas.filter(({ x, y }) =>
+    buffer.active
+      .getLine(baseY + y)
+      ?.getCell(x)
+      ?.isInverse(),
+  );
+}
+
+export function desenhar(
+  xterm: Terminal,
+  titulo: string,
+  { comCursor = false, tema = TEMAS.mocha }: Traco = {},
+): string {
   const { cols, rows, buffer } = xterm;
   const { baseY } = buffer.active;
   const [largura, altura] = [Math.ceil(cols * LARGURA) + 2 * MARGEM, rows * ALTURA + 2 * MARGEM + BARRA];
   const ondeX = (x: number) => (MARGEM + x * LARGURA).toFixed(1);
   const linhas = Array.from({ length: rows }, (_, y) => {
     const base = BARRA + MARGEM + y * ALTURA + 13;
-    return trechos(buffer.active.getLine(baseY + y), cols).map(({ x, largura: ocupa, texto, como }) => {
+    return trechos(buffer.active.getLine(baseY + y), cols, tema).map(({ x, largura: ocupa, texto, como }) => {
       const medida = `textLength="${(ocupa * LARGURA).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
       return `<text x="${ondeX(x)}" y="${base}" ${medida} ${como} xml:space="preserve">${escapar(texto)}</text>`;
     });
   }).flat();
-  const { cursorX, cursorY } = buffer.active;
-  const ondeY = BARRA + MARGEM + cursorY * ALTURA;
-  const cursor = comCursor
-    ? `\n<rect x="${ondeX(cursorX)}" y="${ondeY}" width="${LARGURA}" height="${ALTURA - 1}" fill="${TEXTO}"/>`
-    : '';
+  const { cursorX: x, cursorY: y } = buffer.active;
+  const pintadas = inversas(xterm);
+  // Quem pinta o próprio cursor esconde o do terminal.
+  const cursores = pintadas.length > 0 ? pintadas : comCursor ? [{ x, y }] : [];
+  const cursor = cursores.map((onde) => {
+    const topo = BARRA + MARGEM + onde.y * ALTURA;
+    return `\n<rect x="${ondeX(onde.x)}" y="${topo}" width="${LARGURA}" height="${ALTURA - 1}" fill="${tema.texto}"/>`;
+  });
   const botoes = ['#f38ba8', '#f9e2af', '#a6e3a1'].map(
     (fill, i) => `<circle cx="${18 + i * 18}" cy="16" r="5.5" fill="${fill}"/>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${largura}" height="${altura}" viewBox="0 0 ${largura} ${altura}" role="img" aria-label="${escapar(titulo)}">
-<rect width="100%" height="100%" rx="8" fill="${FUNDO}"/>
-${botoes.join('')}${cursor}
+<rect width="100%" height="100%" rx="8" fill="${tema.fundo}"/>
+${botoes.join('')}${cursor.join('')}
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
-<text x="${largura / 2}" y="20" text-anchor="middle" fill="${TEXTO}" opacity="0.65">${escapar(titulo)}</text>
+<text x="${largura / 2}" y="20" text-anchor="middle" fill="${tema.texto}" opacity="0.65">${escapar(titulo)}</text>
 ${linhas.join('\n')}
 </g>
 </svg>
