@@ -9,6 +9,7 @@ export type Veredito = 'melhor' | 'igual' | 'pior';
 
 export interface Comparacao {
   readonly medida: string;
+  /** Vazia quando o que se compara é uma razão. */
   readonly unidade: string;
   /** O que se comparou de cada lado, em cada vez: a razão para o que se mediu ao lado, ou o valor onde não há razão. */
   readonly este: Resumo;
@@ -27,17 +28,18 @@ const DIREITA = new Set([1, 2, 3]);
  * @returns uma comparação por medida que os dois têm em todas as vezes
  */
 export function comparar(este: readonly (readonly Linha[])[], outro: readonly (readonly Linha[])[]): Comparacao[] {
-  return (este[0] ?? []).flatMap(({ medida, unidade }): Comparacao[] => {
+  return (este[0] ?? []).flatMap(({ medida, unidade, razao, meta }): Comparacao[] => {
     const deste = comparaveis(este, medida);
     const doOutro = comparaveis(outro, medida);
     if (deste === undefined || doOutro === undefined) return [];
-    const maisEMelhor = unidade.endsWith('/s');
+    const maisEMelhor = meta ? meta.tipo === 'minimo' : unidade.endsWith('/s');
     const razoes = deste.map((valor, vez) => {
-      const razao = valor / (doOutro[vez] ?? Number.NaN);
-      return maisEMelhor ? razao : 1 / razao;
+      const vezes = valor / (doOutro[vez] ?? Number.NaN);
+      return maisEMelhor ? vezes : 1 / vezes;
     });
     const resumos = { este: resumir(deste), outro: resumir(doOutro) };
-    return [{ medida, unidade, ...resumos, razao: resumir(razoes), veredito: julgar(resumos, maisEMelhor) }];
+    const veredito = julgar(resumos, maisEMelhor);
+    return [{ medida, unidade: razao ? '' : unidade, ...resumos, razao: resumir(razoes), veredito }];
   });
 }
 
@@ -64,8 +66,7 @@ export function montarComparacao(partes: ReadonlyMap<string, readonly Comparacao
 
 function celulas({ medida, unidade, este, outro, razao, veredito }: Comparacao): string[] {
   const comUnidade = (resumo: Resumo) => {
-    // A razão para o servidor nu não tem unidade.
-    if (unidade.endsWith('/s')) return emFaixa(resumo);
+    if (unidade === '') return emFaixa(resumo);
     return `${medido(resumo.mediana, unidade)} (${medido(resumo.minimo, '').trim()}–${medido(resumo.maximo, '').trim()})`;
   };
   return [

@@ -27,6 +27,10 @@ export function razaoMinima(limite: number): Meta {
   return { de: 'razao', tipo: 'minimo', limite };
 }
 
+export function razaoMaxima(limite: number): Meta {
+  return { de: 'razao', tipo: 'maximo', limite };
+}
+
 export function valorMaximo(limite: number): Meta {
   return { de: 'valor', tipo: 'maximo', limite };
 }

@@ -1,23 +1,26 @@
 /** O que uma opção do servidor custa a quem envia: o mesmo servidor com ela e sem ela, em rodadas alternadas. */
 
+import { cpuMs } from '../../comum/consumo.ts';
 import { abrirSistema, type Bancada } from '../bancada.ts';
 import { povoarSala, registrarUsuarios } from '../chamadas.ts';
 import { fonteDeEnvios } from '../envios.ts';
-import { linhaDeVazao, razaoMinima } from '../linhas.ts';
+import { mediana, resumir } from '../estatistica.ts';
+import { linhaDeVazao, razaoMaxima, razaoMinima } from '../linhas.ts';
 import { alternar } from '../rodadas.ts';
 import { medirVazao } from '../vazao.ts';
 
 const USUARIOS = 16;
 const SALA = 'sala';
+const US_POR_MS = 1_000;
 
 /**
  * @param argumentos a opção, com o seu valor
- * @param meta quanto da vazão tem de sobrar: 1 seria de graça
+ * @param custo que parte ela pode custar: 0 seria de graça
  */
 export async function medirCustoDaOpcao(
   bancada: Bancada,
   argumentos: readonly [string, ...string[]],
-  meta: number,
+  custo: number,
 ): Promise<void> {
   const { rodadas, duracaoMs, linha } = bancada;
   const montar = async (comQue: readonly string[]) => {
@@ -25,11 +28,28 @@ export async function medirCustoDaOpcao(
     const usuarios = await registrarUsuarios(servidor.porta, 'autor', USUARIOS);
     await povoarSala(servidor.porta, SALA, usuarios);
     const fontes = usuarios.map((usuario) => fonteDeEnvios(usuario, SALA));
-    return () => medirVazao(servidor.porta, { fontes, duracaoMs });
+    const cpuPorChamada: number[] = [];
+    const medir = async (rodada: number) => {
+      const antesMs = cpuMs(servidor.pid);
+      const medida = await medirVazao(servidor.porta, { fontes, duracaoMs });
+      if (rodada >= 0) cpuPorChamada.push(((cpuMs(servidor.pid) - antesMs) * US_POR_MS) / medida.chamadas);
+      return medida;
+    };
+    return { medir, cpuPorChamada };
   };
   const [com, sem] = [await montar(argumentos), await montar([])];
-  const { real, base } = await alternar({ real: com, base: sem }, rodadas);
+  const { real, base } = await alternar({ real: com.medir, base: sem.medir }, rodadas);
   const [opcao] = argumentos;
-  const opcoes = { meta: razaoMinima(meta), aoLadoDe: `sem ${opcao}` };
-  linha(linhaDeVazao(`enviar_mensagem com ${opcao}`, real, base, opcoes));
+  const aoLadoDe = `sem ${opcao}`;
+  linha(linhaDeVazao(`enviar_mensagem com ${opcao}`, real, base, { meta: razaoMinima(1 - custo), aoLadoDe }));
+  // A vazão inclui o que os outros processos tiram dos núcleos; a CPU diz quanto a opção custa ao próprio servidor.
+  linha({
+    medida: `enviar_mensagem com ${opcao}: CPU do servidor por chamada`,
+    valor: mediana(com.cpuPorChamada),
+    unidade: 'µs',
+    ao_lado: mediana(sem.cpuPorChamada),
+    ao_lado_de: aoLadoDe,
+    razao: resumir(com.cpuPorChamada.map((us, rodada) => us / (sem.cpuPorChamada[rodada] ?? Number.NaN))),
+    meta: razaoMaxima(1 + custo),
+  });
 }

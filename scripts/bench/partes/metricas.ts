@@ -1,11 +1,11 @@
 import type { Parte } from '../bancada.ts';
 import { medirCustoDaOpcao } from './custo-da-opcao.ts';
 
-/** O que sobra da vazão. */
-const META = 0.98;
+/** A parte de `enviar_mensagem` que a opção pode custar. */
+const CUSTO = 0.02;
 
 export const METRICAS: Parte = {
   nome: 'metricas',
   descricao: 'enviar_mensagem com --metricas, contra o mesmo servidor sem elas',
-  medir: (bancada) => medirCustoDaOpcao(bancada, ['--metricas'], META),
+  medir: (bancada) => medirCustoDaOpcao(bancada, ['--metricas'], CUSTO),
 };

@@ -1,14 +1,14 @@
 import { abrirProcesso, type Parte } from '../bancada.ts';
 import { medirCustoDaOpcao } from './custo-da-opcao.ts';
 
-/** O que sobra da vazão. */
-const META = 0.95;
+/** A parte de `enviar_mensagem` que a opção pode custar. */
+const CUSTO = 0.05;
 
 export const OBSERVAR: Parte = {
   nome: 'observar',
   descricao: 'enviar_mensagem com --observar, contra o mesmo servidor sem ele',
   medir: async (bancada) => {
     const janela = await abrirProcesso(bancada, 'janela');
-    await medirCustoDaOpcao(bancada, ['--observar', janela.url], META);
+    await medirCustoDaOpcao(bancada, ['--observar', janela.url], CUSTO);
   },
 };
