@@ -83,15 +83,17 @@ export class LeitorDeTeclas {
     return this.#estado === 'colagem' ? ESPERA_DA_COLAGEM_MS : ESPERA_DA_SEQUENCIA_MS;
   }
 
-  /** @param pedaco o que chegou; Ctrl+C age onde estiver, também no meio de uma colagem */
+  /**
+   * @param pedaco o que chegou; Ctrl+C age no meio de qualquer sequência, menos de uma colagem: o que se cola pode trazer
+   *   esse caractere, e o que vem depois dele seria digitado aqui, ou no shell, sem que ninguém o tenha lido
+   */
   ler(pedaco: string): Tecla[] {
     const teclas: Tecla[] = [];
-    const [primeiro = '', ...depois] = pedaco.split(CTRL_C);
-    this.#lerSemCtrlC(primeiro, teclas);
-    for (const parte of depois) {
-      this.#abandonar();
-      teclas.push({ nome: 'ctrl+c' });
-      this.#lerSemCtrlC(parte, teclas);
+    let onde = this.#colagem.restoDaMarcaEm(pedaco) || this.#pularRestoDaResposta(pedaco);
+    while (onde < pedaco.length) {
+      if (this.#estado === 'colagem') onde = this.#colar(pedaco, onde, teclas);
+      else if (this.#estado === 'livre') onde = this.#digitar(pedaco, onde, teclas);
+      else onde = this.#continuar(pedaco, onde, teclas);
     }
     return teclas;
   }
@@ -114,15 +116,6 @@ export class LeitorDeTeclas {
     this.#estado = 'livre';
     this.#colagem.esquecer();
     this.#cadeia = '';
-  }
-
-  #lerSemCtrlC(texto: string, teclas: Tecla[]): void {
-    let onde = this.#colagem.restoDaMarcaEm(texto) || this.#pularRestoDaResposta(texto);
-    while (onde < texto.length) {
-      if (this.#estado === 'colagem') onde = this.#colar(texto, onde, teclas);
-      else if (this.#estado === 'livre') onde = this.#digitar(texto, onde, teclas);
-      else onde = this.#continuar(texto, onde, teclas);
-    }
   }
 
   /** Uma resposta atrasada não é o que se digita, nem quando chega em pedaços. */
@@ -162,7 +155,7 @@ export class LeitorDeTeclas {
   #continuar(texto: string, onde: number, teclas: Tecla[]): number {
     const caractere = String.fromCodePoint(texto.codePointAt(onde) as number);
     const seguinte = onde + caractere.length;
-    if (this.#estado === 'resto') {
+    if (this.#estado === 'resto' && caractere !== CTRL_C) {
       this.#falta -= 1;
       if (this.#falta === 0) this.#estado = 'livre';
       return seguinte;

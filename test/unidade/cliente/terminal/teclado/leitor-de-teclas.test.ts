@@ -168,9 +168,19 @@ describe('uma colagem', () => {
     expect(ler(`${COMECO}colado${ESC}[2`, '…', '0!')).toBe('colagem:"colado" "0!"');
   });
 
-  test('Ctrl+C age no meio dela, e de qualquer sequência', () => {
-    expect(ler(`${COMECO}colado`, '\u0003')).toBe('ctrl+c');
+  test('que traz Ctrl+C não encerra nada, nem faz do resto dela o que se digita', () => {
+    expect(ler(`${COMECO}a\u0003\u0003\rb${FIM}c`)).toBe('colagem:"a\\nb" "c"');
+    expect(ler(`${COMECO}a`, '\u0003', `b${FIM}`)).toBe('colagem:"ab"');
+  });
+
+  test('sem a marca do fim, Ctrl+C volta a agir depois da pausa', () => {
+    expect(ler(`${COMECO}colado`, '…', '\u0003')).toBe('colagem:"colado" ctrl+c');
+  });
+
+  test('Ctrl+C age no meio de qualquer outra sequência', () => {
     expect(ler(`${ESC}]11;x\u0003a`)).toBe('ctrl+c "a"');
+    expect(ler(`${ESC}[1;\u0003a`, `${ESC}O\u0003`, `${ESC}\u0003`)).toBe('ctrl+c "a" ctrl+c ctrl+c');
+    expect(ler(`${ESC}[M \u0003a`)).toBe('ctrl+c "a"');
   });
 
   test('sem fim é entregue em partes, e nunca como digitada', () => {
