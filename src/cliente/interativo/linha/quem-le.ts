@@ -18,7 +18,7 @@ export interface Sala {
 
 /** @param texto o que está na linha, como foi digitado */
 export function quemLe(texto: string, sala: Sala): string {
-  const comando = /^\/([^\s/]+)/u.exec(texto)?.[1];
+  const comando = /^\/([^\s/]*)/u.exec(texto)?.[1];
   const intencao = texto === '' ? { tipo: 'dizer' as const } : interpretar(texto, sala.presentes);
   if (intencao.tipo === 'dizer') return leitor(sala.destinatario, sala.presentes);
   if (intencao.tipo === 'privada') return leitor(paraOContrato(intencao.destinatario), sala.presentes);

@@ -20,6 +20,7 @@ test.each([
   ['@pe', '@nome texto: só essa pessoa vai ler'],
   ['/msg Pedro oi', 'só Pedro vai ler'],
   ['/r oi', 'só Bia vai ler'],
+  ['/', 'comando: ninguém lê'],
   ['/sal', 'comando: ninguém lê'],
   ['/salas', '/salas: as salas abertas'],
 ])('%j: %s', (texto, quem) => {
