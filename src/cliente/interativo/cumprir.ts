@@ -9,6 +9,7 @@ import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
 import type { Posse } from '../sessao/posse.ts';
 import type { Remessa } from '../sessao/remessa.ts';
+import { aviso } from '../terminal/tela/cores.ts';
 import { type ConversaDoDono, cumprirDoDono, verSalaMinha } from './cumprir-do-dono.ts';
 import type { Dialogo } from './dialogo.ts';
 import { ajuda } from './linha/ajuda.ts';
@@ -113,7 +114,7 @@ export class Cumpridor {
         if (!intencao.doDono || (await verSalaMinha({ dialogo, conversa }))) dialogo.falhar(intencao.motivo);
         return 'devolve';
       case 'ajuda':
-        dialogo.avisar(...ajuda(posse.ehMinha));
+        dialogo.mostrar(...ajuda(posse.ehMinha).map((linha) => ({ ...linha, texto: aviso(linha.texto) })));
         return 'segue';
       default:
         dialogo.avisar(...preferir(intencao, mural, clock));

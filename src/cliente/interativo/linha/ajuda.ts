@@ -1,5 +1,6 @@
 /** O que `/ajuda` mostra: os comandos da tabela, e o que se faz sem comando nenhum. */
 
+import type { Linha } from '../../terminal/tela/fileiras.ts';
 import { comandosPara, GRUPOS, type Grupo, usoDe } from './comandos.ts';
 
 const SEM_COMANDO_NENHUM: readonly (readonly [uso: string, descricao: string])[] = [
@@ -10,11 +11,14 @@ const SEM_COMANDO_NENHUM: readonly (readonly [uso: string, descricao: string])[]
   ['Ctrl+C', 'limpa a linha; um segundo, em 2 s, encerra'],
 ];
 
+/** Um uso mais comprido que isto tem a sua fileira, e não empurra as descrições de todos: o recuo cabe em 80 colunas. */
+const MAIOR_USO_AO_LADO = 22;
+
 /**
- * A ajuda, linha por linha, em grupos e alinhada.
+ * A ajuda, linha por linha, em grupos; toda descrição começa e continua na mesma coluna.
  * @param ehDono se a sala em que a pessoa está é dela
  */
-export function ajuda(ehDono: boolean): string[] {
+export function ajuda(ehDono: boolean): Linha[] {
   const comandos = comandosPara(ehDono);
   const doGrupo = (grupo: Grupo) =>
     comandos.filter((comando) => comando.grupo === grupo).map((um) => [usoDe(um), um.descricao] as const);
@@ -22,9 +26,14 @@ export function ajuda(ehDono: boolean): string[] {
     const linhas = grupo === 'Conversar' ? [...SEM_COMANDO_NENHUM, ...doGrupo(grupo)] : doGrupo(grupo);
     return { grupo, linhas };
   }).filter(({ linhas }) => linhas.length > 0);
-  const largura = Math.max(...grupos.flatMap(({ linhas }) => linhas.map(([uso]) => uso.length)));
+  const usos = grupos.flatMap(({ linhas }) => linhas.map(([uso]) => uso.length));
+  const largura = Math.max(...usos.filter((uso) => uso <= MAIOR_USO_AO_LADO));
+  const recuo = largura + 4;
   return grupos.flatMap(({ grupo, linhas }) => [
-    `${grupo}:`,
-    ...linhas.map(([uso, descricao]) => `  ${uso.padEnd(largura)}  ${descricao}`),
+    { texto: `${grupo}:` },
+    ...linhas.map(([uso, descricao]) => ({
+      texto: uso.length > largura ? `  ${uso}\n${descricao}` : `  ${uso.padEnd(largura)}  ${descricao}`,
+      recuo,
+    })),
   ]);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ajuda } from '../../../../../src/cliente/interativo/linha/ajuda.ts';
 import { COMANDOS, comandosPara, interpretar, usoDe } from '../../../../../src/cliente/interativo/linha/comandos.ts';
+import { emFileiras } from '../../../../../src/cliente/terminal/tela/fileiras.ts';
 
 const USUARIOS = ['Ana', 'Ana Maria', 'João', 'Pedro'];
 
@@ -64,25 +65,33 @@ describe('uma linha', () => {
     expect(interpretar(linha, USUARIOS)).toEqual(intencao);
   });
 
-  test('a ajuda mostra cada comando uma vez, em grupos, com as descrições alinhadas', () => {
-    const linhas = ajuda(true);
-    const [comRecuo, titulos] = [true, false].map((recua) =>
-      linhas.filter((linha) => linha.startsWith('  ') === recua),
-    );
+  const fileirasDaAjuda = (ehDono: boolean, colunas: number) =>
+    ajuda(ehDono).flatMap((linha) => emFileiras(linha, colunas).split('\r\n').slice(0, -1));
+
+  test('a ajuda mostra cada comando uma vez, em grupos', () => {
+    const fileiras = fileirasDaAjuda(true, 200);
+    const titulos = fileiras.filter((fileira) => !fileira.startsWith('  '));
     expect(titulos).toEqual(['Conversar:', 'Salas:', 'O dono da sala:', 'O que se vê e se ouve:', 'O programa:']);
-    const colunas = COMANDOS.map((comando) => {
-      const suas = (comRecuo ?? []).filter((linha) => linha.startsWith(`  ${usoDe(comando)} `));
-      expect(suas).toHaveLength(1);
-      return suas[0]?.indexOf(comando.descricao);
+    for (const comando of COMANDOS) {
+      const suas = fileiras.filter((fileira) => `${fileira} `.startsWith(`  ${usoDe(comando)} `));
+      expect(suas, comando.nome).toHaveLength(1);
+    }
+  });
+
+  test('em 80 colunas toda descrição da ajuda começa e continua na mesma coluna', () => {
+    const colunas = ajuda(true).flatMap((linha) => {
+      const [primeira = '', ...outras] = emFileiras(linha, 80).split('\r\n').slice(0, -1);
+      const descricao = /^( {2}\S.*? {2,})\S/.exec(primeira)?.[1];
+      return [...(descricao === undefined ? [] : [descricao.length]), ...outras.map((uma) => uma.search(/\S/))];
     });
-    expect(new Set(colunas).size).toBe(1);
+    expect(new Set(colunas)).toEqual(new Set([25]));
   });
 
   test('a quem não é dono da sala, a ajuda não mostra o que só o dono pode', () => {
-    const linhas = ajuda(false);
+    const linhas = fileirasDaAjuda(false, 200);
     const titulos = linhas.filter((linha) => !linha.startsWith('  '));
     expect(titulos).toEqual(['Conversar:', 'Salas:', 'O que se vê e se ouve:', 'O programa:']);
-    const mostrados = linhas.flatMap((linha) => /^ {2}\/([a-z]+) /.exec(linha)?.[1] ?? []);
+    const mostrados = linhas.flatMap((linha) => /^ {2}\/([a-z]+) /.exec(`${linha} `)?.[1] ?? []);
     expect(mostrados).toEqual(comandosPara(false).map(({ nome }) => nome));
     expect(mostrados).toContain('sala');
     const soDoDono = COMANDOS.map(({ nome }) => nome).filter((nome) => !mostrados.includes(nome));
