@@ -90,28 +90,35 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'chama um contrato qualquer: nenhum procedimento é conhecido pelo nome',
   },
 
-  observar: {
-    conhece: ['rpc/client', 'rpc/observador.ts', 'rpc/traceparent.ts', 'process', 'contract', 'contract/janela.ts'],
+  'observadores/leases.ts': {
+    conhece: [],
+    porque: 'diz o que se conta dos registros de um binder, e não quem o conta',
+  },
+  'observadores/janela': {
+    conhece: [
+      ...['observadores/leases.ts', 'rpc/client', 'rpc/observador.ts', 'rpc/traceparent.ts', 'process'],
+      ...['contract', 'contract/janela.ts'],
+    ],
     porque: 'conta a uma janela o que acontece num processo, seja ele qual for',
   },
-
-  atividade: {
-    conhece: ['observar', 'rpc/observador.ts', 'process'],
-    porque: 'mostra a quem olha o que um processo faz, seja ele qual for',
-  },
-
-  metricas: {
+  'observadores/metricas': {
     conhece: ['rpc/observador.ts', 'process'],
     porque: 'conta a quem opera como vai um processo, seja ele qual for',
   },
-
-  'telemetria/tracado.ts': {
+  'observadores/telemetria/tracado.ts': {
     conhece: ['rpc/observador.ts', 'rpc/traceparent.ts', 'process', 'contract'],
     porque: 'faz os spans de um processo, seja ele qual for, e não sabe para onde eles vão',
   },
-  telemetria: {
-    conhece: ['telemetria/tracado.ts', 'process'],
+  'observadores/telemetria': {
+    conhece: ['observadores/telemetria/tracado.ts', 'process'],
     porque: 'só carrega os traces quando há um SDK que os queira',
+  },
+  observadores: {
+    conhece: [
+      ...['observadores/leases.ts', 'observadores/janela', 'observadores/metricas', 'observadores/telemetria'],
+      ...['observadores/telemetria/tracado.ts', 'rpc/observador.ts', 'process'],
+    ],
+    porque: 'junta quem assiste a um processo que atende: não muda o que ele faz, nem sabe qual ele é',
   },
 
   store: {
@@ -151,18 +158,16 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
 
   'binder/registry': {
-    conhece: [...CONTRATOS, 'observar', 'process', 'redis'],
+    conhece: [...CONTRATOS, 'observadores/leases.ts', 'process', 'redis'],
     porque: 'guarda a tabela do binder: não sabe que ela se consulta pela rede',
   },
   binder: {
     conhece: [
       ...[
         'binder/registry',
-        'atividade',
-        'metricas',
-        'observar',
-        'telemetria',
-        'rpc/observador.ts',
+        'observadores',
+        'observadores/leases.ts',
+        'observadores/metricas',
         'rpc/server',
         'rpc/server/http',
       ],
@@ -176,7 +181,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   server: {
     conhece: [
       ...['store', 'store/open.ts', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
-      ...['rpc/observador.ts', 'atividade', 'metricas', 'observar', 'telemetria', 'telemetria/tracado.ts', 'process'],
+      ...['observadores', 'observadores/metricas', 'observadores/telemetria/tracado.ts', 'process'],
       ...[...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com os clientes pela rede',
@@ -231,20 +236,20 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   'cliente/biblioteca': {
     conhece: [
-      ...['cliente/ritmo.ts', 'cliente/sessao', 'cliente/chamadas', 'telemetria', 'rpc/client', 'process'],
+      ...['cliente/ritmo.ts', 'cliente/sessao', 'cliente/chamadas', 'observadores/telemetria', 'rpc/client', 'process'],
       ...DOMINIO,
       ...CONTRATOS,
     ],
     porque: 'é o que o pacote exporta a outros programas: não há terminal nem linha de comando',
   },
   'cliente/options.ts': {
-    conhece: ['cliente/ritmo.ts', 'observar', 'process', ...CONTRATOS],
+    conhece: ['cliente/ritmo.ts', 'observadores/janela', 'process', ...CONTRATOS],
     porque: 'diz as opções do cliente, e não o que se faz com elas',
   },
   'cliente/subcomandos': {
     conhece: [
       ...['cliente/options.ts', 'cliente/biblioteca', 'cliente/sessao', 'cliente/chamadas', 'rpc/client'],
-      ...['rpc/observador.ts', 'telemetria', 'process', 'cliente/terminal/tela', ...DOMINIO, ...CONTRATOS],
+      ...['rpc/observador.ts', 'observadores/telemetria', 'process', 'cliente/terminal/tela', ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'servem a scripts e bots: não perguntam nada, e do terminal só conhecem como uma linha longa continua',
   },
@@ -255,8 +260,8 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
       ...[
         'cliente/sessao',
         'cliente/chamadas',
-        'observar',
-        'telemetria',
+        'observadores/janela',
+        'observadores/telemetria',
         'rpc/client',
         'rpc/observador.ts',
         'process',
@@ -288,7 +293,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'liga a página ao navegador, e só fala com a janela pela rede',
   },
   'janela/laboratorio': {
-    conhece: ['observar', 'rpc/client', 'process', 'contract/janela.ts', ...CONTRATOS],
+    conhece: ['observadores/janela', 'rpc/client', 'process', 'contract/janela.ts', ...CONTRATOS],
     porque: 'inicia e quebra processos de verdade: chega a eles como qualquer programa, pela rede e por sinais',
   },
   janela: {
@@ -345,7 +350,7 @@ export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
     porque: 'as colunas de um texto são contadas num só lugar',
   },
   '@opentelemetry/api': {
-    onde: ['telemetria/tracado.ts'],
+    onde: ['observadores/telemetria/tracado.ts'],
     porque: 'é opcional, e só se carrega quando há um SDK',
   },
   chalk: {

@@ -4,12 +4,10 @@
  * Esta pasta não conhece chat, salas nem mensagens: qualquer servidor poderia registrar-se aqui.
  */
 
-import { juntarLeases, mostrarSePedido } from '../atividade/atividade.ts';
 import { BINDER_CONTRACT } from '../contract/binder.ts';
-import type { Metricas } from '../metricas/metricas.ts';
-import { medirSePedido } from '../metricas/opcao.ts';
-import type { ObservadorDeLeases } from '../observar/observacao.ts';
-import { observarSePedido } from '../observar/opcao.ts';
+import { abrirObservadores } from '../observadores/abrir.ts';
+import type { ObservadorDeLeases } from '../observadores/leases.ts';
+import type { Metricas } from '../observadores/metricas/metricas.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { hostComPorta } from '../process/enderecos.ts';
 import { exigirSegredoForaDaqui, nomesDeQuemEscuta } from '../process/escuta.ts';
@@ -21,9 +19,7 @@ import { VERSAO } from '../process/versao.ts';
 import type { OpcoesDoRedis } from '../redis/connection.ts';
 import { explicarNaPartida } from '../redis/redis-error.ts';
 import { relatando } from '../redis/relato.ts';
-import { juntar } from '../rpc/observador.ts';
 import { servir } from '../rpc/server/servir.ts';
-import { tracarSeHaSdk } from '../telemetria/se-ha-sdk.ts';
 import { oferecerCliente } from './cliente-oferecido.ts';
 import { criarAutenticacao, criarHandlers } from './handlers.ts';
 import { OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
@@ -44,7 +40,7 @@ const log = criarLog();
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. os traces e a observação, que ainda contam o fim dos outros;
+ * 1. os observadores, que ainda contam o fim dos outros;
  * 2. o registro;
  * 3. a borda, por onde se chega a ele;
  * 4. quem espera por uma mudança: respondidos antes, ou a borda esperaria por eles.
@@ -56,19 +52,16 @@ await executarProcesso(log, async (abertos) => {
   const segredo = await lerSegredoDoRegistro(opcoes.host);
   const oferta = opcoes['oferecer-cliente'] === undefined ? undefined : oferecerCliente(opcoes['oferecer-cliente']);
 
-  const tracado = await tracarSeHaSdk(log.aviso, abertos);
-  const observacao = await observarSePedido(
-    opcoes.observar,
-    { papel: 'binder', clock: relogioDoSistema, segredo },
+  const observadores = await abrirObservadores(
+    opcoes,
+    { papel: 'binder', segredo, clock: relogioDoSistema, log },
     abertos,
   );
-  const atividade = mostrarSePedido(opcoes.atividade, log);
   const autoridade = lerAutoridade(PROCESSO, opcoes['tls-ca']);
   const redis = opcoes.redis && relatando(opcoes.redis, log, autoridade);
-  const registry = abertos.add(await abrirOuExplicar(redis, juntarLeases(observacao?.leases, atividade?.leases)));
+  const registry = abertos.add(await abrirOuExplicar(redis, observadores.leases));
   const watchers = new Watchers(registry);
-  const metricas = await medirSePedido(opcoes.metricas, relogioDoSistema);
-  if (metricas) medirTabela(metricas, registry);
+  if (observadores.metricas) medirTabela(observadores.metricas, registry);
   const edge = abertos.add(
     await servir({
       contract: BINDER_CONTRACT,
@@ -82,13 +75,13 @@ await executarProcesso(log, async (abertos) => {
       nomes: nomesDeQuemEscuta(opcoes.host),
       paginas: oferta?.paginas,
       disponivel: () => registry.disponivel,
-      observador: juntar(juntar(tracado?.chegada, observacao?.chegada), atividade?.chegada),
-      metricas,
+      observador: observadores.chegada,
+      metricas: observadores.metricas,
       log,
     }),
   );
   abertos.add(watchers);
-  observacao?.atenderEm(hostComPorta(edge.host, edge.porta));
+  observadores.atenderEm(hostComPorta(edge.host, edge.porta));
   if (oferta) log.info('oferece o cliente', { url: oferta.url, sha256: oferta.sha256 });
   process.stdout.write(`Binder pronto em ${edge.url}\n`);
 });

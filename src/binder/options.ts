@@ -1,8 +1,6 @@
 /** As opções do binder. */
 
-import { OPCAO_DE_ATIVIDADE } from '../atividade/atividade.ts';
-import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
-import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
+import { OPCOES_DOS_OBSERVADORES } from '../observadores/abrir.ts';
 import { OPCAO_DO_LOG } from '../process/opcao-do-log.ts';
 import { OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
 import { lerUrl, opcao } from '../process/options.ts';
@@ -16,9 +14,7 @@ export const OPCOES = {
   ...OPCOES_DE_IDENTIDADE,
   ...OPCAO_DE_AUTORIDADE,
   ...OPCAO_DO_LOG,
-  ...OPCAO_DE_METRICAS,
-  ...OPCAO_DE_OBSERVAR,
-  ...OPCAO_DE_ATIVIDADE,
+  ...OPCOES_DOS_OBSERVADORES,
   'oferecer-cliente': opcao<string | undefined>({
     argumento: '<url>',
     variavel: 'CHAT_OFERECER_CLIENTE',

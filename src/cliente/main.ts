@@ -7,7 +7,8 @@
  */
 
 import { tornarVisivel } from '../dominio/visivel.ts';
-import { observarSePedido } from '../observar/opcao.ts';
+import { observarSePedido } from '../observadores/janela/opcao.ts';
+import { tracarSeHaSdk } from '../observadores/telemetria/se-ha-sdk.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { executarProcesso, StartupError } from '../process/lifecycle.ts';
 import { criarLog } from '../process/log.ts';
@@ -16,7 +17,6 @@ import { lerComando } from '../process/subcomandos.ts';
 import { lerAutoridade } from '../process/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { juntarSaidas } from '../rpc/observador.ts';
-import { tracarSeHaSdk } from '../telemetria/se-ha-sdk.ts';
 import { exigirSalaACriar } from './exigir-sala-a-criar.ts';
 import { PERGUNTA_DO_NOME } from './interativo/textos.ts';
 import { pastaDeEstado, SessoesGuardadas } from './sessao/sessoes-guardadas.ts';

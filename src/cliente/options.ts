@@ -1,7 +1,7 @@
 /** As opções do cliente. */
 
 import { FORMATOS_DO_RASTRO, type FormatoDoRastro } from '../contract/formatos-do-rastro.ts';
-import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
+import { OPCAO_DE_OBSERVAR } from '../observadores/janela/opcao.ts';
 import { OPCAO_DO_BINDER } from '../process/opcoes-de-rede.ts';
 import { interruptor, lerInteiro, lerTexto, opcao } from '../process/options.ts';
 import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';

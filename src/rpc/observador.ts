@@ -56,7 +56,7 @@ export interface ObservadorDeChegada {
 }
 
 /** @returns um que conta aos dois; `undefined` se não há nenhum */
-export function juntar(
+export function juntarChegadas(
   primeiro: ObservadorDeChegada | undefined,
   segundo: ObservadorDeChegada | undefined,
 ): ObservadorDeChegada | undefined {

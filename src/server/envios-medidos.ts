@@ -1,6 +1,6 @@
 /** O store, com cada envio medido: quanto a gravação demorou, e quantas mensagens se gravaram. */
 
-import type { Metricas } from '../metricas/metricas.ts';
+import type { Metricas } from '../observadores/metricas/metricas.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Store } from '../store/store.ts';
 import { comVerbosTrocados } from './verbos-trocados.ts';

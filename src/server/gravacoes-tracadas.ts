@@ -1,7 +1,7 @@
 /** O store, com um span em cada gravação durável que uma chamada pede. */
 
+import type { Tracado } from '../observadores/telemetria/tracado.ts';
 import type { Store } from '../store/store.ts';
-import type { Tracado } from '../telemetria/tracado.ts';
 import { comVerbosTrocados } from './verbos-trocados.ts';
 
 /** Os verbos que só se cumprem quando o que mudaram é durável. */

@@ -5,13 +5,11 @@
  */
 
 import { setFlagsFromString } from 'node:v8';
-import { mostrarSePedido } from '../atividade/atividade.ts';
 import { CHAT_CONTRACT } from '../contract/chat.ts';
 import { ContractError, ehDoTipo } from '../contract/errors.ts';
 import { nomesChamaveis } from '../contract/procedure.ts';
-import type { Metricas } from '../metricas/metricas.ts';
-import { medirSePedido } from '../metricas/opcao.ts';
-import { observarSePedido } from '../observar/opcao.ts';
+import { abrirObservadores, type Observadores } from '../observadores/abrir.ts';
+import type { Metricas } from '../observadores/metricas/metricas.ts';
 import { relogioDoSistema } from '../process/clock.ts';
 import { hostComPorta } from '../process/enderecos.ts';
 import { LacoPeriodico } from '../process/laco-periodico.ts';
@@ -24,12 +22,10 @@ import { VERSAO } from '../process/versao.ts';
 import { insistirNaPartida } from '../redis/insistir-na-partida.ts';
 import { relatando } from '../redis/relato.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
-import { juntar, juntarSaidas } from '../rpc/observador.ts';
 import { servir } from '../rpc/server/servir.ts';
 import { abrirStore } from '../store/open.ts';
 import type { Prazos } from '../store/prazos.ts';
 import type { Store } from '../store/store.ts';
-import { tracarSeHaSdk } from '../telemetria/se-ha-sdk.ts';
 import { Announce } from './announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
@@ -70,7 +66,7 @@ const log = criarLog();
 
 /**
  * Abre nesta ordem, e fecha na inversa:
- * 1. os traces e a observação, que ainda contam o fim dos outros;
+ * 1. os observadores, que ainda contam o fim dos outros;
  * 2. o store e a lista de usuários: sem eles nada é durável;
  * 3. a varredura do que venceu;
  * 4. a borda: para de aceitar e espera pelas respostas;
@@ -85,23 +81,21 @@ await executarProcesso(log, async (abertos) => {
   const identidade = lerIdentidade(PROCESSO, opcoes);
   exigirUmEsquema(PROCESSO, opcoes.binder, identidade);
   const segredo = lerSegredo();
-  const tracado = await tracarSeHaSdk(log.aviso, abertos);
-  const observado = { papel: 'servidor', clock: relogioDoSistema, segredo } as const;
-  const observacao = await observarSePedido(opcoes.observar, observado, abertos);
+  const observadores = await abrirObservadores(
+    opcoes,
+    { papel: 'servidor', segredo, clock: relogioDoSistema, log },
+    abertos,
+  );
   const autoridade = lerAutoridade(PROCESSO, opcoes['tls-ca']);
-  const conexoes = criarConexoes(autoridade, juntarSaidas(tracado?.saida, observacao?.saida));
+  const conexoes = criarConexoes(autoridade, observadores.saida);
   const esperas = new Esperas(relogioDoSistema);
-  const metricas = await medirSePedido(opcoes.metricas, relogioDoSistema);
   const store = await abrirDados(opcoes, autoridade, esperas, abertos);
   const varredura = abertos.add(
     new LacoPeriodico({ intervaloMs: VARREDURA_MS, agir: () => store.varrer(), aoFalhar: falhaNaVarredura }),
   );
   varredura.iniciar();
-  if (metricas) medirChat(metricas, store, esperas);
-  const atividade = mostrarSePedido(opcoes.atividade, log);
-  const tracada = tracado ? comGravacoesTracadas(store, tracado, opcoes.redis ? 'redis' : 'sqlite') : store;
-  const medido = metricas ? comEnviosMedidos(tracada, metricas, relogioDoSistema) : tracada;
-  const chat = new Chat({ store: medido, esperas, limites: lerLimites(opcoes) });
+  if (observadores.metricas) medirChat(observadores.metricas, store, esperas);
+  const chat = new Chat({ store: observado(store, observadores, opcoes), esperas, limites: lerLimites(opcoes) });
   const edge = abertos.add(
     await servir({
       contract: CHAT_CONTRACT,
@@ -114,12 +108,12 @@ await executarProcesso(log, async (abertos) => {
       identidade,
       nomes: [address],
       disponivel: () => store.disponivel,
-      observador: juntar(juntar(tracado?.chegada, observacao?.chegada), atividade?.chegada),
-      metricas,
+      observador: observadores.chegada,
+      metricas: observadores.metricas,
       log,
     }),
   );
-  observacao?.atenderEm(hostComPorta(address, edge.porta));
+  observadores.atenderEm(hostComPorta(address, edge.porta));
   abertos.add(esperas);
   const announce = abertos.add(
     new Announce({
@@ -139,6 +133,12 @@ await executarProcesso(log, async (abertos) => {
   setFlagsFromString('--semi-space-growth-factor=1');
   process.stdout.write(`Servidor de chat pronto em ${edge.url}\n`);
 });
+
+/** O store, com o que os traces e as métricas contam das gravações. */
+function observado(store: Store, { tracado, metricas }: Observadores, { redis }: Opcoes): Store {
+  const comTraces = tracado ? comGravacoesTracadas(store, tracado, redis ? 'redis' : 'sqlite') : store;
+  return metricas ? comEnviosMedidos(comTraces, metricas, relogioDoSistema) : comTraces;
+}
 
 function lerLimites(opcoes: Opcoes): LimitesDoChat {
   const porSegundo = opcoes['limite-mensagens'];

@@ -1,9 +1,7 @@
 /** As opções do servidor de chat. */
 
-import { OPCAO_DE_ATIVIDADE } from '../atividade/atividade.ts';
 import { MENSAGENS_POR_PAGINA } from '../contract/chat.ts';
-import { OPCAO_DE_METRICAS } from '../metricas/opcao.ts';
-import { OPCAO_DE_OBSERVAR } from '../observar/opcao.ts';
+import { OPCOES_DOS_OBSERVADORES } from '../observadores/abrir.ts';
 import { OPCAO_DO_LOG } from '../process/opcao-do-log.ts';
 import { OPCAO_DO_BINDER, OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
 import { lerInteiro, lerTexto, opcao } from '../process/options.ts';
@@ -91,7 +89,5 @@ export const OPCOES = {
   ...OPCOES_DE_IDENTIDADE,
   ...OPCAO_DE_AUTORIDADE,
   ...OPCAO_DO_LOG,
-  ...OPCAO_DE_METRICAS,
-  ...OPCAO_DE_OBSERVAR,
-  ...OPCAO_DE_ATIVIDADE,
+  ...OPCOES_DOS_OBSERVADORES,
 };

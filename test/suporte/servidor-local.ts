@@ -1,6 +1,7 @@
 /** O servidor dentro do teste, menos a rede: as regras, a autenticação e o JSON-RPC sobre o store de verdade. */
 
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
+import type { Tracado } from '../../src/observadores/telemetria/tracado.ts';
 import type { Clock } from '../../src/process/clock.ts';
 import type { Responder } from '../../src/rpc/server/http/atendimento.ts';
 import { criarResponder } from '../../src/rpc/server/responder.ts';
@@ -10,7 +11,6 @@ import { comGravacoesTracadas } from '../../src/server/gravacoes-tracadas.ts';
 import { criarHandlers } from '../../src/server/handlers.ts';
 import { abrirEmbutido } from '../../src/store/embutido/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Tracado } from '../../src/telemetria/tracado.ts';
 import { montarRegras } from './regras.ts';
 
 const PRAZOS = { usuarioAusenteMs: 60_000, sessaoExpiraMs: 1_800_000, salaInativaMs: 300_000 };

@@ -1,6 +1,6 @@
 /** Um registro que conta o que muda nele: cada registro ou renovação, e o fim de cada lease. */
 
-import type { ObservadorDeLeases } from '../../observar/observacao.ts';
+import type { ObservadorDeLeases } from '../../observadores/leases.ts';
 import type { Clock } from '../../process/clock.ts';
 import { hostComPorta } from '../../process/enderecos.ts';
 import { LacoPeriodico } from '../../process/laco-periodico.ts';

@@ -1,6 +1,6 @@
 /** Abre o registro, na memória deste binder ou no Redis que vários binders dividem. Só este arquivo sabe qual dos dois. */
 
-import type { ObservadorDeLeases } from '../../observar/observacao.ts';
+import type { ObservadorDeLeases } from '../../observadores/leases.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
 import type { OpcoesDoRedis } from '../../redis/connection.ts';
 import { MemoryRegistry } from './memory-registry.ts';

@@ -17,10 +17,10 @@
  */
 
 import { ContractError, type TipoDeErro } from '../../contract/errors.ts';
+import { tracarSeHaSdk } from '../../observadores/telemetria/se-ha-sdk.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
 import { type MotivoDeFalha, UnreachableError } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
-import { tracarSeHaSdk } from '../../telemetria/se-ha-sdk.ts';
 import { Conexao } from '../chamadas/conexao.ts';
 import { abrirRastro } from '../chamadas/rastros.ts';
 import type { Chat, ConectarOptions } from './chat.ts';

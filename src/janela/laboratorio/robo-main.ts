@@ -1,6 +1,6 @@
 /** O processo de um robô: `robo-main.js BINDER NOME SALA JANELA MEMORIA`; as garantias vêm pelo canal com a janela, e os relatos vão. */
 
-import { abrirObservacao } from '../../observar/observacao.ts';
+import { abrirObservacao } from '../../observadores/janela/observacao.ts';
 import { relogioDoSistema } from '../../process/clock.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { Memoria } from './memoria.ts';

@@ -8,7 +8,7 @@ import type { Escuta } from '../../process/opcoes-de-rede.ts';
 import type { Identidade } from '../../process/tls.ts';
 import { VERSAO } from '../../process/versao.ts';
 import { type OpcoesDoVigia, VigiaDoCertificado } from '../../process/vigia-do-certificado.ts';
-import { juntar, type ObservadorDeChegada } from '../observador.ts';
+import { juntarChegadas, type ObservadorDeChegada } from '../observador.ts';
 import type { Paginas } from './http/admissao.ts';
 import { abrirBorda, type Edge } from './http/edge.ts';
 import type { ServerOptions } from './metodos.ts';
@@ -56,7 +56,7 @@ export async function servir<P extends Procedures, Identity, Callers extends Rec
   const { host, porta } = escuta;
   const responder = criarResponder({
     ...servico,
-    observador: juntar(servico.observador, metricas?.chegada),
+    observador: juntarChegadas(servico.observador, metricas?.chegada),
     aoFalhar: (erro, referencia, procedimento) =>
       log.erro('falha ao atender', { procedimento, referencia, ...camposDoErro(erro) }),
   });

@@ -3,9 +3,9 @@
  * O que não cabe na fila, ou não se consegue entregar, é só contado: quem atende ou conversa não fica mais lento.
  */
 
-import type { Acontecimento, Apresentacao } from '../contract/janela.ts';
-import type { Clock } from '../process/clock.ts';
-import type { Closable } from '../process/lifecycle.ts';
+import type { Acontecimento, Apresentacao } from '../../contract/janela.ts';
+import type { Clock } from '../../process/clock.ts';
+import type { Closable } from '../../process/lifecycle.ts';
 
 /** O que se anota; o número e a hora são postos aqui. */
 export type Anotacao = Acontecimento extends infer A ? (A extends Acontecimento ? Omit<A, 'n' | 'ms'> : never) : never;

@@ -17,11 +17,16 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { ContractError, ERROS, type TipoDeErro } from '../contract/errors.ts';
-import type { Closable } from '../process/lifecycle.ts';
-import { VERSAO } from '../process/versao.ts';
-import { type Desfecho, NAO_OFERECIDO, type ObservadorDeChegada, type ObservadorDeSaida } from '../rpc/observador.ts';
-import { escreverTraceparent, lerTraceparent } from '../rpc/traceparent.ts';
+import { ContractError, ERROS, type TipoDeErro } from '../../contract/errors.ts';
+import type { Closable } from '../../process/lifecycle.ts';
+import { VERSAO } from '../../process/versao.ts';
+import {
+  type Desfecho,
+  NAO_OFERECIDO,
+  type ObservadorDeChegada,
+  type ObservadorDeSaida,
+} from '../../rpc/observador.ts';
+import { escreverTraceparent, lerTraceparent } from '../../rpc/traceparent.ts';
 
 /** Quanto o fim do processo espera para que os últimos spans saiam: o contrato dá 5 s ao fim todo. */
 const PRAZO_DOS_ULTIMOS_MS = 2_000;

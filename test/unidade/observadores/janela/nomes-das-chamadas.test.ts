@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NomesDasChamadas } from '../../../src/observar/nomes-das-chamadas.ts';
+import { NomesDasChamadas } from '../../../../src/observadores/janela/nomes-das-chamadas.ts';
 
 test('cada chamada tem um nome só seu, com a forma do W3C Trace Context, e dois processos não se confundem', () => {
   const [um, outro] = [new NomesDasChamadas(), new NomesDasChamadas()];

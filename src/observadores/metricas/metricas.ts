@@ -3,8 +3,8 @@
  * aqui: os rótulos são os procedimentos do contrato e os tipos de erro.
  */
 
-import type { Clock } from '../process/clock.ts';
-import type { Desfecho, ObservadorDeChegada } from '../rpc/observador.ts';
+import type { Clock } from '../../process/clock.ts';
+import type { Desfecho, ObservadorDeChegada } from '../../rpc/observador.ts';
 import { Histograma } from './histograma.ts';
 
 /** Um número que se lê na hora em que alguém pergunta. */

@@ -8,17 +8,17 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { chamar } from '../../../scripts/comum/jsonrpc.ts';
-import { pastaEmMemoria } from '../../../scripts/comum/pasta.ts';
-import { Conexao } from '../../../src/cliente/chamadas/conexao.ts';
-import { relogioDoSistema } from '../../../src/process/clock.ts';
-import { criarConexoes } from '../../../src/rpc/client/http.ts';
-import { juntarSaidas } from '../../../src/rpc/observador.ts';
-import { tracarSeHaSdk } from '../../../src/telemetria/se-ha-sdk.ts';
-import { abrirTracado } from '../../../src/telemetria/tracado.ts';
-import { abrirBinder, registrarTodos } from '../../suporte/binder.ts';
-import { abrirBordaLocal } from '../../suporte/borda.ts';
-import { ligarServidor } from '../../suporte/servidor-local.ts';
+import { chamar } from '../../../../scripts/comum/jsonrpc.ts';
+import { pastaEmMemoria } from '../../../../scripts/comum/pasta.ts';
+import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
+import { tracarSeHaSdk } from '../../../../src/observadores/telemetria/se-ha-sdk.ts';
+import { abrirTracado } from '../../../../src/observadores/telemetria/tracado.ts';
+import { relogioDoSistema } from '../../../../src/process/clock.ts';
+import { criarConexoes } from '../../../../src/rpc/client/http.ts';
+import { juntarSaidas } from '../../../../src/rpc/observador.ts';
+import { abrirBinder, registrarTodos } from '../../../suporte/binder.ts';
+import { abrirBordaLocal } from '../../../suporte/borda.ts';
+import { ligarServidor } from '../../../suporte/servidor-local.ts';
 
 const exportador = new InMemorySpanExporter();
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { juntarLeases, mostrarSePedido } from '../../../src/atividade/atividade.ts';
+import { mostrarSePedido } from '../../../src/observadores/atividade.ts';
 import { criarLog } from '../../../src/process/log.ts';
 
 function abrir() {
@@ -56,14 +56,4 @@ test('um registro recusado se mostra; o que só renova ou confere, não', () => 
   }
   atender('register_procedure').terminar({ tipo: 'recusa', erro: 'SEGREDO_INVALIDO' });
   expect(linhas).toEqual(['INFO atendeu procedimento="register_procedure" desfecho="SEGREDO_INVALIDO"\n']);
-});
-
-test('com dois que observam os leases, os dois sabem de tudo', () => {
-  const [um, outro] = [abrir(), abrir()];
-  const juntos = juntarLeases(um.leases, outro.leases);
-  juntos?.aoRegistrar('a', 'h:1', null);
-  juntos?.aoTerminar('a', 'h:1', 'retirado');
-  expect(um.linhas).toHaveLength(2);
-  expect(outro.linhas).toEqual(um.linhas);
-  expect(juntarLeases(undefined, um.leases)).toBe(um.leases);
 });

@@ -3,7 +3,7 @@
  * Sem SDK, nada disto se carrega, e nenhuma chamada custa mais.
  */
 
-import type { Closable } from '../process/lifecycle.ts';
+import type { Closable } from '../../process/lifecycle.ts';
 import type { Tracado } from './tracado.ts';
 
 /** Onde a API guarda o que o SDK lhe deu: o lugar é o mesmo em toda versão 1 dela, e em toda cópia. */

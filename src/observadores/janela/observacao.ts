@@ -4,13 +4,14 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { Apresentacao } from '../contract/janela.ts';
-import { semSegredos } from '../contract/sem-segredos.ts';
-import type { Clock } from '../process/clock.ts';
-import type { Closable } from '../process/lifecycle.ts';
-import { criarConexoes, postar } from '../rpc/client/http.ts';
-import type { ChamadaQueSai, Desfecho, ObservadorDeChegada, ObservadorDeSaida } from '../rpc/observador.ts';
-import { AMOSTRADA, escreverTraceparent, lerTraceparent, type Traceparent } from '../rpc/traceparent.ts';
+import type { Apresentacao } from '../../contract/janela.ts';
+import { semSegredos } from '../../contract/sem-segredos.ts';
+import type { Clock } from '../../process/clock.ts';
+import type { Closable } from '../../process/lifecycle.ts';
+import { criarConexoes, postar } from '../../rpc/client/http.ts';
+import type { ChamadaQueSai, Desfecho, ObservadorDeChegada, ObservadorDeSaida } from '../../rpc/observador.ts';
+import { AMOSTRADA, escreverTraceparent, lerTraceparent, type Traceparent } from '../../rpc/traceparent.ts';
+import type { ObservadorDeLeases } from '../leases.ts';
 import { NomesDasChamadas } from './nomes-das-chamadas.ts';
 import { type Aviso, Relator } from './relator.ts';
 
@@ -35,13 +36,6 @@ export interface Observacao extends Closable {
   readonly leases: ObservadorDeLeases;
   /** @param endereco `host:porta` em que este processo passou a atender */
   readonly atenderEm: (endereco: string) => void;
-}
-
-/** O que acontece com os registros de um binder. */
-export interface ObservadorDeLeases {
-  /** @param ttl_s `null` quando o registro não vence */
-  readonly aoRegistrar: (procedimento: string, endpoint: string, ttl_s: number | null) => void;
-  readonly aoTerminar: (procedimento: string, endpoint: string, motivo: 'vencido' | 'retirado') => void;
 }
 
 export function abrirObservacao({ url, papel, clock, segredo }: ObservacaoOptions): Observacao {

@@ -3,10 +3,10 @@
  * Não mostra textos de mensagens nem tokens: de um resultado só saem os nomes.
  */
 
-import type { ObservadorDeLeases } from '../observar/observacao.ts';
 import type { Log } from '../process/log.ts';
 import { interruptor } from '../process/options.ts';
 import type { Desfecho, ObservadorDeChegada } from '../rpc/observador.ts';
+import type { ObservadorDeLeases } from './leases.ts';
 
 export const OPCAO_DE_ATIVIDADE = {
   atividade: interruptor(
@@ -50,24 +50,6 @@ export function mostrarSePedido(pedida: boolean, log: Pick<Log, 'info'>): Ativid
         registrados.delete(`${procedimento} ${endpoint}`);
         log.info('o registro acabou', { procedimento, endpoint, motivo });
       },
-    },
-  };
-}
-
-/** @returns um que conta aos dois; `undefined` se não há nenhum */
-export function juntarLeases(
-  um: ObservadorDeLeases | undefined,
-  outro: ObservadorDeLeases | undefined,
-): ObservadorDeLeases | undefined {
-  if (!um || !outro) return um ?? outro;
-  return {
-    aoRegistrar: (...registro) => {
-      um.aoRegistrar(...registro);
-      outro.aoRegistrar(...registro);
-    },
-    aoTerminar: (...fim) => {
-      um.aoTerminar(...fim);
-      outro.aoTerminar(...fim);
     },
   };
 }

@@ -3,11 +3,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { ate } from '../../../scripts/comum/condicao.ts';
-import type { Acontecimento } from '../../../src/contract/janela.ts';
-import { abrirObservacao } from '../../../src/observar/observacao.ts';
-import type { Aviso } from '../../../src/observar/relator.ts';
-import { relogioDeTeste } from '../../suporte/relogio.ts';
+import { ate } from '../../../../scripts/comum/condicao.ts';
+import type { Acontecimento } from '../../../../src/contract/janela.ts';
+import { abrirObservacao } from '../../../../src/observadores/janela/observacao.ts';
+import type { Aviso } from '../../../../src/observadores/janela/relator.ts';
+import { relogioDeTeste } from '../../../suporte/relogio.ts';
 
 const abertos: (() => Promise<unknown>)[] = [];
 afterEach(() => Promise.all(abertos.splice(0).map((fechar) => fechar())));

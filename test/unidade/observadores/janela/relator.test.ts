@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { semSegredos } from '../../../src/contract/sem-segredos.ts';
-import { type Aviso, Relator } from '../../../src/observar/relator.ts';
+import { semSegredos } from '../../../../src/contract/sem-segredos.ts';
+import { type Aviso, Relator } from '../../../../src/observadores/janela/relator.ts';
 
 const APRESENTACAO = { id: 'x', papel: 'servidor', nome: 'servidor', pid: 1 } as const;
 const abertos: Relator[] = [];

@@ -1,10 +1,10 @@
 /** O que se conta a um Prometheus, no formato de texto dele. */
 
 import { describe, expect, test } from 'vitest';
-import { Histograma } from '../../../src/metricas/histograma.ts';
-import { Metricas } from '../../../src/metricas/metricas.ts';
-import { juntar } from '../../../src/rpc/observador.ts';
-import { relogioDeTeste } from '../../suporte/relogio.ts';
+import { Histograma } from '../../../../src/observadores/metricas/histograma.ts';
+import { Metricas } from '../../../../src/observadores/metricas/metricas.ts';
+import { juntarChegadas } from '../../../../src/rpc/observador.ts';
+import { relogioDeTeste } from '../../../suporte/relogio.ts';
 
 function abrir() {
   const relogio = relogioDeTeste();
@@ -99,14 +99,14 @@ describe('observadores juntos', () => {
         return { terminar: () => void vistos.push(`${nome} fim`) };
       },
     });
-    const juntos = juntar(observador('um'), observador('outro'));
+    const juntos = juntarChegadas(observador('um'), observador('outro'));
     juntos?.aoAtender({ procedimento: 'p', traceparent: undefined }).terminar({ tipo: 'ok', resultado: 1 });
     expect(vistos).toEqual(['um p', 'outro p', 'um fim', 'outro fim']);
   });
 
   test('sem nenhum não há observador; com um, é ele mesmo', () => {
     const um = { aoAtender: () => ({ terminar: () => {} }) };
-    expect(juntar(undefined, undefined)).toBeUndefined();
-    expect(juntar(undefined, um)).toBe(um);
+    expect(juntarChegadas(undefined, undefined)).toBeUndefined();
+    expect(juntarChegadas(undefined, um)).toBe(um);
   });
 });
