@@ -84,10 +84,15 @@ export class LeitorDeTeclas {
   }
 
   /**
-   * @param pedaco o que chegou; Ctrl+C age no meio de qualquer sequência, menos de uma colagem: o que se cola pode trazer
-   *   esse caractere, e o que vem depois dele seria digitado aqui, ou no shell, sem que ninguém o tenha lido
+   * @param pedaco o que chegou; Ctrl+C age no meio de qualquer sequência. Numa colagem ele só age sozinho, como uma tecla
+   *   chega: o que se cola pode trazer esse caractere, e o que vem depois dele seria digitado aqui, ou no shell, sem que
+   *   ninguém o tenha lido
    */
   ler(pedaco: string): Tecla[] {
+    if (pedaco === CTRL_C) {
+      this.#abandonar();
+      return [{ nome: 'ctrl+c' }];
+    }
     const teclas: Tecla[] = [];
     let onde = this.#colagem.restoDaMarcaEm(pedaco) || this.#pularRestoDaResposta(pedaco);
     while (onde < pedaco.length) {

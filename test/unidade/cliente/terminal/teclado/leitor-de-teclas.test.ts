@@ -170,10 +170,11 @@ describe('uma colagem', () => {
 
   test('que traz Ctrl+C não encerra nada, nem faz do resto dela o que se digita', () => {
     expect(ler(`${COMECO}a\u0003\u0003\rb${FIM}c`)).toBe('colagem:"a\\nb" "c"');
-    expect(ler(`${COMECO}a`, '\u0003', `b${FIM}`)).toBe('colagem:"ab"');
+    expect(ler(`${COMECO}a`, '\u0003b', `c${FIM}`)).toBe('colagem:"abc"');
   });
 
-  test('sem a marca do fim, Ctrl+C volta a agir depois da pausa', () => {
+  test('sem a marca do fim, Ctrl+C age logo, como tecla, e depois da pausa também', () => {
+    expect(ler(`${COMECO}colado`, '\u0003')).toBe('ctrl+c');
     expect(ler(`${COMECO}colado`, '…', '\u0003')).toBe('colagem:"colado" ctrl+c');
   });
 
