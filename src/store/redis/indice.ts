@@ -22,6 +22,7 @@ import {
   lerVazias,
   reservarPermanente,
   tirarDoIndice,
+  verSeCabe,
 } from './scripts/indice.ts';
 
 export interface SalaBuscada {
@@ -55,23 +56,24 @@ export class Indice {
     return { sala: { id, nome: comoSeMostra, chave }, piso, criador };
   }
 
+  /**
+   * Só lê: nada fica de uma sala que não cabe.
+   * @throws SALA_JA_EXISTE, LIMITE_EXCEDIDO se não cabem mais salas
+   */
+  async exigirLugar(nova: NovaSala): Promise<void> {
+    exigirQueCaiba(await this.#redis.executar(verSeCabe, chavesDeCriar(nova), argumentosDeCaber(nova)));
+  }
+
   /** @throws SALA_JA_EXISTE, LIMITE_EXCEDIDO se não cabem mais salas */
-  async criar({ nomeSala: nome, rede = '', vazias }: NovaSala, criador: Dono): Promise<void> {
+  async criar(nova: NovaSala, criador: Dono): Promise<void> {
     const argumentos = {
+      ...argumentosDeCaber(nova),
       agora: this.#relogio.agoraMs(),
-      comparavel: nomeComparavel(nome),
-      nome,
-      maximo: MAXIMO_DE_SALAS,
+      nome: nova.nomeSala,
       criador: JSON.stringify(criador),
-      rede,
-      vaziasPorPessoa: vazias?.porPessoa ?? 0,
-      vaziasPorRede: vazias?.porRede ?? 0,
+      rede: nova.rede ?? '',
     };
-    const chaves = { ...INDICE, ...chavesDosCriadores(criador.id, rede) };
-    const { desfecho } = await this.#redis.executar(criarNoIndice, chaves, argumentos);
-    if (desfecho === 'EXISTE') throw new ContractError('SALA_JA_EXISTE');
-    if (desfecho === 'CHEIO') throw salasDemais();
-    if (desfecho === 'VAZIAS_DEMAIS') throw vaziasDemais();
+    exigirQueCaiba(await this.#redis.executar(criarNoIndice, chavesDeCriar(nova), argumentos));
   }
 
   /** O que a sala contou de si: o que contou depois vale, em qualquer ordem que chegue. */
@@ -107,4 +109,23 @@ export class Indice {
     const chaves = { ...INDICE, ...chavesDosCriadores(criador?.id ?? 0, rede) };
     return this.#redis.executar(tirarDoIndice, chaves, { comparavel: chave, salaId: id, ultimo });
   }
+}
+
+function chavesDeCriar({ sessaoId, rede = '' }: NovaSala) {
+  return { ...INDICE, ...chavesDosCriadores(sessaoId, rede) };
+}
+
+function argumentosDeCaber({ nomeSala, vazias }: NovaSala) {
+  return {
+    comparavel: nomeComparavel(nomeSala),
+    maximo: MAXIMO_DE_SALAS,
+    vaziasPorPessoa: vazias?.porPessoa ?? 0,
+    vaziasPorRede: vazias?.porRede ?? 0,
+  };
+}
+
+function exigirQueCaiba({ desfecho }: { readonly desfecho: 'OK' | 'EXISTE' | 'CHEIO' | 'VAZIAS_DEMAIS' }): void {
+  if (desfecho === 'EXISTE') throw new ContractError('SALA_JA_EXISTE');
+  if (desfecho === 'CHEIO') throw salasDemais();
+  if (desfecho === 'VAZIAS_DEMAIS') throw vaziasDemais();
 }

@@ -45,7 +45,9 @@ export class Mensagens {
   async enviar(envio: Envio): Promise<Enviada> {
     const preparo = await this.#preparar(envio);
     if (preparo.desfecho === 'OUTRA_SALA') return this.#usadaEm(preparo.valor[0], envio);
-    if (preparo.desfecho === 'NAO_AUTENTICADO') throw new ContractError('NAO_AUTENTICADO');
+    if (preparo.desfecho === 'NAO_AUTENTICADO' || preparo.desfecho === 'FORA_DA_SALA') {
+      throw new ContractError(preparo.desfecho);
+    }
     const cheio = preparo.desfecho === 'CHEIO';
     const gravacao = await this.#gravar(envio, cheio);
     if (cheio && gravacao === 'PODE') throw new ContractError('LIMITE_EXCEDIDO', { tenteEmMs: preparo.valor[0] });

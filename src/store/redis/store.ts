@@ -160,7 +160,8 @@ export class RedisStore implements Store {
     const { sessaoId, nomeSala, limite } = nova;
     return this.#pedidos.emOrdem(sessaoId, async () => {
       const { nome } = await this.#sessoes.exigir(sessaoId);
-      if (await this.#indice.buscar(nomeSala)) throw new ContractError('SALA_JA_EXISTE');
+      // Antes de anotar a sala na sessão: os nomes que alguém inventa não têm fim.
+      await this.#indice.exigirLugar(nova);
       if (limite) await this.#limites.ocuparLugar(sessaoId, 'movimentos', limite);
       try {
         const chave = nomeComparavel(nomeSala);

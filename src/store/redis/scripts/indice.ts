@@ -6,40 +6,60 @@ import type { SalaCitada } from '../registros.ts';
 
 const salaCitada = json<SalaCitada>();
 
+const ARGUMENTOS_DE_CABER = {
+  comparavel: 'texto',
+  maximo: 'numero',
+  /** Quantas sem ninguém pode haver da pessoa e da rede; 0 para quantas quiser. */
+  vaziasPorPessoa: 'numero',
+  vaziasPorRede: 'numero',
+} as const;
+
+/** Lua: acaba o script se já há a sala, ou se não cabe outra. Usa as chaves `salas`, `vazias`, `daPessoa` e `daRede`. */
+const SO_SE_CABE = `
+if redis.call('HEXISTS', salas, comparavel) == 1 then return { 'EXISTE' } end
+if redis.call('HLEN', salas) >= maximo then return { 'CHEIO' } end
+-- Esquece as que já não existem.
+local function vaziasDe(criadas)
+  local pares, quantas = redis.call('HGETALL', criadas), 0
+  for posicao = 1, #pares, 2 do
+    local sala = redis.call('HGET', salas, pares[posicao])
+    if not sala or cjson.decode(sala).id ~= tonumber(pares[posicao + 1]) then
+      redis.call('HDEL', criadas, pares[posicao])
+    elseif redis.call('ZSCORE', vazias, pares[posicao]) then
+      quantas = quantas + 1
+    end
+  end
+  return quantas
+end
+for criadas, maximo in pairs({ [daPessoa] = vaziasPorPessoa, [daRede] = vaziasPorRede }) do
+  if maximo > 0 and vaziasDe(criadas) >= maximo then return { 'VAZIAS_DEMAIS' } end
+end
+`;
+
+const seCabe = desfecho({ OK: nada, EXISTE: nada, CHEIO: nada, VAZIAS_DEMAIS: nada });
+
+export const verSeCabe = definirScript('verSeCabe', {
+  chaves: ['salas', 'vazias', 'daPessoa', 'daRede'],
+  argumentos: ARGUMENTOS_DE_CABER,
+  corpo: `-- Responde OK se a sala pode ser criada; EXISTE; CHEIO; VAZIAS_DEMAIS.
+    ${SO_SE_CABE}
+    return { 'OK' }`,
+  ler: seCabe,
+});
+
 export const criarNoIndice = definirScript('criarNoIndice', {
   chaves: ['salas', 'vazias', 'ocupacao', 'versao', 'contador', 'daPessoa', 'daRede'],
   argumentos: {
+    ...ARGUMENTOS_DE_CABER,
     agora: 'numero',
-    comparavel: 'texto',
     nome: 'texto',
-    maximo: 'numero',
     /** O dono, em JSON. */
     criador: 'texto',
     /** De onde se criou. */
     rede: 'texto',
-    /** Quantas sem ninguém pode haver da pessoa e da rede; 0 para quantas quiser. */
-    vaziasPorPessoa: 'numero',
-    vaziasPorRede: 'numero',
   },
   corpo: `-- Responde OK; EXISTE; CHEIO; VAZIAS_DEMAIS.
-    if redis.call('HEXISTS', salas, comparavel) == 1 then return { 'EXISTE' } end
-    if redis.call('HLEN', salas) >= maximo then return { 'CHEIO' } end
-    -- Esquece as que já não existem.
-    local function vaziasDe(criadas)
-      local pares, quantas = redis.call('HGETALL', criadas), 0
-      for posicao = 1, #pares, 2 do
-        local sala = redis.call('HGET', salas, pares[posicao])
-        if not sala or cjson.decode(sala).id ~= tonumber(pares[posicao + 1]) then
-          redis.call('HDEL', criadas, pares[posicao])
-        elseif redis.call('ZSCORE', vazias, pares[posicao]) then
-          quantas = quantas + 1
-        end
-      end
-      return quantas
-    end
-    for criadas, maximo in pairs({ [daPessoa] = vaziasPorPessoa, [daRede] = vaziasPorRede }) do
-      if maximo > 0 and vaziasDe(criadas) >= maximo then return { 'VAZIAS_DEMAIS' } end
-    end
+    ${SO_SE_CABE}
     local id = redis.call('INCR', contador)
     -- Não vencem: cada uma conta enquanto a sala existe, por muito que ela dure.
     for _, criadas in ipairs({ daPessoa, daRede }) do redis.call('HSET', criadas, comparavel, id) end
@@ -49,7 +69,7 @@ export const criarNoIndice = definirScript('criarNoIndice', {
     redis.call('ZADD', vazias, agora, comparavel)
     redis.call('INCR', versao)
     return { 'OK' }`,
-  ler: desfecho({ OK: nada, EXISTE: nada, CHEIO: nada, VAZIAS_DEMAIS: nada }),
+  ler: seCabe,
 });
 
 export const buscarNoIndice = definirScript('buscarNoIndice', {

@@ -36,13 +36,18 @@ export const prepararEnvio = definirScript('prepararEnvio', {
     sala: 'texto',
   },
   corpo: `-- Ocupa um lugar no limite e anota em que sala a chave se usa. Responde OK; NAO_AUTENTICADO; OUTRA_SALA e qual;
-    -- CHEIO e por quantos ms.
+    -- FORA_DA_SALA se a sessão não está nela nem está entrando; CHEIO e por quantos ms.
     ${OCUPAR} ${LEMBRAR}
     local texto = redis.call('HGET', sessoes, id)
-    local movimento = texto and cjson.decode(texto).movimento
-    if not texto or (movimento and movimento.tipo == 'encerrar') then return { 'NAO_AUTENTICADO' } end
+    local sessao = texto and cjson.decode(texto) or {}
+    local movimento = sessao.movimento or {}
+    if not texto or movimento.tipo == 'encerrar' then return { 'NAO_AUTENTICADO' } end
     local usada = comChave and lembrada(usos, usosAntigos, chave)
     if usada and usada ~= sala then return { 'OUTRA_SALA', usada } end
+    -- Antes de anotar: os nomes de sala que alguém inventa não têm fim.
+    local esta = false
+    for _, onde in ipairs({ sessao.sala or {}, movimento.destino or {} }) do esta = esta or onde.chave == sala end
+    if not usada and not esta then return { 'FORA_DA_SALA' } end
     local tenteEm = ocupar(ritmo, maximo, janelaMs)
     if tenteEm > 0 then return { 'CHEIO', tenteEm } end
     if comChave and not usada then
@@ -50,7 +55,13 @@ export const prepararEnvio = definirScript('prepararEnvio', {
       lembrar(usos, usosAntigos, chave, sala)
     end
     return { 'OK' }`,
-  ler: desfecho({ OK: nada, NAO_AUTENTICADO: nada, OUTRA_SALA: tupla(texto), CHEIO: tupla(numero) }),
+  ler: desfecho({
+    OK: nada,
+    NAO_AUTENTICADO: nada,
+    OUTRA_SALA: tupla(texto),
+    FORA_DA_SALA: nada,
+    CHEIO: tupla(numero),
+  }),
 });
 
 export const soltarUso = definirScript('soltarUso', {
