@@ -93,7 +93,7 @@ export class Movimentos {
    * @returns o que `agir` fez
    */
   async expulsar<T>(sessaoId: number, daSala: SalaCitada, agir: (ate?: number) => Promise<Expulsao<T>>): Promise<T> {
-    const sessao = await this.#iniciar({ sessaoId, tipo: 'sair', daSala }).catch((erro: unknown) => {
+    const sessao = await this.#iniciar({ sessaoId, tipo: 'expulsar', daSala }).catch((erro: unknown) => {
       // A sessão já foi para outro lugar; a sala é que talvez ainda não saiba.
       if (ehDoTipo(erro, 'FORA_DA_SALA', 'NAO_AUTENTICADO')) return 'JA_ESTA' as const;
       throw erro;
@@ -155,9 +155,11 @@ export class Movimentos {
   /** O que falta de um movimento: cada passo, dado de novo, não muda nada. */
   async #terminar(sessaoId: number, sessao: SessaoEmMovimento): Promise<void> {
     const { salas, sessoes, limpeza, herancas } = this.#deps;
-    const { tipo, destino } = sessao.movimento;
+    const { tipo } = sessao.movimento;
+    // Quem ainda não foi expulso fica: sem isso sairia como quem quis sair, e poderia voltar.
+    const destino = tipo === 'expulsar' ? sessao.sala : sessao.movimento.destino;
     const { esta = false, minha = false } = destino ? await salas.temMembro(destino, sessaoId) : {};
-    const fica = destino !== undefined && !esta ? sessao.sala : destino;
+    const fica = esta ? destino : tipo === 'entrar' ? sessao.sala : undefined;
     const rastro = sessao.sala?.id === fica?.id ? '' : await this.#deixar(sessao, emPasso(sessaoId, sessao));
     if (tipo !== 'encerrar') {
       return this.#concluir(sessaoId, sessao, fica, { rastro, propria: destino && minha ? destino.chave : '' });

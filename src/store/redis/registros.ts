@@ -48,7 +48,7 @@ export function emSala(nomeSala: string, usuarios: number, detalhes: DetalhesGua
 }
 
 export interface Movimento {
-  readonly tipo: 'entrar' | 'sair' | 'encerrar';
+  readonly tipo: 'entrar' | 'sair' | 'expulsar' | 'encerrar';
   readonly numero: number;
   /** Até quando vale, no relógio dos dados. */
   readonly ate: number;

@@ -53,7 +53,7 @@ export const iniciarMovimento = definirScript('iniciarMovimento', {
       end
     end
     local sala = destino ~= '' and cjson.decode(destino) or nil
-    if tipo == 'sair' and not sessao.sala then return { 'FORA_DA_SALA' } end
+    if (tipo == 'sair' or tipo == 'expulsar') and not sessao.sala then return { 'FORA_DA_SALA' } end
     if daSala ~= '' and sessao.sala.id ~= tonumber(daSala) then return { 'FORA_DA_SALA' } end
     if sala and sessao.sala and sessao.sala.id == sala.id then return { 'JA_ESTA' } end
     local tenteEm = ocupar(ritmo, maximo, janelaMs)

@@ -49,6 +49,10 @@ async function removerGeral({ redis, relogio }: BaseDoStore): Promise<void> {
   await new Limpeza(redis, relogio, indice).removerVazia(buscada?.sala as SalaCitada, 0);
 }
 
+function expulsarPedro(store: Store, { id }: Sessao): Promise<void> {
+  return store.expulsar({ sessaoId: id, nomeSala: 'Geral', alvo: 'Pedro', duracaoMs: 60_000 });
+}
+
 const CENAS: readonly Cena[] = [
   {
     nome: 'entrar, de fora',
@@ -145,8 +149,10 @@ const CENAS: readonly Cena[] = [
     preparar: comTestemunhas,
     quem: 'Ana',
     agir: (store, ana) => store.passarSala({ sessaoId: ana.id, nomeSala: 'Geral', alvo: 'Pedro' }),
+    // Fora dela, só o que a sessão sabe diz que a sala era sua.
     conferir: async (store) => {
       const pedro = await sessaoDe(store, 'Pedro');
+      await store.sair(pedro.id);
       await store.encerrar(pedro.id);
     },
   },
@@ -154,7 +160,17 @@ const CENAS: readonly Cena[] = [
     nome: 'expulsar alguém',
     preparar: comTestemunhas,
     quem: 'Ana',
-    agir: (store, ana) => store.expulsar({ sessaoId: ana.id, nomeSala: 'Geral', alvo: 'Pedro', duracaoMs: 60_000 }),
+    agir: expulsarPedro,
+    // Quem não teve resposta insiste: Pedro não saiu por si, e não volta.
+    conferir: async (store) => {
+      const ana = await sessaoDe(store, 'Ana');
+      await expulsarPedro(store, ana);
+      await recusa(entrar(store, await sessaoDe(store, 'Pedro'), 'Geral'), 'EXPULSO');
+      expect(textos(await ler(store, ana, 0)).slice(-2)).toEqual([
+        'Pedro entrou na sala.',
+        'Pedro foi expulso da sala.',
+      ]);
+    },
   },
   {
     nome: 'fixar uma sala',
