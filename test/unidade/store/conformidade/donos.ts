@@ -137,9 +137,12 @@ export function descreverDonos(abrir: AbrirBancada): void {
       await recusa(passar(store, Maria, 'Maria'), 'SEM_PERMISSAO');
       await recusa(passar(store, Pedro, 'Ana'), 'DESTINATARIO_FORA_DA_SALA');
       await recusa(passar(store, Pedro, 'Ninguém'), 'DESTINATARIO_FORA_DA_SALA');
+      const gravadas = await acompanhar(aberto, Maria);
       await passar(store, Pedro, 'Pedro');
       expect(await ditas(store, Maria)).toEqual([]);
       await passar(store, Pedro, 'MARIA');
+      await expect.poll(() => gravadas).toEqual([expect.objectContaining({ visivelPara: 'todos' })]);
+      expect(await store.listarSalasComDetalhes()).toMatchObject([{ dono: 'Maria' }]);
       expect(await ditas(store, Maria)).toEqual(['A sala agora é de Maria.']);
       await recusa(configurar(store, Pedro, { topico: 'x' }), 'SEM_PERMISSAO');
       await configurar(store, Maria, { topico: 'x' });
