@@ -23,8 +23,9 @@ export async function registrar(options: RegistrarOptions, nomeDado: string | un
   let candidato = nomeDado;
   const ultimo = lembranca.ler().nome;
   const sugestoes = ultimo === undefined ? [] : [{ valor: ultimo, rotulo: ultimo }];
+  const pergunta = { mensagem: PERGUNTA_DO_NOME, sugestoes, semContagem: true };
   for (;;) {
-    const digitado = candidato ?? (await dialogo.perguntarTexto({ mensagem: PERGUNTA_DO_NOME, sugestoes })) ?? '';
+    const digitado = candidato ?? (await dialogo.perguntarTexto(pergunta)) ?? '';
     if (candidato === undefined) dialogo.mostrar(`${PERGUNTA_DO_NOME} ${tornarVisivel(digitado)}`);
     candidato = undefined;
     const recusa = await tentarNome(options, digitado);

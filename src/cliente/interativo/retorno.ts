@@ -9,10 +9,12 @@ import type { Dialogo } from './dialogo.ts';
 /** As opções de um menu se escolhem com um algarismo, e a última é outro nome. */
 const MAXIMO_NO_MENU = 8;
 
+type Perguntas = Pick<Dialogo, 'comEspera' | 'encerrado' | 'escolher' | 'perguntarTexto' | 'avisar' | 'falhar'>;
+
 interface RetornoOptions {
-  readonly dialogo: Dialogo;
-  readonly conversa: Conversa;
-  readonly sessoes: SessoesGuardadas;
+  readonly dialogo: Perguntas;
+  readonly conversa: Pick<Conversa, 'aindaVale' | 'retomar' | 'nome'>;
+  readonly sessoes: Pick<SessoesGuardadas, 'livres' | 'tomar' | 'esquecer'>;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function voltar(
   return sala ?? sessao.sala;
 }
 
-async function escolher(dialogo: Dialogo, vivas: readonly Sessao[]): Promise<Sessao | undefined> {
+async function escolher(dialogo: Perguntas, vivas: readonly Sessao[]): Promise<Sessao | undefined> {
   const [unica] = vivas;
   if (vivas.length < 2) return unica && (await confirmar(dialogo, unica.nome)) ? unica : undefined;
   const opcoes = [...vivas.map(({ nome }) => `Voltar como ${tornarVisivel(nome)}`), 'Usar outro nome'];
@@ -48,10 +50,11 @@ async function escolher(dialogo: Dialogo, vivas: readonly Sessao[]): Promise<Ses
 }
 
 /** Enter é sim. */
-async function confirmar(dialogo: Dialogo, nome: string): Promise<boolean> {
+async function confirmar(dialogo: Perguntas, nome: string): Promise<boolean> {
   for (;;) {
     const resposta = await dialogo.perguntarTexto({ mensagem: `Continuar como ${tornarVisivel(nome)}? (S/n)` });
     if (resposta === undefined || /^\s*n(?:ão|ao)?\s*$/iu.test(resposta)) return false;
     if (/^\s*(?:s(?:im)?)?\s*$/iu.test(resposta)) return true;
+    dialogo.falhar('Digite s para continuar, ou n para usar outro nome.');
   }
 }

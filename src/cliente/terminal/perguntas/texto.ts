@@ -14,6 +14,8 @@ export interface Texto {
   readonly mensagem: string;
   /** Mostradas abaixo da linha as que contêm o que se digita: as setas escolhem uma; sem elas, vale o que se digitou. */
   readonly sugestoes?: readonly Sugestao[];
+  /** Se não se diz quantas são as sugestões que não aparecem. */
+  readonly semContagem?: boolean;
   /** Dito abaixo da linha; já sem nada que um terminal obedeceria. */
   readonly dica?: string | undefined;
   /** O que está na linha, a cada mudança. */
@@ -34,7 +36,8 @@ interface Estado {
 /** Responde com a sugestão escolhida, ou com o texto digitado, que pode ser vazio; `undefined` se se desiste com Esc. */
 export const TEXTO: TipoDePergunta<Texto, string | undefined> = { nome: 'texto', usarVisao: usarTexto };
 
-function usarTexto({ mensagem, sugestoes = [], dica, aoDigitar = () => {} }: Texto): Visao<string | undefined> {
+function usarTexto(texto: Texto): Visao<string | undefined> {
+  const { mensagem, sugestoes = [], semContagem = false, dica, aoDigitar = () => {} } = texto;
   const [estado, setEstado] = useState<Estado>({ edicao: edicaoDe(''), indice: 0 });
   const { edicao, indice } = estado;
   aoDigitar(edicao.texto);
@@ -60,7 +63,7 @@ function usarTexto({ mensagem, sugestoes = [], dica, aoDigitar = () => {} }: Tex
 
   const itens = aVista.map(({ rotulo }) => tornarVisivel(rotulo));
   const abaixo = [
-    { lista: { itens, total: sugestoes.length, escolhido: indice } },
+    { lista: { itens, total: semContagem ? itens.length : sugestoes.length, escolhido: indice } },
     ...(dica === undefined ? [] : [{ texto: `  ${dica}`, pintar: aviso }]),
   ];
   return { quadro: quadroDaLinha(mensagem, edicao, abaixo), vazio: edicao.texto === '', aoTeclar };

@@ -47,6 +47,13 @@ test('as setas escolhem entre as sugestões, em colunas de seis, e diz-se de qua
   expect(await pergunta.resposta).toBe('sala 24');
 });
 
+test('sem contagem, não se diz quantas sugestões não servem', async () => {
+  using pergunta = abrir({ sugestoes: [{ valor: 'Ana', rotulo: 'Ana' }], semContagem: true });
+  await pergunta.ver('Nome:', '> Ana');
+  pergunta.entrada.digitar('x');
+  await pergunta.ver('Nome: x');
+});
+
 test('o que se digita filtra as sugestões, sem olhar acentos, e vence se nenhuma se escolhe', async () => {
   const sugestoes = ['Praça', 'Casa', 'Rua'].map((valor) => ({ valor, rotulo: valor }));
   using pergunta = abrir({ sugestoes });
