@@ -234,7 +234,7 @@ const cena: fc.Arbitrary<Acao[]> = fc.oneof(
 );
 
 /** Quase toda história começa com gente numa sala; o fast-check pode tirar também isso. */
-const COMECO: readonly Acao[] = [
+export const COMECO: readonly Acao[] = [
   { faz: 'registrar', nome: 'Pedro' },
   { faz: 'registrar', nome: 'Maria' },
   { faz: 'registrar', nome: 'Jos\u00e9' },
