@@ -2,6 +2,7 @@
 
 import { createInterface } from 'node:readline';
 import { setTimeout as esperar } from 'node:timers/promises';
+import { avisar } from '../avisos.js';
 import { lerEnderecos } from '../enderecos/enderecos.js';
 import { Falha, STATUS_DE_USO_ERRADO } from '../falha.js';
 import { chamarServidor } from '../processos/consultas.js';
@@ -19,6 +20,7 @@ const ANFITRIOES = ['Anfitrião', 'Anfitrião 2', 'Anfitrião 3', 'Anfitrião 4'
 
 const NOME_EM_USO = 2001;
 const SALA_JA_EXISTE = 2004;
+const SEM_PERMISSAO = 2010;
 
 /**
  * @param {string} [quantos] são esperados na sala
@@ -33,9 +35,12 @@ export async function darAula(quantos, sala) {
   const anfitriao = await registrarAnfitriao(url);
   const fim = sinalDeFim();
   try {
-    await abrirSala(url, anfitriao, nomeSala);
+    const minha = await abrirSala(url, anfitriao, nomeSala);
+    const como = minha
+      ? 'Para ser dono dela, entre nela, digite aqui o seu nome e Enter.'
+      : 'Ela já existia, e quem é dono dela é outra pessoa: aqui só se mostra quem chega.';
     process.stdout.write(`
-A sala é ${JSON.stringify(nomeSala)}. Para ser dono dela, entre nela, digite aqui o seu nome e Enter.
+A sala é ${JSON.stringify(nomeSala)}. ${como}
 Ctrl+C deixa de mostrar quem chegou; o chat continua no ar.
 `);
     await mostrarQuemChega(url, anfitriao, { sala: nomeSala, quantos: esperados, fim });
@@ -45,8 +50,11 @@ Ctrl+C deixa de mostrar quem chegou; o chat continua no ar.
   return status;
 }
 
-/** @param {string} quantos */
-function lerQuantos(quantos) {
+/**
+ * @param {string} quantos
+ * @throws {Falha} se não é um inteiro que serve
+ */
+export function lerQuantos(quantos) {
   if (!/^\d{1,5}$/.test(quantos) || Number(quantos) < 1 || Number(quantos) > MAXIMO_DE_PESSOAS) {
     throw new Falha(
       `quantas pessoas se esperam deve ser um inteiro de 1 a ${MAXIMO_DE_PESSOAS}; veio ${JSON.stringify(quantos)}`,
@@ -61,8 +69,9 @@ function lerQuantos(quantos) {
 /**
  * @param {string} url
  * @returns {Promise<Anfitriao>}
+ * @throws {Falha} se todos os nomes de anfitrião estão em uso
  */
-async function registrarAnfitriao(url) {
+export async function registrarAnfitriao(url) {
   for (const nome of ANFITRIOES) {
     const { result, error } = await chamarServidor(url, 'registrar_usuario', { nomeUsuario: nome });
     if (error === undefined) return { nome, token: result.token };
@@ -76,8 +85,10 @@ async function registrarAnfitriao(url) {
  * @param {string} url
  * @param {Anfitriao} anfitriao
  * @param {string} nomeSala
+ * @returns {Promise<boolean>} se a sala é do anfitrião
+ * @throws {Falha} se a sala não pode ser criada
  */
-async function abrirSala(url, { nome, token }, nomeSala) {
+export async function abrirSala(url, { nome, token }, nomeSala) {
   const { error } = await chamarServidor(url, 'criar_sala', { nomeSala }, token);
   if (error !== undefined && error.code !== SALA_JA_EXISTE) throw new Falha(error.message);
   const params = { nomeUsuario: nome, nomeSala };
@@ -86,33 +97,44 @@ async function abrirSala(url, { nome, token }, nomeSala) {
     if (entrou.error === undefined) await chamarServidor(url, 'sair_da_sala', {}, token);
   }
   // Antes de alguém chegar, a sala não acaba.
-  await chamarServidor(url, 'configurar_sala', { ...params, permanente: true }, token);
+  const fixada = await chamarServidor(url, 'configurar_sala', { ...params, permanente: true }, token);
+  const alheia = fixada.error?.code === SEM_PERMISSAO;
+  if (fixada.error && !alheia) avisar(`A sala acaba se ficar sem ninguém: ${fixada.error.message}`);
+  return !alheia;
 }
 
 /**
  * @param {string} url
  * @param {Anfitriao} anfitriao
  * @param {{ sala: string, quantos: number, fim: AbortSignal }} turma
+ * @param {{ entrada?: NodeJS.ReadableStream, dizer?: (texto: string) => unknown, intervaloMs?: number }} [terminal] o deste
+ *   processo, se não se diz outro
  */
-async function mostrarQuemChega(url, { nome, token }, { sala, quantos, fim }) {
+export async function mostrarQuemChega(url, { nome, token }, { sala, quantos, fim }, terminal = {}) {
+  const {
+    entrada = process.stdin,
+    dizer = (texto) => process.stdout.write(texto),
+    intervaloMs = INTERVALO_MS,
+  } = terminal;
   /** @type {string | undefined} */
   let dito;
   const mostrar = async () => {
-    const { result, error } = await chamarServidor(url, 'listar_usuarios', { nomeSala: sala }, token);
+    const pedida = chamarServidor(url, 'listar_usuarios', { nomeSala: sala }, token);
+    const { result, error } = await pedida.catch(semResposta);
     const frase = error ? error.message : contar(result, quantos);
-    if (frase !== dito) process.stdout.write(`${frase}\n`);
+    if (frase !== dito) dizer(`${frase}\n`);
     dito = frase;
   };
-  const linhas = createInterface({ input: process.stdin });
+  const linhas = createInterface({ input: entrada });
   linhas.on('line', (linha) => linha.trim() !== '' && void passar(linha.trim()));
   const passar = async (/** @type {string} */ alvo) => {
     const params = { nomeUsuario: nome, nomeSala: sala, alvo };
     const { error } = await chamarServidor(url, 'passar_sala', params, token).catch(semResposta);
-    process.stdout.write(`${error ? error.message : `A sala agora é de ${JSON.stringify(alvo)}.`}\n`);
+    dizer(`${error ? error.message : `A sala agora é de ${JSON.stringify(alvo)}.`}\n`);
   };
   while (!fim.aborted) {
-    await mostrar().catch(() => process.stdout.write('O servidor não respondeu.\n'));
-    await esperar(INTERVALO_MS, undefined, { signal: fim }).catch(() => {});
+    await mostrar();
+    await esperar(intervaloMs, undefined, { signal: fim }).catch(() => {});
   }
   linhas.close();
 }
@@ -126,7 +148,7 @@ function semResposta() {
  * @param {readonly string[]} nomes
  * @param {number} quantos
  */
-export function contar(nomes, quantos) {
+function contar(nomes, quantos) {
   return `${nomes.length} de ${quantos}${nomes.length === 0 ? '' : `: ${nomes.join(', ')}`}`;
 }
 
