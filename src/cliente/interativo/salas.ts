@@ -9,6 +9,9 @@ import type { Conversa } from '../sessao/conversa.ts';
 import type { Dialogo } from './dialogo.ts';
 import { descrever, PERGUNTA_DA_SALA } from './textos.ts';
 
+/** No lugar de uma recusa: quem não deu a senha sabe por que não entrou. */
+const DESISTIU = Symbol('desistiu');
+
 interface SalasOptions {
   readonly dialogo: Dialogo;
   readonly conversa: Pick<Conversa, 'criarSala' | 'entrar' | 'listarSalasComDetalhes'>;
@@ -47,7 +50,7 @@ export class Salas {
     if (problema) return this.#recusar(`Não foi possível entrar: o nome da sala ${tornarVisivel(problema)}.`);
     const erro = await this.#tentarEntrar(nomeSala);
     if (erro === undefined) return true;
-    if (!ehDoTipo(erro, 'SALA_NAO_ENCONTRADA')) return this.#recusar(`Não foi possível entrar: ${explicar(erro)}`);
+    if (!ehDoTipo(erro, 'SALA_NAO_ENCONTRADA')) return this.#naoEntrou(erro);
     const mensagem = `Criar "${tornarVisivel(normalizarNome(nomeSala))}" e entrar? (S/n)`;
     if (!criar && !(await dialogo.confirmar(mensagem, true))) return false;
     return this.criar(nomeSala, { mesmoQueExista: true });
@@ -69,10 +72,10 @@ export class Salas {
   /** @returns se entrou; senão, já disse por quê */
   async entrar(nomeSala: string): Promise<boolean> {
     const erro = await this.#tentarEntrar(nomeSala);
-    return erro === undefined || this.#recusar(`Não foi possível entrar: ${explicar(erro)}`);
+    return erro === undefined || this.#naoEntrou(erro);
   }
 
-  /** Pergunta pela senha da sala que pede uma, até que sirva ou a pessoa desista. @returns por que não entrou */
+  /** Pergunta pela senha da sala que pede uma, até que sirva ou a pessoa desista. @returns por que não entrou, ou DESISTIU */
   async #tentarEntrar(nomeSala: string): Promise<unknown> {
     const { dialogo } = this.#options;
     let erro = await this.#entrar(nomeSala, undefined);
@@ -80,7 +83,7 @@ export class Salas {
       if (vez > 1) dialogo.falhar('A senha não é essa.');
       const sala = tornarVisivel(normalizarNome(nomeSala));
       const senha = await dialogo.perguntarSenha(`Digite a senha da sala ${sala} (Esc desiste):`);
-      if (!senha) return erro;
+      if (!senha) return DESISTIU;
       erro = await this.#entrar(nomeSala, senha);
     }
     return erro;
@@ -94,6 +97,10 @@ export class Salas {
     } catch (erro) {
       return erro;
     }
+  }
+
+  #naoEntrou(erro: unknown): false {
+    return erro !== DESISTIU && this.#recusar(`Não foi possível entrar: ${explicar(erro)}`);
   }
 
   #recusar(motivo: string): false {

@@ -55,7 +55,7 @@ test('a senha se pergunta sem se mostrar, e de novo enquanto não serve', async 
 test.each([
   ['Esc', '\u001b'],
   ['Enter sem senha', '\r'],
-])('%s desiste de entrar', async (_como, tecla) => {
+])('%s desiste de entrar, e não se diz que a senha não servia', async (_como, tecla) => {
   using cena = montar('abre-te');
   const entrou = cena.salas.entrar('Cofre');
   await cena.ver(PERGUNTA);
@@ -63,6 +63,7 @@ test.each([
   cena.agenda.passar(500);
   expect(await entrou).toBe(false);
   expect(cena.entradas).toEqual([]);
+  expect((await cena.fileiras()).join('\n').trim()).toBe('');
 });
 
 test('a sala escolhida na pergunta também pede a senha dela', async () => {
