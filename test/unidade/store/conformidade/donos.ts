@@ -301,6 +301,7 @@ export function descreverDonos(abrir: AbrirBancada): void {
       await passar(store, Pedro, 'Maria');
       await enviar(store, Maria, 'agora eu');
       await recusa(enviar(store, Pedro, 'eu não'), 'SILENCIADO');
+      await enviar(store, Pedro, 'só a você', { destinatario: 'Maria' });
       await configurar(store, Maria, { silenciada: false });
       await enviar(store, Maria, 'todos', { chave: 'k2' });
       await enviar(store, Pedro, 'todos');
