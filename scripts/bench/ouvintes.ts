@@ -86,11 +86,16 @@ export class Ouvintes {
   /** @returns quando todos tiverem recebido até este id */
   ateTodosTerem(id: number): Promise<void> {
     this.#alvo = id;
-    this.#faltam = this.#ouvintes.filter(({ cursor }) => cursor < id).length;
+    this.#faltam = this.quantosSem(id);
     if (this.#faltam === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#aoCompletar = resolve;
     });
+  }
+
+  /** Quantos ainda não receberam até este id. */
+  quantosSem(id: number): number {
+    return this.#ouvintes.filter(({ cursor }) => cursor < id).length;
   }
 
   /** Quando chegou a cada um a última resposta. */

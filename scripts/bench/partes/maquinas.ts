@@ -1,39 +1,31 @@
 import type { Mensagem } from '../../../src/contract/chat.ts';
-import { cpuMs } from '../../comum/consumo.ts';
-import { HA_REDIS, iniciarRedis, type Redis } from '../../comum/redis.ts';
-import {
-  abrirNu,
-  abrirProcesso,
-  abrirServidor,
-  type Bancada,
-  type Parte,
-  pastaDaParte,
-  type ServidorNu,
-} from '../bancada.ts';
+import { HA_REDIS } from '../../comum/redis.ts';
+import { abrirNu, type Bancada, type Parte, type ServidorNu } from '../bancada.ts';
 import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas.ts';
 import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana } from '../estatistica.ts';
+import { maior, mediana, resumir } from '../estatistica.ts';
 import { abrirConexoes, Conexao, montarChamada } from '../http.ts';
 import type { Usuario } from '../identidades.ts';
-import { linhaDeVazao } from '../linhas.ts';
+import { linhaDeVazao, razaoMaxima, razaoMinima } from '../linhas.ts';
 import { Ouvintes } from '../ouvintes.ts';
 import { alternar } from '../rodadas.ts';
+import { abrirEmbutido, abrirNoRedis, type Gasto, medirGasto, type Sistema } from '../sistemas.ts';
 import { type Fonte, fonteFixa, type Medida, medirEm } from '../vazao.ts';
 
 const SALAS = 8;
 const USUARIOS_POR_SALA = 4;
 const OUVINTES = 50;
-const ENVIOS = 200;
-const ENVIOS_DE_AQUECIMENTO = 20;
-const COM_DURABILIDADE = ['--appendonly', 'yes'];
+const ENVIOS_POR_RODADA = 40;
 
-interface Sistema {
-  /** As portas dos servidores. */
-  readonly portas: readonly [number, ...number[]];
+const EMBUTIDO = 'embutido';
+const UM_NO_REDIS = 'um servidor no Redis';
+const TRES_NO_REDIS = 'três servidores no Redis';
+
+interface Povoado extends Sistema {
   readonly salas: readonly { readonly nome: string; readonly usuarios: readonly Usuario[] }[];
-  readonly pids: readonly number[];
-  readonly redis: Redis | undefined;
 }
+
+type Lado = Readonly<Record<typeof EMBUTIDO | typeof UM_NO_REDIS | typeof TRES_NO_REDIS, Povoado>>;
 
 export const MAQUINAS: Parte = {
   nome: 'maquinas',
@@ -43,48 +35,36 @@ export const MAQUINAS: Parte = {
       process.stderr.write('  pulada: não há redis-server nesta máquina\n');
       return;
     }
-    const { pilha } = bancada;
     const nu = await abrirNu(bancada);
-    const sistemas = {
-      embutido: await montar(bancada, 1),
-      'um servidor no Redis': await montar(bancada, 1, pilha.use(await iniciarRedis(...COM_DURABILIDADE))),
-      'três servidores no Redis': await montar(bancada, 3, pilha.use(await iniciarRedis(...COM_DURABILIDADE))),
+    const lado: Lado = {
+      [EMBUTIDO]: await povoar(await abrirEmbutido(bancada)),
+      [UM_NO_REDIS]: await povoar(await abrirNoRedis(bancada, 1)),
+      [TRES_NO_REDIS]: await povoar(await abrirNoRedis(bancada, 3)),
     };
-    await comparar(bancada, sistemas, nu, fontesDeEnvio, 'enviar_mensagem');
-    await comparar(bancada, sistemas, nu, fontesDeLeitura, 'receber, nada novo');
-    for (const [nome, sistema] of Object.entries(sistemas)) await medirEntrega(bancada, nome, sistema);
+    await comparar(bancada, lado, nu, { oQue: 'enviar_mensagem', fontesDe: fontesDeEnvio, meta: 0.6 });
+    await comparar(bancada, lado, nu, { oQue: 'receber, nada novo', fontesDe: fontesDeLeitura, meta: 0.5 });
+    await compararEntregas(bancada, lado);
   },
 };
 
-/** Servidores sobre os mesmos dados, e pessoas em salas, repartidas por todos eles. */
-async function montar(bancada: Bancada, quantos: number, redis?: Redis): Promise<Sistema> {
-  const binder = await abrirProcesso(bancada, 'binder');
-  const argumentos = redis ? ['--redis', redis.url] : [];
-  const abrir = () => abrirServidor(bancada, pastaDaParte(bancada), binder, { argumentos });
-  const primeiro = await abrir();
-  const outros: (typeof primeiro)[] = [];
-  while (outros.length < quantos - 1) outros.push(await abrir());
-  const { porta } = primeiro;
-  const salas: Sistema['salas'][number][] = [];
+/** Pessoas em salas, registradas pelo primeiro servidor. */
+async function povoar(sistema: Sistema): Promise<Povoado> {
+  const [porta] = sistema.portas;
+  const salas: Povoado['salas'][number][] = [];
   for (let indice = 0; indice < SALAS; indice += 1) {
     const usuarios = await registrarUsuarios(porta, `pessoa${indice}.`, USUARIOS_POR_SALA);
     const nome = `sala ${indice}`;
     await povoarSala(porta, nome, usuarios);
     salas.push({ nome, usuarios });
   }
-  return {
-    portas: [porta, ...outros.map((servidor) => servidor.porta)],
-    salas,
-    pids: [primeiro, ...outros].map(({ pid }) => pid),
-    redis,
-  };
+  return { ...sistema, salas };
 }
 
-function fontesDeEnvio({ salas }: Sistema): Fonte[] {
+function fontesDeEnvio({ salas }: Povoado): Fonte[] {
   return salas.flatMap(({ nome, usuarios }) => usuarios.map((usuario) => fonteDeEnvios(usuario, nome)));
 }
 
-function fontesDeLeitura({ salas }: Sistema): Fonte[] {
+function fontesDeLeitura({ salas }: Povoado): Fonte[] {
   const desde = Number.MAX_SAFE_INTEGER;
   return salas.flatMap(({ nome: salaAtual, usuarios }) =>
     usuarios.map(({ nome: nomeUsuario, token }) =>
@@ -93,33 +73,32 @@ function fontesDeLeitura({ salas }: Sistema): Fonte[] {
   );
 }
 
+interface Comparada {
+  readonly oQue: string;
+  readonly fontesDe: (sistema: Povoado) => Fonte[];
+  /** Que parte da vazão do embutido um servidor no Redis deve ter. */
+  readonly meta: number;
+}
+
 async function comparar(
   { rodadas, duracaoMs, linha }: Bancada,
-  sistemas: Readonly<Record<string, Sistema>>,
+  lado: Lado,
   nu: ServidorNu,
-  fontesDe: (sistema: Sistema) => Fonte[],
-  oQue: string,
+  { oQue, fontesDe, meta }: Comparada,
 ): Promise<void> {
-  const [primeiro] = Object.values(sistemas);
-  const [amostra] = primeiro ? fontesDe(primeiro) : [];
-  if (!primeiro || !amostra) throw new Error('não há sistema a comparar');
+  const primeiro = lado[EMBUTIDO];
   const conexao = await Conexao.abrir(primeiro.portas[0]);
+  const [amostra] = fontesDe(primeiro);
+  if (!amostra) throw new Error('não há quem chame');
   await nu.responder(resultadoDe(await conexao.chamar(amostra.proximo())));
   conexao.fechar();
-  const gastos = new Map<string, Gasto[]>();
-  const medidas = Object.entries(sistemas).map(([nome, sistema]) => [
+  const gastos = new Map<string, (Gasto & { readonly feito: Medida })[]>();
+  const medidas = Object.entries(lado).map(([nome, sistema]) => [
     nome,
     async (rodada: number) => {
-      const antes = cpuDe(sistema);
-      const medida = await medirRepartido(sistema.portas, fontesDe(sistema), duracaoMs);
-      const depois = cpuDe(sistema);
-      const gasto = {
-        servidoresMs: depois.servidoresMs - antes.servidoresMs,
-        redisMs: depois.redisMs - antes.redisMs,
-        chamadas: medida.chamadas,
-      };
+      const gasto = await medirGasto(sistema, () => medirRepartido(sistema.portas, fontesDe(sistema), duracaoMs));
       if (rodada >= 0) gastos.set(nome, [...(gastos.get(nome) ?? []), gasto]);
-      return medida;
+      return gasto.feito;
     },
   ]);
   const base = () => medirRepartido([nu.porta], fontesDe(primeiro), duracaoMs);
@@ -127,12 +106,16 @@ async function comparar(
   for (const [nome, suas] of gastos) {
     const { [nome]: vazao, base: vazaoNua } = vazoes;
     if (vazao && vazaoNua) linha(linhaDeVazao(`${oQue}: ${nome}`, vazao, vazaoNua));
-    const porChamada = (campo: 'servidoresMs' | 'redisMs') => (somar(suas, campo) * 1000) / somar(suas, 'chamadas');
+    const porChamada = (campo: keyof Gasto) =>
+      (somar(suas.map((gasto) => gasto[campo])) * 1000) / somar(suas.map(({ feito }) => feito.chamadas));
     linha({ medida: `${oQue}: ${nome}, CPU dos servidores`, valor: porChamada('servidoresMs'), unidade: 'µs' });
-    if (sistemas[nome]?.redis) {
-      linha({ medida: `${oQue}: ${nome}, CPU do Redis`, valor: porChamada('redisMs'), unidade: 'µs' });
-    }
+    if (nome === EMBUTIDO) continue;
+    linha({ medida: `${oQue}: ${nome}, CPU do Redis`, valor: porChamada('redisMs'), unidade: 'µs' });
   }
+  const { [EMBUTIDO]: embutido, [UM_NO_REDIS]: noRedis } = vazoes;
+  if (!embutido || !noRedis) return;
+  const aoLado = { meta: razaoMinima(meta), aoLadoDe: EMBUTIDO };
+  linha(linhaDeVazao(`${oQue}: ${UM_NO_REDIS} contra embutido`, noRedis, embutido, aoLado));
 }
 
 /** As fontes repartidas pelas portas, todas ao mesmo tempo. */
@@ -150,23 +133,52 @@ async function medirRepartido(portas: readonly number[], fontes: readonly Fonte[
   }
 }
 
-interface Gasto {
-  readonly servidoresMs: number;
-  readonly redisMs: number;
-  readonly chamadas: number;
+function somar(valores: readonly number[]): number {
+  return valores.reduce((soma, valor) => soma + valor, 0);
 }
 
-function cpuDe({ pids, redis }: Sistema): Omit<Gasto, 'chamadas'> {
-  const cpuDeTodos = (lista: readonly number[]) => lista.reduce((soma, pid) => soma + cpuMs(pid), 0);
-  return { servidoresMs: cpuDeTodos(pids), redisMs: cpuDeTodos(redis?.pids() ?? []) };
+/** Do envio até o último de 50 que esperam, em cada sistema, em vezes alternadas. */
+async function compararEntregas(bancada: Bancada, lado: Lado): Promise<void> {
+  const { rodadas, linha } = bancada;
+  const entregas = new Map<string, Entrega>();
+  for (const [nome, sistema] of Object.entries(lado)) entregas.set(nome, await prepararEntrega(bancada, sistema));
+  const medianas = new Map<string, number[]>();
+  const piores = new Map<string, number[]>();
+  for (let rodada = -1; rodada < rodadas; rodada += 1) {
+    for (const [nome, { enviarVarias }] of entregas) {
+      const ultimoMs = await enviarVarias();
+      if (rodada < 0) continue;
+      medianas.set(nome, [...(medianas.get(nome) ?? []), mediana(ultimoMs)]);
+      piores.set(nome, [...(piores.get(nome) ?? []), maior(ultimoMs)]);
+    }
+  }
+  const doEmbutido = medianas.get(EMBUTIDO) ?? [];
+  for (const [nome, suas] of medianas) {
+    const medida = { medida: `envio → último de ${OUVINTES}: ${nome}`, valor: mediana(suas), unidade: 'ms' };
+    const pior = maior(piores.get(nome) ?? []);
+    if (nome === EMBUTIDO) linha({ ...medida, pior });
+    else {
+      linha({
+        ...medida,
+        ao_lado: mediana(doEmbutido),
+        ao_lado_de: EMBUTIDO,
+        razao: resumir(suas.map((ms, rodada) => ms / (doEmbutido[rodada] ?? Number.NaN))),
+        pior,
+        ...(nome === UM_NO_REDIS ? { meta: razaoMaxima(2) } : {}),
+      });
+    }
+  }
+  for (const { fechar } of entregas.values()) fechar();
 }
 
-function somar(gastos: readonly Gasto[], campo: keyof Gasto): number {
-  return gastos.reduce((soma, gasto) => soma + gasto[campo], 0);
+interface Entrega {
+  /** @returns quanto levou cada envio até o último, em ms */
+  readonly enviarVarias: () => Promise<number[]>;
+  readonly fechar: () => void;
 }
 
 /** Quem envia está num servidor; os que esperam, em outro, se houver. */
-async function medirEntrega({ linha, conferencia }: Bancada, nome: string, { portas }: Sistema): Promise<void> {
+async function prepararEntrega({ conferencia }: Bancada, { portas }: Sistema): Promise<Entrega> {
   const sala = 'entrega';
   const [porta] = portas;
   const autor = await registrarUsuario(porta, 'autor da entrega');
@@ -176,22 +188,23 @@ async function medirEntrega({ linha, conferencia }: Bancada, nome: string, { por
   const ouvintes = await Ouvintes.abrir({ porta: portas.at(-1) ?? porta, usuarios: leitores, sala, desde });
   const { proximo } = fonteDeEnvios(autor, sala);
   const conexao = await Conexao.abrir(porta);
-  const ultimoMs: number[] = [];
-  const confirmadas: Mensagem[] = [];
-  for (let envio = -ENVIOS_DE_AQUECIMENTO; envio < ENVIOS; envio += 1) {
-    const desdeMs = performance.now();
-    const mensagem = resultadoDe(await conexao.chamar(proximo()));
-    await ouvintes.ateTodosTerem(mensagem.id);
-    confirmadas.push(mensagem);
-    if (envio >= 0) ultimoMs.push(maior(ouvintes.chegadasMs()) - desdeMs);
-  }
-  conferencia(confirmadas.length, confirmadas.length * OUVINTES, ouvintes.conferirERecomecar(confirmadas));
-  conexao.fechar();
-  ouvintes.fechar();
-  linha({
-    medida: `envio → último de ${OUVINTES}: ${nome}`,
-    valor: mediana(ultimoMs),
-    unidade: 'ms',
-    pior: maior(ultimoMs),
-  });
+  return {
+    enviarVarias: async () => {
+      const ultimoMs: number[] = [];
+      const confirmadas: Mensagem[] = [];
+      while (ultimoMs.length < ENVIOS_POR_RODADA) {
+        const desdeMs = performance.now();
+        const mensagem = resultadoDe(await conexao.chamar(proximo()));
+        await ouvintes.ateTodosTerem(mensagem.id);
+        confirmadas.push(mensagem);
+        ultimoMs.push(maior(ouvintes.chegadasMs()) - desdeMs);
+      }
+      conferencia(confirmadas.length, confirmadas.length * OUVINTES, ouvintes.conferirERecomecar(confirmadas));
+      return ultimoMs;
+    },
+    fechar: () => {
+      conexao.fechar();
+      ouvintes.fechar();
+    },
+  };
 }

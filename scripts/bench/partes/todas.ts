@@ -8,10 +8,12 @@ import { ENVIAR } from './enviar.ts';
 import { JANELA } from './janela.ts';
 import { LACO } from './laco.ts';
 import { LEQUE } from './leque.ts';
+import { LEQUE_NO_REDIS } from './leque-no-redis.ts';
 import { LOOKUP } from './lookup.ts';
 import { MAQUINAS } from './maquinas.ts';
 import { MEMORIA } from './memoria.ts';
 import { METRICAS } from './metricas.ts';
+import { MULTIDAO } from './multidao.ts';
 import { OBSERVAR } from './observar.ts';
 import { OCIOSOS } from './ociosos.ts';
 import { PARTIDA } from './partida.ts';
@@ -27,6 +29,7 @@ export const PARTES: readonly Parte[] = [
   PLANURA_DAS_LISTAS,
   ENTREGA,
   LEQUE,
+  MULTIDAO,
   OCIOSOS,
   PARTIDA,
   MEMORIA,
@@ -34,6 +37,7 @@ export const PARTES: readonly Parte[] = [
   CLIENTE,
   CHAT_START,
   MAQUINAS,
+  LEQUE_NO_REDIS,
   OBSERVAR,
   METRICAS,
   JANELA,

@@ -1,0 +1,106 @@
+import { setTimeout as pausar } from 'node:timers/promises';
+import type { Mensagem } from '../../../src/contract/chat.ts';
+import { HA_REDIS } from '../../comum/redis.ts';
+import { abrirNu, type Bancada, type Parte, type ServidorNu } from '../bancada.ts';
+import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas.ts';
+import { fonteDeEnvios } from '../envios.ts';
+import { maior, mediana, resumir } from '../estatistica.ts';
+import { Conexao } from '../http.ts';
+import { razaoMaxima, valorMaximo } from '../linhas.ts';
+import { Ouvintes } from '../ouvintes.ts';
+import { abrirEmbutido, abrirNoRedis, type Sistema } from '../sistemas.ts';
+
+/** O maior canal que o IRC já teve. */
+const PESSOAS = 7_000;
+const SALA = 'multidão';
+const ENVIOS = 20;
+const ENVIOS_DE_AQUECIMENTO = 3;
+const IDAS_E_VOLTAS = 50;
+const PAUSA_MS = 200;
+const ENVIOS_DO_MINUTO = 300;
+const FOLGA_NO_FIM_MS = 1_000;
+/** Fazer entrar tanta gente pode levar mais que o prazo de ausência. */
+const SEM_AUSENTES = ['--usuario-ausente', '600'];
+
+export const MULTIDAO: Parte = {
+  nome: 'multidao',
+  descricao: '7.000 numa sala, embutido e com dois servidores num Redis: até o último, e 5 mensagens por segundo',
+  medir: async (bancada) => {
+    const nu = await abrirNu(bancada);
+    await medirMultidao(bancada, nu, 'embutido', await abrirEmbutido(bancada, ...SEM_AUSENTES));
+    if (HA_REDIS) {
+      await medirMultidao(bancada, nu, 'dois servidores no Redis', await abrirNoRedis(bancada, 2, ...SEM_AUSENTES));
+    } else process.stderr.write('  só o embutido: não há redis-server nesta máquina\n');
+  },
+};
+
+async function medirMultidao(bancada: Bancada, nu: ServidorNu, nome: string, sistema: Sistema): Promise<void> {
+  const { linha, conferencia } = bancada;
+  const [porta] = sistema.portas;
+  const autor = await registrarUsuario(porta, 'quem fala');
+  const pessoas = await registrarUsuarios(porta, 'p', PESSOAS - 1);
+  await povoarSala(porta, SALA, [autor, ...pessoas]);
+  const desde = await ultimoIdDe(porta, autor, SALA);
+  const grupos = await Promise.all(
+    sistema.portas.map((umaPorta, qual) => {
+      const usuarios = pessoas.filter((_, indice) => indice % sistema.portas.length === qual);
+      return Ouvintes.abrir({ porta: umaPorta, usuarios, sala: SALA, desde });
+    }),
+  );
+  const conexao = await Conexao.abrir(porta);
+  const conexaoNua = await Conexao.abrir(nu.porta);
+  const { proximo } = fonteDeEnvios(autor, SALA);
+  const confirmadas: Mensagem[] = [];
+  const enviar = async () => {
+    const mensagem = resultadoDe(await conexao.chamar(proximo()));
+    confirmadas.push(mensagem);
+    return mensagem;
+  };
+
+  const ultimoMs: number[] = [];
+  const idasEVoltasMs: number[] = [];
+  await nu.responder(await enviar());
+  for (let envio = -ENVIOS_DE_AQUECIMENTO; envio < ENVIOS; envio += 1) {
+    await pausar(PAUSA_MS);
+    const desdeMs = performance.now();
+    const { id } = await enviar();
+    await Promise.all(grupos.map((grupo) => grupo.ateTodosTerem(id)));
+    const ateOUltimoMs = maior(grupos.flatMap((grupo) => grupo.chegadasMs())) - desdeMs;
+    await pausar(PAUSA_MS);
+    const desdeNuMs = performance.now();
+    for (let ida = 0; ida < IDAS_E_VOLTAS; ida += 1) await conexaoNua.chamar(proximo());
+    if (envio < 0) continue;
+    ultimoMs.push(ateOUltimoMs);
+    idasEVoltasMs.push(performance.now() - desdeNuMs);
+  }
+  linha({
+    medida: `envio → último de ${PESSOAS.toLocaleString('pt-BR')}: ${nome}`,
+    valor: mediana(ultimoMs),
+    unidade: 'ms',
+    ao_lado: mediana(idasEVoltasMs),
+    ao_lado_de: `${IDAS_E_VOLTAS} idas e voltas ao servidor nu`,
+    razao: resumir(ultimoMs.map((ms, envio) => ms / (idasEVoltasMs[envio] ?? Number.NaN))),
+    pior: maior(ultimoMs),
+    meta: razaoMaxima(12),
+  });
+
+  const inicioMs = performance.now();
+  let ultima = await enviar();
+  for (let envio = 1; envio < ENVIOS_DO_MINUTO; envio += 1) {
+    await pausar(Math.max(0, inicioMs + envio * PAUSA_MS - performance.now()));
+    ultima = await enviar();
+  }
+  await pausar(FOLGA_NO_FIM_MS);
+  linha({
+    medida: `5 por segundo durante um minuto: sem a última 1 s depois: ${nome}`,
+    valor: grupos.reduce((soma, grupo) => soma + grupo.quantosSem(ultima.id), 0),
+    unidade: 'pessoas',
+    meta: valorMaximo(0),
+  });
+  await Promise.all(grupos.map((grupo) => grupo.ateTodosTerem(ultima.id)));
+  const defeitos = grupos.flatMap((grupo) => grupo.conferirERecomecar(confirmadas));
+  conferencia(confirmadas.length, confirmadas.length * pessoas.length, defeitos);
+  for (const grupo of grupos) grupo.fechar();
+  conexao.fechar();
+  conexaoNua.fechar();
+}
