@@ -76,7 +76,10 @@ export class Sessoes {
   constructor(connection: Connection) {
     this.#lerPorId = connection.registro<RegistroDeSessao>(`${SELECT_SESSAO} WHERE sessoes.id = ?`);
     this.#lerTodas = connection.registros<RegistroDeSessao>(`${SELECT_SESSAO} ORDER BY sessoes.id`);
-    this.#lerNomesNaSala = connection.registros<[string]>('SELECT nome FROM sessoes WHERE sala_id = ? ORDER BY nome');
+    // Um texto só: ler milhares de registros, um a um, custaria o dobro.
+    this.#lerNomesNaSala = connection.registro<[string]>(
+      'SELECT json_group_array(nome ORDER BY nome) FROM sessoes WHERE sala_id = ?',
+    );
     this.#lerMaisAntiga = connection.registro<[number]>(
       'SELECT id FROM sessoes WHERE sala_id = ? ORDER BY entrada_id, id LIMIT 1',
     );
@@ -136,7 +139,8 @@ export class Sessoes {
 
   /** Por nome, em ordem de code points. */
   nomesNaSala(salaId: number): string[] {
-    return this.#lerNomesNaSala(salaId).map(([nome]) => nome);
+    const [nomes] = this.#lerNomesNaSala(salaId) ?? ['[]'];
+    return JSON.parse(nomes);
   }
 
   /** Quem está na sala há mais tempo. */
