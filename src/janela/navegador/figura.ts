@@ -90,8 +90,9 @@ export class Figura {
     this.#ritmoDesenhado = this.#tempo.ritmo;
     this.#desenhadoEmMs = agora;
     this.#instanteMs = instanteMs;
-    this.#mostrarFaixas(this.#historia.faixas());
-    this.#formas = desenhar(this.#historia, this.vista(), this.#instanteMs, this.#entreQuadros, this.#escolhida);
+    const vista = this.vista();
+    this.#mostrarFaixas(this.#historia.faixasDesde(vista.deMs));
+    this.#formas = desenhar(this.#historia, vista, this.#instanteMs, this.#entreQuadros, this.#escolhida);
     this.#pintar();
   }
 

@@ -13,8 +13,9 @@ export function prepararSalvar(historia: Historia, vista: () => Vista, paleta: (
 
   aoApertar('salvar-svg', 'janela.svg', 'image/svg+xml', () => {
     const agora = vista();
-    const palco = new Palco(historia.faixas(), agora);
-    const titulos = historia.faixas().map(({ id, nome }) => ({ x: palco.x(id), texto: nome }));
+    const faixas = historia.faixasDesde(agora.deMs);
+    const palco = new Palco(faixas, agora);
+    const titulos = faixas.map(({ id, nome }) => ({ x: palco.x(id), texto: nome }));
     return emSvg(desenhar(historia, agora, agora.ateMs), titulos, agora, paleta());
   });
   aoApertar('salvar-mermaid', 'janela.mmd', 'text/plain', () => emMermaid(historia, vista().deMs, vista().ateMs));
@@ -24,7 +25,7 @@ export function prepararSalvar(historia: Historia, vista: () => Vista, paleta: (
       ...chamada,
       repete: repete?.id,
     }));
-    return `${JSON.stringify({ faixas: historia.faixas(), chamadas }, null, 2)}\n`;
+    return `${JSON.stringify({ faixas: historia.faixasDesde(deMs), chamadas }, null, 2)}\n`;
   });
 }
 

@@ -20,7 +20,7 @@ export function desenhar(
   escolhida?: string,
 ): Forma[] {
   const { rotulos, sobrepostas } = entreQuadros;
-  const faixas = historia.faixas();
+  const faixas = historia.faixasDesde(vista.deMs);
   const palco = new Palco(faixas, vista);
   const formas = faixas.flatMap((faixa) => vidaDa(faixa, palco, agoraMs));
   formas.push(...desenharLeases(historia, palco, vista.deMs, vista.ateMs, agoraMs));

@@ -75,11 +75,15 @@ export class Historia {
     return [...this.#faixas.values()].sort((um, outro) => ordem.indexOf(um.papel) - ordem.indexOf(outro.papel));
   }
 
+  /** As que se desenham de um instante em diante: um cliente que já tinha acabado não ocupa lugar. */
+  faixasDesde(deMs: number): Faixa[] {
+    return this.faixas().filter((faixa) => !acabouAntes(faixa, deMs));
+  }
+
   /** As chamadas que aparecem em algum momento do período, da mais antiga à mais nova. */
   *chamadasEntre(deMs: number, ateMs: number): Generator<Chamada> {
     for (const chamada of this.#chamadas.values()) {
-      const ultimoMs = chamada.fimMs ?? this.#agoraMs;
-      if (chamada.inicioMs <= ateMs && ultimoMs >= deMs) yield chamada;
+      if (chamada.inicioMs <= ateMs && this.#ultimoMs(chamada) >= deMs) yield chamada;
     }
   }
 
@@ -185,18 +189,32 @@ export class Historia {
     if (chamada) mudanca(chamada);
   }
 
+  /** Até quando a chamada dura: quem morreu sem saber o desfecho já não o espera. */
+  #ultimoMs({ de, inicioMs, fimMs }: Chamada): number {
+    if (fimMs !== undefined) return fimMs;
+    const estados = de === undefined ? [] : (this.#faixas.get(de)?.estados ?? []);
+    return estados.find(({ estado, desdeMs }) => estado === 'morto' && desdeMs >= inicioMs)?.desdeMs ?? this.#agoraMs;
+  }
+
   /** Ficam os últimos acontecimentos, e o que ainda não acabou. */
   #esquecerOMaisAntigo(): void {
     this.#instantes.splice(0, this.#instantes.length - MAXIMO_DE_ACONTECIMENTOS);
     const inicioMs = this.#instantes[0] ?? 0;
     for (const [id, chamada] of this.#chamadas) {
-      if (chamada.fimMs !== undefined && chamada.fimMs < inicioMs) this.#chamadas.delete(id);
+      if (this.#ultimoMs(chamada) < inicioMs) this.#chamadas.delete(id);
     }
+    for (const [id, faixa] of this.#faixas) if (acabouAntes(faixa, inicioMs)) this.#faixas.delete(id);
     for (const [chave, chamada] of this.#ultimaComChave) {
       if (!this.#chamadas.has(chamada.id)) this.#ultimaComChave.delete(chave);
     }
     this.#leases.esquecerAte(inicioMs);
   }
+}
+
+/** Só um cliente se esquece: de um binder ou de um servidor que morreu se espera que volte. */
+function acabouAntes({ papel, estados }: Faixa, instanteMs: number): boolean {
+  const ultimo = estados.at(-1);
+  return papel === 'cliente' && ultimo?.estado === 'morto' && ultimo.desdeMs < instanteMs;
 }
 
 type Nascimento = Pick<Chamada, 'id' | 'procedimento' | 'inicioMs'> &

@@ -9,7 +9,9 @@ interface Passo {
 
 /** @returns o texto do diagrama, com uma participante por faixa e um passo por linha */
 export function emMermaid(historia: Historia, deMs: number, ateMs: number): string {
-  const participantes = new Map(historia.faixas().map(({ id, nome }, indice) => [id, { apelido: `p${indice}`, nome }]));
+  const participantes = new Map(
+    historia.faixasDesde(deMs).map(({ id, nome }, indice) => [id, { apelido: `p${indice}`, nome }]),
+  );
   const quem = (faixa: string | undefined) => participantes.get(faixa ?? '')?.apelido ?? 'fora';
   const chamadas = [...historia.chamadasEntre(deMs, ateMs)];
   const passos = chamadas
