@@ -37,6 +37,11 @@ async function encerrar(status: number): Promise<void> {
 }
 
 for (const sinal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(sinal, () => void encerrar(1));
+// O que se quebra numa resposta não é de nenhuma promessa; os processos que a parte abriu também têm de acabar.
+process.on('uncaughtException', (erro) => {
+  if (!encerrando) contarFalha(erro);
+  void encerrar(1);
+});
 // Quem conduz morreu de repente: ninguém mais quer a medida, mas os processos ainda têm de acabar.
 process.on('disconnect', () => void encerrar(1));
 

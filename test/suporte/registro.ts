@@ -5,11 +5,9 @@ import { MemoryRegistry } from '../../src/binder/registry/memory-registry.ts';
 import { RedisRegistry } from '../../src/binder/registry/redis-registry.ts';
 import { DIREITOS } from '../../src/binder/registry/redis-scripts.ts';
 import type { Registry } from '../../src/binder/registry/registry.ts';
-import { conectarAoRedis, type RedisConnection } from '../../src/redis/connection.ts';
+import type { RedisConnection } from '../../src/redis/connection.ts';
+import { conectarSemPressa } from './redis-sem-pressa.ts';
 import { type RelogioDeTeste, relogioDeTeste } from './relogio.ts';
-
-/** Um teste não depende de a máquina ser rápida. */
-const SEM_PRESSA_MS = 60_000;
 
 export interface RegistroDeTeste {
   readonly registry: Registry;
@@ -31,7 +29,7 @@ export interface RegistrosNoRedis extends AsyncDisposable {
 
 /** As conexões, uma por binder, são as mesmas para todos os registros: abri-las custa mais do que um teste. */
 export async function registrosNoRedis({ url, esvaziar }: Redis): Promise<RegistrosNoRedis> {
-  const conectar = () => conectarAoRedis({ urls: url.split(','), prazoDoComandoMs: SEM_PRESSA_MS }, DIREITOS);
+  const conectar = () => conectarSemPressa({ urls: url.split(',') }, DIREITOS);
   const conexoes = [await conectar(), await conectar()];
   let abertos: RedisRegistry[] = [];
   const fecharRegistros = () => Promise.all(abertos.map((registry) => registry.close()));

@@ -8,20 +8,17 @@ import { ate } from '../../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../scripts/comum/redis.ts';
 import { explicarCausa } from '../../../src/redis/causas.ts';
-import { conectarAoRedis, type OpcoesDoRedis, type RedisConnection } from '../../../src/redis/connection.ts';
+import type { OpcoesDoRedis, RedisConnection } from '../../../src/redis/connection.ts';
 import { nada, numero, texto } from '../../../src/redis/resposta.ts';
 import { criarAutoridade } from '../../suporte/certificados.ts';
+import { conectarSemPressa } from '../../suporte/redis-sem-pressa.ts';
 
 const DIREITOS = { prefixo: 'chat:', comandos: ['set', 'get', 'hset'] };
-const SEM_PRESSA_MS = 60_000;
 const TEM_IPV6 = Object.values(networkInterfaces()).some((placa) => placa?.some(({ address }) => address === '::1'));
 
 const abertas: RedisConnection[] = [];
 async function conectar(urls: string, opcoes: Partial<OpcoesDoRedis> = {}): Promise<RedisConnection> {
-  const conexao = await conectarAoRedis(
-    { urls: urls.split(','), prazoDoComandoMs: SEM_PRESSA_MS, ...opcoes },
-    DIREITOS,
-  );
+  const conexao = await conectarSemPressa({ urls: urls.split(','), ...opcoes }, DIREITOS);
   abertas.push(conexao);
   return conexao;
 }

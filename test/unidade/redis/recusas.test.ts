@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
-import { conectarAoRedis, type RedisConnection } from '../../../src/redis/connection.ts';
+import type { RedisConnection } from '../../../src/redis/connection.ts';
 import { nada } from '../../../src/redis/resposta.ts';
 import { abrirRedisDeMentira, type RedisDeMentira } from '../../suporte/redis-de-mentira.ts';
+import { conectarSemPressa } from '../../suporte/redis-sem-pressa.ts';
 
 const DIREITOS = { prefixo: 'chat:', comandos: ['set'] };
-const SEM_PRESSA_MS = 60_000;
 const OUTRO_PAPEL = ['READONLY', 'MASTERDOWN', 'NOREPLICAS', 'LOADING', 'CLUSTERDOWN'];
 const MESMO_PAPEL = ['TRYAGAIN', 'MISCONF', 'OOM', 'BUSY', 'NOAUTH', 'NOPERM'];
 
@@ -16,7 +16,7 @@ async function usar(
   agir: (redis: RedisDeMentira, conexao: RedisConnection) => Promise<void>,
 ): Promise<void> {
   await using redis = await abrirRedisDeMentira(emCluster);
-  const conexao = await conectarAoRedis({ urls: [redis.url], prazoDoComandoMs: SEM_PRESSA_MS }, DIREITOS);
+  const conexao = await conectarSemPressa({ urls: [redis.url] }, DIREITOS);
   try {
     await agir(redis, conexao);
   } finally {

@@ -2,10 +2,11 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../scripts/comum/redis.ts';
-import { conectarAoRedis, type RedisConnection } from '../../../src/redis/connection.ts';
+import type { RedisConnection } from '../../../src/redis/connection.ts';
 import { RelogioDividido } from '../../../src/redis/relogio-dividido.ts';
 import { nada, numero } from '../../../src/redis/resposta.ts';
 import { DIREITOS } from '../../../src/store/redis/direitos.ts';
+import { conectarSemPressa } from '../../suporte/redis-sem-pressa.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
 
 const CHAVE = 'relogio';
@@ -19,7 +20,7 @@ describe.skipIf(!HA_REDIS)(`o relógio dividido${SEM_REDIS}`, () => {
   let conexao: RedisConnection;
   beforeAll(async () => {
     redis = await iniciarRedis();
-    conexao = await conectarAoRedis({ urls: [redis.url], prazoDoComandoMs: 60_000 }, DIREITOS);
+    conexao = await conectarSemPressa({ urls: [redis.url] }, DIREITOS);
   });
   afterAll(async () => {
     await conexao?.close();

@@ -1,7 +1,7 @@
 /** O que os testes do store no Redis usam: vários servidores com o mesmo tempo, que o teste faz passar, e os que morrem. */
 
 import type { Redis } from '../../../../scripts/comum/redis.ts';
-import { conectarAoRedis, type RedisConnection } from '../../../../src/redis/connection.ts';
+import type { OpcoesDoRedis, RedisConnection } from '../../../../src/redis/connection.ts';
 import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
 import { RelogioDividido } from '../../../../src/redis/relogio-dividido.ts';
 import type { Prazos } from '../../../../src/store/prazos.ts';
@@ -11,16 +11,14 @@ import { abrirSobre } from '../../../../src/store/redis/open.ts';
 import { type BaseDoStore, RedisStore } from '../../../../src/store/redis/store.ts';
 import type { OpcoesDoStore } from '../../../../src/store/store.ts';
 import { opcoesDoStore, PRAZOS_LONGOS } from '../../../suporte/opcoes-do-store.ts';
+import { conectarSemPressa } from '../../../suporte/redis-sem-pressa.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
-
-/** Um teste não depende de a máquina ser rápida. */
-const SEM_PRESSA_MS = 60_000;
 
 /** Menos que uma interrupção, com os prazos destes testes. */
 const PASSO_MS = 20_000;
 
-export function conectar({ url }: Redis, prazoDoComandoMs = SEM_PRESSA_MS): Promise<RedisConnection> {
-  return conectarAoRedis({ urls: url.split(','), prazoDoComandoMs }, DIREITOS);
+export function conectar({ url }: Redis, opcoes: Partial<OpcoesDoRedis> = {}): Promise<RedisConnection> {
+  return conectarSemPressa({ urls: url.split(','), ...opcoes }, DIREITOS);
 }
 
 export interface StoreNoRedis extends AsyncDisposable {

@@ -433,7 +433,7 @@ describe.skipIf(!HA_REDIS).each([
 
     /** O Redis congela logo antes de um passo; solta-se quando o servidor já desistiu dele. */
     async function congelarEm(passo: string, agir: (store: RedisStore) => Promise<unknown>): Promise<void> {
-      const conexao = await conectar(redis, PRAZO_CURTO_MS);
+      const conexao = await conectar(redis, { prazoDoComandoMs: PRAZO_CURTO_MS });
       const preso = interceptar(conexao, async (comando) => {
         if (comando === passo) await redis.congelar();
       });
