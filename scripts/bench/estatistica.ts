@@ -28,3 +28,8 @@ export function menor(valores: readonly number[]): number {
 export function resumir(valores: readonly number[]): Resumo {
   return { mediana: mediana(valores), minimo: menor(valores), maximo: maior(valores) };
 }
+
+/** @returns um sobre o outro, rodada a rodada */
+export function resumirRazoes(um: readonly number[], outro: readonly number[]): Resumo {
+  return resumir(um.map((valor, rodada) => valor / (outro[rodada] ?? Number.NaN)));
+}

@@ -1,7 +1,7 @@
 /** Quem assiste a um processo que atende. De cada um, nada se carrega se não foi pedido. */
 
 import type { Clock } from '../process/clock.ts';
-import type { Closable } from '../process/lifecycle.ts';
+import type { Opened } from '../process/lifecycle.ts';
 import type { Log } from '../process/log.ts';
 import type { OptionValues } from '../process/options.ts';
 import { juntarChegadas, juntarSaidas, type ObservadorDeChegada, type ObservadorDeSaida } from '../rpc/observador.ts';
@@ -41,7 +41,7 @@ export interface Observadores {
 export async function abrirObservadores(
   opcoes: OptionValues<typeof OPCOES_DOS_OBSERVADORES>,
   { papel, segredo, clock, log }: QuemSeObserva,
-  abertos: { readonly add: <T extends Closable>(recurso: T) => T },
+  abertos: Pick<Opened, 'add'>,
 ): Promise<Observadores> {
   const tracado = await tracarSeHaSdk(log.aviso, abertos);
   const janela = await observarSePedido(opcoes.observar, { papel, segredo, clock }, abertos);

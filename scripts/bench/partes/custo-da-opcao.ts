@@ -1,12 +1,12 @@
 /** O que uma opção do servidor custa a quem envia: o mesmo servidor com ela e sem ela, em rodadas alternadas. */
 
-import { cpuMs } from '../../comum/consumo.ts';
-import { abrirSistema, type Bancada } from '../bancada.ts';
+import type { Bancada } from '../bancada.ts';
 import { povoarSala, registrarUsuarios } from '../chamadas.ts';
 import { fonteDeEnvios } from '../envios.ts';
-import { mediana, resumir } from '../estatistica.ts';
+import { mediana, resumirRazoes } from '../estatistica.ts';
 import { linhaDeVazao, razaoMaxima, razaoMinima } from '../linhas.ts';
 import { alternar } from '../rodadas.ts';
+import { abrirEmbutido, medirGasto } from '../sistemas.ts';
 import { medirVazao } from '../vazao.ts';
 
 const USUARIOS = 16;
@@ -24,16 +24,16 @@ export async function medirCustoDaOpcao(
 ): Promise<void> {
   const { rodadas, duracaoMs, linha } = bancada;
   const montar = async (comQue: readonly string[]) => {
-    const { servidor } = await abrirSistema(bancada, undefined, { argumentos: comQue });
-    const usuarios = await registrarUsuarios(servidor.porta, 'autor', USUARIOS);
-    await povoarSala(servidor.porta, SALA, usuarios);
+    const sistema = await abrirEmbutido(bancada, ...comQue);
+    const [porta] = sistema.portas;
+    const usuarios = await registrarUsuarios(porta, 'autor', USUARIOS);
+    await povoarSala(porta, SALA, usuarios);
     const fontes = usuarios.map((usuario) => fonteDeEnvios(usuario, SALA));
     const cpuPorChamada: number[] = [];
     const medir = async (rodada: number) => {
-      const antesMs = cpuMs(servidor.pid);
-      const medida = await medirVazao(servidor.porta, { fontes, duracaoMs });
-      if (rodada >= 0) cpuPorChamada.push(((cpuMs(servidor.pid) - antesMs) * US_POR_MS) / medida.chamadas);
-      return medida;
+      const { servidoresMs, feito } = await medirGasto(sistema, () => medirVazao(porta, { fontes, duracaoMs }));
+      if (rodada >= 0) cpuPorChamada.push((servidoresMs * US_POR_MS) / feito.chamadas);
+      return feito;
     };
     return { medir, cpuPorChamada };
   };
@@ -49,7 +49,7 @@ export async function medirCustoDaOpcao(
     unidade: 'µs',
     ao_lado: mediana(sem.cpuPorChamada),
     ao_lado_de: aoLadoDe,
-    razao: resumir(com.cpuPorChamada.map((us, rodada) => us / (sem.cpuPorChamada[rodada] ?? Number.NaN))),
+    razao: resumirRazoes(com.cpuPorChamada, sem.cpuPorChamada),
     meta: razaoMaxima(1 + custo),
   });
 }

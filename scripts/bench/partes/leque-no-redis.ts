@@ -3,9 +3,10 @@ import { HA_REDIS } from '../../comum/redis.ts';
 import type { Bancada, Parte } from '../bancada.ts';
 import { povoarSala, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas.ts';
 import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana, resumir } from '../estatistica.ts';
+import { maior, mediana, resumirRazoes } from '../estatistica.ts';
 import { razaoMaxima, valorMaximo } from '../linhas.ts';
 import { Ouvintes } from '../ouvintes.ts';
+import { emRodadas } from '../rodadas.ts';
 import { abrirEmbutido, abrirNoRedis, medirGasto, type Sistema } from '../sistemas.ts';
 import { medirVazao } from '../vazao.ts';
 
@@ -29,17 +30,13 @@ export const LEQUE_NO_REDIS: Parte = {
       return;
     }
     const { rodadas, linha } = bancada;
-    const transmitir = {
-      embutido: await preparar(bancada, await abrirEmbutido(bancada)),
-      noRedis: await preparar(bancada, await abrirNoRedis(bancada, 1)),
-    };
-    const custos = { embutido: [] as Custo[], noRedis: [] as Custo[] };
-    for (let rodada = -1; rodada < rodadas; rodada += 1) {
-      for (const qual of ['embutido', 'noRedis'] as const) {
-        const custo = await transmitir[qual]();
-        if (rodada >= 0) custos[qual].push(custo);
-      }
-    }
+    const custos = await emRodadas(
+      {
+        embutido: await preparar(bancada, await abrirEmbutido(bancada)),
+        noRedis: await preparar(bancada, await abrirNoRedis(bancada, 1)),
+      },
+      rodadas,
+    );
     const doServidor = (lista: readonly Custo[]) => lista.map(({ servidorUs }) => servidorUs);
     const [embutido, noRedis] = [doServidor(custos.embutido), doServidor(custos.noRedis)];
     linha({
@@ -48,7 +45,7 @@ export const LEQUE_NO_REDIS: Parte = {
       unidade: 'µs',
       ao_lado: mediana(embutido),
       ao_lado_de: 'embutido',
-      razao: resumir(noRedis.map((us, rodada) => us / (embutido[rodada] ?? Number.NaN))),
+      razao: resumirRazoes(noRedis, embutido),
       meta: razaoMaxima(1.3),
     });
     linha({

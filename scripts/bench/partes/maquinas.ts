@@ -3,12 +3,12 @@ import { HA_REDIS } from '../../comum/redis.ts';
 import { abrirNu, type Bancada, type Parte, type ServidorNu } from '../bancada.ts';
 import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas.ts';
 import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana, resumir } from '../estatistica.ts';
+import { maior, mediana, resumirRazoes } from '../estatistica.ts';
 import { abrirConexoes, Conexao, montarChamada } from '../http.ts';
 import type { Usuario } from '../identidades.ts';
 import { linhaDeVazao, razaoMaxima, razaoMinima } from '../linhas.ts';
 import { Ouvintes } from '../ouvintes.ts';
-import { alternar } from '../rodadas.ts';
+import { alternar, emRodadas } from '../rodadas.ts';
 import { abrirEmbutido, abrirNoRedis, type Gasto, medirGasto, type Sistema } from '../sistemas.ts';
 import { type Fonte, fonteFixa, type Medida, medirEm } from '../vazao.ts';
 
@@ -140,35 +140,28 @@ function somar(valores: readonly number[]): number {
 /** Do envio até o último de 50 que esperam, em cada sistema, em vezes alternadas. */
 async function compararEntregas(bancada: Bancada, lado: Lado): Promise<void> {
   const { rodadas, linha } = bancada;
-  const entregas = new Map<string, Entrega>();
-  for (const [nome, sistema] of Object.entries(lado)) entregas.set(nome, await prepararEntrega(bancada, sistema));
-  const medianas = new Map<string, number[]>();
-  const piores = new Map<string, number[]>();
-  for (let rodada = -1; rodada < rodadas; rodada += 1) {
-    for (const [nome, { enviarVarias }] of entregas) {
-      const ultimoMs = await enviarVarias();
-      if (rodada < 0) continue;
-      medianas.set(nome, [...(medianas.get(nome) ?? []), mediana(ultimoMs)]);
-      piores.set(nome, [...(piores.get(nome) ?? []), maior(ultimoMs)]);
-    }
-  }
-  const doEmbutido = medianas.get(EMBUTIDO) ?? [];
-  for (const [nome, suas] of medianas) {
-    const medida = { medida: `envio → último de ${OUVINTES}: ${nome}`, valor: mediana(suas), unidade: 'ms' };
-    const pior = maior(piores.get(nome) ?? []);
+  const preparadas: [nome: string, Entrega][] = [];
+  for (const [nome, sistema] of Object.entries(lado)) preparadas.push([nome, await prepararEntrega(bancada, sistema)]);
+  const concorrentes = Object.fromEntries(preparadas.map(([nome, { enviarVarias }]) => [nome, enviarVarias]));
+  const demoras = Object.entries(await emRodadas(concorrentes, rodadas));
+  const medianasDe = (nome: string) => demoras.find(([um]) => um === nome)?.[1].map(mediana) ?? [];
+  for (const [nome, suas] of demoras) {
+    const medianas = medianasDe(nome);
+    const medida = { medida: `envio → último de ${OUVINTES}: ${nome}`, valor: mediana(medianas), unidade: 'ms' };
+    const pior = maior(suas.map(maior));
     if (nome === EMBUTIDO) linha({ ...medida, pior });
     else {
       linha({
         ...medida,
-        ao_lado: mediana(doEmbutido),
+        ao_lado: mediana(medianasDe(EMBUTIDO)),
         ao_lado_de: EMBUTIDO,
-        razao: resumir(suas.map((ms, rodada) => ms / (doEmbutido[rodada] ?? Number.NaN))),
+        razao: resumirRazoes(medianas, medianasDe(EMBUTIDO)),
         pior,
         ...(nome === UM_NO_REDIS ? { meta: razaoMaxima(2) } : {}),
       });
     }
   }
-  for (const { fechar } of entregas.values()) fechar();
+  for (const [, { fechar }] of preparadas) fechar();
 }
 
 interface Entrega {

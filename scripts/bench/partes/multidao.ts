@@ -4,7 +4,7 @@ import { HA_REDIS } from '../../comum/redis.ts';
 import { abrirNu, type Bancada, type Parte, type ServidorNu } from '../bancada.ts';
 import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe } from '../chamadas.ts';
 import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana, resumir } from '../estatistica.ts';
+import { maior, mediana, resumirRazoes } from '../estatistica.ts';
 import { Conexao } from '../http.ts';
 import { razaoMaxima, valorMaximo } from '../linhas.ts';
 import { Ouvintes } from '../ouvintes.ts';
@@ -49,9 +49,8 @@ async function medirMultidao(bancada: Bancada, nu: ServidorNu, nome: string, sis
     return mensagem;
   };
   // Depois dela ninguém tem entradas por ler: as de tanta gente custariam mais que o que se mede.
-  const primeira = await enviar();
+  const primeira = resultadoDe(await conexao.chamar(proximo()));
   await nu.responder(primeira);
-  confirmadas.length = 0;
   const grupos = await Promise.all(
     sistema.portas.map((umaPorta, qual) => {
       const usuarios = pessoas.filter((_, indice) => indice % sistema.portas.length === qual);
@@ -80,7 +79,7 @@ async function medirMultidao(bancada: Bancada, nu: ServidorNu, nome: string, sis
     unidade: 'ms',
     ao_lado: mediana(idasEVoltasMs),
     ao_lado_de: `${IDAS_E_VOLTAS} idas e voltas ao servidor nu`,
-    razao: resumir(ultimoMs.map((ms, envio) => ms / (idasEVoltasMs[envio] ?? Number.NaN))),
+    razao: resumirRazoes(ultimoMs, idasEVoltasMs),
     pior: maior(ultimoMs),
     meta: razaoMaxima(12),
   });

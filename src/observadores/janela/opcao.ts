@@ -1,6 +1,6 @@
 /** A opção que liga a observação: a mesma no binder, no servidor e no cliente. */
 
-import type { Closable } from '../../process/lifecycle.ts';
+import type { Opened } from '../../process/lifecycle.ts';
 import { lerUrl, type OptionDefinition, opcao } from '../../process/options.ts';
 import type { Observacao, ObservacaoOptions } from './observacao.ts';
 
@@ -23,7 +23,7 @@ export const OPCAO_DE_OBSERVAR: { readonly observar: OptionDefinition<string | u
 export async function observarSePedido(
   url: string | undefined,
   opcoes: Omit<ObservacaoOptions, 'url'>,
-  abertos: { readonly add: <T extends Closable>(recurso: T) => T },
+  abertos: Pick<Opened, 'add'>,
 ): Promise<Observacao | undefined> {
   if (url === undefined) return undefined;
   const { abrirObservacao } = await import('./observacao.ts');

@@ -3,7 +3,7 @@
  * Sem SDK, nada disto se carrega, e nenhuma chamada custa mais.
  */
 
-import type { Closable } from '../../process/lifecycle.ts';
+import type { Opened } from '../../process/lifecycle.ts';
 import type { Tracado } from './tracado.ts';
 
 /** Onde a API guarda o que o SDK lhe deu: o lugar é o mesmo em toda versão 1 dela, e em toda cópia. */
@@ -20,7 +20,7 @@ function haSdk(): boolean {
  */
 export async function tracarSeHaSdk(
   aoAvisar: (texto: string) => void,
-  abertos?: { readonly add: <T extends Closable>(recurso: T) => T },
+  abertos?: Pick<Opened, 'add'>,
 ): Promise<Tracado | undefined> {
   if (!haSdk()) return undefined;
   try {
