@@ -3,6 +3,7 @@
  * Nada espera por um Redis que não responde: o que não se faz a tempo é recusado.
  */
 
+import { type Agendar, agendarNoSistema, type Clock, relogioDoSistema } from '../process/clock.ts';
 import { LacoPeriodico } from '../process/laco-periodico.ts';
 import { recusaDe } from './cliente.ts';
 import type { Direitos } from './direitos.ts';
@@ -67,8 +68,16 @@ export async function conectarAoRedis(opcoes: OpcoesDoRedis, direitos: Direitos)
   return conexao;
 }
 
+/** O tempo por que se contam os prazos e os pulsos. */
+interface Tempo extends Pick<Clock, 'monotonicoMs'> {
+  readonly agendar: Agendar;
+}
+
+const TEMPO_DO_SISTEMA: Tempo = { ...relogioDoSistema, agendar: agendarNoSistema };
+
 export class RedisConnection {
   readonly #motor: Motor;
+  readonly #tempo: Tempo;
   readonly #prazoMs: number;
   readonly #aoMudar: (disponivel: boolean, motivo: unknown) => void;
   readonly #laco: LacoPeriodico;
@@ -83,11 +92,18 @@ export class RedisConnection {
     motor: Motor,
     aoMudar: (disponivel: boolean, motivo: unknown) => void,
     prazoDoComandoMs = PRAZO_DO_COMANDO_MS,
+    tempo = TEMPO_DO_SISTEMA,
   ) {
     this.#motor = motor;
+    this.#tempo = tempo;
     this.#prazoMs = prazoDoComandoMs;
     this.#aoMudar = aoMudar;
-    this.#laco = new LacoPeriodico({ intervaloMs: PULSO_MS, agir: () => this.pulsar(), aoFalhar: () => {} });
+    this.#laco = new LacoPeriodico({
+      intervaloMs: PULSO_MS,
+      agir: () => this.pulsar(),
+      aoFalhar: () => {},
+      agendar: tempo.agendar,
+    });
     this.#laco.iniciar();
   }
 
@@ -114,7 +130,7 @@ export class RedisConnection {
   ): Promise<R> {
     if (prazoMs <= 0) throw new RedisIndisponivel('o prazo acabou antes de se pedir');
     const duracaoMs = Math.ceil(Math.min(prazoMs, this.#prazoMs - ANTES_NO_REDIS_MS));
-    const ate = Math.floor(performance.now() + this.#diferencaMs) + duracaoMs;
+    const ate = Math.floor(this.#tempo.monotonicoMs() + this.#diferencaMs) + duracaoMs;
     const { chave, resto } = emComando(script, { chaves, argumentos, demais }, { ate, duracaoMs });
     const resposta = await this.#aTempo(async () => {
       try {
@@ -181,9 +197,9 @@ export class RedisConnection {
     if (this.#pulsando || this.#fechada) return;
     this.#pulsando = true;
     try {
-      const antesMs = performance.now();
-      const [segundos, microssegundos] = await comPrazo(this.#motor.hora(), this.#prazoMs);
-      this.#acertar(Number(segundos) * 1000 + Number(microssegundos) / 1000, antesMs, performance.now());
+      const antesMs = this.#tempo.monotonicoMs();
+      const [segundos, microssegundos] = await this.#comPrazo(this.#motor.hora());
+      this.#acertar(Number(segundos) * 1000 + Number(microssegundos) / 1000, antesMs, this.#tempo.monotonicoMs());
       this.#mudar(true, undefined);
     } catch (erro) {
       this.#mudar(false, erro);
@@ -195,7 +211,7 @@ export class RedisConnection {
 
   async #procurarDeNovo(falha: unknown): Promise<void> {
     try {
-      await comPrazo(this.#motor.procurarDeNovo(falha), this.#prazoMs);
+      await this.#comPrazo(this.#motor.procurarDeNovo(falha));
     } catch {
       // O pulso seguinte procura outra vez.
     }
@@ -228,7 +244,7 @@ export class RedisConnection {
   async #aTempo(enviar: () => Promise<unknown>): Promise<Resposta> {
     if (this.#fechada) throw new RedisIndisponivel('a conexão com o Redis foi encerrada');
     try {
-      return (await comPrazo(enviar(), this.#prazoMs)) as Resposta;
+      return (await this.#comPrazo(enviar())) as Resposta;
     } catch (erro) {
       // Um erro que o próprio script comete é defeito nosso, e não se disfarça.
       const recusa = recusaDe(erro);
@@ -237,13 +253,13 @@ export class RedisConnection {
       throw new RedisIndisponivel(motivo, { cause: erro });
     }
   }
-}
 
-function comPrazo<T>(promessa: Promise<T>, prazoMs: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const desistir = () => reject(new RedisIndisponivel(NAO_A_TEMPO));
-    // Se foi este processo que parou, a resposta pode já estar no socket: lê-se antes de desistir.
-    const timer = setTimeout(() => setImmediate(desistir), prazoMs);
-    promessa.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+  #comPrazo<T>(promessa: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const desistir = () => reject(new RedisIndisponivel(NAO_A_TEMPO));
+      // Se foi este processo que parou, a resposta pode já estar no socket: lê-se antes de desistir.
+      const desmarcar = this.#tempo.agendar(this.#prazoMs, () => setImmediate(desistir));
+      promessa.then(resolve, reject).finally(desmarcar);
+    });
+  }
 }

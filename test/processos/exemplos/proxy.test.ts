@@ -43,7 +43,8 @@ const PROXIES: Readonly<Record<string, Proxy>> = {
     configuracao: 'haproxy.cfg',
     conferir: (arquivo) => ['-c', '-f', arquivo],
     rodar: (arquivo) => ['-db', '-f', arquivo],
-    adaptar: (texto) => texto.replace(/maxconn \d+/, 'maxconn 1000'),
+    // Ele não chega a saber que o segundo binder não está lá: quem é mandado a ele tem de ser atendido pelo primeiro.
+    adaptar: (texto) => texto.replace(/maxconn \d+/, 'maxconn 1000').replace(/inter \w+/, 'inter 1h'),
   },
 };
 
