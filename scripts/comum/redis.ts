@@ -78,25 +78,64 @@ export async function iniciarRedisEm(ambiente: NodeJS.ProcessEnv, ...opcoes: str
 
 /** Três mestres, sem réplicas, com os slots divididos entre eles. */
 export async function iniciarCluster(): Promise<Redis> {
-  const pasta = pastaTemporaria();
-  const opcoes = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(SILENCIO_ENTRE_MESTRES_MS)];
-  const partida = { pasta, opcoes, ambiente: {} };
-  const mestres = await Promise.all(Array.from({ length: MESTRES }, () => abrir(partida)));
+  const partida = partidaDoCluster();
+  const mestres = await abrirVarios(partida);
+  await formarCluster(mestres, mestres);
+  return emRedis(partida, mestres);
+}
+
+/** Um mestre de um cluster e a réplica dele, pelas portas; quando ela assume, os papéis trocam. */
+export type Par = [mestre: number, replica: number];
+
+/** Três mestres, cada um com uma réplica. */
+export async function iniciarClusterComReplicas(
+  ...opcoes: string[]
+): Promise<{ readonly redis: Redis; readonly pares: readonly Par[] }> {
+  const partida = partidaDoCluster(...opcoes);
+  const [mestres, replicas] = [await abrirVarios(partida), await abrirVarios(partida)];
+  await formarCluster(mestres, [...mestres, ...replicas]);
+  const pares = mestres.map(({ porta }, indice): Par => [porta, (replicas[indice] as Processo).porta]);
+  for (const [mestre, replica] of pares) {
+    await comandar(replica, 'CLUSTER', 'REPLICATE', await idNoCluster(mestre));
+    await ate(() => emReplica(replica), 'a réplica seguir o mestre');
+  }
+  return { redis: emRedis(partida, [...mestres, ...replicas]), pares };
+}
+
+/** Se esse Redis é uma réplica que tem tudo o que o mestre tinha quando ela começou. */
+export async function emReplica(porta: number): Promise<boolean> {
+  return (await comandar(porta, 'INFO', 'replication')).includes('master_link_status:up');
+}
+
+export async function idNoCluster(porta: number): Promise<string> {
+  return (await comandar(porta, 'CLUSTER', 'MYID')).split('\r\n')[1] as string;
+}
+
+function partidaDoCluster(...opcoes: string[]): PartidaDoRedis {
+  const doCluster = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(SILENCIO_ENTRE_MESTRES_MS)];
+  return { pasta: pastaTemporaria(), opcoes: [...doCluster, ...opcoes], ambiente: {} };
+}
+
+function abrirVarios(partida: PartidaDoRedis): Promise<Processo[]> {
+  return Promise.all(Array.from({ length: MESTRES }, () => abrir(partida)));
+}
+
+async function formarCluster(mestres: readonly Processo[], todos: readonly Processo[]): Promise<void> {
   const [primeiro] = mestres as [Processo];
   for (const [indice, { porta }] of mestres.entries()) {
     const de = Math.ceil((indice * SLOTS) / MESTRES);
     const ateSlot = Math.ceil(((indice + 1) * SLOTS) / MESTRES) - 1;
-    await executar(porta, 'CLUSTER', 'ADDSLOTSRANGE', String(de), String(ateSlot));
-    await executar(porta, 'CLUSTER', 'SET-CONFIG-EPOCH', String(indice + 1));
-    if (indice > 0)
-      await executar(primeiro.porta, 'CLUSTER', 'MEET', '127.0.0.1', String(porta), String(porta + BARRAMENTO));
+    await comandar(porta, 'CLUSTER', 'ADDSLOTSRANGE', String(de), String(ateSlot));
+    await comandar(porta, 'CLUSTER', 'SET-CONFIG-EPOCH', String(indice + 1));
+  }
+  for (const { porta } of todos.slice(1)) {
+    await comandar(primeiro.porta, 'CLUSTER', 'MEET', '127.0.0.1', String(porta), String(porta + BARRAMENTO));
   }
   const formado = async ({ porta }: Processo) => {
-    const info = await executar(porta, 'CLUSTER', 'INFO');
-    return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${MESTRES}`);
+    const info = await comandar(porta, 'CLUSTER', 'INFO');
+    return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${todos.length}`);
   };
-  await ate(async () => (await Promise.all(mestres.map(formado))).every(Boolean), 'o cluster se formar');
-  return emRedis(partida, mestres);
+  await ate(async () => (await Promise.all(todos.map(formado))).every(Boolean), 'o cluster se formar');
 }
 
 function emRedis(partida: PartidaDoRedis, processos: Processo[]): Redis {
@@ -106,12 +145,12 @@ function emRedis(partida: PartidaDoRedis, processos: Processo[]): Redis {
     await Promise.all(processos.map(({ servidor }) => servidor.matar()));
   };
   const emTodos = (...argumentos: string[]) =>
-    Promise.all(processos.map(({ porta }) => executar(porta, ...argumentos)));
+    Promise.all(processos.map(({ porta }) => comandar(porta, ...argumentos)));
   return {
     url: processos.map(({ porta }) => `redis://127.0.0.1:${porta}`).join(','),
     porta: primeiro.porta,
     pids: () => processos.map(({ servidor }) => servidor.pid),
-    comando: (...argumentos) => executar(primeiro.porta, ...argumentos),
+    comando: (...argumentos) => comandar(primeiro.porta, ...argumentos),
     emTodos,
     esvaziar: async () => {
       await emTodos('FLUSHALL');
@@ -204,19 +243,26 @@ function lancar({ pasta, opcoes, ambiente }: PartidaDoRedis, porta: number): Pro
 const PARADO = 'T';
 
 /**
- * Um comando na forma que se escreve à mão (protocolo do Redis, inline commands), cada um na sua conexão.
+ * Um comando ao Redis dessa porta, numa conexão só dele.
  * @returns a resposta como veio
  */
-function executar(porta: number, ...argumentos: string[]): Promise<string> {
+export function comandar(porta: number, ...argumentos: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(porta, '127.0.0.1', () => socket.write(`${argumentos.join(' ')}\r\nQUIT\r\n`));
+    const socket = connect(porta, '127.0.0.1', () => socket.write(`${emResp(argumentos)}${emResp(['QUIT'])}`));
     let resposta = '';
+    socket.setEncoding('utf8');
     socket.on('data', (pedaco) => {
       resposta += pedaco;
     });
     socket.once('error', reject);
     socket.once('end', () => resolve(resposta.replace(/\+OK\r\n$/, '')));
   });
+}
+
+/** Um comando como viaja (https://redis.io/docs/latest/develop/reference/protocol-spec/). */
+function emResp(argumentos: readonly string[]): string {
+  const partes = argumentos.map((argumento) => `$${Buffer.byteLength(argumento)}\r\n${argumento}\r\n`);
+  return `*${argumentos.length}\r\n${partes.join('')}`;
 }
 
 /**

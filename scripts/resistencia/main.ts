@@ -12,7 +12,8 @@ import { lerOpcoes, type Opcoes } from './opcoes.ts';
 import { Pessoa } from './pessoa.ts';
 import { ProcessoQueVolta } from './processo.ts';
 import { type Rede, RedeDeVarios, RedeUnica } from './rede.ts';
-import { abrirRedisQueTroca } from './redis.ts';
+import { abrirRedisQueTroca, type RedisDaResistencia } from './redis.ts';
+import { abrirClusterQueMuda } from './redis-cluster.ts';
 import { contarFim, contarMeio } from './relato.ts';
 
 const RELATO_MS = 30_000;
@@ -27,6 +28,9 @@ interface Alvo {
   readonly falhas: FalhasPossiveis;
 }
 
+/** Onde vários servidores guardam os dados. */
+const ABRIR_REDIS = { redis: abrirRedisQueTroca, cluster: abrirClusterQueMuda };
+
 const pilha = new Pilha();
 // Interrompida, a prova não deixa processos rodando.
 for (const sinal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -40,9 +44,10 @@ try {
 }
 process.exit(perdeu ? 1 : 0);
 
-async function resistir({ duracaoMs, pessoas: quantas, salas, redis }: Opcoes): Promise<boolean> {
+async function resistir({ duracaoMs, pessoas: quantas, salas, estado: onde }: Opcoes): Promise<boolean> {
   const pasta = pilha.use(pastaTemporaria()).caminho;
-  const { processos, redeDe, falhas: quais } = redis ? await abrirVarios(pasta) : await abrirUm(pasta);
+  const alvo = onde === 'embutido' ? abrirUm(pasta) : abrirVarios(pasta, pilha.use(await ABRIR_REDIS[onde]()));
+  const { processos, redeDe, falhas: quais } = await alvo;
 
   const contas = new Contas();
   const pessoas: Pessoa[] = [];
@@ -92,8 +97,7 @@ async function abrirUm(pasta: string): Promise<Alvo> {
   return { processos: [binder, servidor], redeDe: () => rede, falhas: falhasDeUm(servidor, binder, proxy) };
 }
 
-async function abrirVarios(pasta: string): Promise<Alvo> {
-  const redis = pilha.use(await abrirRedisQueTroca());
+async function abrirVarios(pasta: string, redis: RedisDaResistencia): Promise<Alvo> {
   const comRedis = ['--redis', redis.url];
   const abrirBinder = (n: number) => ProcessoQueVolta.abrir(pilha, `binder ${n}`, 'binder', comRedis);
   const binders = await Promise.all([1, 2].map(abrirBinder));
@@ -106,7 +110,7 @@ async function abrirVarios(pasta: string): Promise<Alvo> {
   return {
     processos: [...binders, ...servidores],
     redeDe: (qual) => new RedeDeVarios(binders, qual),
-    falhas: { ...falhasDosProcessos([...servidores, ...binders]), ...redis.falhas },
+    falhas: { ...redis.falhas, ...falhasDosProcessos([...servidores, ...binders]) },
   };
 }
 

@@ -7,12 +7,14 @@ import type { Redis } from '../comum/redis.ts';
 import type { FalhasPossiveis } from './falhas.ts';
 import { abrirRedisComHora, HA_HORA_FALSA } from './redis-com-hora.ts';
 
-export interface RedisQueTroca extends AsyncDisposable {
+export interface RedisDaResistencia extends AsyncDisposable {
+  /** Como os servidores o recebem em `--redis`. */
   readonly url: string;
+  /** O que falha nele. */
   readonly falhas: FalhasPossiveis;
 }
 
-export async function abrirRedisQueTroca(): Promise<RedisQueTroca> {
+export async function abrirRedisQueTroca(): Promise<RedisDaResistencia> {
   const pilha = new Pilha();
   let principal = pilha.use(await abrirRedisComHora('--appendonly', 'yes'));
   const replicaDe = ['--replicaof', '127.0.0.1', String(principal.porta)];

@@ -4,7 +4,7 @@ import type { Bancada } from '../bancada.ts';
 import { povoarSala, registrarUsuarios } from '../chamadas.ts';
 import { fonteDeEnvios } from '../envios.ts';
 import { mediana, resumirRazoes } from '../estatistica.ts';
-import { linhaDeVazao, razaoMaxima, razaoMinima } from '../linhas.ts';
+import { linhaDeVazao, type Meta, razaoMaxima, razaoMinima } from '../linhas.ts';
 import { alternar } from '../rodadas.ts';
 import { abrirEmbutido, medirGasto } from '../sistemas.ts';
 import { medirVazao } from '../vazao.ts';
@@ -37,19 +37,23 @@ export async function medirCustoDaOpcao(
     };
     return { medir, cpuPorChamada };
   };
-  const [com, sem] = [await montar(argumentos), await montar([])];
-  const { real, base } = await alternar({ real: com.medir, base: sem.medir }, rodadas);
+  const [com, sem, igual] = [await montar(argumentos), await montar([]), await montar([])];
+  const { real, base } = await alternar({ real: com.medir, base: sem.medir, igual: igual.medir }, rodadas);
   const [opcao] = argumentos;
   const aoLadoDe = `sem ${opcao}`;
   linha(linhaDeVazao(`enviar_mensagem com ${opcao}`, real, base, { meta: razaoMinima(1 - custo), aoLadoDe }));
   // A vazão inclui o que os outros processos tiram dos núcleos; a CPU diz quanto a opção custa ao próprio servidor.
-  linha({
-    medida: `enviar_mensagem com ${opcao}: CPU do servidor por chamada`,
-    valor: mediana(com.cpuPorChamada),
-    unidade: 'µs',
-    ao_lado: mediana(sem.cpuPorChamada),
-    ao_lado_de: aoLadoDe,
-    razao: resumirRazoes(com.cpuPorChamada, sem.cpuPorChamada),
-    meta: razaoMaxima(1 + custo),
-  });
+  const linhaDaCpu = (medida: string, cpuPorChamada: readonly number[], meta?: Meta) =>
+    linha({
+      medida,
+      valor: mediana(cpuPorChamada),
+      unidade: 'µs',
+      ao_lado: mediana(sem.cpuPorChamada),
+      ao_lado_de: aoLadoDe,
+      razao: resumirRazoes(cpuPorChamada, sem.cpuPorChamada),
+      meta,
+    });
+  linhaDaCpu(`enviar_mensagem com ${opcao}: CPU do servidor por chamada`, com.cpuPorChamada, razaoMaxima(1 + custo));
+  // Um custo menor que a diferença entre dois servidores iguais não se distingue dela.
+  linhaDaCpu(`dois servidores sem ${opcao}: CPU por chamada`, igual.cpuPorChamada);
 }

@@ -23,7 +23,7 @@ interface Pulso {
 const UM_PULSO_MS = 2_500;
 /** Bem mais que o prazo de um comando. */
 const MUITO_MS = 1_500;
-/** De quanto em quanto o tempo passa: nenhuma duração deste arquivo é menor. */
+/** O tempo passa de tanto em tanto: nenhuma duração deste arquivo é menor. */
 const PASSO_MS = 2;
 
 function tempoDeTeste() {
