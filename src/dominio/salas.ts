@@ -1,6 +1,7 @@
 /** As regras puras de uma sala com dono: o que o servidor diz nela, e quem pode falar. */
 
 import type { Mensagem } from '../contract/chat.ts';
+import { mesmoNome } from '../contract/nomes.ts';
 import { NOME_DO_SERVIDOR } from '../contract/nomes-reservados.ts';
 
 /** @param topico vazio quando foi tirado */
@@ -14,6 +15,21 @@ export function textoDoSilencio(nomeUsuario: string, silenciado: boolean): strin
 
 export function textoDoSilencioDaSala(silenciada: boolean): string {
   return silenciada ? 'A sala foi silenciada.' : 'A sala pode falar de novo.';
+}
+
+/** Se a mensagem diz que a sala foi silenciada, ou que já não está. */
+export function falaDoSilencioDaSala({ origem, conteudo }: Pick<Mensagem, 'origem' | 'conteudo'>): boolean {
+  return origem === NOME_DO_SERVIDOR && [true, false].map(textoDoSilencioDaSala).includes(conteudo);
+}
+
+/** @returns se, segundo a mensagem, essa pessoa foi silenciada (`true`) ou pode falar de novo; `undefined` se ela não o diz */
+export function lerSilencio(mensagem: Pick<Mensagem, 'origem' | 'conteudo'>, nomeUsuario: string): boolean | undefined {
+  const { origem, conteudo } = mensagem;
+  if (origem !== NOME_DO_SERVIDOR || falaDoSilencioDaSala(mensagem)) return undefined;
+  return [true, false].find((silenciado) => {
+    const fim = textoDoSilencio('', silenciado);
+    return conteudo.endsWith(fim) && mesmoNome(conteudo.slice(0, -fim.length), nomeUsuario);
+  });
 }
 
 export function textoDoNovoDono(nomeUsuario: string): string {

@@ -7,7 +7,7 @@ import { explicar } from '../chamadas/explicar.ts';
 import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
-import type { Posse } from '../sessao/posse.ts';
+import type { Permissoes } from '../sessao/permissoes.ts';
 import type { Remessa } from '../sessao/remessa.ts';
 import { aviso } from '../terminal/tela/cores.ts';
 import { type ConversaDoDono, cumprirDoDono, verSalaMinha } from './cumprir-do-dono.ts';
@@ -42,7 +42,7 @@ export type Desfecho =
 interface CumpridorOptions {
   readonly dialogo: Dialogo;
   readonly conversa: Pick<Conversa, 'historico' | 'entre'> & ConversaDoDono;
-  readonly posse: Pick<Posse, 'ehMinha'>;
+  readonly permissoes: Pick<Permissoes, 'ehDono' | 'aoFalar' | 'aoSerSilenciado'>;
   readonly remessa: Remessa;
   readonly mural: Mural;
   readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
@@ -66,7 +66,7 @@ export class Cumpridor {
 
   /** @param destinatario a quem vai o que não diz a quem; `undefined` para todos */
   async cumprir(intencao: Intencao, destinatario: string | undefined): Promise<Desfecho> {
-    const { acoes, mural, conversa, dialogo, posse, clock } = this.#options;
+    const { acoes, mural, conversa, dialogo, permissoes, clock } = this.#options;
     switch (intencao.tipo) {
       case 'dizer':
         return this.#aoDestinatario(intencao.texto, destinatario);
@@ -114,7 +114,7 @@ export class Cumpridor {
         if (!intencao.doDono || (await verSalaMinha({ dialogo, conversa }))) dialogo.falhar(intencao.motivo);
         return 'devolve';
       case 'ajuda':
-        dialogo.mostrar(...ajuda(posse.ehMinha).map((linha) => ({ ...linha, texto: aviso(linha.texto) })));
+        dialogo.mostrar(...ajuda(permissoes.ehDono).map((linha) => ({ ...linha, texto: aviso(linha.texto) })));
         return 'segue';
       default:
         dialogo.avisar(...preferir(intencao, mural, clock));
@@ -158,12 +158,16 @@ export class Cumpridor {
 
   /** @returns a recusa, já dita */
   async #tentarEnviar(texto: string, destinatario: string | undefined): Promise<unknown> {
-    const { dialogo, remessa, aoDevolver } = this.#options;
+    const { dialogo, remessa, permissoes, aoDevolver } = this.#options;
     const jaEspera = remessa.textos.length > 0;
     let esperou = false;
     const envio = remessa.enviar(texto, destinatario).then(
-      () => undefined,
+      () => {
+        if (destinatario === undefined) permissoes.aoFalar();
+        return undefined;
+      },
       (erro: unknown) => {
+        if (ehDoTipo(erro, 'SILENCIADO')) permissoes.aoSerSilenciado();
         dialogo.falhar(`A mensagem não foi enviada: ${explicar(erro)}`);
         if (esperou) aoDevolver(texto);
         return erro;

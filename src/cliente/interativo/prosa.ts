@@ -4,7 +4,7 @@ import type { Clock } from '../../process/clock.ts';
 import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
-import type { Posse } from '../sessao/posse.ts';
+import type { Permissoes } from '../sessao/permissoes.ts';
 import { Remessa } from '../sessao/remessa.ts';
 import type { Volta } from '../sessao/volta.ts';
 import { perguntarComoEnviar, repartir } from './colagem.ts';
@@ -26,7 +26,7 @@ interface ProsaOptions {
   readonly dialogo: Dialogo;
   readonly conversa: Pick<Conversa, 'historico' | 'entre' | 'listarSalas' | 'conectada'> & ConversaDoDono;
   readonly volta: Pick<Volta, 'enviar' | 'sala'>;
-  readonly posse: Pick<Posse, 'ehMinha' | 'verDeQuemE'>;
+  readonly permissoes: Pick<Permissoes, 'ehDono' | 'silencio' | 'perguntar' | 'aoFalar' | 'aoSerSilenciado'>;
   readonly mural: Mural;
   readonly rastro: Pick<RastroDaConversa, 'ligado' | 'mudar'>;
   readonly lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
@@ -119,7 +119,7 @@ export class Prosa {
   }
 
   async #abrirLinha(): Promise<LinhaDada> {
-    const { dialogo, mural, posse } = this.#options;
+    const { dialogo, mural, permissoes } = this.#options;
     const inicial = this.#rascunhos.proximo() ?? '';
     let [digitado, emOutras]: readonly [string, readonly string[]] = [inicial, []];
     const aberta = {
@@ -132,11 +132,11 @@ export class Prosa {
       completar: (texto: string, cursor: number) => {
         if (texto.startsWith('/')) {
           this.#atualizarSalas();
-          posse.verDeQuemE();
+          permissoes.perguntar();
         }
-        return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas, ehDono: posse.ehMinha });
+        return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas, ehDono: permissoes.ehDono });
       },
-      oferecer: (texto: string) => comandosQueComecam(texto, posse.ehMinha),
+      oferecer: (texto: string) => comandosQueComecam(texto, permissoes.ehDono),
       aoDigitar: (texto: string, outras: readonly string[]) => {
         [digitado, emOutras] = [texto, outras];
       },
@@ -212,7 +212,7 @@ export class Prosa {
   }
 
   #rodape(texto: string): string {
-    const { conversa, mural, posse, volta } = this.#options;
+    const { conversa, mural, permissoes, volta } = this.#options;
     const interrompida = texto === '' ? this.#interrupcao.aviso : undefined;
     if (interrompida !== undefined) return interrompida;
     return rodape(texto, {
@@ -222,7 +222,8 @@ export class Prosa {
       destinatario: this.#destinatario,
       ultimaPrivada: mural.ultimaPrivada,
       presentes: mural.presentes,
-      ehDono: posse.ehMinha,
+      ehDono: permissoes.ehDono,
+      silencio: permissoes.silencio,
     });
   }
 

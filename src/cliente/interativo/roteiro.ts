@@ -9,7 +9,7 @@ import type { ResultadoDe } from '../chamadas/servico.ts';
 import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/lembranca.ts';
 import type { Lidas } from '../sessao/lidas.ts';
-import { Posse } from '../sessao/posse.ts';
+import { Permissoes } from '../sessao/permissoes.ts';
 import type { SessoesGuardadas } from '../sessao/sessoes-guardadas.ts';
 import { Volta } from '../sessao/volta.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -61,7 +61,7 @@ export class Roteiro {
   readonly #salas: Salas;
   readonly #sessoes: SessoesGuardadas;
   readonly #volta: Volta;
-  readonly #posse: Posse;
+  readonly #permissoes: Permissoes;
   readonly #lembranca: Pick<Lembranca, 'ler' | 'guardar'>;
 
   readonly #primeiroMenu: readonly Opcao[] = [
@@ -80,7 +80,7 @@ export class Roteiro {
     this.#aoEncerrar = aoEncerrar;
     this.#sessoes = sessoes;
     this.#volta = new Volta(conversa);
-    this.#posse = new Posse(conversa, () => this.#prosa.atualizar());
+    this.#permissoes = new Permissoes(conversa, () => this.#prosa.atualizar());
     const dialogo = new Dialogo(terminal, agendar);
     this.#dialogo = dialogo;
     this.#atencao = new Atencao({ terminal, sala: () => this.#volta.sala });
@@ -101,8 +101,8 @@ export class Roteiro {
       listarUsuarios: (nomeSala?: string) => this.#listarUsuarios(nomeSala),
       encerrar: () => this.#encerrar(),
     };
-    const [volta, mural, posse] = [this.#volta, this.#mural, this.#posse];
-    this.#prosa = new Prosa({ dialogo, conversa, volta, posse, mural, rastro, lembranca, clock, acoes });
+    const [volta, mural, permissoes] = [this.#volta, this.#mural, this.#permissoes];
+    this.#prosa = new Prosa({ dialogo, conversa, volta, permissoes, mural, rastro, lembranca, clock, acoes });
   }
 
   /** Conduz a pessoa até que ela encerre. */
@@ -138,7 +138,7 @@ export class Roteiro {
     if (expulso) this.#volta.sair();
     this.#prosa.atualizar();
     const { voltou, motivo } = await this.#volta.voltar();
-    if (voltou) this.#posse.verDeQuemE();
+    if (voltou) this.#permissoes.perguntar();
     if (voltou) return this.avisar(`Você voltou à sala ${tornarVisivel(sala ?? '')}.`);
     if (motivo !== undefined) this.#dialogo.falhar(`Não foi possível voltar: ${explicar(motivo)}`);
     this.#dialogo.mudouDeLugar();
@@ -172,7 +172,7 @@ export class Roteiro {
     this.#atencao.atualizar();
     this.#mural.entrar(usuarios, mensagens, this.#lidas.de(this.#conversa.nome ?? '', nomeSala));
     this.#marcarLidas(mensagens);
-    this.#posse.verDeQuemE();
+    this.#permissoes.perguntar();
   }
 
   async #listarSalas(): Promise<boolean> {
@@ -205,7 +205,7 @@ export class Roteiro {
   /** @param atrasadas se são do tempo de uma queda, ou de uma ausência */
   receber(mensagens: readonly Mensagem[], atrasadas = false): void {
     this.#volta.aoReceber(mensagens);
-    this.#posse.aoReceber(mensagens);
+    this.#permissoes.aoReceber(mensagens);
     this.#mural.receber(mensagens, atrasadas);
     this.#marcarLidas(mensagens);
     this.#prosa.atualizar();

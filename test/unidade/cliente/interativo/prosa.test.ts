@@ -6,8 +6,9 @@ import { Dialogo, MudouDeLugar } from '../../../../src/cliente/interativo/dialog
 import { Mural } from '../../../../src/cliente/interativo/mural/mural.ts';
 import { Prosa } from '../../../../src/cliente/interativo/prosa.ts';
 import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
+import type { Silencio } from '../../../../src/cliente/sessao/permissoes.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
-import { ContractError } from '../../../../src/contract/errors.ts';
+import { ContractError, type TipoDeErro } from '../../../../src/contract/errors.ts';
 import { mensagem } from '../../../processos/terminal/apoio.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
 import { emularTerminal } from '../terminal/apoio.ts';
@@ -34,7 +35,7 @@ function montar() {
   const enviadas: string[] = [];
   const aQuem: (string | undefined)[] = [];
   /** Recusa o que contém isto. */
-  const recusa = { texto: '' };
+  const recusa: { texto: string; tipo: TipoDeErro } = { texto: '', tipo: 'FORA_DA_SALA' };
   /** Enquanto não se cumpre, nenhum envio chega. */
   const demora = { ate: Promise.resolve() };
   const mural = new Mural({
@@ -55,8 +56,15 @@ function montar() {
       if (enviadas) guardadas.push([...enviadas]);
     },
   };
-  /** Se a sala é de Ana. */
-  const posse = { ehMinha: false, verDeQuemE: () => {} };
+  /** O que se soube de poder falar. */
+  const sobreAFala: string[] = [];
+  const permissoes = {
+    ehDono: false,
+    silencio: undefined as Silencio | undefined,
+    perguntar: () => {},
+    aoFalar: () => void sobreAFala.push('aceita'),
+    aoSerSilenciado: () => void sobreAFala.push('silenciada'),
+  };
   const rastro = new RastroDaConversa({ clock, formato: undefined, mostrar: (linha) => dialogo.avisar(linha) });
   const foraDoTeste = () => Promise.reject(new ContractError('SALA_NAO_ENCONTRADA'));
   const conversa: ConversaDaProsa = {
@@ -74,7 +82,7 @@ function montar() {
   const prosa = new Prosa({
     dialogo,
     mural,
-    posse,
+    permissoes,
     rastro,
     lembranca,
     clock,
@@ -85,7 +93,7 @@ function montar() {
       },
       enviar: async (texto, destinatario) => {
         await demora.ate;
-        if (recusa.texto !== '' && texto.includes(recusa.texto)) throw new ContractError('FORA_DA_SALA');
+        if (recusa.texto !== '' && texto.includes(recusa.texto)) throw new ContractError(recusa.tipo);
         enviadas.push(texto);
         aQuem.push(destinatario);
         return {} as Mensagem;
@@ -116,7 +124,8 @@ function montar() {
     ...terminal,
     dialogo,
     mural,
-    posse,
+    permissoes,
+    sobreAFala,
     conversa,
     prosa,
     enviadas,
@@ -270,7 +279,7 @@ test('encerrar com mensagens que esperam pergunta, e só um sim as deixa', async
 
 test('uma senha escrita na linha nunca fica entre as linhas enviadas, nem com Enter nem com Ctrl+C', async () => {
   using cena = montar();
-  cena.posse.ehMinha = true;
+  cena.permissoes.ehDono = true;
   cena.conversa.detalharSala = async () => ({ ...SALA, dono: 'Ana' });
   const conversa = cena.prosa.conversar();
   cena.entrada.digitar('oi\r', '/senha abre-te\r');
@@ -537,7 +546,7 @@ test('o que só o dono da sala pode aparece na lista, com Tab e na ajuda quando 
   const DE_TODOS = ['/sair', '/sala', '/salas', '/silenciar', '/sino'];
   cena.entrada.digitar('/s');
   await expect.poll(oferecidos).toEqual(['/s', ...DE_TODOS]);
-  cena.posse.ehMinha = true;
+  cena.permissoes.ehDono = true;
   cena.prosa.atualizar();
   await expect.poll(oferecidos).toEqual(['/s', ...DE_TODOS, '/senha'].sort());
   cena.entrada.digitar('\u0015', '/pas\t');
@@ -548,10 +557,32 @@ test('o que só o dono da sala pode aparece na lista, com Tab e na ajuda quando 
   );
   cena.entrada.digitar('\u0015', '/ajuda\r');
   await expect.poll(cena.fileiras).toContain('O dono da sala:');
-  cena.posse.ehMinha = false;
+  cena.permissoes.ehDono = false;
   cena.entrada.digitar('/pas\t');
   await cena.ver('Digite a mensagem: /pas', '  Geral · 1 pessoa · conectado · comando: ninguém lê');
   cena.entrada.digitar('\u0015');
+  await cena.acabar(conversa);
+});
+
+test('o rodapé diz a quem foi silenciado que ninguém vai ler; cada envio conta o que se soube de poder falar', async () => {
+  using cena = montar();
+  const conversa = cena.prosa.conversar();
+  cena.recusa.texto = 'não';
+  cena.entrada.digitar('@Ana sim\r', 'não\r');
+  await cena.ver('Digite a mensagem: não', RODAPE);
+  expect(cena.sobreAFala).toEqual([]);
+  cena.recusa.tipo = 'SILENCIADO';
+  cena.permissoes.silencio = { de: 'voce', dono: 'Beto' };
+  cena.entrada.digitar('\r');
+  await expect.poll(() => cena.sobreAFala).toEqual(['silenciada']);
+  await cena.ver(
+    'Digite a mensagem: não',
+    '  Geral · 1 pessoa · conectado · você foi silenciado:',
+    '    ninguém vai ler',
+  );
+  cena.recusa.texto = '';
+  cena.entrada.digitar('\r');
+  await expect.poll(() => cena.sobreAFala).toEqual(['silenciada', 'aceita']);
   await cena.acabar(conversa);
 });
 

@@ -5,7 +5,13 @@ import { completar } from '../../../../../src/cliente/interativo/linha/completar
 import { quemLe } from '../../../../../src/cliente/interativo/linha/quem-le.ts';
 import { edicaoDe, editar } from '../../../../../src/cliente/terminal/perguntas/edicao.ts';
 
-const SALA = { destinatario: undefined, ultimaPrivada: 'Bia', presentes: ['Ana', 'Ana Maria'], ehDono: true };
+const SALA = {
+  destinatario: undefined,
+  ultimaPrivada: 'Bia',
+  presentes: ['Ana', 'Ana Maria'],
+  ehDono: true,
+  silencio: undefined,
+};
 const CONHECIDOS = { usuarios: SALA.presentes, salas: ['Geral'], ehDono: true };
 const MARCAS = '\u0301\u0323'.repeat(8_000);
 const MIL = 1_000;

@@ -6,6 +6,7 @@ const SALA = {
   ultimaPrivada: 'Bia',
   presentes: ['Ana', 'Ana Maria', 'Bia', 'Pedro'],
   ehDono: false,
+  silencio: undefined,
 };
 
 test.each([
@@ -36,4 +37,19 @@ test('com um destinatário, o que não diz a quem vai só a ele, se ele está', 
 test('um comando do dono da sala diz o que faz a quem é dono, e a quem não é, que não pode', () => {
   expect(quemLe('/passar Ana', { ...SALA, ehDono: true })).toBe('/passar nome: dá a sala a quem está nela');
   expect(quemLe('/passar Ana', SALA)).toBe('/passar: só quem é dono da sala');
+});
+
+test.each([
+  ['voce', 'você foi silenciado: ninguém vai ler'],
+  ['sala', 'a sala foi silenciada: ninguém vai ler'],
+] as const)('quem o silêncio (%s) não deixa falar só é lido pelo dono, em particular', (de, ninguem) => {
+  const silenciada = { ...SALA, silencio: { de, dono: 'Pedro' } };
+  expect(quemLe('', silenciada)).toBe(ninguem);
+  expect(quemLe('oi', silenciada)).toBe(ninguem);
+  expect(quemLe('@ana oi', silenciada)).toBe(ninguem);
+  expect(quemLe('@pedro oi', silenciada)).toBe('só Pedro vai ler');
+  expect(quemLe('oi', { ...silenciada, destinatario: 'Pedro' })).toBe('só Pedro vai ler');
+  expect(quemLe('/r oi', silenciada)).toBe(ninguem);
+  expect(quemLe('/salas', silenciada)).toBe('/salas: as salas abertas');
+  expect(quemLe('@ana oi', { ...silenciada, silencio: { de, dono: null } })).toBe(ninguem);
 });

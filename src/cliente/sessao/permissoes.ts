@@ -1,0 +1,108 @@
+/**
+ * O que quem está aqui pode na sala em que está: se ela é dele, e se o silêncio o deixa falar. Só o servidor sabe ao
+ * certo, e se pergunta de novo quando pode ter mudado.
+ */
+
+import type { Mensagem, Sala } from '../../contract/chat.ts';
+import { mesmoNome } from '../../contract/nomes.ts';
+import { falaDeNovoDono, falaDoSilencioDaSala, lerSilencio } from '../../dominio/salas.ts';
+import type { Conversa } from './conversa.ts';
+
+type Vista = Pick<Sala, 'nomeSala' | 'dono' | 'silenciada'>;
+
+/** De quem é o silêncio, e a quem ainda se fala em particular. */
+export interface Silencio {
+  readonly de: 'voce' | 'sala';
+  readonly dono: string | null;
+}
+
+export class Permissoes {
+  readonly #conversa: Pick<Conversa, 'nome' | 'sala' | 'detalharSala'>;
+  readonly #aoMudar: () => void;
+  /** A última resposta do servidor. */
+  #vista: Vista | undefined;
+  /** As salas em que quem está aqui foi silenciado, pelo que nelas se disse ou recusou. */
+  readonly #caladoEm = new Set<string>();
+  /** A última pergunta: a resposta de uma anterior já pode não valer. */
+  #ultima = 0;
+
+  /** @param aoMudar algo do que se pode mudou */
+  constructor(conversa: Pick<Conversa, 'nome' | 'sala' | 'detalharSala'>, aoMudar: () => void) {
+    this.#conversa = conversa;
+    this.#aoMudar = aoMudar;
+  }
+
+  /** Enquanto o servidor não o disse, não é. */
+  get ehDono(): boolean {
+    const { dono } = this.#daqui ?? {};
+    return typeof dono === 'string' && mesmoNome(dono, this.#conversa.nome ?? '');
+  }
+
+  /** `undefined` se quem está aqui pode falar a todos, ou ainda não se sabe que não. */
+  get silencio(): Silencio | undefined {
+    const { sala } = this.#conversa;
+    if (sala === undefined || this.ehDono) return undefined;
+    const { dono = null, silenciada = false } = this.#daqui ?? {};
+    if (silenciada) return { de: 'sala', dono };
+    return this.#caladoEm.has(sala) ? { de: 'voce', dono } : undefined;
+  }
+
+  get #daqui(): Vista | undefined {
+    return this.#vista?.nomeSala === this.#conversa.sala ? this.#vista : undefined;
+  }
+
+  /** O que muda se diz na sala. */
+  aoReceber(mensagens: readonly Mensagem[]): void {
+    const { nome = '' } = this.#conversa;
+    for (const mensagem of mensagens) {
+      const calado = lerSilencio(mensagem, nome);
+      if (calado !== undefined) this.#mudar(() => this.#calar(calado));
+    }
+    if (mensagens.some((mensagem) => falaDeNovoDono(mensagem) || falaDoSilencioDaSala(mensagem))) this.perguntar();
+  }
+
+  /** Uma mensagem a todos foi aceita. */
+  aoFalar(): void {
+    this.#mudar(() => this.#calar(false));
+  }
+
+  /** Uma mensagem foi recusada por silêncio: o da sala o servidor conta; se não é dela, é de quem está aqui. */
+  aoSerSilenciado(): void {
+    this.perguntar(({ silenciada }) => {
+      if (!silenciada) this.#calar(true);
+    });
+  }
+
+  /** Pergunta ao servidor; sem resposta, fica o que se sabia. */
+  perguntar(concluir: (sala: Sala) => void = () => {}): void {
+    this.#ultima += 1;
+    const pergunta = this.#ultima;
+    this.#conversa.detalharSala().then(
+      (sala) => {
+        if (pergunta !== this.#ultima) return;
+        this.#mudar(() => {
+          this.#vista = sala;
+          concluir(sala);
+        });
+      },
+      () => {},
+    );
+  }
+
+  #calar(calado: boolean): void {
+    const { sala } = this.#conversa;
+    if (sala === undefined) return;
+    if (calado) this.#caladoEm.add(sala);
+    else this.#caladoEm.delete(sala);
+  }
+
+  #mudar(agir: () => void): void {
+    const antes = this.#resumo;
+    agir();
+    if (this.#resumo !== antes) this.#aoMudar();
+  }
+
+  get #resumo(): string {
+    return JSON.stringify([this.ehDono, this.silencio]);
+  }
+}
