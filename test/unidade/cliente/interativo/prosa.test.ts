@@ -569,7 +569,8 @@ test('o rodapé diz a quem foi silenciado que ninguém vai ler; cada envio conta
   const conversa = cena.prosa.conversar();
   cena.recusa.texto = 'não';
   cena.entrada.digitar('@Ana sim\r', 'não\r');
-  await cena.ver('Digite a mensagem: não', RODAPE);
+  // O fim da recusa: antes dela, a linha que se vê ainda é a que se digita.
+  await cena.ver('    nela primeiro.', 'Digite a mensagem: não', RODAPE);
   expect(cena.sobreAFala).toEqual([]);
   cena.recusa.tipo = 'SILENCIADO';
   cena.permissoes.silencio = { de: 'voce', dono: 'Beto' };
