@@ -20,6 +20,18 @@ const DO_REDIS: readonly (readonly [RegExp, string])[] = [
   [/^ERR DB index is out of range/, 'ele não tem um banco de dados com esse número'],
 ];
 
+/** As falhas da biblioteca, pelo nome da classe: elas não têm código, nem dizem o nome em `name`. */
+const DA_BIBLIOTECA: Readonly<Record<string, string>> = {
+  ConnectionTimeoutError: 'a conexão não se abriu a tempo; uma URL rediss:// só serve a um Redis com TLS',
+  SocketTimeoutError: 'ele deixou de responder',
+  SocketClosedUnexpectedlyError: DA_REDE['ECONNRESET'] as string,
+  ClientClosedError: 'a conexão com ele foi encerrada',
+  ClientOfflineError: 'a conexão com ele caiu',
+  DisconnectsClientError: 'a conexão com ele foi encerrada',
+  RootNodesUnavailableError: 'nenhum dos endereços responde',
+  MaxCommandRedirectionsError: 'o Redis Cluster não diz quem guarda os dados',
+};
+
 /** Isto não muda por se tentar de novo: uma senha errada, um certificado em que não se confia. */
 export function ehDefinitiva(erro: unknown): boolean {
   return recusaDe(erro) !== undefined || doTls(codigoDe(erro)) || naoEhRedis(erro);
@@ -43,16 +55,8 @@ export function explicarCausa(erro: unknown): string {
     return `tem um certificado de autoridade desconhecida; se ela é privada, indique-a em --tls-ca (${codigo})`;
   }
   if (codigo && DA_REDE[codigo]) return `${DA_REDE[codigo]} (${codigo})`;
-  if (codigo === undefined && nomeDe(erro) === 'ConnectionTimeoutError') {
-    return 'a conexão não se abriu a tempo; uma URL rediss:// só serve a um Redis com TLS';
-  }
-  if (nomeDe(erro) === 'SocketClosedUnexpectedlyError') return DA_REDE['ECONNRESET'] as string;
-  return (erro as Error).message || codigo || 'não respondeu';
-}
-
-/** As falhas da biblioteca não têm código, nem dizem o nome em `name`. */
-function nomeDe(erro: unknown): string | undefined {
-  return (erro as Error | undefined)?.constructor.name;
+  const daBiblioteca = codigo === undefined && DA_BIBLIOTECA[(erro as Error).constructor.name];
+  return daBiblioteca || (erro as Error).message || codigo || 'não respondeu';
 }
 
 function doTls(codigo: string | undefined): boolean {

@@ -5,7 +5,7 @@ import { conectarAoRedis, type OpcoesDoRedis, type RedisConnection } from '../..
 import type { Direitos } from '../../src/redis/direitos.ts';
 
 const SEM_PRESSA_MS = 60_000;
-const DEMOROU = /a conexão não se abriu a tempo|não respondeu em/;
+const DEMOROU = /a conexão não se abriu a tempo|não respondeu em|deixou de responder/;
 
 /** @throws o mesmo que `conectarAoRedis`, se a causa não é a demora */
 export function conectarSemPressa(opcoes: OpcoesDoRedis, direitos: Direitos): Promise<RedisConnection> {

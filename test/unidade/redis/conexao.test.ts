@@ -3,12 +3,23 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import {
+  ClientClosedError,
+  ClientOfflineError,
+  ConnectionTimeoutError,
+  DisconnectsClientError,
+  MaxCommandRedirectionsError,
+  RootNodesUnavailableError,
+  SocketClosedUnexpectedlyError,
+  SocketTimeoutError,
+} from '@redis/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../scripts/comum/redis.ts';
 import { explicarCausa } from '../../../src/redis/causas.ts';
 import type { OpcoesDoRedis, RedisConnection } from '../../../src/redis/connection.ts';
+import { relatando } from '../../../src/redis/relato.ts';
 import { nada, numero, texto } from '../../../src/redis/resposta.ts';
 import { criarAutoridade } from '../../suporte/certificados.ts';
 import { conectarSemPressa } from '../../suporte/redis-sem-pressa.ts';
@@ -238,4 +249,25 @@ test.each([
   expect(explicarCausa(Object.assign(new Error('x'), { code }))).toBe(causa);
   // Com vários endereços para um nome, o Node junta as falhas numa só.
   expect(explicarCausa(new AggregateError([Object.assign(new Error('x'), { code })]))).toBe(causa);
+});
+
+test.each([
+  [new ConnectionTimeoutError(), 'a conexão não se abriu a tempo; uma URL rediss:// só serve a um Redis com TLS'],
+  [new SocketTimeoutError(3_000), 'ele deixou de responder'],
+  [new SocketClosedUnexpectedlyError(), 'ele fecha a conexão; com TLS, a URL começa por rediss://'],
+  [new ClientClosedError(), 'a conexão com ele foi encerrada'],
+  [new ClientOfflineError(), 'a conexão com ele caiu'],
+  [new DisconnectsClientError(), 'a conexão com ele foi encerrada'],
+  [new RootNodesUnavailableError(), 'nenhum dos endereços responde'],
+  [new MaxCommandRedirectionsError(), 'o Redis Cluster não diz quem guarda os dados'],
+])('o que a biblioteca do Redis diz em inglês se diz em português: %s', (erro, causa) => {
+  expect(explicarCausa(erro)).toBe(causa);
+});
+
+test('o log diz em português por que o Redis não responde', () => {
+  const avisos: unknown[] = [];
+  const log = { info: () => {}, aviso: (...aviso: unknown[]) => void avisos.push(aviso) };
+  relatando(['redis://:senha@um.example'], log).aoMudar?.(false, new SocketTimeoutError(3_000));
+  const campos = { redis: 'redis://um.example', motivo: 'ele deixou de responder' };
+  expect(avisos).toEqual([['o Redis não responde; tentando de novo', campos]]);
 });
