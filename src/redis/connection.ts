@@ -5,6 +5,7 @@
 
 import { type Agendar, agendarNoSistema, type Clock, relogioDoSistema } from '../process/clock.ts';
 import { LacoPeriodico } from '../process/laco-periodico.ts';
+import { explicarCausa } from './causas.ts';
 import { recusaDe } from './cliente.ts';
 import type { Direitos } from './direitos.ts';
 import { abrirMotor, type Motor } from './motor.ts';
@@ -48,8 +49,8 @@ export interface OpcoesDoRedis {
   readonly autoridade?: Buffer | undefined;
   /** Quanto se espera por um comando, em ms; sem ela, o que cabe a uma chamada do contrato. */
   readonly prazoDoComandoMs?: number;
-  /** Recebe cada mudança: o Redis sumiu, ou voltou. */
-  readonly aoMudar?: (disponivel: boolean, motivo: unknown) => void;
+  /** Recebe cada mudança: o Redis sumiu, e por quê, ou voltou. */
+  readonly aoMudar?: (disponivel: boolean, motivo: string | undefined) => void;
   /** Recebe uma linha para pessoas: o Redis serve, mas está montado de um modo que perde dados. */
   readonly aoAvisar?: (linha: string) => void;
 }
@@ -79,7 +80,7 @@ export class RedisConnection {
   readonly #motor: Motor;
   readonly #tempo: Tempo;
   readonly #prazoMs: number;
-  readonly #aoMudar: (disponivel: boolean, motivo: unknown) => void;
+  readonly #aoMudar: NonNullable<OpcoesDoRedis['aoMudar']>;
   readonly #laco: LacoPeriodico;
   readonly #aoPerderAvisos = new Set<() => void>();
   #disponivel = true;
@@ -90,7 +91,7 @@ export class RedisConnection {
 
   constructor(
     motor: Motor,
-    aoMudar: (disponivel: boolean, motivo: unknown) => void,
+    aoMudar: NonNullable<OpcoesDoRedis['aoMudar']>,
     prazoDoComandoMs = PRAZO_DO_COMANDO_MS,
     tempo = TEMPO_DO_SISTEMA,
   ) {
@@ -238,7 +239,7 @@ export class RedisConnection {
     if (this.#disponivel === disponivel || this.#fechada) return;
     this.#disponivel = disponivel;
     if (disponivel) this.perderAvisos();
-    this.#aoMudar(disponivel, motivo);
+    this.#aoMudar(disponivel, disponivel ? undefined : explicarCausa(motivo));
   }
 
   async #aTempo(enviar: () => Promise<unknown>): Promise<Resposta> {

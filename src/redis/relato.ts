@@ -1,6 +1,5 @@
 /** O que o log diz do Redis: que está montado de um modo que perde dados, que sumiu, que voltou. */
 
-import { explicarCausa } from './causas.ts';
 import type { OpcoesDoRedis } from './connection.ts';
 import { urlSemSenha } from './urls.ts';
 
@@ -18,7 +17,7 @@ export function relatando(urls: readonly string[], log: Log, autoridade?: Buffer
     autoridade,
     aoMudar: (disponivel, motivo) => {
       if (disponivel) log.info('o Redis voltou a responder', { redis });
-      else log.aviso('o Redis não responde; tentando de novo', { redis, motivo: explicarCausa(motivo) });
+      else log.aviso('o Redis não responde; tentando de novo', { redis, motivo });
     },
     aoAvisar: (linha) => log.aviso(linha),
   };

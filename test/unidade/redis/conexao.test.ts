@@ -19,7 +19,6 @@ import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../scripts/comum/redis.ts';
 import { explicarCausa } from '../../../src/redis/causas.ts';
 import type { OpcoesDoRedis, RedisConnection } from '../../../src/redis/connection.ts';
-import { relatando } from '../../../src/redis/relato.ts';
 import { nada, numero, texto } from '../../../src/redis/resposta.ts';
 import { criarAutoridade } from '../../suporte/certificados.ts';
 import { conectarSemPressa } from '../../suporte/redis-sem-pressa.ts';
@@ -81,7 +80,7 @@ describe.skipIf(!HA_REDIS)(`um Redis${SEM_REDIS}`, () => {
       await redis.comando('ACL', 'SETUSER', 'ana', 'reset', 'on', '>senha', '~*', '&*', '+@all');
       const mudancas: string[] = [];
       const conexao = await conectar(comUsuario('ana'), {
-        aoMudar: (disponivel, motivo) => mudancas.push(disponivel ? 'voltou' : (motivo as Error).message),
+        aoMudar: (disponivel, motivo) => mudancas.push(disponivel ? 'voltou' : `${motivo}`),
       });
       expect(conexao.disponivel).toBe(true);
       await redis.comando('ACL', 'SETUSER', 'ana', 'resetchannels');
@@ -221,7 +220,7 @@ describe.skipIf(!HA_REDIS)(`um Redis Cluster${SEM_REDIS}`, () => {
     );
     const mudancas: string[] = [];
     const conexao = await conectar(cluster.url, {
-      aoMudar: (disponivel, motivo) => mudancas.push(disponivel ? 'voltou' : (motivo as Error).message),
+      aoMudar: (disponivel, motivo) => mudancas.push(disponivel ? 'voltou' : `${motivo}`),
     });
     await ate(async () => (await replica.comando('CLUSTER', 'FAILOVER')).includes('OK'), 'a réplica aceitar');
     await ate(async () => (await cluster.comando('ROLE')).includes('slave'), 'o mestre deixar de ser');
@@ -262,12 +261,4 @@ test.each([
   [new MaxCommandRedirectionsError(), 'o Redis Cluster não diz quem guarda os dados'],
 ])('o que a biblioteca do Redis diz em inglês se diz em português: %s', (erro, causa) => {
   expect(explicarCausa(erro)).toBe(causa);
-});
-
-test('o log diz em português por que o Redis não responde', () => {
-  const avisos: unknown[] = [];
-  const log = { info: () => {}, aviso: (...aviso: unknown[]) => void avisos.push(aviso) };
-  relatando(['redis://:senha@um.example'], log).aoMudar?.(false, new SocketTimeoutError(3_000));
-  const campos = { redis: 'redis://um.example', motivo: 'ele deixou de responder' };
-  expect(avisos).toEqual([['o Redis não responde; tentando de novo', campos]]);
 });

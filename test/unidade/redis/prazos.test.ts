@@ -1,5 +1,6 @@
 /** O que se recusa por demora não acontece depois: o prazo que vai com cada script, e quando se desiste dele. */
 
+import { SocketTimeoutError } from '@redis/client';
 import { expect, test } from 'vitest';
 import { RedisConnection } from '../../../src/redis/connection.ts';
 import type { Motor } from '../../../src/redis/motor.ts';
@@ -109,5 +110,14 @@ test('se foi este processo que parou, a resposta que já tinha chegado vale', as
   // O event loop para por mais tempo que o prazo; a resposta só se lê depois do timer.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
   expect(await pedido).toBe('chegou');
+  await redis.close();
+});
+
+test('quem acompanha a conexão sabe, em português, por que o Redis não responde', async () => {
+  const mudancas: unknown[] = [];
+  const hora = () => Promise.reject(new SocketTimeoutError(3_000));
+  const redis = new RedisConnection(motorDe(hora, hora), (...mudanca) => mudancas.push(mudanca));
+  await redis.pulsar();
+  expect(mudancas).toEqual([[false, 'ele deixou de responder']]);
   await redis.close();
 });
