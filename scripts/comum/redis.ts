@@ -95,15 +95,30 @@ export async function iniciarClusterComReplicas(
   const [mestres, replicas] = [await abrirVarios(partida), await abrirVarios(partida)];
   await formarCluster(mestres, [...mestres, ...replicas]);
   const pares = mestres.map(({ porta }, indice): Par => [porta, (replicas[indice] as Processo).porta]);
-  for (const [mestre, replica] of pares) {
-    await comandar(replica, 'CLUSTER', 'REPLICATE', await idNoCluster(mestre));
+  const seguir = async ([mestre, replica]: Par) => {
+    await aceito(replica, 'CLUSTER', 'REPLICATE', await idNoCluster(mestre));
     await ate(() => emReplica(replica), 'a réplica seguir o mestre');
-  }
+  };
+  await Promise.all(pares.map(seguir));
   return { redis: emRedis(partida, [...mestres, ...replicas]), pares };
 }
 
+/** Como se faz numa manutenção: o mestre deixa de atender até que a réplica tenha tudo, e ela assume. */
+export async function assumir(par: Par): Promise<void> {
+  const [mestre, replica] = par;
+  await aceito(replica, 'CLUSTER', 'FAILOVER');
+  await ate(async () => (await comandar(replica, 'ROLE')).includes('master'), 'a réplica assumir');
+  await ate(() => emReplica(mestre), 'o mestre de antes segui-la');
+  par.reverse();
+}
+
+/** Um nó do cluster recusa o que ainda não pode, como seguir um mestre de que só ouviu falar: pede-se de novo. */
+async function aceito(porta: number, ...comando: string[]): Promise<void> {
+  await ate(async () => (await comandar(porta, ...comando)).includes('OK'), `${comando.join(' ')} ser aceito`);
+}
+
 /** Se esse Redis é uma réplica que tem tudo o que o mestre tinha quando ela começou. */
-export async function emReplica(porta: number): Promise<boolean> {
+async function emReplica(porta: number): Promise<boolean> {
   return (await comandar(porta, 'INFO', 'replication')).includes('master_link_status:up');
 }
 

@@ -1,7 +1,6 @@
 /** O Redis Cluster da resistência, que muda enquanto serve: réplicas assumem, e slots passam de um mestre a outro. */
 
-import { ate } from '../comum/condicao.ts';
-import { comandar, emReplica, idNoCluster, iniciarClusterComReplicas, type Par } from '../comum/redis.ts';
+import { assumir, comandar, idNoCluster, iniciarClusterComReplicas, type Par } from '../comum/redis.ts';
 import type { RedisDaResistencia } from './redis.ts';
 
 /** O que um comando dá a quem sabe esperar: bem mais do que mudar as chaves de um slot leva. */
@@ -28,15 +27,6 @@ export async function abrirClusterQueMuda(): Promise<RedisDaResistencia> {
   };
 }
 
-/** Como se faz numa manutenção: o mestre deixa de atender até que a réplica tenha tudo, e ela assume. */
-async function assumir(par: Par): Promise<void> {
-  const [mestre, replica] = par;
-  await comandar(replica, 'CLUSTER', 'FAILOVER');
-  await ate(async () => (await comandar(replica, 'ROLE')).includes('master'), 'a réplica assumir');
-  await ate(() => emReplica(mestre), 'o mestre de antes segui-la');
-  par.reverse();
-}
-
 /** Um slot que tem chaves passa, com elas, de um mestre a outro, enquanto os servidores as usam. */
 async function mudarSlot([de]: Par, [para]: Par, pares: readonly Par[]): Promise<void> {
   const chaves = textosDe(await comandar(de, 'KEYS', 'chat:*'));
@@ -54,7 +44,7 @@ async function mudarSlot([de]: Par, [para]: Par, pares: readonly Par[]): Promise
   }
   const dono = await idNoCluster(para);
   // Primeiro quem recebe, para que em nenhum instante o slot fique sem ninguém; por último, quem só precisa saber.
-  for (const porta of [para, de, ...pares.map(([mestre]) => mestre)]) {
+  for (const porta of new Set([para, de, ...pares.map(([mestre]) => mestre)])) {
     await comandar(porta, 'CLUSTER', 'SETSLOT', slot, 'NODE', dono);
   }
 }

@@ -143,19 +143,19 @@ async function compararEntregas(bancada: Bancada, lado: Lado): Promise<void> {
   const preparadas: [nome: string, Entrega][] = [];
   for (const [nome, sistema] of Object.entries(lado)) preparadas.push([nome, await prepararEntrega(bancada, sistema)]);
   const concorrentes = Object.fromEntries(preparadas.map(([nome, { enviarVarias }]) => [nome, enviarVarias]));
-  const demoras = Object.entries(await emRodadas(concorrentes, rodadas));
-  const medianasDe = (nome: string) => demoras.find(([um]) => um === nome)?.[1].map(mediana) ?? [];
-  for (const [nome, suas] of demoras) {
-    const medianas = medianasDe(nome);
+  const demoras = await emRodadas(concorrentes, rodadas);
+  const doEmbutido = demoras[EMBUTIDO]?.map(mediana) ?? [];
+  for (const [nome, suas] of Object.entries(demoras)) {
+    const medianas = suas.map(mediana);
     const medida = { medida: `envio → último de ${OUVINTES}: ${nome}`, valor: mediana(medianas), unidade: 'ms' };
     const pior = maior(suas.map(maior));
     if (nome === EMBUTIDO) linha({ ...medida, pior });
     else {
       linha({
         ...medida,
-        ao_lado: mediana(medianasDe(EMBUTIDO)),
+        ao_lado: mediana(doEmbutido),
         ao_lado_de: EMBUTIDO,
-        razao: resumirRazoes(medianas, medianasDe(EMBUTIDO)),
+        razao: resumirRazoes(medianas, doEmbutido),
         pior,
         ...(nome === UM_NO_REDIS ? { meta: razaoMaxima(2) } : {}),
       });

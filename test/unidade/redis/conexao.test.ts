@@ -16,7 +16,15 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
-import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../scripts/comum/redis.ts';
+import {
+  assumir,
+  HA_REDIS,
+  iniciarClusterComReplicas,
+  iniciarRedis,
+  type Par,
+  type Redis,
+  SEM_REDIS,
+} from '../../../scripts/comum/redis.ts';
 import { explicarCausa } from '../../../src/redis/causas.ts';
 import type { OpcoesDoRedis, RedisConnection } from '../../../src/redis/connection.ts';
 import { nada, numero, texto } from '../../../src/redis/resposta.ts';
@@ -206,24 +214,14 @@ describe.skipIf(!HA_REDIS)(`um Redis${SEM_REDIS}`, () => {
 
 describe.skipIf(!HA_REDIS)(`um Redis Cluster${SEM_REDIS}`, () => {
   test('quando uma réplica assume, o pulso pergunta a topologia de novo, sem que ninguém chame', async () => {
-    await using cluster = await iniciarCluster();
-    await using replica = await iniciarRedis('--cluster-enabled', 'yes');
-    const [, mestre = ''] = /(\w{40})/.exec(await cluster.comando('CLUSTER', 'MYID')) ?? [];
-    await replica.comando('CLUSTER', 'MEET', '127.0.0.1', String(cluster.porta), String(cluster.porta + 6_000));
-    await ate(
-      async () => (await replica.comando('CLUSTER', 'REPLICATE', mestre)).includes('OK'),
-      'a réplica conhecer o mestre',
-    );
-    await ate(
-      async () => (await replica.comando('INFO', 'replication')).includes('master_link_status:up'),
-      'a réplica copiar',
-    );
+    const { redis, pares } = await iniciarClusterComReplicas();
+    await using _ = redis;
+    const mestres = pares.map(([mestre]) => `redis://127.0.0.1:${mestre}`).join(',');
     const mudancas: string[] = [];
-    const conexao = await conectar(cluster.url, {
+    const conexao = await conectar(mestres, {
       aoMudar: (disponivel, motivo) => mudancas.push(disponivel ? 'voltou' : `${motivo}`),
     });
-    await ate(async () => (await replica.comando('CLUSTER', 'FAILOVER')).includes('OK'), 'a réplica aceitar');
-    await ate(async () => (await cluster.comando('ROLE')).includes('slave'), 'o mestre deixar de ser');
+    await assumir(pares[0] as Par);
     await ate(() => mudancas.includes('voltou') || !conexao.disponivel, 'o pulso ver que o mestre já não é');
     await ate(() => conexao.disponivel, 'o pulso achar o novo mestre');
     for (let numero = 0; numero < 50; numero += 1) {
