@@ -15,8 +15,8 @@ import { JANELA_CONTRACT } from '../src/contract/janela.ts';
 import { openRpc } from '../src/contract/openrpc.ts';
 import type { Acesso, Contract } from '../src/contract/procedure.ts';
 import { OPCOES as OPCOES_DA_JANELA } from '../src/janela/options.ts';
-import { comoSeEscreve, type OptionTable } from '../src/process/options.ts';
-import { type SubcommandTable, usoDe } from '../src/process/subcomandos.ts';
+import { comoSeEscreve, type OptionTable } from '../src/process/opcoes/options.ts';
+import { type SubcommandTable, usoDe } from '../src/process/opcoes/subcomandos.ts';
 import { OPCOES as OPCOES_DO_SERVIDOR } from '../src/server/options.ts';
 import { RAIZ } from './comum/raiz.ts';
 

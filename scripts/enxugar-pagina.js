@@ -10,7 +10,7 @@ const LOADERS = /** @type {const} */ ({ '.js': 'js', '.css': 'css' });
 /** @param {string} raiz a do checkout, com `dist/janela` já construída */
 export function enxugarPagina(raiz) {
   for (const pasta of PASTAS.map((nome) => join(raiz, 'dist', 'janela', nome))) {
-    for (const nome of readdirSync(pasta)) {
+    for (const nome of readdirSync(pasta, { recursive: true, encoding: 'utf8' })) {
       const extensao = extname(nome);
       // O mapa é do arquivo de antes.
       if (extensao === '.map') rmSync(join(pasta, nome));

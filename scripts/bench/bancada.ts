@@ -12,7 +12,7 @@ import {
   SEM_LIMITES,
 } from '../comum/processos.ts';
 import { lancar, type Programa } from '../comum/programa.ts';
-import type { Linha } from './linhas.ts';
+import type { Linha } from './medidas/linhas.ts';
 
 export interface Bancada {
   readonly pilha: Pilha;

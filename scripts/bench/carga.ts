@@ -2,7 +2,7 @@
 
 import { Pilha } from '../comum/pilha.ts';
 import type { Bancada } from './bancada.ts';
-import type { Linha } from './linhas.ts';
+import type { Linha } from './medidas/linhas.ts';
 import { PARTES } from './partes/todas.ts';
 
 /** O que a carga recebe no primeiro argumento, em JSON. */

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Parte } from './bancada.ts';
 import type { Encargo, Noticia } from './carga.ts';
-import type { Linha } from './linhas.ts';
+import type { Linha } from './medidas/linhas.ts';
 
 /** O que uma parte contou. */
 export interface Relato {

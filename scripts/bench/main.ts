@@ -8,10 +8,10 @@ import { pastaTemporaria } from '../comum/pasta.ts';
 import { mainDe } from '../comum/processos.ts';
 import { RAIZ } from '../comum/raiz.ts';
 import { avisar, Conducao, type Relato } from './conducao.ts';
-import { comparar, montarComparacao } from './contra.ts';
+import { comparar, montarComparacao } from './medidas/contra.ts';
+import { emJson, montarTabela } from './medidas/tabela.ts';
 import { lerPedido, type Opcoes } from './opcoes.ts';
 import { PARTES } from './partes/todas.ts';
-import { emJson, montarTabela } from './tabela.ts';
 
 const STATUS_DE_FALHA = 1;
 const STATUS_DE_USO_ERRADO = 2;

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bancada } from './bancada.ts';
-import { type Usuario, usuarioDe } from './identidades.ts';
+import { type Usuario, usuarioDe } from './chamadas/identidades.ts';
 import { semear } from './semeadura.ts';
 
 const SALAS = 1_000;

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { abrirEmbutido } from '../../src/store/embutido/open.ts';
-import { textoDaMensagem, type Usuario, usuariosDe } from './identidades.ts';
+import { textoDaMensagem, type Usuario, usuariosDe } from './chamadas/identidades.ts';
 import type { Plano } from './semeadura.ts';
 
 /** Quantos verbos ficam pedidos ao mesmo tempo: vários grupos do store. */

@@ -18,7 +18,9 @@ export interface Biblioteca {
   readonly porque: string;
 }
 
-const CONTRATOS = ['contract', 'contract/chat.ts', 'contract/binder.ts'];
+const CONTRATOS = ['contract', 'contract/nomes', 'contract/chat.ts', 'contract/binder.ts'];
+const CHAMADAS = ['cliente/chamadas', 'cliente/chamadas/explicar.ts', 'cliente/chamadas/rastro'];
+const SESSAO = ['cliente/sessao', 'cliente/sessao/guardado'];
 const DOMINIO = ['dominio', 'dominio/visivel.ts'];
 
 /**
@@ -26,8 +28,13 @@ const DOMINIO = ['dominio', 'dominio/visivel.ts'];
  * linha, e então não é da linha da pasta.
  */
 export const CAMADAS: Readonly<Record<string, Camada>> = {
-  contract: {
+  'contract/nomes': {
     conhece: [],
+    semNode: true,
+    porque: 'diz que nomes valem e quais são o mesmo, e não sabe de que são',
+  },
+  contract: {
+    conhece: ['contract/nomes'],
     semNode: true,
     porque: 'diz a forma do que viaja, a quem chama e a quem responde, sem saber como viaja',
   },
@@ -62,6 +69,14 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     conhece: [],
     porque: 'serve a todo executável, e por isso não sabe o que nenhum deles faz',
   },
+  'process/opcoes': {
+    conhece: ['process'],
+    porque: 'lê uma linha de comando, seja de que executável for',
+  },
+  'process/tls': {
+    conhece: ['process', 'process/opcoes'],
+    porque: 'lê certificados e diz quando deixam de valer, sem saber o que se cifra com eles',
+  },
 
   redis: {
     conhece: ['process'],
@@ -82,7 +97,10 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     porque: 'leva bytes de quem chama e a quem chama: não sabe o que é uma chamada',
   },
   'rpc/server': {
-    conhece: ['rpc/server/http', 'rpc/observador.ts', 'process', 'contract'],
+    conhece: [
+      ...['rpc/server/http', 'rpc/observador.ts', 'process', 'process/opcoes', 'process/tls'],
+      ...['contract', 'contract/nomes'],
+    ],
     porque: 'atende um contrato qualquer: nenhum procedimento é conhecido pelo nome',
   },
   'rpc/client': {
@@ -96,13 +114,13 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   'observadores/janela': {
     conhece: [
-      ...['observadores/leases.ts', 'rpc/client', 'rpc/observador.ts', 'rpc/traceparent.ts', 'process'],
-      ...['contract', 'contract/janela.ts'],
+      ...['observadores/leases.ts', 'rpc/client', 'rpc/observador.ts', 'rpc/traceparent.ts'],
+      ...['process', 'process/opcoes', 'contract', 'contract/janela.ts'],
     ],
     porque: 'conta a uma janela o que acontece num processo, seja ele qual for',
   },
   'observadores/metricas': {
-    conhece: ['rpc/observador.ts', 'process'],
+    conhece: ['rpc/observador.ts', 'process', 'process/opcoes'],
     porque: 'conta a quem opera como vai um processo, seja ele qual for',
   },
   'observadores/telemetria/tracado.ts': {
@@ -116,7 +134,7 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   observadores: {
     conhece: [
       ...['observadores/leases.ts', 'observadores/janela', 'observadores/metricas', 'observadores/telemetria'],
-      ...['observadores/telemetria/tracado.ts', 'rpc/observador.ts', 'process'],
+      ...['observadores/telemetria/tracado.ts', 'rpc/observador.ts', 'process', 'process/opcoes'],
     ],
     porque: 'junta quem assiste a um processo que atende: não muda o que ele faz, nem sabe qual ele é',
   },
@@ -125,31 +143,53 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     conhece: ['process', ...CONTRATOS, ...DOMINIO],
     porque: 'é a porta do que se guarda: não sabe quem guarda, nem quem chama',
   },
+  'store/embutido/banco': {
+    conhece: ['store', 'process', 'contract'],
+    porque: 'é o SQLite: como se abre, que tabelas tem e como se grava em grupo, sem saber o que as linhas dizem',
+  },
+  'store/embutido/tabelas': {
+    conhece: ['store/embutido/banco', 'store', 'process', ...CONTRATOS, ...DOMINIO],
+    porque: 'lê e escreve cada tabela: não sabe que verbo o pediu',
+  },
   'store/embutido': {
-    conhece: ['store', 'process', ...CONTRATOS, ...DOMINIO],
+    conhece: ['store/embutido/banco', 'store/embutido/tabelas', 'store', 'process', ...CONTRATOS, ...DOMINIO],
     porque: 'cumpre a porta num arquivo: não sabe do outro store, nem da rede',
   },
-  'store/redis/registros.ts': {
+  'store/redis/formato': {
     conhece: ['store', 'redis', ...CONTRATOS],
-    porque: 'diz a forma do que se guarda no Redis, e não como se grava nem como se lê',
+    porque: 'diz as chaves e a forma do que se guarda no Redis, e não como se grava nem como se lê',
   },
   'store/redis/scripts': {
-    conhece: ['store/redis/registros.ts', 'redis', ...CONTRATOS],
+    conhece: ['store/redis/formato', 'redis', ...CONTRATOS],
     porque: 'são o que o Redis executa: não sabem quem os pede',
+  },
+  'store/redis/estado': {
+    conhece: ['store/redis/scripts', 'store/redis/formato', 'store', 'redis', 'process', ...CONTRATOS, ...DOMINIO],
+    porque: 'lê e escreve o que todos os servidores dividem: não sabe que verbo o pediu',
+  },
+  'store/redis/memoria': {
+    conhece: [
+      ...['store/redis/estado', 'store/redis/scripts', 'store/redis/formato', 'store', 'redis', 'process'],
+      ...[...CONTRATOS, ...DOMINIO],
+    ],
+    porque: 'é o que um servidor guarda consigo para não perguntar de novo: não sabe que verbo o pediu',
   },
   'store/redis': {
     conhece: [
-      ...['store/redis/scripts', 'store/redis/registros.ts', 'store', 'redis', 'process'],
-      ...[...CONTRATOS, ...DOMINIO],
+      ...['store/redis/memoria', 'store/redis/estado', 'store/redis/scripts', 'store/redis/formato'],
+      ...['store', 'redis', 'process', ...CONTRATOS, ...DOMINIO],
     ],
     porque: 'cumpre a porta no Redis: não sabe do outro store, nem de quem chama',
   },
   'store/redis/migracoes': {
-    conhece: ['store/redis', 'store/redis/scripts', 'store/redis/registros.ts', 'redis', ...CONTRATOS],
+    conhece: [
+      ...['store/redis', 'store/redis/estado', 'store/redis/scripts', 'store/redis/formato', 'redis'],
+      ...CONTRATOS,
+    ],
     porque: 'mudam a forma do que se guarda no Redis, antes que alguém o use',
   },
   'store/redis/open.ts': {
-    conhece: ['store/redis', 'store/redis/migracoes', 'store', 'redis'],
+    conhece: ['store/redis', 'store/redis/formato', 'store/redis/migracoes', 'store', 'redis'],
     porque: 'deixa os dados no formato desta versão, e só então abre o store',
   },
   'store/open.ts': {
@@ -163,26 +203,31 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
   },
   binder: {
     conhece: [
-      ...[
-        'binder/registry',
-        'observadores',
-        'observadores/leases.ts',
-        'observadores/metricas',
-        'rpc/server',
-        'rpc/server/http',
-      ],
-      ...['redis', 'process'],
+      ...['binder/registry', 'observadores', 'observadores/leases.ts', 'observadores/metricas'],
+      ...['rpc/server', 'rpc/server/http', 'redis', 'process', 'process/opcoes', 'process/tls'],
       ...DOMINIO,
       ...CONTRATOS,
     ],
     porque: 'fala com o servidor e com os clientes pela rede, e não guarda nada do chat',
   },
 
+  'server/anuncio': {
+    conhece: ['rpc/client', 'process', ...CONTRATOS],
+    porque: 'mantém os procedimentos registrados nos binders, e não sabe o que eles fazem',
+  },
+  'server/usuarios': {
+    conhece: ['store', 'process', ...CONTRATOS],
+    porque: 'escreve a lista de nomes para outros lerem, e não sabe por que ela muda',
+  },
+  'server/store-observado': {
+    conhece: ['store', 'observadores/metricas', 'observadores/telemetria/tracado.ts', 'process', ...CONTRATOS],
+    porque: 'conta o que se grava, seja qual for o store, sem mudar o que ele faz',
+  },
   server: {
     conhece: [
-      ...['store', 'store/open.ts', 'rpc/server', 'rpc/server/http', 'rpc/client', 'redis'],
-      ...['observadores', 'observadores/metricas', 'observadores/telemetria/tracado.ts', 'process'],
-      ...[...DOMINIO, ...CONTRATOS],
+      ...['server/anuncio', 'server/usuarios', 'server/store-observado', 'store', 'store/open.ts'],
+      ...['rpc/server', 'rpc/server/http', 'rpc/client', 'redis', 'observadores', 'observadores/metricas'],
+      ...['process', 'process/opcoes', 'process/tls', ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com os clientes pela rede',
   },
@@ -207,67 +252,83 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     conhece: ['cliente/terminal', 'cliente/terminal/tela', 'cliente/terminal/teclado', 'dominio/visivel.ts'],
     porque: 'são perguntas que servem a qualquer programa: não sabem que há um chat',
   },
+  'cliente/chamadas/explicar.ts': {
+    conhece: ['rpc/client', ...DOMINIO, ...CONTRATOS],
+    porque: 'diz em palavras por que uma chamada falhou, e não o que se faz depois',
+  },
+  'cliente/chamadas/rastro': {
+    conhece: ['cliente/chamadas/explicar.ts', 'process', ...DOMINIO, ...CONTRATOS],
+    porque: 'escreve cada chamada para quem quer vê-las: não chama nada',
+  },
   'cliente/chamadas': {
-    conhece: ['rpc/client', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: [
+      ...['cliente/chamadas/explicar.ts', 'cliente/chamadas/rastro', 'rpc/client', 'process'],
+      ...[...DOMINIO, ...CONTRATOS],
+    ],
     porque: 'acham um servidor e o chamam: não sabem quem está na conversa',
   },
+  'cliente/sessao/guardado': {
+    conhece: ['process', ...CONTRATOS],
+    porque: 'é o que fica no disco para quando a pessoa voltar: não sabe quando ela volta',
+  },
   'cliente/sessao': {
-    conhece: ['cliente/ritmo.ts', 'cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: [
+      ...['cliente/sessao/guardado', 'cliente/ritmo.ts', 'process'],
+      ...[...CHAMADAS, ...DOMINIO, ...CONTRATOS],
+    ],
     porque: 'é quem eu sou e onde estou, com uma pessoa ou com um bot: não sabe de tela nem de menu',
   },
   'cliente/interativo/linha': {
     conhece: [
-      ...['cliente/terminal/tela', 'cliente/terminal/teclado', 'cliente/terminal/perguntas', 'cliente/sessao'],
-      ...[...DOMINIO, ...CONTRATOS],
+      ...['cliente/terminal/tela', 'cliente/terminal/teclado', 'cliente/terminal/perguntas'],
+      ...[...SESSAO, ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'entende o que se digita: não faz o que se pediu, nem sabe que há um servidor',
   },
   'cliente/interativo/mural': {
-    conhece: ['cliente/terminal/tela', 'cliente/sessao', 'process', ...DOMINIO, ...CONTRATOS],
+    conhece: ['cliente/terminal/tela', 'process', ...SESSAO, ...DOMINIO, ...CONTRATOS],
     porque: 'mostra o que chega: não pergunta nada, nem sabe que há um servidor',
   },
   'cliente/interativo': {
     conhece: [
       ...['cliente/interativo/linha', 'cliente/interativo/mural'],
       ...['cliente/terminal', 'cliente/terminal/tela', 'cliente/terminal/teclado', 'cliente/terminal/perguntas'],
-      ...['cliente/sessao', 'cliente/chamadas', 'process', ...DOMINIO, ...CONTRATOS],
+      ...['process', ...SESSAO, ...CHAMADAS, ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'é a conversa de uma pessoa: chega ao servidor só pela sessão e pelas chamadas',
   },
+  'cliente/interativo/roteiro': {
+    conhece: [
+      ...['cliente/interativo', 'cliente/interativo/mural', 'cliente/terminal', 'cliente/terminal/tela'],
+      ...['cliente/terminal/perguntas', 'process', ...SESSAO, ...CHAMADAS, ...DOMINIO, ...CONTRATOS],
+    ],
+    porque: 'leva a pessoa de menu em menu, até a sala e de volta: o que se faz na sala é da conversa',
+  },
   'cliente/biblioteca': {
     conhece: [
-      ...['cliente/ritmo.ts', 'cliente/sessao', 'cliente/chamadas', 'observadores/telemetria', 'rpc/client', 'process'],
-      ...DOMINIO,
-      ...CONTRATOS,
+      ...['cliente/ritmo.ts', 'observadores/telemetria', 'rpc/client', 'process', 'process/opcoes'],
+      ...[...SESSAO, ...CHAMADAS, ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'é o que o pacote exporta a outros programas: não há terminal nem linha de comando',
   },
   'cliente/options.ts': {
-    conhece: ['cliente/ritmo.ts', 'observadores/janela', 'process', ...CONTRATOS],
+    conhece: ['cliente/ritmo.ts', 'observadores/janela', 'process', 'process/opcoes', 'process/tls', ...CONTRATOS],
     porque: 'diz as opções do cliente, e não o que se faz com elas',
   },
   'cliente/subcomandos': {
     conhece: [
-      ...['cliente/options.ts', 'cliente/biblioteca', 'cliente/sessao', 'cliente/chamadas', 'rpc/client'],
-      ...['rpc/observador.ts', 'observadores/telemetria', 'process', 'cliente/terminal/tela', ...DOMINIO, ...CONTRATOS],
+      ...['cliente/options.ts', 'cliente/biblioteca', 'cliente/terminal/tela', 'observadores/telemetria'],
+      ...['rpc/client', 'rpc/observador.ts', 'process', 'process/opcoes'],
+      ...[...SESSAO, ...CHAMADAS, ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'servem a scripts e bots: não perguntam nada, e do terminal só conhecem como uma linha longa continua',
   },
   cliente: {
     conhece: [
-      ...['cliente/options.ts', 'cliente/subcomandos', 'cliente/interativo'],
+      ...['cliente/options.ts', 'cliente/subcomandos', 'cliente/interativo', 'cliente/interativo/roteiro'],
       ...['cliente/terminal', 'cliente/terminal/tela', 'cliente/terminal/perguntas'],
-      ...[
-        'cliente/sessao',
-        'cliente/chamadas',
-        'observadores/janela',
-        'observadores/telemetria',
-        'rpc/client',
-        'rpc/observador.ts',
-        'process',
-        ...DOMINIO,
-        ...CONTRATOS,
-      ],
+      ...['observadores/janela', 'observadores/telemetria', 'rpc/client', 'rpc/observador.ts'],
+      ...['process', 'process/opcoes', 'process/tls', ...SESSAO, ...CHAMADAS, ...DOMINIO, ...CONTRATOS],
     ],
     porque: 'fala com o binder e com o servidor pela rede',
   },
@@ -287,26 +348,67 @@ export const CAMADAS: Readonly<Record<string, Camada>> = {
     semNode: true,
     porque: 'é o que a página sabe e desenha: não conhece o navegador nem quem a serve',
   },
-  'janela/navegador': {
+  'janela/pagina/desenho': {
+    conhece: ['janela/pagina', 'janela/pagina/escapar.ts', 'janela/noticias.ts', 'contract/janela.ts'],
+    semNode: true,
+    porque: 'diz o que se desenha a cada instante, e não onde se desenha',
+  },
+  'janela/pagina/licoes': {
     conhece: ['janela/pagina', 'janela/noticias.ts', 'contract/janela.ts'],
+    semNode: true,
+    porque: 'diz o que se ensina e quando uma lição foi feita, e não como se mostra',
+  },
+  'janela/navegador/elementos.ts': {
+    conhece: [],
+    semNode: true,
+    porque: 'acha e cria elementos, de qualquer página',
+  },
+  'janela/navegador/conexao.ts': {
+    conhece: ['janela/pagina', 'janela/noticias.ts', 'contract/janela.ts'],
+    semNode: true,
+    porque: 'leva e traz o que a página diz à janela, sem mostrar nada',
+  },
+  'janela/navegador/figura': {
+    conhece: [
+      ...['janela/navegador/elementos.ts', 'janela/pagina', 'janela/pagina/desenho'],
+      ...['janela/noticias.ts', 'contract/janela.ts'],
+    ],
+    semNode: true,
+    porque: 'põe o desenho na tela, e não decide o que se desenha',
+  },
+  'janela/navegador/paineis': {
+    conhece: [
+      ...['janela/navegador/elementos.ts', 'janela/navegador/conexao.ts', 'janela/pagina', 'janela/pagina/desenho'],
+      ...['janela/pagina/licoes', 'janela/noticias.ts', 'contract/janela.ts'],
+    ],
+    semNode: true,
+    porque: 'são o que cerca a figura: cada um mostra uma coisa, e nenhum sabe da figura',
+  },
+  'janela/navegador': {
+    conhece: [
+      ...['janela/navegador/elementos.ts', 'janela/navegador/conexao.ts', 'janela/navegador/figura'],
+      ...['janela/navegador/paineis', 'janela/pagina', 'janela/pagina/desenho', 'janela/pagina/licoes'],
+      ...['janela/noticias.ts', 'contract/janela.ts'],
+    ],
     semNode: true,
     porque: 'liga a página ao navegador, e só fala com a janela pela rede',
   },
+  'janela/laboratorio/rede': {
+    conhece: ['rpc/client', 'process', 'contract/janela.ts', ...CONTRATOS],
+    porque: 'fica entre os processos para atrasar, cortar e perder o que eles dizem, sem o entender',
+  },
   'janela/laboratorio': {
-    conhece: ['observadores/janela', 'rpc/client', 'process', 'contract/janela.ts', ...CONTRATOS],
+    conhece: [
+      ...['janela/laboratorio/rede', 'observadores/janela', 'rpc/client', 'process', 'contract/janela.ts'],
+      ...CONTRATOS,
+    ],
     porque: 'inicia e quebra processos de verdade: chega a eles como qualquer programa, pela rede e por sinais',
   },
   janela: {
     conhece: [
-      ...[
-        'janela/noticias.ts',
-        'janela/pagina/escapar.ts',
-        'janela/laboratorio',
-        'rpc/client',
-        'rpc/server',
-        'rpc/server/http',
-      ],
-      ...['process', 'contract/janela.ts', ...CONTRATOS],
+      ...['janela/noticias.ts', 'janela/pagina/escapar.ts', 'janela/laboratorio'],
+      ...['rpc/client', 'rpc/server', 'rpc/server/http', 'process', 'process/opcoes', 'contract/janela.ts'],
+      ...CONTRATOS,
     ],
     porque: 'mostra o que os processos contam, e não os conhece por dentro',
   },
@@ -326,11 +428,11 @@ export const BIBLIOTECAS: Readonly<Record<string, Biblioteca>> = {
     porque: 'só a borda e quem chama sabem como JSON-RPC viaja',
   },
   commander: {
-    onde: ['process/options.ts'],
+    onde: ['process/opcoes/options.ts'],
     porque: 'as opções de todo executável são lidas de um só modo',
   },
   libsql: {
-    onde: ['store/embutido/connection.ts'],
+    onde: ['store/embutido/banco/connection.ts'],
     porque: 'quem troca o SQLite, ou não o pode carregar, muda um arquivo',
   },
   '@redis/client': {

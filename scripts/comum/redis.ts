@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { SOB_VIGIA } from '../../src/janela/laboratorio/sob-vigia.ts';
+import { SOB_VIGIA } from '../../src/janela/laboratorio/rede/sob-vigia.ts';
 import { ate } from './condicao.ts';
 import { situacaoDe } from './consumo.ts';
 import { type PastaTemporaria, pastaTemporaria } from './pasta.ts';

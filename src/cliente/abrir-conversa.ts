@@ -2,16 +2,16 @@
 
 import { agendarNoSistema, relogioDoSistema } from '../process/clock.ts';
 import type { Closable } from '../process/lifecycle.ts';
-import type { OptionValues } from '../process/options.ts';
+import type { OptionValues } from '../process/opcoes/options.ts';
 import { criarConexoes } from '../rpc/client/http.ts';
 import type { ObservadorDeSaida } from '../rpc/observador.ts';
 import { Conexao } from './chamadas/conexao.ts';
-import { RastroDaConversa } from './chamadas/rastro-da-conversa.ts';
-import { abrirRoteiro } from './interativo/abrir-roteiro.ts';
+import { RastroDaConversa } from './chamadas/rastro/rastro-da-conversa.ts';
+import { abrirRoteiro } from './interativo/roteiro/abrir-roteiro.ts';
 import { type OPCOES, ritmoDaConversa } from './options.ts';
-import { Lembranca } from './sessao/lembranca.ts';
-import { Lidas } from './sessao/lidas.ts';
-import type { SessoesGuardadas } from './sessao/sessoes-guardadas.ts';
+import { Lembranca } from './sessao/guardado/lembranca.ts';
+import { Lidas } from './sessao/guardado/lidas.ts';
+import type { SessoesGuardadas } from './sessao/guardado/sessoes-guardadas.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 interface ConversaOptions {

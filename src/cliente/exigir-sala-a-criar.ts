@@ -1,7 +1,7 @@
 /** `--criar` diz o que fazer com a sala de `--sala`: sem ela, na conversa, não diria nada. */
 
 import { StartupError } from '../process/lifecycle.ts';
-import { STATUS_DE_USO_ERRADO } from '../process/options.ts';
+import { STATUS_DE_USO_ERRADO } from '../process/opcoes/options.ts';
 
 /** @throws StartupError com --criar e sem --sala */
 export function exigirSalaACriar(

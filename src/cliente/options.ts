@@ -2,9 +2,9 @@
 
 import { FORMATOS_DO_RASTRO, type FormatoDoRastro } from '../contract/formatos-do-rastro.ts';
 import { OPCAO_DE_OBSERVAR } from '../observadores/janela/opcao.ts';
-import { OPCAO_DO_BINDER } from '../process/opcoes-de-rede.ts';
-import { interruptor, lerInteiro, lerTexto, opcao } from '../process/options.ts';
-import { OPCAO_DE_AUTORIDADE } from '../process/tls.ts';
+import { OPCAO_DO_BINDER } from '../process/opcoes/opcoes-de-rede.ts';
+import { interruptor, lerInteiro, lerTexto, opcao } from '../process/opcoes/options.ts';
+import { OPCAO_DE_AUTORIDADE } from '../process/tls/tls.ts';
 import { JUNTAR_PARA_QUEM_LE_MS, LIMITES_DO_RITMO, RITMO_PADRAO, type Ritmo } from './ritmo.ts';
 
 const { intervaloMs, esperaMs } = LIMITES_DO_RITMO;

@@ -3,10 +3,10 @@
  */
 
 import { z } from 'zod';
-import { contarCaracteres, ehLongoDemais, temPilhaDeMarcas } from './caracteres.ts';
 import { ESQUEMA_DA_MENSAGEM, ESQUEMA_DO_NOME, esquemaDeTexto } from './esquemas.ts';
 import { MAXIMO_DA_MENSAGEM } from './limites.ts';
-import { normalizarNome, problemaDoNome } from './nomes.ts';
+import { contarCaracteres, ehLongoDemais, temPilhaDeMarcas } from './nomes/caracteres.ts';
+import { normalizarNome, problemaDoNome } from './nomes/nomes.ts';
 
 /** @param unidade como a frase nomeia o limite, por exemplo "ms" */
 export function inteiro(minimo: number, maximo: number, unidade = ''): z.ZodNumber {

@@ -3,8 +3,8 @@
  * sempre; algo do que serve fica fora dele, e a descrição o diz.
  */
 
-import { MAXIMO_DE_CARACTERES_DO_NOME } from './nomes.ts';
-import { padroesDosReservados } from './nomes-reservados.ts';
+import { MAXIMO_DE_CARACTERES_DO_NOME } from './nomes/nomes.ts';
+import { padroesDosReservados } from './nomes/nomes-reservados.ts';
 
 /** Um JSON Schema, draft-07. */
 export type EsquemaJson = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@
  */
 
 import type { Mensagem } from '../contract/chat.ts';
-import { NOME_DO_SERVIDOR } from '../contract/nomes-reservados.ts';
+import { NOME_DO_SERVIDOR } from '../contract/nomes/nomes-reservados.ts';
 import { textoDaExpulsao } from './salas.ts';
 import { tornarVisivel } from './visivel.ts';
 

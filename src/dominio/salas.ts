@@ -1,8 +1,8 @@
 /** As regras puras de uma sala com dono: o que o servidor diz nela, e quem pode falar. */
 
 import type { Mensagem } from '../contract/chat.ts';
-import { mesmoNome } from '../contract/nomes.ts';
-import { NOME_DO_SERVIDOR } from '../contract/nomes-reservados.ts';
+import { mesmoNome } from '../contract/nomes/nomes.ts';
+import { NOME_DO_SERVIDOR } from '../contract/nomes/nomes-reservados.ts';
 
 /** @param topico vazio quando foi tirado */
 export function textoDoTopico(nomeUsuario: string, topico: string): string {

@@ -10,7 +10,7 @@ import { escutaSoNestaMaquina, exigirSegredoForaDaqui } from '../process/escuta.
 import { LacoPeriodico } from '../process/laco-periodico.ts';
 import { executarProcesso } from '../process/lifecycle.ts';
 import { camposDoErro, criarLog } from '../process/log.ts';
-import { lerOpcoes, lerSegredo } from '../process/options.ts';
+import { lerOpcoes, lerSegredo } from '../process/opcoes/options.ts';
 import { VERSAO } from '../process/versao.ts';
 import { servir } from '../rpc/server/servir.ts';
 import { Eventos } from './eventos.ts';

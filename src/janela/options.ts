@@ -1,7 +1,7 @@
 /** As opções da janela. */
 
-import { OPCAO_DO_BINDER, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
-import { interruptor, lerInteiro, opcao } from '../process/options.ts';
+import { OPCAO_DO_BINDER, opcoesDeEscuta } from '../process/opcoes/opcoes-de-rede.ts';
+import { interruptor, lerInteiro, opcao } from '../process/opcoes/options.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_JANELA';
 

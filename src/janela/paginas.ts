@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, join } from 'node:path';
+import { extname, join, sep } from 'node:path';
 import { conferirSegredo } from '../process/segredo.ts';
 import type { Pagina } from '../rpc/server/http/admissao.ts';
 import type { Eventos } from './eventos.ts';
@@ -43,7 +43,7 @@ export function abrirPaginas({ eventos, segredo, campos }: PaginasOptions): Map<
   };
   por('/eventos', (req, res) => eventos.atender(req, res));
   for (const pasta of ['navegador', 'pagina']) {
-    for (const nome of readdirSync(join(PASTA, pasta))) {
+    for (const nome of readdirSync(join(PASTA, pasta), { recursive: true, encoding: 'utf8' })) {
       const tipo = TIPOS[extname(nome)];
       if (tipo === undefined) continue;
       const conteudo = readFileSync(join(PASTA, pasta, nome));
@@ -78,5 +78,5 @@ function preencher(html: Buffer, campos: Readonly<Record<string, string>>): Buff
 }
 
 function enderecoDe(pasta: string, nome: string): string {
-  return extname(nome) === '.js' ? `/${pasta}/${nome}` : `/${nome}`;
+  return extname(nome) === '.js' ? `/${pasta}/${nome.replaceAll(sep, '/')}` : `/${nome}`;
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../process/clock.ts';
 import type { Opened } from '../process/lifecycle.ts';
 import type { Log } from '../process/log.ts';
-import type { OptionValues } from '../process/options.ts';
+import type { OptionValues } from '../process/opcoes/options.ts';
 import { juntarChegadas, juntarSaidas, type ObservadorDeChegada, type ObservadorDeSaida } from '../rpc/observador.ts';
 import { mostrarSePedido, OPCAO_DE_ATIVIDADE } from './atividade.ts';
 import type { ObservacaoOptions } from './janela/observacao.ts';

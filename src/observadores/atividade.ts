@@ -4,7 +4,7 @@
  */
 
 import type { Log } from '../process/log.ts';
-import { interruptor } from '../process/options.ts';
+import { interruptor } from '../process/opcoes/options.ts';
 import type { Desfecho, ObservadorDeChegada } from '../rpc/observador.ts';
 import type { ObservadorDeLeases } from './leases.ts';
 

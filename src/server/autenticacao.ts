@@ -2,7 +2,7 @@
 
 import { hash, randomBytes } from 'node:crypto';
 import { ContractError } from '../contract/errors.ts';
-import { mesmoNome } from '../contract/nomes.ts';
+import { mesmoNome } from '../contract/nomes/nomes.ts';
 import type { Acesso } from '../contract/procedure.ts';
 import type { Authentication } from '../rpc/server/authentication.ts';
 import type { CallContext } from '../rpc/server/http/atendimento.ts';

@@ -5,7 +5,7 @@
 
 import type { CHAT_PROCEDURES, ChatProcedures, Mensagem } from '../contract/chat.ts';
 import { ContractError, ehDoTipo, type TipoDeErro } from '../contract/errors.ts';
-import { mesmoNome } from '../contract/nomes.ts';
+import { mesmoNome } from '../contract/nomes/nomes.ts';
 import type { Params, Result } from '../contract/procedure.ts';
 import { formatarMensagem } from '../dominio/mensagens.ts';
 import { redeDoEndereco } from '../process/enderecos.ts';

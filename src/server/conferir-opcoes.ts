@@ -3,8 +3,8 @@
 import { ehEndereco } from '../contract/binder.ts';
 import { semColchetes } from '../process/enderecos.ts';
 import { StartupError } from '../process/lifecycle.ts';
-import { STATUS_DE_USO_ERRADO } from '../process/options.ts';
-import type { Identidade } from '../process/tls.ts';
+import { STATUS_DE_USO_ERRADO } from '../process/opcoes/options.ts';
+import type { Identidade } from '../process/tls/tls.ts';
 
 /**
  * O endereço que o servidor registra no binder: o de `--endereco`, ou o host em que escuta.

@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import { StartupError } from '../process/lifecycle.ts';
-import type { OptionValues } from '../process/options.ts';
-import type { SubcommandTable } from '../process/subcomandos.ts';
+import type { OptionValues } from '../process/opcoes/options.ts';
+import type { SubcommandTable } from '../process/opcoes/subcomandos.ts';
 import { copiarDados } from '../store/open.ts';
 import { StoreError } from '../store/store-error.ts';
 import { OPCOES } from './options.ts';

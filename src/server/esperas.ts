@@ -3,7 +3,7 @@
  * O fim das esperas é de uma varredura só, não de um timer por chamada.
  */
 
-import { nomeComparavel } from '../contract/nomes.ts';
+import { nomeComparavel } from '../contract/nomes/nomes.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Gravada } from '../store/store.ts';
 

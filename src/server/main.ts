@@ -15,9 +15,9 @@ import { hostComPorta } from '../process/enderecos.ts';
 import { LacoPeriodico } from '../process/laco-periodico.ts';
 import { executarProcesso, type Opened, StartupError } from '../process/lifecycle.ts';
 import { camposDoErro, criarLog } from '../process/log.ts';
-import { lerSegredo, type OptionValues } from '../process/options.ts';
-import { lerComando } from '../process/subcomandos.ts';
-import { lerAutoridade, lerIdentidade } from '../process/tls.ts';
+import { lerSegredo, type OptionValues } from '../process/opcoes/options.ts';
+import { lerComando } from '../process/opcoes/subcomandos.ts';
+import { lerAutoridade, lerIdentidade } from '../process/tls/tls.ts';
 import { VERSAO } from '../process/versao.ts';
 import { insistirNaPartida } from '../redis/insistir-na-partida.ts';
 import { relatando } from '../redis/relato.ts';
@@ -26,18 +26,18 @@ import { servir } from '../rpc/server/servir.ts';
 import { abrirStore } from '../store/open.ts';
 import type { Prazos } from '../store/prazos.ts';
 import type { Store } from '../store/store.ts';
-import { Announce } from './announce.ts';
+import { Announce } from './anuncio/announce.ts';
 import { criarAutenticacao } from './autenticacao.ts';
 import { Chat, type LimitesDoChat } from './chat.ts';
 import { enderecoAnunciado, exigirUmEsquema } from './conferir-opcoes.ts';
 import { copiar, TABELAS_DA_LINHA } from './copiar.ts';
-import { comEnviosMedidos } from './envios-medidos.ts';
 import { Esperas } from './esperas.ts';
 import { explicarFalhaDosDados } from './falha-dos-dados.ts';
-import { comGravacoesTracadas } from './gravacoes-tracadas.ts';
 import { criarHandlers } from './handlers.ts';
 import { type OPCOES, VARIAVEL_DA_PORTA } from './options.ts';
-import { abrirUsuariosFile, type UsuariosFile } from './usuarios-file.ts';
+import { comEnviosMedidos } from './store-observado/envios-medidos.ts';
+import { comGravacoesTracadas } from './store-observado/gravacoes-tracadas.ts';
+import { abrirUsuariosFile, type UsuariosFile } from './usuarios/usuarios-file.ts';
 
 // As duas opções do V8 que se mudam aqui existem em todo Node de 20 a 26: uma que ele não conhece suja a saída de erro.
 // Por padrão o V8 só recolhe o heap depois que ele cresce várias vezes: com milhares que esperam, quase tudo seria lixo.

@@ -2,10 +2,10 @@
 
 import { MENSAGENS_POR_PAGINA } from '../contract/chat.ts';
 import { OPCOES_DOS_OBSERVADORES } from '../observadores/abrir.ts';
-import { OPCAO_DO_LOG } from '../process/opcao-do-log.ts';
-import { OPCAO_DO_BINDER, OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes-de-rede.ts';
-import { lerInteiro, lerTexto, opcao } from '../process/options.ts';
-import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls.ts';
+import { OPCAO_DO_LOG } from '../process/opcoes/opcao-do-log.ts';
+import { OPCAO_DO_BINDER, OPCAO_DO_REDIS, opcoesDeEscuta } from '../process/opcoes/opcoes-de-rede.ts';
+import { lerInteiro, lerTexto, opcao } from '../process/opcoes/options.ts';
+import { OPCAO_DE_AUTORIDADE, OPCOES_DE_IDENTIDADE } from '../process/tls/tls.ts';
 
 export const VARIAVEL_DA_PORTA = 'CHAT_PORTA_SERVIDOR';
 

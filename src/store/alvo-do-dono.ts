@@ -1,7 +1,7 @@
 /** Em quem o dono de uma sala pode agir, em qualquer store. */
 
 import { ContractError } from '../contract/errors.ts';
-import { mesmoNome } from '../contract/nomes.ts';
+import { mesmoNome } from '../contract/nomes/nomes.ts';
 
 /** @throws SEM_PERMISSAO: o dono não se silencia nem se expulsa */
 export function exigirOutro(alvo: string, dono: string): void {

@@ -1,7 +1,7 @@
 /** Uma mensagem guardada, como quem a recebe a vê: o mesmo em qualquer store. */
 
 import type { Mensagem } from '../contract/chat.ts';
-import { NOME_DE_TODOS } from '../contract/nomes-reservados.ts';
+import { NOME_DE_TODOS } from '../contract/nomes/nomes-reservados.ts';
 
 export type MensagemGuardada = readonly [
   id: number,

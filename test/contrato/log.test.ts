@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, type Processo, rodar } from '../../scripts/comum/processos.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
+import { iniciarServidor } from '../suporte/processos/processos.ts';
 
 const linhasDe = ({ erros }: Processo) => erros().trimEnd().split('\n');
 const acontecimentos = (processo: Processo) => linhasDe(processo).map((linha) => JSON.parse(linha));

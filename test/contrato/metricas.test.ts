@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { http, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, type Processo } from '../../scripts/comum/processos.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
+import { iniciarServidor } from '../suporte/processos/processos.ts';
 
 const MEDIDO = { ambiente: { CHAT_METRICAS: '1' } };
 const DE_TODOS = ['chat_conexoes', 'process_cpu_seconds_total', 'process_resident_memory_bytes'];

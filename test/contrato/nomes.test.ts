@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { recusa } from '../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
-import { dividirServidor } from '../suporte/servidor-dividido.ts';
+import { dividirServidor } from '../suporte/local/servidor-dividido.ts';
 
 const sistema = dividirServidor(...SEM_LIMITES);
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { OPCOES as OPCOES_DO_BINDER } from '../../src/binder/options.ts';
 import { StartupError } from '../../src/process/lifecycle.ts';
-import { lerOpcoes, lerSegredo, type OptionTable } from '../../src/process/options.ts';
+import { lerOpcoes, lerSegredo, type OptionTable } from '../../src/process/opcoes/options.ts';
 import { OPCOES as OPCOES_DO_SERVIDOR } from '../../src/server/options.ts';
 
 const LINHA = { nome: 'processo', versao: '1', descricao: '' };

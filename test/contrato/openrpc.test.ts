@@ -14,7 +14,7 @@ import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { ESQUEMA_DO_NOME } from '../../src/contract/esquemas.ts';
 import { openRpc } from '../../src/contract/openrpc.ts';
 import { VERSAO } from '../../src/process/versao.ts';
-import { abrirSistemaLocal, type SistemaLocal } from '../suporte/sistema-local.ts';
+import { abrirSistemaLocal, type SistemaLocal } from '../suporte/local/sistema-local.ts';
 
 /** Quantas chamadas se inventam de cada procedimento. */
 const CHAMADAS = 24;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
-import { abrirClienteLocal } from '../suporte/cliente-local.ts';
-import { montarPalco, vezes } from '../suporte/palco.ts';
-import { abrirSistemaLocal } from '../suporte/sistema-local.ts';
+import { abrirClienteLocal } from '../suporte/local/cliente-local.ts';
+import { montarPalco, vezes } from '../suporte/local/palco.ts';
+import { abrirSistemaLocal } from '../suporte/local/sistema-local.ts';
 import { TECLA } from '../suporte/terminal.ts';
 
 const { enter, esc, esquerda } = TECLA;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { abrirClienteLocal } from '../suporte/cliente-local.ts';
-import { montarPalco } from '../suporte/palco.ts';
-import { abrirSistemaLocal } from '../suporte/sistema-local.ts';
+import { abrirClienteLocal } from '../suporte/local/cliente-local.ts';
+import { montarPalco } from '../suporte/local/palco.ts';
+import { abrirSistemaLocal } from '../suporte/local/sistema-local.ts';
 import { TECLA } from '../suporte/terminal.ts';
 
 const { enter, baixo, cima, esc } = TECLA;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder } from '../../scripts/comum/processos.ts';
-import { abrirClienteLocal } from '../suporte/cliente-local.ts';
-import { iniciarSemLimites, montarPalco, vezes } from '../suporte/palco.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
+import { abrirClienteLocal } from '../suporte/local/cliente-local.ts';
+import { iniciarSemLimites, montarPalco, vezes } from '../suporte/local/palco.ts';
+import { iniciarServidor } from '../suporte/processos/processos.ts';
 import { TECLA } from '../suporte/terminal.ts';
 
 const { enter, ctrlC } = TECLA;

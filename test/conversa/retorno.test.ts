@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
-import { abrirClienteLocal } from '../suporte/cliente-local.ts';
-import { montarPalco } from '../suporte/palco.ts';
-import { abrirSistemaLocal } from '../suporte/sistema-local.ts';
+import { abrirClienteLocal } from '../suporte/local/cliente-local.ts';
+import { montarPalco } from '../suporte/local/palco.ts';
+import { abrirSistemaLocal } from '../suporte/local/sistema-local.ts';
 import { TECLA } from '../suporte/terminal.ts';
 
 const { enter } = TECLA;

@@ -6,12 +6,12 @@ import { TABELAS_DA_LINHA } from '../../src/cliente/subcomandos/subcomandos.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { StartupError } from '../../src/process/lifecycle.ts';
-import { lerComando } from '../../src/process/subcomandos.ts';
+import { lerComando } from '../../src/process/opcoes/subcomandos.ts';
 import { abrirSala, EM_LINHA, linhasDe, ultimas, unico } from '../processos/subcomandos/apoio.ts';
-import { abrirBinder } from '../suporte/binder.ts';
-import { abrirComandoLocal, rodarComandoLocal } from '../suporte/comando-local.ts';
-import { iniciarServidor, iniciarSistema, SEM_BINDER } from '../suporte/processos.ts';
-import { abrirSistemaLocal, type SistemaLocal } from '../suporte/sistema-local.ts';
+import { abrirBinder } from '../suporte/local/binder.ts';
+import { abrirComandoLocal, rodarComandoLocal } from '../suporte/local/comando-local.ts';
+import { abrirSistemaLocal, type SistemaLocal } from '../suporte/local/sistema-local.ts';
+import { iniciarServidor, iniciarSistema, SEM_BINDER } from '../suporte/processos/processos.ts';
 
 let sistema: SistemaLocal;
 let binder: readonly string[];

@@ -3,7 +3,7 @@
 import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
-import { iniciarServidor, SEM_BINDER } from '../suporte/processos.ts';
+import { iniciarServidor, SEM_BINDER } from '../suporte/processos/processos.ts';
 
 interface Partida {
   readonly argumentos?: readonly string[];

@@ -11,7 +11,7 @@ import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
-import { abrirBinder } from '../suporte/binder.ts';
+import { abrirBinder } from '../suporte/local/binder.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
 import { binderQueVolta, saude, servidorQueVolta } from './apoio.ts';
 

@@ -7,8 +7,8 @@ import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { rodar } from '../../scripts/comum/processos.ts';
-import { expectRecusaDePartida } from '../suporte/partida.ts';
-import { iniciarServidor, SEM_BINDER } from '../suporte/processos.ts';
+import { expectRecusaDePartida } from '../suporte/local/partida.ts';
+import { iniciarServidor, SEM_BINDER } from '../suporte/processos/processos.ts';
 import { iniciarRemetentes, lerHistoria } from '../suporte/remetentes.ts';
 import { servidorQueVolta } from './apoio.ts';
 

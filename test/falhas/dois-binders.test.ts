@@ -13,7 +13,7 @@ import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { rodarComando } from '../processos/subcomandos/apoio.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
+import { iniciarServidor } from '../suporte/processos/processos.ts';
 
 const PROCEDIMENTOS = nomesChamaveis(CHAT_CONTRACT).length;
 /** O contrato: um binder que esteve fora tem tudo de novo em 15 s. */

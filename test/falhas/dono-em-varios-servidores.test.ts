@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { HA_REDIS, SEM_REDIS } from '../../scripts/comum/redis.ts';
-import { abrirServidoresNoRedis } from '../suporte/servidores-no-redis.ts';
+import { abrirServidoresNoRedis } from '../suporte/processos/servidores-no-redis.ts';
 
 const [SILENCIADO, EXPULSO, FORA_DA_SALA] = [2013, 2011, 2006];
 

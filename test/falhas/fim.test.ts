@@ -5,8 +5,8 @@ import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { expectFimEmOrdem, expectStoreFechado } from '../suporte/partida.ts';
-import { iniciarServidor, SEM_BINDER } from '../suporte/processos.ts';
+import { expectFimEmOrdem, expectStoreFechado } from '../suporte/local/partida.ts';
+import { iniciarServidor, SEM_BINDER } from '../suporte/processos/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { servidorQueVolta } from './apoio.ts';
 

@@ -12,7 +12,7 @@ import { relogioDoSistema } from '../../src/process/clock.ts';
 import { VALE_ATE } from '../../src/process/validade.ts';
 import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
-import { conectar, lerRespostaCrua } from '../suporte/conexao.ts';
+import { conectar, lerRespostaCrua } from '../suporte/local/conexao.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { comSorteio } from '../suporte/sorteio.ts';
 import { type ServidorQueVolta, servidorQueVolta } from './apoio.ts';

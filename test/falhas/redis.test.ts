@@ -9,7 +9,7 @@ import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { rodar } from '../../scripts/comum/processos.ts';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
-import { expectRecusaDePartida } from '../suporte/partida.ts';
+import { expectRecusaDePartida } from '../suporte/local/partida.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 import { saude, servidorQueVolta } from './apoio.ts';
 

@@ -8,11 +8,12 @@ import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
+import { iniciarServidor } from '../suporte/processos/processos.ts';
 import { lerHistoria } from '../suporte/remetentes.ts';
 
 const UMA_HORA_MS = 3_600_000;
-const PRELUDIO = pathToFileURL(join(import.meta.dirname, '..', 'suporte', 'relogio-que-pula.js')).href;
+const PRELUDIO = pathToFileURL(join(RAIZ, 'test', 'suporte', 'processos', 'relogio-que-pula.js')).href;
 
 const arquivoDaHora = ({ caminho }: PastaTemporaria) => join(caminho, 'hora');
 

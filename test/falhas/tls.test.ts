@@ -19,14 +19,14 @@ import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { StartupError } from '../../src/process/lifecycle.ts';
-import { lerOpcoes } from '../../src/process/options.ts';
-import { lerAutoridade, lerIdentidade } from '../../src/process/tls.ts';
+import { lerOpcoes } from '../../src/process/opcoes/options.ts';
+import { lerAutoridade, lerIdentidade } from '../../src/process/tls/tls.ts';
 import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto } from '../../src/rpc/client/remote.ts';
 import { OPCOES } from '../../src/server/options.ts';
 import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../suporte/certificados.ts';
-import { expectFimEmOrdem, expectRecusaDePartida, expectStoreFechado } from '../suporte/partida.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
+import { expectFimEmOrdem, expectRecusaDePartida, expectStoreFechado } from '../suporte/local/partida.ts';
+import { iniciarServidor } from '../suporte/processos/processos.ts';
 import { abrirCliente } from '../suporte/terminal.ts';
 
 const AQUI = ['localhost', '127.0.0.1'];

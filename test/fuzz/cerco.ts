@@ -3,7 +3,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type Processo, SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { nomeNovo } from '../suporte/pessoas.ts';
-import { iniciarSistema, type Sistema } from '../suporte/processos.ts';
+import { iniciarSistema, type Sistema } from '../suporte/processos/processos.ts';
 import { abrirFregues, abrirFreguesDoBinder, type Fregues } from './vitima.ts';
 
 /** Para um ataque longo: CHAT_FUZZ=100. */

@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, postar, resultado } from '../../scripts/comum/jsonrpc.ts';
-import { type Conexao, conectar } from '../suporte/conexao.ts';
+import { type Conexao, conectar } from '../suporte/local/conexao.ts';
 import { nomeNovo, registrar } from '../suporte/pessoas.ts';
-import { iniciarSemBinder, type SoServidor } from '../suporte/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../suporte/processos/processos.ts';
 import { conferirHttp } from './conferir.ts';
 import { abrirFregues, consumo, exigirInteiro, exigirSemCrescer } from './vitima.ts';
 

@@ -3,8 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
 
-const RAIZ = join(import.meta.dirname, '..', '..');
 const texto = readFileSync(join(RAIZ, 'chat_start.bat'), 'latin1');
 const linhas = texto.split('\r\n');
 const exigido = /(\d+)\.(\d+)/.exec(JSON.parse(readFileSync(join(RAIZ, 'package.json'), 'utf8')).engines.node);

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { lancar } from '../../scripts/comum/programa.ts';
 import { explicar } from '../../scripts/lancador/falha.js';
-import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
+import { type CopiaDoCheckout, copiarCheckout } from '../suporte/processos/copia.ts';
 import {
   type Ambiente,
   abrirLancador,
@@ -24,7 +24,7 @@ import {
   processosDe,
   rodarLancador,
   tomarPorta,
-} from '../suporte/lancador.ts';
+} from '../suporte/processos/lancador.ts';
 
 /** Com que o `unshare` deixa montar: como root, ou como quem pode criar um espaço de usuários. */
 const SO_LER = [['-m'], ['-rm']].find(

@@ -4,8 +4,14 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
-import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
-import { type Ambiente, ambienteComPortasLivres, pidAnotado, processosDe, rodarLancador } from '../suporte/lancador.ts';
+import { type CopiaDoCheckout, copiarCheckout } from '../suporte/processos/copia.ts';
+import {
+  type Ambiente,
+  ambienteComPortasLivres,
+  pidAnotado,
+  processosDe,
+  rodarLancador,
+} from '../suporte/processos/lancador.ts';
 
 /** Um terminal que guarda num arquivo o que nele se veria: é chamado como o xterm, `-e` e o comando. */
 const XTERM = '#!/bin/sh\nshift\nexec "$@" >"$CHAT_VISTO/$3" 2>&1 </dev/null\n';

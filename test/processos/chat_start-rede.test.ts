@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
 import { enderecosNaRede } from '../../scripts/lancador/enderecos/endereco-na-rede.js';
-import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
+import { type CopiaDoCheckout, copiarCheckout } from '../suporte/processos/copia.ts';
 import {
   type Ambiente,
   abrirLancador,
@@ -15,7 +15,7 @@ import {
   processosDe,
   rodarLancador,
   tomarPorta,
-} from '../suporte/lancador.ts';
+} from '../suporte/processos/lancador.ts';
 
 const PRAZO_DE_TESTE_MS = 90_000;
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
-import { type CopiaDoCheckout, copiarCheckout } from '../suporte/copia.ts';
+import { type CopiaDoCheckout, copiarCheckout } from '../suporte/processos/copia.ts';
 import {
   type Ambiente,
   abrirLancador,
@@ -13,7 +13,7 @@ import {
   pidAnotado,
   processosDe,
   rodarLancador,
-} from '../suporte/lancador.ts';
+} from '../suporte/processos/lancador.ts';
 
 /** Instalar e construir do nada, numa máquina ocupada. */
 const PRAZO_DO_ZERO_MS = 150_000;

@@ -10,9 +10,9 @@ import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta
 import { iniciarBinder, type Processo } from '../../scripts/comum/processos.ts';
 import { lancar } from '../../scripts/comum/programa.ts';
 import { abrirTerminal } from '../../scripts/comum/terminal.ts';
-import { ambienteComPortasLivres } from '../suporte/lancador.ts';
 import { nomeNovo, salaCom } from '../suporte/pessoas.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
+import { ambienteComPortasLivres } from '../suporte/processos/lancador.ts';
+import { iniciarServidor } from '../suporte/processos/processos.ts';
 
 const CAMINHO = '/chat-cliente.tgz';
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
 
-const RAIZ = join(import.meta.dirname, '..', '..');
 const DO_PASSO = ['package.json', 'scripts/depois-de-instalar.js'];
 const executar = promisify(execFile);
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
-import { instalarPacote, type PacoteInstalado } from '../suporte/pacote.ts';
+import { RAIZ } from '../../scripts/comum/raiz.ts';
+import { instalarPacote, type PacoteInstalado } from '../suporte/processos/pacote.ts';
 
-const RAIZ = join(import.meta.dirname, '..', '..');
 const TSC = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
 const executar = promisify(execFile);
 const shell = process.platform === 'win32';

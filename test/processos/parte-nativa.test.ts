@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { rodar, type Terminado } from '../../scripts/comum/processos.ts';
-import { SEM_BINDER } from '../suporte/processos.ts';
+import { SEM_BINDER } from '../suporte/processos/processos.ts';
 
 /** Com esta variável o libsql procura uma compilação de quem o desenvolve, que não está aqui: não carrega. */
 const SEM_PARTE_NATIVA = { LIBSQL_JS_DEV: '1' };

@@ -8,7 +8,7 @@ import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, iniciarServidor, type Partida, rodar } from '../../scripts/comum/processos.ts';
 import { RAIZ } from '../../scripts/comum/raiz.ts';
 
-const SDK = pathToFileURL(join(RAIZ, 'test', 'suporte', 'sdk-em-arquivo.js')).href;
+const SDK = pathToFileURL(join(RAIZ, 'test', 'suporte', 'processos', 'sdk-em-arquivo.js')).href;
 
 interface SpanEscrito {
   readonly nome: string;

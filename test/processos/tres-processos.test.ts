@@ -14,9 +14,9 @@ import { CHAT_CONTRACT, type ChatProcedures } from '../../src/contract/chat.ts';
 import { nomesChamaveis, type ParamsInput, type Result } from '../../src/contract/procedure.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { type CallOptions, criarRemoto, type Remote } from '../../src/rpc/client/remote.ts';
-import { expectFimEmOrdem } from '../suporte/partida.ts';
+import { expectFimEmOrdem } from '../suporte/local/partida.ts';
 import { assentar } from '../suporte/pessoas.ts';
-import { iniciarSistema } from '../suporte/processos.ts';
+import { iniciarSistema } from '../suporte/processos/processos.ts';
 
 const ESPERA_LONGA_MS = 30_000;
 

@@ -4,8 +4,9 @@
  */
 
 import type { Resposta } from '../../scripts/comum/jsonrpc.ts';
-import { Discordancia } from './discordancia.ts';
-import { Esperas } from './esperas.ts';
+import { type Acao, type Ato, PASSO_MS, SENHAS } from './historia.ts';
+import { Discordancia } from './modelo/discordancia.ts';
+import { Esperas } from './modelo/esperas.ts';
 import {
   anotarPresenca,
   avancar,
@@ -15,11 +16,10 @@ import {
   estadoInicial,
   reiniciar,
   varrer,
-} from './estado.ts';
-import { type Acao, type Ato, PASSO_MS, SENHAS } from './historia.ts';
-import { visiveis } from './mensagens-esperadas.ts';
-import { aplicar, type Chamada } from './modelo.ts';
-import type { Pedido, Servidor } from './servidor.ts';
+} from './modelo/estado.ts';
+import { visiveis } from './modelo/mensagens-esperadas.ts';
+import { aplicar, type Chamada } from './modelo/modelo.ts';
+import type { Pedido, Servidor } from './servidores/servidor.ts';
 import { Tradutor } from './tradutor.ts';
 
 export class Condutor {

@@ -2,9 +2,9 @@
 
 import { describe, test } from 'vitest';
 import { Condutor } from './condutor.ts';
-import { abrirServidorEmMemoria } from './em-memoria.ts';
 import { type Acao, historias } from './historia.ts';
 import { correrHistorias, vezesPedidas } from './relato.ts';
+import { abrirServidorEmMemoria } from './servidores/em-memoria.ts';
 
 const PRAZO_MS = 5_000;
 

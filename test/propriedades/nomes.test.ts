@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nome as campoDeNome } from '../../src/contract/campos.ts';
-import { contarCaracteres } from '../../src/contract/caracteres.ts';
-import { nomeComparavel, normalizarNome, problemaDoNome } from '../../src/contract/nomes.ts';
-import { mesmoNome, nomeServe } from './nomes-do-contrato.ts';
+import { contarCaracteres } from '../../src/contract/nomes/caracteres.ts';
+import { nomeComparavel, normalizarNome, problemaDoNome } from '../../src/contract/nomes/nomes.ts';
+import { mesmoNome, nomeServe } from './modelo/nomes-do-contrato.ts';
 import { textoQualquer } from './textos.ts';
 
 /** Metade das vezes um nome que serve. */

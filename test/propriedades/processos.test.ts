@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { HA_REDIS, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { Condutor } from './condutor.ts';
-import { abrirServidorEmProcesso } from './em-processo.ts';
-import { abrirServidoresEmProcessos } from './em-processos.ts';
 import { historias } from './historia.ts';
 import { correrHistorias, vezesPedidas } from './relato.ts';
-import type { Servidor } from './servidor.ts';
+import { abrirServidorEmProcesso } from './servidores/em-processo.ts';
+import { abrirServidoresEmProcessos } from './servidores/em-processos.ts';
+import type { Servidor } from './servidores/servidor.ts';
 
 /**
  * Todas as histórias rodam no mesmo servidor: os nomes de cada uma são só dela.

@@ -1,8 +1,8 @@
 /** De um ato de uma história, que só tem números e nomes, à chamada que ele é no estado em que está o mundo. */
 
-import type { Estado } from './estado.ts';
 import type { Ato, AtoDoDono } from './historia.ts';
-import type { Chamada } from './modelo.ts';
+import type { Estado } from './modelo/estado.ts';
+import type { Chamada } from './modelo/modelo.ts';
 
 const MAXIMO_DE_SESSOES = 8;
 

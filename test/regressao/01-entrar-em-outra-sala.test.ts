@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
+import { abrirSistemaLocal } from '../suporte/local/sistema-local.ts';
 import { conteudos, registrar, salaCom } from '../suporte/pessoas.ts';
-import { abrirSistemaLocal } from '../suporte/sistema-local.ts';
 import { emAte } from './apoio.ts';
 
 test('quem está numa sala entra em outra: sai da primeira, chega à segunda, e o servidor segue atendendo', async () => {

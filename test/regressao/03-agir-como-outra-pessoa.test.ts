@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { dividirSistemaLocal } from '../suporte/local/servidor-dividido.ts';
 import { conteudos, ids, registrar, salaCom } from '../suporte/pessoas.ts';
-import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
 const sistema = dividirSistemaLocal();
 

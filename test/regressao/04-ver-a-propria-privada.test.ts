@@ -1,8 +1,8 @@
 /** Defeito 4: quem enviava uma mensagem privada nunca a via. */
 
 import { expect, test } from 'vitest';
+import { dividirSistemaLocal } from '../suporte/local/servidor-dividido.ts';
 import { salaCom } from '../suporte/pessoas.ts';
-import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
 const sistema = dividirSistemaLocal();
 

@@ -6,8 +6,8 @@
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { postar } from '../../scripts/comum/jsonrpc.ts';
+import { dividirSistemaLocal } from '../suporte/local/servidor-dividido.ts';
 import { type Mensagem, type Pessoa, salaCom } from '../suporte/pessoas.ts';
-import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
 const sistema = dividirSistemaLocal();
 

@@ -5,8 +5,8 @@
 
 import { expect, test } from 'vitest';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { abrirSistemaParado } from '../suporte/local/sistema-local.ts';
 import { comToken, conteudos, salaCom } from '../suporte/pessoas.ts';
-import { abrirSistemaParado } from '../suporte/sistema-local.ts';
 
 const UM_MINUTO_MS = 60_000;
 

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
+import { abrirSistemaParado, type SistemaParado } from '../suporte/local/sistema-local.ts';
 import { conteudos, type Pessoa, registrar } from '../suporte/pessoas.ts';
-import { abrirSistemaParado, type SistemaParado } from '../suporte/sistema-local.ts';
 
 const PRAZO_MS = 5 * 60_000;
 

@@ -9,9 +9,9 @@ import { ate } from '../../scripts/comum/condicao.ts';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
-import { abrirBinder } from '../suporte/binder.ts';
+import { abrirBinder } from '../suporte/local/binder.ts';
 import { registrar } from '../suporte/pessoas.ts';
-import { iniciarServidor } from '../suporte/processos.ts';
+import { iniciarServidor } from '../suporte/processos/processos.ts';
 
 const TODOS = 18;
 

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { postar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { dividirServidor } from '../suporte/local/servidor-dividido.ts';
 import { type Pessoa, registrar } from '../suporte/pessoas.ts';
-import { dividirServidor } from '../suporte/servidor-dividido.ts';
 
 const DO_CONTRATO = [
   ...['registrar_usuario', 'encerrar_sessao', 'criar_sala', 'criarSala', 'entrar_sala', 'entrar_na_sala'],

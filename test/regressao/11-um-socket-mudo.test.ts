@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
-import { conectar } from '../suporte/conexao.ts';
+import { conectar } from '../suporte/local/conexao.ts';
+import { dividirSistemaLocal } from '../suporte/local/servidor-dividido.ts';
 import { nomeNovo, registrar } from '../suporte/pessoas.ts';
-import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 import { emAte } from './apoio.ts';
 
 const sistema = dividirSistemaLocal();

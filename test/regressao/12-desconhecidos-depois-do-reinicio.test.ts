@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { comToken, salaCom } from '../suporte/pessoas.ts';
-import { iniciarSemBinder, iniciarServidor, SEM_BINDER } from '../suporte/processos.ts';
+import { iniciarSemBinder, iniciarServidor, SEM_BINDER } from '../suporte/processos/processos.ts';
 
 test('depois de um kill -9, o que foi respondido está lá: sessões, salas, presenças, mensagens e chaves', async () => {
   await using sistema = await iniciarSemBinder();

@@ -5,8 +5,8 @@
 
 import { expect, test } from 'vitest';
 import { postar, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
+import { dividirSistemaLocal } from '../suporte/local/servidor-dividido.ts';
 import { conteudos, salaCom } from '../suporte/pessoas.ts';
-import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 import { emAte } from './apoio.ts';
 
 const sistema = dividirSistemaLocal();

@@ -8,9 +8,9 @@ import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { postar, type Resposta } from '../../scripts/comum/jsonrpc.ts';
-import { abrirBordaLocal } from '../suporte/borda.ts';
+import { abrirBordaLocal } from '../suporte/local/borda.ts';
+import { dividirSistemaLocal } from '../suporte/local/servidor-dividido.ts';
 import { type Pessoa, salaCom } from '../suporte/pessoas.ts';
-import { dividirSistemaLocal } from '../suporte/servidor-dividido.ts';
 
 const sistema = dividirSistemaLocal();
 

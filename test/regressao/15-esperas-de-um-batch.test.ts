@@ -7,10 +7,10 @@
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { postar, type Resposta } from '../../scripts/comum/jsonrpc.ts';
-import { conectar } from '../suporte/conexao.ts';
+import { conectar } from '../suporte/local/conexao.ts';
+import { abrirSistemaParado } from '../suporte/local/sistema-local.ts';
 import { salaCom } from '../suporte/pessoas.ts';
-import { iniciarSemBinder } from '../suporte/processos.ts';
-import { abrirSistemaParado } from '../suporte/sistema-local.ts';
+import { iniciarSemBinder } from '../suporte/processos/processos.ts';
 
 test('um batch de esperas é atendido sem que o processo avise de nada', async () => {
   await using sistema = await iniciarSemBinder();

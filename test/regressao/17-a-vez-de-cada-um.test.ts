@@ -5,8 +5,8 @@
 
 import { expect, onTestFinished, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
-import { abrirBordaLocal } from '../suporte/borda.ts';
-import { conectar } from '../suporte/conexao.ts';
+import { abrirBordaLocal } from '../suporte/local/borda.ts';
+import { conectar } from '../suporte/local/conexao.ts';
 
 const CONEXOES = 20;
 const POR_CONEXAO = 20;

@@ -6,7 +6,7 @@ import { RedisRegistry } from '../../src/binder/registry/redis-registry.ts';
 import { DIREITOS } from '../../src/binder/registry/redis-scripts.ts';
 import type { Registry } from '../../src/binder/registry/registry.ts';
 import type { RedisConnection } from '../../src/redis/connection.ts';
-import { conectarSemPressa } from './redis-sem-pressa.ts';
+import { conectarSemPressa } from './redis/redis-sem-pressa.ts';
 import { type RelogioDeTeste, relogioDeTeste } from './relogio.ts';
 
 export interface RegistroDeTeste {

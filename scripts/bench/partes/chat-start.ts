@@ -6,8 +6,8 @@ import { portaLivre } from '../../comum/portas.ts';
 import { mainDe } from '../../comum/processos.ts';
 import { abrirTerminal } from '../../comum/terminal.ts';
 import { type Bancada, type Parte, pastaDaParte } from '../bancada.ts';
-import { maior, mediana } from '../estatistica.ts';
-import { valorMaximo } from '../linhas.ts';
+import { maior, mediana } from '../medidas/estatistica.ts';
+import { valorMaximo } from '../medidas/linhas.ts';
 
 const PRIMEIRA_PERGUNTA = /Digite seu nome/;
 const META_MS = 2_000;

@@ -5,11 +5,11 @@ import { cpuMs } from '../../comum/consumo.ts';
 import { mainDe } from '../../comum/processos.ts';
 import { abrirTerminal } from '../../comum/terminal.ts';
 import { abrirSistema, type Parte, pastaDaParte } from '../bancada.ts';
-import { povoarSala, registrarUsuario, resultadoDe } from '../chamadas.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana } from '../estatistica.ts';
-import { Conexao } from '../http.ts';
-import { valorMaximo } from '../linhas.ts';
+import { povoarSala, registrarUsuario, resultadoDe } from '../chamadas/chamadas.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { Conexao } from '../chamadas/http.ts';
+import { maior, mediana } from '../medidas/estatistica.ts';
+import { valorMaximo } from '../medidas/linhas.ts';
 
 const PRIMEIRA_PERGUNTA = /Digite seu nome/;
 const SALA = 'geral';

@@ -1,13 +1,13 @@
 /** O que uma opção do servidor custa a quem envia: o mesmo servidor com ela e sem ela, em rodadas alternadas. */
 
 import type { Bancada } from '../bancada.ts';
-import { povoarSala, registrarUsuarios } from '../chamadas.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { mediana, resumirRazoes } from '../estatistica.ts';
-import { linhaDeVazao, type Meta, razaoMaxima, razaoMinima } from '../linhas.ts';
-import { alternar } from '../rodadas.ts';
+import { povoarSala, registrarUsuarios } from '../chamadas/chamadas.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { medirVazao } from '../chamadas/vazao.ts';
+import { mediana, resumirRazoes } from '../medidas/estatistica.ts';
+import { linhaDeVazao, type Meta, razaoMaxima, razaoMinima } from '../medidas/linhas.ts';
+import { alternar } from '../medidas/rodadas.ts';
 import { abrirEmbutido, medirGasto } from '../sistemas.ts';
-import { medirVazao } from '../vazao.ts';
 
 const USUARIOS = 16;
 const SALA = 'sala';

@@ -1,12 +1,12 @@
 import { setTimeout as pausar } from 'node:timers/promises';
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { abrirNu, abrirSistema, type Bancada, type Parte, type ServidorNu } from '../bancada.ts';
-import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana } from '../estatistica.ts';
-import { Conexao } from '../http.ts';
-import { valorMaximo } from '../linhas.ts';
-import { Ouvintes } from '../ouvintes.ts';
+import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas/chamadas.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { Conexao } from '../chamadas/http.ts';
+import { Ouvintes } from '../chamadas/ouvintes.ts';
+import { maior, mediana } from '../medidas/estatistica.ts';
+import { valorMaximo } from '../medidas/linhas.ts';
 
 const ENVIOS = 300;
 const ENVIOS_DE_AQUECIMENTO = 30;

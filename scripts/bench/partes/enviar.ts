@@ -1,12 +1,19 @@
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { abrirNu, abrirSistema, type Bancada, type Parte } from '../bancada.ts';
-import { chamar, chamarTodos, povoarSala, registrarUsuario, registrarUsuarios, resultadoDe } from '../chamadas.ts';
-import { conferir, lerTudo } from '../conferencia.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { textoDaMensagem, type Usuario } from '../identidades.ts';
-import { linhaDeVazao, razaoMinima } from '../linhas.ts';
-import { alternar } from '../rodadas.ts';
-import { medirVazao } from '../vazao.ts';
+import {
+  chamar,
+  chamarTodos,
+  povoarSala,
+  registrarUsuario,
+  registrarUsuarios,
+  resultadoDe,
+} from '../chamadas/chamadas.ts';
+import { conferir, lerTudo } from '../chamadas/conferencia.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { textoDaMensagem, type Usuario } from '../chamadas/identidades.ts';
+import { medirVazao } from '../chamadas/vazao.ts';
+import { linhaDeVazao, razaoMinima } from '../medidas/linhas.ts';
+import { alternar } from '../medidas/rodadas.ts';
 
 const SALAS = 8;
 const USUARIOS_POR_SALA = 4;

@@ -1,10 +1,10 @@
 import { setTimeout as pausar } from 'node:timers/promises';
 import { abrirNavegador, HA_NAVEGADOR, SEM_NAVEGADOR } from '../../comum/navegador.ts';
 import { abrirProcesso, type Parte } from '../bancada.ts';
-import { chamar } from '../chamadas.ts';
-import { quantil } from '../estatistica.ts';
-import { abrirConexoes, type Conexao, montarChamada } from '../http.ts';
-import { valorMaximo } from '../linhas.ts';
+import { chamar } from '../chamadas/chamadas.ts';
+import { abrirConexoes, type Conexao, montarChamada } from '../chamadas/http.ts';
+import { quantil } from '../medidas/estatistica.ts';
+import { valorMaximo } from '../medidas/linhas.ts';
 
 /** Uma chamada são dois acontecimentos no binder: chegou, respondeu. */
 const CHAMADAS_POR_SEGUNDO = 500;

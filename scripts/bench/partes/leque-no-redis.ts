@@ -1,14 +1,14 @@
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { HA_REDIS } from '../../comum/redis.ts';
 import type { Bancada, Parte } from '../bancada.ts';
-import { povoarSala, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana, resumirRazoes } from '../estatistica.ts';
-import { razaoMaxima, valorMaximo } from '../linhas.ts';
-import { Ouvintes } from '../ouvintes.ts';
-import { emRodadas } from '../rodadas.ts';
+import { povoarSala, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas/chamadas.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { Ouvintes } from '../chamadas/ouvintes.ts';
+import { medirVazao } from '../chamadas/vazao.ts';
+import { maior, mediana, resumirRazoes } from '../medidas/estatistica.ts';
+import { razaoMaxima, valorMaximo } from '../medidas/linhas.ts';
+import { emRodadas } from '../medidas/rodadas.ts';
 import { abrirEmbutido, abrirNoRedis, medirGasto, type Sistema } from '../sistemas.ts';
-import { medirVazao } from '../vazao.ts';
 
 const OUVINTES = 200;
 const AUTORES = 8;

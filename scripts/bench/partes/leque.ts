@@ -1,12 +1,19 @@
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { abrirNu, abrirSistema, type Parte } from '../bancada.ts';
-import { chamar, povoarSala, registrarUsuario, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas.ts';
-import { fonteDeEnvios, pedidoDeEspera } from '../envios.ts';
-import { maior } from '../estatistica.ts';
-import { linhaDeVazao, razaoMinima } from '../linhas.ts';
-import { Ouvintes } from '../ouvintes.ts';
-import { alternar, type Rodada } from '../rodadas.ts';
-import { fonteFixa, medirVazao } from '../vazao.ts';
+import {
+  chamar,
+  povoarSala,
+  registrarUsuario,
+  registrarUsuarios,
+  resultadoDe,
+  ultimoIdDe,
+} from '../chamadas/chamadas.ts';
+import { fonteDeEnvios, pedidoDeEspera } from '../chamadas/envios.ts';
+import { Ouvintes } from '../chamadas/ouvintes.ts';
+import { fonteFixa, medirVazao } from '../chamadas/vazao.ts';
+import { maior } from '../medidas/estatistica.ts';
+import { linhaDeVazao, razaoMinima } from '../medidas/linhas.ts';
+import { alternar, type Rodada } from '../medidas/rodadas.ts';
 
 const OUVINTES = 200;
 /** Tantos quantos enviam na parte `enviar`: cada um espera a confirmação antes de enviar de novo. */

@@ -1,10 +1,10 @@
 import { HA_REDIS, iniciarRedis } from '../../comum/redis.ts';
 import { abrirNu, abrirProcesso, type Bancada, type Parte } from '../bancada.ts';
-import { chamar, chamarTodos } from '../chamadas.ts';
-import { montarChamada } from '../http.ts';
-import { linhaDeVazao, razaoMinima } from '../linhas.ts';
-import { alternar } from '../rodadas.ts';
-import { fonteFixa, medirVazao } from '../vazao.ts';
+import { chamar, chamarTodos } from '../chamadas/chamadas.ts';
+import { montarChamada } from '../chamadas/http.ts';
+import { fonteFixa, medirVazao } from '../chamadas/vazao.ts';
+import { linhaDeVazao, razaoMinima } from '../medidas/linhas.ts';
+import { alternar } from '../medidas/rodadas.ts';
 
 const NOMES = 1_000;
 const CONEXOES = 32;

@@ -1,16 +1,16 @@
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { HA_REDIS } from '../../comum/redis.ts';
 import { abrirNu, type Bancada, type Parte, type ServidorNu } from '../bancada.ts';
-import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana, resumirRazoes } from '../estatistica.ts';
-import { abrirConexoes, Conexao, montarChamada } from '../http.ts';
-import type { Usuario } from '../identidades.ts';
-import { linhaDeVazao, razaoMaxima, razaoMinima } from '../linhas.ts';
-import { Ouvintes } from '../ouvintes.ts';
-import { alternar, emRodadas } from '../rodadas.ts';
+import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas/chamadas.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { abrirConexoes, Conexao, montarChamada } from '../chamadas/http.ts';
+import type { Usuario } from '../chamadas/identidades.ts';
+import { Ouvintes } from '../chamadas/ouvintes.ts';
+import { type Fonte, fonteFixa, type Medida, medirEm } from '../chamadas/vazao.ts';
+import { maior, mediana, resumirRazoes } from '../medidas/estatistica.ts';
+import { linhaDeVazao, razaoMaxima, razaoMinima } from '../medidas/linhas.ts';
+import { alternar, emRodadas } from '../medidas/rodadas.ts';
 import { abrirEmbutido, abrirNoRedis, type Gasto, medirGasto, type Sistema } from '../sistemas.ts';
-import { type Fonte, fonteFixa, type Medida, medirEm } from '../vazao.ts';
 
 const SALAS = 8;
 const USUARIOS_POR_SALA = 4;

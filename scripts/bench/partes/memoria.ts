@@ -1,12 +1,12 @@
 import { memoriaBytes, picoDeMemoriaBytes } from '../../comum/consumo.ts';
 import { abrirSistema, type Parte } from '../bancada.ts';
-import { resultadoDe, ultimoIdDe } from '../chamadas.ts';
-import { conferir, lerTudo } from '../conferencia.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { montarChamada } from '../http.ts';
-import { valorMaximo } from '../linhas.ts';
+import { resultadoDe, ultimoIdDe } from '../chamadas/chamadas.ts';
+import { conferir, lerTudo } from '../chamadas/conferencia.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { montarChamada } from '../chamadas/http.ts';
+import { type Fonte, medirVazao } from '../chamadas/vazao.ts';
+import { valorMaximo } from '../medidas/linhas.ts';
 import { SALAS_DO_MILHAO, type SalaDoMilhao, semearMilhao } from '../milhao.ts';
-import { type Fonte, medirVazao } from '../vazao.ts';
 
 const DURACAO_MS = 8_000;
 const MB = 1_000_000;

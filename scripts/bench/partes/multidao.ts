@@ -2,12 +2,12 @@ import { setTimeout as pausar } from 'node:timers/promises';
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { HA_REDIS } from '../../comum/redis.ts';
 import { abrirNu, type Bancada, type Parte, type ServidorNu } from '../bancada.ts';
-import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe } from '../chamadas.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { maior, mediana, resumirRazoes } from '../estatistica.ts';
-import { Conexao } from '../http.ts';
-import { razaoMaxima, valorMaximo } from '../linhas.ts';
-import { Ouvintes } from '../ouvintes.ts';
+import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe } from '../chamadas/chamadas.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { Conexao } from '../chamadas/http.ts';
+import { Ouvintes } from '../chamadas/ouvintes.ts';
+import { maior, mediana, resumirRazoes } from '../medidas/estatistica.ts';
+import { razaoMaxima, valorMaximo } from '../medidas/linhas.ts';
 import { abrirEmbutido, abrirNoRedis, type Sistema } from '../sistemas.ts';
 
 /** O maior canal que o IRC já teve. */

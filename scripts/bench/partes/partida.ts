@@ -1,6 +1,6 @@
 import { abrirNu, abrirProcesso, abrirServidor, type Parte, pastaDaParte } from '../bancada.ts';
-import { maior, mediana } from '../estatistica.ts';
-import { valorMaximo } from '../linhas.ts';
+import { maior, mediana } from '../medidas/estatistica.ts';
+import { valorMaximo } from '../medidas/linhas.ts';
 import { semearMilhao } from '../milhao.ts';
 
 export const PARTIDA: Parte = {

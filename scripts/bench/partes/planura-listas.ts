@@ -1,11 +1,11 @@
 import { abrirNu, abrirSistema, type Bancada, type Parte, pastaDaParte, type ServidorNu } from '../bancada.ts';
-import { chamar, resultadoDe } from '../chamadas.ts';
-import { abrirConexoes, type Conexao, montarChamada } from '../http.ts';
-import { usuarioDe } from '../identidades.ts';
-import { linhaDeVazao, razaoMinima } from '../linhas.ts';
-import { alternar, type Rodada } from '../rodadas.ts';
+import { chamar, resultadoDe } from '../chamadas/chamadas.ts';
+import { abrirConexoes, type Conexao, montarChamada } from '../chamadas/http.ts';
+import { usuarioDe } from '../chamadas/identidades.ts';
+import { fonteFixa, type Medida, medirEm, medirVazao } from '../chamadas/vazao.ts';
+import { linhaDeVazao, razaoMinima } from '../medidas/linhas.ts';
+import { alternar, type Rodada } from '../medidas/rodadas.ts';
 import { type PlanoDeSala, semear } from '../semeadura.ts';
-import { fonteFixa, type Medida, medirEm, medirVazao } from '../vazao.ts';
 
 const MUITOS_REGISTRADOS = 20_000;
 const POUCOS_REGISTRADOS = 10;

@@ -1,13 +1,13 @@
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { abrirNu, abrirSistema, type Parte, pastaDaParte } from '../bancada.ts';
-import { chamar, ultimasDe } from '../chamadas.ts';
-import { fonteDeEnvios } from '../envios.ts';
-import { montarChamada } from '../http.ts';
-import { usuarioDe, usuariosDe } from '../identidades.ts';
-import { linhaDeVazao, razaoMinima } from '../linhas.ts';
-import { alternar } from '../rodadas.ts';
+import { chamar, ultimasDe } from '../chamadas/chamadas.ts';
+import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { montarChamada } from '../chamadas/http.ts';
+import { usuarioDe, usuariosDe } from '../chamadas/identidades.ts';
+import { type Fonte, fonteFixa, medirVazao } from '../chamadas/vazao.ts';
+import { linhaDeVazao, razaoMinima } from '../medidas/linhas.ts';
+import { alternar } from '../medidas/rodadas.ts';
 import { type PlanoDeSala, semear } from '../semeadura.ts';
-import { type Fonte, fonteFixa, medirVazao } from '../vazao.ts';
 
 const USUARIOS = 32;
 const MUITAS = 100_000;

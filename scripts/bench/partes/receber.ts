@@ -1,11 +1,11 @@
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { abrirNu, abrirSistema, type Parte } from '../bancada.ts';
-import { chamar, povoarSala, registrarUsuario, registrarUsuarios, ultimasDe } from '../chamadas.ts';
-import { montarChamada } from '../http.ts';
-import { textoDaMensagem, type Usuario } from '../identidades.ts';
-import { linhaDeVazao, type Meta, razaoMinima } from '../linhas.ts';
-import { alternar } from '../rodadas.ts';
-import { fonteFixa, medirVazao } from '../vazao.ts';
+import { chamar, povoarSala, registrarUsuario, registrarUsuarios, ultimasDe } from '../chamadas/chamadas.ts';
+import { montarChamada } from '../chamadas/http.ts';
+import { textoDaMensagem, type Usuario } from '../chamadas/identidades.ts';
+import { fonteFixa, medirVazao } from '../chamadas/vazao.ts';
+import { linhaDeVazao, type Meta, razaoMinima } from '../medidas/linhas.ts';
+import { alternar } from '../medidas/rodadas.ts';
 
 const USUARIOS = 32;
 const MENSAGENS = 100;

@@ -22,7 +22,7 @@ import { relogioDoSistema } from '../../process/clock.ts';
 import { type MotivoDeFalha, UnreachableError } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { Conexao } from '../chamadas/conexao.ts';
-import { abrirRastro } from '../chamadas/rastros.ts';
+import { abrirRastro } from '../chamadas/rastro/rastros.ts';
 import type { Chat, ConectarOptions } from './chat.ts';
 import { lerOptions } from './options.ts';
 import { Participante } from './participante.ts';

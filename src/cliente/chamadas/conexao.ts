@@ -11,7 +11,7 @@ import type { Conexoes } from '../../rpc/client/http.ts';
 import { cabe } from '../../rpc/client/passos.ts';
 import { type CallOptions, criarRemoto, type Remote } from '../../rpc/client/remote.ts';
 import { Localizador, type LocalizadorOptions } from './localizador.ts';
-import type { Observador } from './rastro.ts';
+import type { Observador } from './rastro/rastro.ts';
 import type { NomeDeProcedimento, OpcoesDaChamada, ParamsDe, ResultadoDe, Servico } from './servico.ts';
 
 /** Quantas vezes uma chamada pergunta ao binder antes de desistir; quem chamou decide se tenta mais tarde. */

@@ -9,7 +9,7 @@ import type { Conexoes } from '../../rpc/client/http.ts';
 import type { Remote } from '../../rpc/client/remote.ts';
 import { ehPassageira } from './falhas.ts';
 import { anotarFaltaDoBinder } from './quem-falta.ts';
-import type { Observador } from './rastro.ts';
+import type { Observador } from './rastro/rastro.ts';
 
 /** O binder responde de memória: quem demora mais que isto está fora. */
 const PRAZO_DO_LOOKUP_MS = 5_000;

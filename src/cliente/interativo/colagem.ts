@@ -1,7 +1,7 @@
 /** O que se colou em várias linhas: uma mensagem só, uma por linha, ou nenhuma, e então o texto fica na linha. */
 
-import { contarCaracteres, ehLongoDemais, temPilhaDeMarcas } from '../../contract/caracteres.ts';
 import { MAXIMO_DA_MENSAGEM } from '../../contract/limites.ts';
+import { contarCaracteres, ehLongoDemais, temPilhaDeMarcas } from '../../contract/nomes/caracteres.ts';
 import { emLinhasVisiveis } from '../../dominio/visivel.ts';
 import { aviso } from '../terminal/tela/cores.ts';
 import type { LinhaDoQuadro } from '../terminal/tela/quadro.ts';

@@ -1,6 +1,6 @@
 /** Fazer o que o dono da sala quis; quem não é dono é recusado antes de qualquer pergunta. */
 
-import { mesmoNome, nomeComparavel } from '../../contract/nomes.ts';
+import { mesmoNome, nomeComparavel } from '../../contract/nomes/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { ResultadoDe } from '../chamadas/servico.ts';
 import type { Conversa } from '../sessao/conversa.ts';

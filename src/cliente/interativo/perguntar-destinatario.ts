@@ -1,6 +1,6 @@
 /** A quem vai o que se vai dizer: pergunta-se até que seja alguém da sala, ou todos. */
 
-import { mesmoNome } from '../../contract/nomes.ts';
+import { mesmoNome } from '../../contract/nomes/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import type { Dialogo } from './dialogo.ts';
 import { paraOContrato } from './linha/destinatario.ts';

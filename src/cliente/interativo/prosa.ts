@@ -1,9 +1,9 @@
 /** A conversa numa sala: uma linha que fica aberta, o menu que vem acima dela, e o que cada linha faz. */
 
 import type { Clock } from '../../process/clock.ts';
-import type { RastroDaConversa } from '../chamadas/rastro-da-conversa.ts';
+import type { RastroDaConversa } from '../chamadas/rastro/rastro-da-conversa.ts';
 import type { Conversa } from '../sessao/conversa.ts';
-import type { Lembranca } from '../sessao/lembranca.ts';
+import type { Lembranca } from '../sessao/guardado/lembranca.ts';
 import type { Permissoes } from '../sessao/permissoes.ts';
 import { Remessa } from '../sessao/remessa.ts';
 import type { Volta } from '../sessao/volta.ts';

@@ -7,8 +7,8 @@ import type { Mensagem } from '../../contract/chat.ts';
 import { ehDoTipo } from '../../contract/errors.ts';
 import type { NomeDeProcedimento, ParamsDe, ResultadoDe } from '../chamadas/servico.ts';
 import { Envios } from './envios.ts';
+import type { Sessao } from './guardado/sessoes-guardadas.ts';
 import { SessaoViva, type SessaoVivaOptions } from './sessao-viva.ts';
-import type { Sessao } from './sessoes-guardadas.ts';
 
 /** Por quanto tempo se insiste num envio antes de devolver o texto. */
 const PRAZO_DO_ENVIO_MS = 10_000;

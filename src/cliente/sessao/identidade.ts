@@ -1,6 +1,6 @@
 /** Quem sou e em que sala estou: só aqui se guardam o token, o nome e a sala, e quem os guarda no disco sabe de cada mudança. */
 
-import type { Sessao } from './sessoes-guardadas.ts';
+import type { Sessao } from './guardado/sessoes-guardadas.ts';
 
 export class Identidade {
   readonly #aoMudar: (sessao: Sessao | undefined) => void;

@@ -4,7 +4,7 @@
  */
 
 import type { Mensagem, Sala } from '../../contract/chat.ts';
-import { mesmoNome } from '../../contract/nomes.ts';
+import { mesmoNome } from '../../contract/nomes/nomes.ts';
 import { falaDeNovoDono, falaDoSilencioDaSala, lerSilencio } from '../../dominio/salas.ts';
 import type { Conversa } from './conversa.ts';
 

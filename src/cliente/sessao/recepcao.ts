@@ -9,7 +9,7 @@ import type { Temporizador } from '../../process/clock.ts';
 import { foiCancelada } from '../chamadas/falhas.ts';
 import type { Tentativas } from '../chamadas/tentativas.ts';
 import type { Ritmo } from '../ritmo.ts';
-import type { Sessao } from './sessoes-guardadas.ts';
+import type { Sessao } from './guardado/sessoes-guardadas.ts';
 
 /** O servidor tira da sala quem não chama por 60 s; fora dela há folga, mas o ritmo serve aos dois. */
 const PRESENCA_MS = 20_000;

@@ -1,6 +1,6 @@
 /** As senhas que abriram salas nesta sessão, para voltar a elas sem perguntar de novo: só na memória, nunca no disco. */
 
-import { nomeComparavel } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes/nomes.ts';
 
 export class Senhas {
   readonly #porSala = new Map<string, string>();

@@ -13,11 +13,11 @@ import type { NomeDeProcedimento, ParamsDe, ResultadoDe, Servico } from '../cham
 import { Tentativas } from '../chamadas/tentativas.ts';
 import type { Ritmo } from '../ritmo.ts';
 import { contarDesfecho, contarQueSaiu } from './avisos.ts';
+import type { Sessao } from './guardado/sessoes-guardadas.ts';
 import { Identidade } from './identidade.ts';
 import { Recepcao } from './recepcao.ts';
 import { type Desfecho, Recuperacao } from './recuperacao.ts';
 import { Senhas } from './senhas.ts';
-import type { Sessao } from './sessoes-guardadas.ts';
 
 /** Quem encerra não espera mais que isto pelo servidor. */
 const PRAZO_DA_DESPEDIDA_MS = 2_000;

@@ -1,7 +1,7 @@
 /** O completar do shell, derivado das tabelas de subcomandos e de opções. */
 
-import type { OptionDefinition } from '../../process/options.ts';
-import type { SubcommandDefinition } from '../../process/subcomandos.ts';
+import type { OptionDefinition } from '../../process/opcoes/options.ts';
+import type { SubcommandDefinition } from '../../process/opcoes/subcomandos.ts';
 import { SUBCOMANDOS, TABELAS_DA_LINHA, TODAS_AS_OPCOES } from './subcomandos.ts';
 
 const COMANDO = 'chat-cliente';

@@ -1,8 +1,8 @@
 /** Os nomes que um subcomando recebe ou escolhe. */
 
 import { userInfo } from 'node:os';
-import { contarCaracteres } from '../../contract/caracteres.ts';
-import { normalizarNome, problemaDoNome } from '../../contract/nomes.ts';
+import { contarCaracteres } from '../../contract/nomes/caracteres.ts';
+import { normalizarNome, problemaDoNome } from '../../contract/nomes/nomes.ts';
 import { tornarVisivel } from '../../dominio/visivel.ts';
 import { emJson } from '../../process/em-json.ts';
 import { StartupError } from '../../process/lifecycle.ts';

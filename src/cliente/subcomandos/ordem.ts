@@ -1,6 +1,6 @@
 /** O que se pediu na linha de comando, e o que um subcomando tem à mão para o fazer. */
 
-import type { OptionValues } from '../../process/options.ts';
+import type { OptionValues } from '../../process/opcoes/options.ts';
 import type { ObservadorDeSaida } from '../../rpc/observador.ts';
 import type { Canais } from './canais.ts';
 import type { NomeDeSubcomando, TODAS_AS_OPCOES } from './subcomandos.ts';

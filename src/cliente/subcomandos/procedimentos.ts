@@ -9,7 +9,7 @@ import { esperaPedidaMs } from '../../rpc/client/falhas.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { cabe } from '../../rpc/client/passos.ts';
 import type { CallOptions, Remote } from '../../rpc/client/remote.ts';
-import { abrirRastro } from '../chamadas/rastros.ts';
+import { abrirRastro } from '../chamadas/rastro/rastros.ts';
 import { aoRastrear, type Execucao } from './ordem.ts';
 import { emCampos, escrever } from './saida.ts';
 

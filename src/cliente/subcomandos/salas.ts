@@ -3,7 +3,7 @@
 import { relogioDoSistema } from '../../process/clock.ts';
 import { criarConexoes } from '../../rpc/client/http.ts';
 import { Conexao } from '../chamadas/conexao.ts';
-import { abrirRastro } from '../chamadas/rastros.ts';
+import { abrirRastro } from '../chamadas/rastro/rastros.ts';
 import { aoRastrear, type Execucao } from './ordem.ts';
 import { emCampos, escrever } from './saida.ts';
 

@@ -1,7 +1,7 @@
 /** Os subcomandos do cliente, para scripts e bots: a ajuda, o README e o completar do shell derivam desta tabela. */
 
-import { interruptor, lerTexto, opcao } from '../../process/options.ts';
-import type { SubcommandTable } from '../../process/subcomandos.ts';
+import { interruptor, lerTexto, opcao } from '../../process/opcoes/options.ts';
+import type { SubcommandTable } from '../../process/opcoes/subcomandos.ts';
 import { OPCOES } from '../options.ts';
 
 const OPCOES_DOS_SUBCOMANDOS = {

@@ -10,7 +10,7 @@ import { nomesChamaveis } from '../../contract/procedure.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Conexoes } from '../../rpc/client/http.ts';
 import { criarRemoto } from '../../rpc/client/remote.ts';
-import { metodoDe } from './caminhos.ts';
+import { metodoDe } from './rede/caminhos.ts';
 
 /** Mais que duas renovações do servidor, e pouco para quem espera que ele vença. */
 export const LEASE_S = 15;

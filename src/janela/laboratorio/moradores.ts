@@ -11,12 +11,12 @@ import type { Processo as Retrato } from '../../contract/janela.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Closable } from '../../process/lifecycle.ts';
 import { type Conexoes, criarConexoes } from '../../rpc/client/http.ts';
-import { Caminhos } from './caminhos.ts';
-import { CondicaoDaRede } from './condicao-da-rede.ts';
 import { Leases } from './leases.ts';
 import { Processo, type Receita } from './processo.ts';
-import type { Destino } from './proxy-http.ts';
-import { RedisDePassagem } from './redis-de-passagem.ts';
+import { Caminhos } from './rede/caminhos.ts';
+import { CondicaoDaRede } from './rede/condicao-da-rede.ts';
+import type { Destino } from './rede/proxy-http.ts';
+import { RedisDePassagem } from './rede/redis-de-passagem.ts';
 import type { Garantias } from './robo.ts';
 
 const DIST = join(import.meta.dirname, '..', '..');

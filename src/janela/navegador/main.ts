@@ -3,21 +3,21 @@
 import type { Garantia } from '../../contract/janela.ts';
 import type { Noticia } from '../noticias.ts';
 import { Historia } from '../pagina/historia.ts';
-import type { Situacao } from '../pagina/licoes.ts';
-import { LicoesFeitas } from '../pagina/licoes-feitas.ts';
+import type { Situacao } from '../pagina/licoes/licoes.ts';
+import { LicoesFeitas } from '../pagina/licoes/licoes-feitas.ts';
 import { RitmoDasLeituras } from '../pagina/ritmo-das-leituras.ts';
 import { Tempo } from '../pagina/tempo.ts';
-import { BarraDoTempo } from './barra-do-tempo.ts';
 import { escutar, lerConvite } from './conexao.ts';
-import { Detalhes } from './detalhes.ts';
-import { Dicas } from './dicas.ts';
 import { achar } from './elementos.ts';
-import { Figura } from './figura.ts';
-import { PainelDasFalhas } from './painel-das-falhas.ts';
-import { PainelDasLicoes } from './painel-das-licoes.ts';
-import { PainelDoVeredito } from './painel-do-veredito.ts';
+import { Figura } from './figura/figura.ts';
+import { BarraDoTempo } from './paineis/barra-do-tempo.ts';
+import { Detalhes } from './paineis/detalhes.ts';
+import { Dicas } from './paineis/dicas.ts';
+import { PainelDasFalhas } from './paineis/painel-das-falhas.ts';
+import { PainelDasLicoes } from './paineis/painel-das-licoes.ts';
+import { PainelDoVeredito } from './paineis/painel-do-veredito.ts';
+import { TabelaDoBinder } from './paineis/tabela-do-binder.ts';
 import { prepararSalvar } from './salvar.ts';
-import { TabelaDoBinder } from './tabela-do-binder.ts';
 
 /** A cada quanto tempo se refaz o que não é a figura, em ms. */
 const RITMO_DOS_PAINEIS_MS = 250;

@@ -1,10 +1,10 @@
 /** Guardar o que se vê: uma figura, um diagrama, ou os dados. */
 
-import { desenhar } from '../pagina/desenho.ts';
+import { desenhar } from '../pagina/desenho/desenho.ts';
+import { Palco, type Vista } from '../pagina/desenho/palco.ts';
+import { emSvg, type Paleta } from '../pagina/desenho/svg.ts';
 import type { Historia } from '../pagina/historia.ts';
 import { emMermaid } from '../pagina/mermaid.ts';
-import { Palco, type Vista } from '../pagina/palco.ts';
-import { emSvg, type Paleta } from '../pagina/svg.ts';
 import { achar } from './elementos.ts';
 
 export function prepararSalvar(historia: Historia, vista: () => Vista, paleta: () => Paleta): void {

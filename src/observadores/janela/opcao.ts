@@ -1,7 +1,7 @@
 /** A opção que liga a observação: a mesma no binder, no servidor e no cliente. */
 
 import type { Opened } from '../../process/lifecycle.ts';
-import { lerUrl, type OptionDefinition, opcao } from '../../process/options.ts';
+import { lerUrl, type OptionDefinition, opcao } from '../../process/opcoes/options.ts';
 import type { Observacao, ObservacaoOptions } from './observacao.ts';
 
 export const OPCAO_DE_OBSERVAR: { readonly observar: OptionDefinition<string | undefined> } = {

@@ -1,7 +1,7 @@
 /** A opção que liga as métricas: a mesma no binder e no servidor. */
 
 import type { Clock } from '../../process/clock.ts';
-import { interruptor } from '../../process/options.ts';
+import { interruptor } from '../../process/opcoes/options.ts';
 import type { Metricas } from './metricas.ts';
 
 export const OPCAO_DE_METRICAS = {

@@ -9,7 +9,7 @@ import { StoreError } from '../store-error.ts';
 export async function carregarEmbutido(): Promise<typeof import('./open.ts')> {
   try {
     // É quem importa o libsql, e mais nada que possa falhar.
-    await import('./connection.ts');
+    await import('./banco/connection.ts');
   } catch (erro) {
     throw semParteNativa(erro);
   }

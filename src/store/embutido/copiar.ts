@@ -23,7 +23,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { NaoEArquivoComum } from '../../process/arquivo-comum.ts';
 import { StoreError } from '../store-error.ts';
-import { codigoDoSqlite, juntarWal } from './connection.ts';
+import { codigoDoSqlite, juntarWal } from './banco/connection.ts';
 import { ARQUIVO, danificado, exigirComuns, naoEComum, SO_DO_DONO } from './open.ts';
 
 /** Sob muitos envios o WAL recomeça a cada poucas centenas de ms: uma cópia pequena cabe quase sempre na primeira. */

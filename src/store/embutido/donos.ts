@@ -2,7 +2,7 @@
 
 import type { Sala } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
-import { mesmoNome } from '../../contract/nomes.ts';
+import { mesmoNome } from '../../contract/nomes/nomes.ts';
 import {
   podeFalar,
   textoDaExpulsao,
@@ -14,11 +14,11 @@ import {
 import { exigirOutro } from '../alvo-do-dono.ts';
 import { SenhaPedida } from '../senha-pedida.ts';
 import type { AtoDoDono, Configuracao, Expulsao, Passagem, Sessao, Silencio } from '../store.ts';
-import type { Ajustes, Dono } from './ajustes.ts';
 import type { Gravacoes } from './gravacoes.ts';
-import type { Restricoes } from './restricoes.ts';
-import type { Salas } from './salas.ts';
-import type { SalaGuardada, Sessoes } from './sessoes.ts';
+import type { Ajustes, Dono } from './tabelas/ajustes.ts';
+import type { Restricoes } from './tabelas/restricoes.ts';
+import type { Salas } from './tabelas/salas.ts';
+import type { SalaGuardada, Sessoes } from './tabelas/sessoes.ts';
 
 interface Dependencias {
   readonly sessoes: Sessoes;

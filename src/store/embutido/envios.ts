@@ -1,12 +1,12 @@
 /** Um envio: quem pode mandar o quê a quem, e a repetição, que dá a primeira mensagem e não grava outra. */
 
 import type { Enviada, Envio } from '../store.ts';
+import { TODOS } from './banco/schema.ts';
 import type { Donos } from './donos.ts';
 import type { Gravacoes } from './gravacoes.ts';
-import type { Repeticoes } from './repeticoes.ts';
-import type { Salas } from './salas.ts';
-import { TODOS } from './schema.ts';
-import type { Sessoes } from './sessoes.ts';
+import type { Repeticoes } from './tabelas/repeticoes.ts';
+import type { Salas } from './tabelas/salas.ts';
+import type { Sessoes } from './tabelas/sessoes.ts';
 
 interface Dependencias {
   readonly sessoes: Sessoes;

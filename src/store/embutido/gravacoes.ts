@@ -1,13 +1,13 @@
 /** Uma mensagem que entra na sala: gravada com o grupo, e anunciada só depois de confirmada. */
 
 import type { Mensagem } from '../../contract/chat.ts';
-import { nomeComparavel } from '../../contract/nomes.ts';
-import { NOME_DO_SERVIDOR } from '../../contract/nomes-reservados.ts';
+import { nomeComparavel } from '../../contract/nomes/nomes.ts';
+import { NOME_DO_SERVIDOR } from '../../contract/nomes/nomes-reservados.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { Gravada } from '../store.ts';
-import type { GroupCommit } from './group-commit.ts';
-import type { Mensagens, NovaMensagem } from './mensagens.ts';
-import type { SalaGuardada } from './sessoes.ts';
+import type { GroupCommit } from './banco/group-commit.ts';
+import type { Mensagens, NovaMensagem } from './tabelas/mensagens.ts';
+import type { SalaGuardada } from './tabelas/sessoes.ts';
 
 interface Dependencias {
   readonly mensagens: Mensagens;

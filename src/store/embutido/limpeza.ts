@@ -1,12 +1,12 @@
 /** O que se apaga depois que ninguém mais o alcança: salas removidas com suas mensagens, chaves de repetição sem sessão. */
 
-import type { Connection } from './connection.ts';
-import type { GroupCommit } from './group-commit.ts';
-import type { Mensagens } from './mensagens.ts';
-import type { Repeticoes } from './repeticoes.ts';
-import type { Restricoes } from './restricoes.ts';
-import type { Salas } from './salas.ts';
-import type { SalaVazia } from './salas-abertas.ts';
+import type { Connection } from './banco/connection.ts';
+import type { GroupCommit } from './banco/group-commit.ts';
+import type { Mensagens } from './tabelas/mensagens.ts';
+import type { Repeticoes } from './tabelas/repeticoes.ts';
+import type { Restricoes } from './tabelas/restricoes.ts';
+import type { Salas } from './tabelas/salas.ts';
+import type { SalaVazia } from './tabelas/salas-abertas.ts';
 
 interface Dependencias {
   readonly connection: Connection;

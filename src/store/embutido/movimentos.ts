@@ -5,11 +5,11 @@ import { textoDeEntrada, textoDeSaida } from '../../dominio/mensagens.ts';
 import type { Entrada, Entrou, Saiu, Sessao } from '../store.ts';
 import type { Donos } from './donos.ts';
 import type { Gravacoes } from './gravacoes.ts';
-import type { Mensagens } from './mensagens.ts';
-import type { Repeticoes } from './repeticoes.ts';
-import type { Restricoes } from './restricoes.ts';
-import type { Salas } from './salas.ts';
-import type { SessaoGuardada, Sessoes } from './sessoes.ts';
+import type { Mensagens } from './tabelas/mensagens.ts';
+import type { Repeticoes } from './tabelas/repeticoes.ts';
+import type { Restricoes } from './tabelas/restricoes.ts';
+import type { Salas } from './tabelas/salas.ts';
+import type { SessaoGuardada, Sessoes } from './tabelas/sessoes.ts';
 
 interface Dependencias {
   readonly sessoes: Sessoes;

@@ -8,8 +8,8 @@ import { resolve } from 'node:path';
 import { NaoEArquivoComum, situacaoDoComumSync } from '../../process/arquivo-comum.ts';
 import type { OpcoesDoStore, Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
-import { Connection, codigoDoSqlite } from './connection.ts';
-import { migrar } from './schema.ts';
+import { Connection, codigoDoSqlite } from './banco/connection.ts';
+import { migrar } from './banco/schema.ts';
 import { EmbeddedStore } from './store.ts';
 
 export const ARQUIVO = 'chat.db';

@@ -1,9 +1,9 @@
 /** De quem é o token que uma chamada trouxe, e a presença que a chamada é. */
 
 import type { Sessao } from '../store.ts';
-import type { GroupCommit } from './group-commit.ts';
+import type { GroupCommit } from './banco/group-commit.ts';
 import type { Presencas } from './presencas.ts';
-import type { SessaoGuardada, Sessoes } from './sessoes.ts';
+import type { SessaoGuardada, Sessoes } from './tabelas/sessoes.ts';
 
 interface Dependencias {
   readonly sessoes: Sessoes;

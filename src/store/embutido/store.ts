@@ -26,21 +26,21 @@ import type {
   Silencio,
   Store,
 } from '../store.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './banco/connection.ts';
+import { GroupCommit, type Natureza } from './banco/group-commit.ts';
 import { Donos } from './donos.ts';
 import { Envios } from './envios.ts';
 import { Gravacoes } from './gravacoes.ts';
-import { GroupCommit, type Natureza } from './group-commit.ts';
 import { Limites } from './limites.ts';
 import { Limpeza } from './limpeza.ts';
-import { Mensagens } from './mensagens.ts';
 import { Movimentos } from './movimentos.ts';
 import { Presencas } from './presencas.ts';
 import { QuemChama } from './quem-chama.ts';
-import { Repeticoes } from './repeticoes.ts';
-import { Restricoes } from './restricoes.ts';
-import { Salas } from './salas.ts';
-import { Sessoes } from './sessoes.ts';
+import { Mensagens } from './tabelas/mensagens.ts';
+import { Repeticoes } from './tabelas/repeticoes.ts';
+import { Restricoes } from './tabelas/restricoes.ts';
+import { Salas } from './tabelas/salas.ts';
+import { Sessoes } from './tabelas/sessoes.ts';
 import { Varredura } from './varredura.ts';
 
 interface LimitesDoStore extends Readonly<Record<LimiteAntecipado, Limites<number>>> {

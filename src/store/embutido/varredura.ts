@@ -4,7 +4,7 @@ import { ContractError } from '../../contract/errors.ts';
 import type { Clock } from '../../process/clock.ts';
 import { interrupcaoMs, type Prazos, REGISTRO_SEM_CHAMADA_MS } from '../prazos.ts';
 import type { Presenca, Presencas } from './presencas.ts';
-import type { SalasAbertas, SalaVazia } from './salas-abertas.ts';
+import type { SalasAbertas, SalaVazia } from './tabelas/salas-abertas.ts';
 
 /** Quantas vezes se apaga um pouco do que já não se alcança, a cada passada. */
 const LIMPEZAS_POR_PASSADA = 20;

@@ -2,23 +2,23 @@
 
 import type { Sala } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
-import { nomeComparavel } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes/nomes.ts';
 import { textoDaExpulsao, textoDoSilencio, textoDoSilencioDaSala, textoDoTopico } from '../../dominio/salas.ts';
 import type { Clock } from '../../process/clock.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { exigirOutro } from '../alvo-do-dono.ts';
 import type { AtoDoDono, Configuracao, Expulsao, Passagem, Silencio } from '../store.ts';
-import { chavesDaSala } from './chaves.ts';
+import type { Indice, SalaBuscada } from './estado/indice.ts';
+import type { Limites } from './estado/limites.ts';
+import type { Limpeza } from './estado/limpeza.ts';
+import { argumentosDaSala, NOVO_DONO } from './estado/salas.ts';
+import type { Sessoes } from './estado/sessoes.ts';
+import { chavesDaSala } from './formato/chaves.ts';
+import { type DetalhesGuardados, emSala, type Situacao } from './formato/registros.ts';
 import type { Herancas } from './herancas.ts';
-import type { Indice, SalaBuscada } from './indice.ts';
-import type { Limites } from './limites.ts';
-import type { Limpeza } from './limpeza.ts';
 import type { Movimentos } from './movimentos.ts';
-import { type DetalhesGuardados, emSala, type Situacao } from './registros.ts';
-import { argumentosDaSala, NOVO_DONO } from './salas.ts';
 import { configurarNaSala, expulsarDaSala, passarNaSala, silenciarNaSala, verSala } from './scripts/donos.ts';
-import type { Sessoes } from './sessoes.ts';
 
 interface Dependencias {
   readonly redis: RedisConnection;

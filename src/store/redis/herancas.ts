@@ -4,10 +4,10 @@ import type { Clock } from '../../process/clock.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { lista, texto } from '../../redis/resposta.ts';
-import { type ChavesDaSessao, chavesDaSala, chavesDaSessao } from './chaves.ts';
-import type { Indice } from './indice.ts';
-import type { Limpeza } from './limpeza.ts';
-import { argumentosDaSala, donoSegundo, NOVO_DONO } from './salas.ts';
+import type { Indice } from './estado/indice.ts';
+import type { Limpeza } from './estado/limpeza.ts';
+import { argumentosDaSala, donoSegundo, NOVO_DONO } from './estado/salas.ts';
+import { type ChavesDaSessao, chavesDaSala, chavesDaSessao } from './formato/chaves.ts';
 import { anotarNaSessao, deixarDeSerDono } from './scripts/donos.ts';
 
 interface Dependencias {

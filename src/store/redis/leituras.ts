@@ -2,13 +2,13 @@
 
 import type { Mensagem } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
-import { nomeComparavel } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes/nomes.ts';
 import type { Leitura } from '../store.ts';
-import type { Avisos } from './avisos.ts';
-import type { Indice } from './indice.ts';
-import type { Mensagens } from './mensagens.ts';
-import type { QuemEspera } from './quem-espera.ts';
-import type { Sessoes } from './sessoes.ts';
+import type { Indice } from './estado/indice.ts';
+import type { Mensagens } from './estado/mensagens.ts';
+import type { Sessoes } from './estado/sessoes.ts';
+import type { Avisos } from './memoria/avisos.ts';
+import type { QuemEspera } from './memoria/quem-espera.ts';
 
 interface Dependencias {
   readonly mensagens: Mensagens;

@@ -10,15 +10,15 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { nada } from '../../redis/resposta.ts';
 import type { Entrada, Entrou, LimiteDeChamadas, Saiu } from '../store.ts';
-import { canalDosFins, chaveDoRitmo, chavesDaSessao, faixaDaSessao } from './chaves.ts';
+import type { SalaBuscada } from './estado/indice.ts';
+import { type Limites, SEM_LIMITE } from './estado/limites.ts';
+import type { Limpeza } from './estado/limpeza.ts';
+import type { Chegada, Passo, Salas } from './estado/salas.ts';
+import type { Sessoes } from './estado/sessoes.ts';
+import { canalDosFins, chaveDoRitmo, chavesDaSessao, faixaDaSessao } from './formato/chaves.ts';
+import type { Movimento, SalaCitada, SessaoEmMovimento } from './formato/registros.ts';
 import type { Herancas } from './herancas.ts';
-import type { SalaBuscada } from './indice.ts';
-import { type Limites, SEM_LIMITE } from './limites.ts';
-import type { Limpeza } from './limpeza.ts';
-import type { Movimento, SalaCitada, SessaoEmMovimento } from './registros.ts';
-import type { Chegada, Passo, Salas } from './salas.ts';
 import { apagarSessao, assumirMovimento, concluirMovimento, iniciarMovimento } from './scripts/movimentos.ts';
-import type { Sessoes } from './sessoes.ts';
 
 /** O que tem de valer ainda para que a varredura aja: uma chamada pode ter chegado enquanto isso. */
 export interface Condicao {

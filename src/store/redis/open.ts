@@ -8,8 +8,8 @@ import { insistirNaPartida } from '../../redis/insistir-na-partida.ts';
 import { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { interrupcaoMs } from '../prazos.ts';
 import type { OpcoesDoStore } from '../store.ts';
-import { RELOGIO } from './chaves.ts';
 import { DIREITOS } from './direitos.ts';
+import { RELOGIO } from './formato/chaves.ts';
 import { migrar } from './migracoes/migrar.ts';
 import { RedisStore } from './store.ts';
 

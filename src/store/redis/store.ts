@@ -5,7 +5,7 @@
 
 import type { Sala } from '../../contract/chat.ts';
 import { ContractError } from '../../contract/errors.ts';
-import { nomeComparavel } from '../../contract/nomes.ts';
+import { nomeComparavel } from '../../contract/nomes/nomes.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { renovacaoMs } from '../prazos.ts';
@@ -31,23 +31,23 @@ import type {
   Silencio,
   Store,
 } from '../store.ts';
-import { Avisos } from './avisos.ts';
 import { Donos } from './donos.ts';
+import { Indice } from './estado/indice.ts';
+import { Limites } from './estado/limites.ts';
+import { Limpeza } from './estado/limpeza.ts';
+import { Mensagens } from './estado/mensagens.ts';
+import { Presencas } from './estado/presencas.ts';
+import { Salas } from './estado/salas.ts';
+import { Sessoes } from './estado/sessoes.ts';
 import { Herancas } from './herancas.ts';
-import { Indice } from './indice.ts';
 import { Leituras } from './leituras.ts';
-import { Limites } from './limites.ts';
-import { Limpeza } from './limpeza.ts';
-import { Listagem } from './listagem.ts';
-import { Mensagens } from './mensagens.ts';
+import { Avisos } from './memoria/avisos.ts';
+import { Listagem } from './memoria/listagem.ts';
+import { NomesRegistrados } from './memoria/nomes-registrados.ts';
+import { QuemChama } from './memoria/quem-chama.ts';
+import { QuemEspera } from './memoria/quem-espera.ts';
 import { Movimentos } from './movimentos.ts';
-import { NomesRegistrados } from './nomes-registrados.ts';
 import { Pedidos } from './pedidos.ts';
-import { Presencas } from './presencas.ts';
-import { QuemChama } from './quem-chama.ts';
-import { QuemEspera } from './quem-espera.ts';
-import { Salas } from './salas.ts';
-import { Sessoes } from './sessoes.ts';
 import { Varredura } from './varredura.ts';
 
 /** O intervalo entre duas vezes que se levam ao Redis os sinais de vida. */

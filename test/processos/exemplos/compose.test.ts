@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { OPCOES as OPCOES_DO_BINDER } from '../../../src/binder/options.ts';
-import type { OptionTable } from '../../../src/process/options.ts';
+import type { OptionTable } from '../../../src/process/opcoes/options.ts';
 import { OPCOES as OPCOES_DO_SERVIDOR } from '../../../src/server/options.ts';
-import { EXEMPLOS } from '../../suporte/programas.ts';
+import { EXEMPLOS } from '../../suporte/processos/programas.ts';
 
 interface Servico {
   readonly command: readonly string[];

@@ -5,10 +5,11 @@ import { expect } from 'vitest';
 import { http, resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { iniciarBinder, iniciarServidor } from '../../../scripts/comum/processos.ts';
-import { aprovar, EXEMPLOS, testarCom } from '../../suporte/programas.ts';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
+import { aprovar, EXEMPLOS, testarCom } from '../../suporte/processos/programas.ts';
 
 const PASTA = join(EXEMPLOS, 'prometheus');
-const REGRAS = join(import.meta.dirname, '..', '..', 'suporte', 'alarmes.yml');
+const REGRAS = join(RAIZ, 'test', 'suporte', 'alarmes.yml');
 
 testarCom('promtool', 'o promtool não acha nada a corrigir nas métricas do binder e do servidor', async () => {
   using pasta = pastaTemporaria();

@@ -11,7 +11,7 @@ import { portaLivre } from '../../../scripts/comum/portas.ts';
 import { iniciarBinder, iniciarServidor, type Processo, rodar } from '../../../scripts/comum/processos.ts';
 import { lancar } from '../../../scripts/comum/programa.ts';
 import { ESPERA_MAXIMA_MS } from '../../../src/contract/limites.ts';
-import { acharPrograma, aprovar, EXEMPLOS, testarCom } from '../../suporte/programas.ts';
+import { acharPrograma, aprovar, EXEMPLOS, testarCom } from '../../suporte/processos/programas.ts';
 
 /** O endereço que os exemplos trocam, e um desta máquina em que o proxy pode ter as portas de quem está atrás. */
 const DO_EXEMPLO = '203.0.113.10';

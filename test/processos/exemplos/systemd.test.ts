@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { OPCOES as OPCOES_DO_BINDER } from '../../../src/binder/options.ts';
 import { OPCOES as OPCOES_DO_SERVIDOR } from '../../../src/server/options.ts';
-import { aprovar, EXEMPLOS, testarCom } from '../../suporte/programas.ts';
+import { aprovar, EXEMPLOS, testarCom } from '../../suporte/processos/programas.ts';
 
 const PASTA = join(EXEMPLOS, 'systemd');
 const UNITS = [

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { iniciar, rodar } from '../../../scripts/comum/processos.ts';
-import { SEM_BINDER } from '../../suporte/processos.ts';
+import { SEM_BINDER } from '../../suporte/processos/processos.ts';
 
 const FORA_DAQUI = ['--host', '0.0.0.0', '--porta', '0'];
 const SEGREDO = 'um-segredo-de-teste:com-dois-pontos';

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { iniciar, type Processo, rodar, type Terminado } from '../../../scripts/comum/processos.ts';
-import { OPCAO_DO_REDIS } from '../../../src/process/opcoes-de-rede.ts';
-import { lerOpcoes } from '../../../src/process/options.ts';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
+import { OPCAO_DO_REDIS } from '../../../src/process/opcoes/opcoes-de-rede.ts';
+import { lerOpcoes } from '../../../src/process/opcoes/options.ts';
 
 const SENHA = 's3nha';
 const ERRADAS = [
@@ -18,7 +19,7 @@ const ERRADAS = [
 ];
 
 const SEM_CLIENTE_DO_REDIS = {
-  NODE_OPTIONS: `--import=${join(import.meta.dirname, '..', '..', 'suporte', 'sem-cliente-do-redis.js')}`,
+  NODE_OPTIONS: `--import=${join(RAIZ, 'test', 'suporte', 'processos', 'sem-cliente-do-redis.js')}`,
 };
 
 function esperarRecusa({ status, saida, erros }: Terminado, oQueDiz: RegExp): void {

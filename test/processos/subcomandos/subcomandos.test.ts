@@ -11,8 +11,9 @@ import { ate } from '../../../scripts/comum/condicao.ts';
 import { resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
 import type { Mensagem } from '../../../src/contract/chat.ts';
-import { iniciarSistema, type Sistema } from '../../suporte/processos.ts';
+import { iniciarSistema, type Sistema } from '../../suporte/processos/processos.ts';
 import { abrirComando, abrirSala, CLIENTE, EM_LINHA, linhasDe, rodarComando, ultimas, unico } from './apoio.ts';
 
 let sistema: Sistema;
@@ -25,7 +26,7 @@ afterAll(async () => {
   await sistema[Symbol.asyncDispose]();
 });
 
-const BIBLIOTECA = join(import.meta.dirname, '..', '..', '..', 'dist', 'cliente', 'biblioteca', 'biblioteca.js');
+const BIBLIOTECA = join(RAIZ, 'dist', 'cliente', 'biblioteca', 'biblioteca.js');
 
 test('procedimentos --seguir mostra a tabela, e depois cada endpoint que vem e que sai', async () => {
   const nome = unico('seguido').replace(' ', '_');

@@ -7,7 +7,7 @@ import { CHAT_CONTRACT, type ChatProcedures, type Mensagem } from '../../../src/
 import { ContractError } from '../../../src/contract/errors.ts';
 import type { Acesso, Handlers } from '../../../src/contract/procedure.ts';
 import { criarResponder } from '../../../src/rpc/server/responder.ts';
-import { abrirBordaLocal } from '../../suporte/borda.ts';
+import { abrirBordaLocal } from '../../suporte/local/borda.ts';
 
 /** Espera que a expectativa se cumpra: o prazo é só para que um teste errado acabe. */
 export function sondar(valor: () => unknown): ReturnType<ExpectStatic['poll']> {

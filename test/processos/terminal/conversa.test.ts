@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { resultado } from '../../../scripts/comum/jsonrpc.ts';
-import { montarPalco, vezes } from '../../suporte/palco.ts';
-import { abrirSistemaLocal } from '../../suporte/sistema-local.ts';
+import { montarPalco, vezes } from '../../suporte/local/palco.ts';
+import { abrirSistemaLocal } from '../../suporte/local/sistema-local.ts';
 import { abrirCliente, TECLA } from '../../suporte/terminal.ts';
 
 const { enter, esquerda } = TECLA;

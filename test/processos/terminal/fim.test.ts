@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { rodar } from '../../../scripts/comum/processos.ts';
 import { TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.ts';
 import { StartupError } from '../../../src/process/lifecycle.ts';
-import { lerComando } from '../../../src/process/subcomandos.ts';
-import { montarPalco } from '../../suporte/palco.ts';
-import { abrirSistemaLocal } from '../../suporte/sistema-local.ts';
+import { lerComando } from '../../../src/process/opcoes/subcomandos.ts';
+import { montarPalco } from '../../suporte/local/palco.ts';
+import { abrirSistemaLocal } from '../../suporte/local/sistema-local.ts';
 import { abrirCliente, TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 
 const { enter, ctrlC, ctrlD } = TECLA;

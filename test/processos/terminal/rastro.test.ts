@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
-import { iniciarSemLimites, montarPalco, vezes } from '../../suporte/palco.ts';
-import { iniciarServidor } from '../../suporte/processos.ts';
+import { iniciarSemLimites, montarPalco, vezes } from '../../suporte/local/palco.ts';
+import { iniciarServidor } from '../../suporte/processos/processos.ts';
 import { abrirCliente, TECLA } from '../../suporte/terminal.ts';
 
 /** O das linhas do programa, onde há 256 cores (ANSI: `38;5;n`). */

@@ -2,9 +2,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
-import { iniciarSemLimites, montarPalco, vezes } from '../../suporte/palco.ts';
-import { iniciarServidor, iniciarSistema } from '../../suporte/processos.ts';
-import { abrirSistemaLocal } from '../../suporte/sistema-local.ts';
+import { iniciarSemLimites, montarPalco, vezes } from '../../suporte/local/palco.ts';
+import { abrirSistemaLocal } from '../../suporte/local/sistema-local.ts';
+import { iniciarServidor, iniciarSistema } from '../../suporte/processos/processos.ts';
 import { abrirCliente, TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 
 const { enter, baixo, ctrlC } = TECLA;

@@ -7,8 +7,8 @@ import { ate } from '../../../scripts/comum/condicao.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { mainDe } from '../../../scripts/comum/processos.ts';
 import { abrirTerminal, type Terminal } from '../../../scripts/comum/terminal.ts';
-import { montarPalco } from '../../suporte/palco.ts';
-import { abrirSistemaLocal } from '../../suporte/sistema-local.ts';
+import { montarPalco } from '../../suporte/local/palco.ts';
+import { abrirSistemaLocal } from '../../suporte/local/sistema-local.ts';
 import { abrirCliente, TECLA } from '../../suporte/terminal.ts';
 
 const { enter } = TECLA;

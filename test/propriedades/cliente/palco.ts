@@ -1,13 +1,13 @@
 /** O cliente inteiro num terminal emulado, com uma sala de mentira: só a rede e o tempo são do teste. */
 
-import { RastroDaConversa } from '../../../src/cliente/chamadas/rastro-da-conversa.ts';
-import { abrirRoteiro } from '../../../src/cliente/interativo/abrir-roteiro.ts';
-import { Lembranca } from '../../../src/cliente/sessao/lembranca.ts';
-import { Lidas } from '../../../src/cliente/sessao/lidas.ts';
-import { SessoesGuardadas } from '../../../src/cliente/sessao/sessoes-guardadas.ts';
+import { RastroDaConversa } from '../../../src/cliente/chamadas/rastro/rastro-da-conversa.ts';
+import { abrirRoteiro } from '../../../src/cliente/interativo/roteiro/abrir-roteiro.ts';
+import { Lembranca } from '../../../src/cliente/sessao/guardado/lembranca.ts';
+import { Lidas } from '../../../src/cliente/sessao/guardado/lidas.ts';
+import { SessoesGuardadas } from '../../../src/cliente/sessao/guardado/sessoes-guardadas.ts';
 import type { Quadro } from '../../../src/cliente/terminal/tela/quadro.ts';
+import { assentar } from '../../suporte/local/servico-de-mentira.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
-import { assentar } from '../../suporte/servico-de-mentira.ts';
 import { emularTerminal, type TerminalEmulado } from '../../unidade/cliente/terminal/apoio.ts';
 import { EU, SALA, SalaDeMentira } from './sala-de-mentira.ts';
 

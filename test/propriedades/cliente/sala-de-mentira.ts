@@ -4,7 +4,7 @@ import type { Mensagem } from '../../../src/contract/chat.ts';
 import { MENSAGENS_POR_PAGINA } from '../../../src/contract/chat.ts';
 import { ContractError } from '../../../src/contract/errors.ts';
 import { UnreachableError } from '../../../src/rpc/client/falhas.ts';
-import { ServicoDeMentira } from '../../suporte/servico-de-mentira.ts';
+import { ServicoDeMentira } from '../../suporte/local/servico-de-mentira.ts';
 
 export const [EU, SALA] = ['Ana', 'Geral'] as const;
 const AGORA = '2024-01-15T12:00:00.000Z';

@@ -1,7 +1,7 @@
 /** Uma sessão ao acaso: alguém que digita, cola e anda pela linha enquanto chegam mensagens e a rede e a janela mudam. */
 
 import type { Sorteio } from '../../../scripts/comum/sorteio.ts';
-import { NOME_DO_SERVIDOR } from '../../../src/contract/nomes-reservados.ts';
+import { NOME_DO_SERVIDOR } from '../../../src/contract/nomes/nomes-reservados.ts';
 import { conferirBytes, conferirCursor, conferirPagina, conferirTeclas, linhaAberta } from './conferencia.ts';
 import { abrirPalco, type Palco } from './palco.ts';
 import { SALA } from './sala-de-mentira.ts';

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lerPedido } from '../../../scripts/bench/opcoes.ts';
 import { PARTES } from '../../../scripts/bench/partes/todas.ts';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
 import { OPCOES as OPCOES_DO_BINDER } from '../../../src/binder/options.ts';
 import { TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.ts';
 import { OPCOES as OPCOES_DA_JANELA } from '../../../src/janela/options.ts';
-import { lerOpcoes, type OptionTable } from '../../../src/process/options.ts';
-import { lerComando } from '../../../src/process/subcomandos.ts';
+import { lerOpcoes, type OptionTable } from '../../../src/process/opcoes/options.ts';
+import { lerComando } from '../../../src/process/opcoes/subcomandos.ts';
 import { TABELAS_DA_LINHA as TABELAS_DO_SERVIDOR } from '../../../src/server/copiar.ts';
-import { blocosDe, codigosEmLinha, lerDocumentos, RAIZ } from './documentos.ts';
+import { blocosDe, codigosEmLinha, lerDocumentos } from './documentos.ts';
 import { comandosDoShell } from './shell.ts';
 
 const DOCUMENTOS = lerDocumentos();

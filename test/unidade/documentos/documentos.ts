@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
 
-export const RAIZ = join(import.meta.dirname, '..', '..', '..');
 const SEM_DOCUMENTOS = new Set(['node_modules', 'dist', '.git']);
 
 export interface Documento {

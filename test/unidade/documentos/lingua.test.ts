@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { RAIZ } from './documentos.ts';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
 
 const ESTE_ARQUIVO = import.meta.filename;
 const DO_PROJETO = ['.ci', '.github', 'scripts', 'src', 'test'];

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
-import { ancorasDe, codigosEmLinha, type Documento, lerDocumentos, linksDe, RAIZ } from './documentos.ts';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
+import { ancorasDe, codigosEmLinha, type Documento, lerDocumentos, linksDe } from './documentos.ts';
 
 const DOCUMENTOS = lerDocumentos();
 

@@ -7,8 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { satisfies, subset } from 'semver';
 import { describe, expect, test } from 'vitest';
-
-const RAIZ = join(import.meta.dirname, '..', '..', '..');
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
 
 interface PacoteDoLock {
   readonly dev?: boolean;

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LacoPeriodico } from '../../../src/process/laco-periodico.ts';
 import { agendaDeTeste } from '../../suporte/agenda.ts';
-import { assentar } from '../../suporte/servico-de-mentira.ts';
+import { assentar } from '../../suporte/local/servico-de-mentira.ts';
 import { promessaAberta } from '../server/apoio.ts';
 
 const INTERVALO_MS = 1_000;

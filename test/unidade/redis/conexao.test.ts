@@ -29,7 +29,7 @@ import { explicarCausa } from '../../../src/redis/causas.ts';
 import type { OpcoesDoRedis, RedisConnection } from '../../../src/redis/connection.ts';
 import { nada, numero, texto } from '../../../src/redis/resposta.ts';
 import { criarAutoridade } from '../../suporte/certificados.ts';
-import { conectarSemPressa } from '../../suporte/redis-sem-pressa.ts';
+import { conectarSemPressa } from '../../suporte/redis/redis-sem-pressa.ts';
 
 const DIREITOS = { prefixo: 'chat:', comandos: ['set', 'get', 'hset'] };
 const TEM_IPV6 = Object.values(networkInterfaces()).some((placa) => placa?.some(({ address }) => address === '::1'));

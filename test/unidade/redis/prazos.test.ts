@@ -7,8 +7,8 @@ import type { Motor } from '../../../src/redis/motor.ts';
 import { nada, texto } from '../../../src/redis/resposta.ts';
 import { definirScript } from '../../../src/redis/script.ts';
 import { agendaDeTeste } from '../../suporte/agenda.ts';
+import { assentar } from '../../suporte/local/servico-de-mentira.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
-import { assentar } from '../../suporte/servico-de-mentira.ts';
 
 const script = definirScript('nada', { chaves: ['k'], corpo: 'return 1', ler: nada });
 /** Muito longe do relógio daqui. */

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import type { RedisConnection } from '../../../src/redis/connection.ts';
 import { nada } from '../../../src/redis/resposta.ts';
-import { abrirRedisDeMentira, type RedisDeMentira } from '../../suporte/redis-de-mentira.ts';
-import { conectarSemPressa } from '../../suporte/redis-sem-pressa.ts';
+import { abrirRedisDeMentira, type RedisDeMentira } from '../../suporte/redis/redis-de-mentira.ts';
+import { conectarSemPressa } from '../../suporte/redis/redis-sem-pressa.ts';
 
 const DIREITOS = { prefixo: 'chat:', comandos: ['set'] };
 const OUTRO_PAPEL = ['READONLY', 'MASTERDOWN', 'NOREPLICAS', 'LOADING', 'CLUSTERDOWN'];

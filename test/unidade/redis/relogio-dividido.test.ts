@@ -6,7 +6,7 @@ import type { RedisConnection } from '../../../src/redis/connection.ts';
 import { RelogioDividido } from '../../../src/redis/relogio-dividido.ts';
 import { nada, numero } from '../../../src/redis/resposta.ts';
 import { DIREITOS } from '../../../src/store/redis/direitos.ts';
-import { conectarSemPressa } from '../../suporte/redis-sem-pressa.ts';
+import { conectarSemPressa } from '../../suporte/redis/redis-sem-pressa.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
 
 const CHAVE = 'relogio';

@@ -155,11 +155,8 @@ describe('Node', () => {
   const semNode = LINHAS.filter((linha) => CAMADAS[linha]?.semNode);
 
   test('contract, dominio e o que roda na página não o conhecem', () => {
-    const daPagina = [
-      ...['rpc/observador.ts', 'janela/noticias.ts'],
-      ...['janela/pagina/escapar.ts', 'janela/pagina', 'janela/navegador'],
-    ];
-    const puras = LINHAS.filter((linha) => /^(contract|dominio)/.test(linha) || daPagina.includes(linha));
+    const daPagina = /^(rpc\/observador|janela\/(noticias|pagina|navegador))\b/;
+    const puras = LINHAS.filter((linha) => /^(contract|dominio)/.test(linha) || daPagina.test(linha));
     expect(semNode).toEqual(puras);
   });
 

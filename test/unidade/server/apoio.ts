@@ -1,7 +1,7 @@
 /** O que os testes das regras do servidor têm em comum: um store que só faz o que o teste diz, e mensagens. */
 
 import type { Mensagem } from '../../../src/contract/chat.ts';
-import { nomeComparavel } from '../../../src/contract/nomes.ts';
+import { nomeComparavel } from '../../../src/contract/nomes/nomes.ts';
 import type { CallContext } from '../../../src/rpc/server/http/atendimento.ts';
 import type { Usuario } from '../../../src/server/autenticacao.ts';
 import type { Gravada, Store } from '../../../src/store/store.ts';

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ContractError } from '../../../src/contract/errors.ts';
 import { Esperas } from '../../../src/server/esperas.ts';
 import type { Gravada, Lidas, NovaSala, Store } from '../../../src/store/store.ts';
-import { montarRegras } from '../../suporte/regras.ts';
+import { montarRegras } from '../../suporte/local/regras.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
 import { assentar, estado, gravada, mensagem, promessaAberta, storeDeTeste, usuario } from './apoio.ts';
 

@@ -5,7 +5,7 @@
 
 import { FORMATOS_DO_RASTRO, type FormatoDoRastro } from '../../../contract/formatos-do-rastro.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';
-import { QUANDO_TOCAR, type QuandoTocar } from '../../sessao/lembranca.ts';
+import { QUANDO_TOCAR, type QuandoTocar } from '../../sessao/guardado/lembranca.ts';
 import { semAcentos } from '../../terminal/perguntas/sem-acentos.ts';
 import { COMANDO_DA_SALA, COMANDOS_DO_DONO, type IntencaoDoDono } from './comandos-do-dono.ts';
 import { lerDestinatario, semAspas } from './destinatario.ts';

@@ -1,7 +1,7 @@
 /** O que Tab faz com a linha: conclui comandos, nomes e salas. Puro. */
 
-import { nomeComparavel } from '../../../contract/nomes.ts';
-import { QUANDO_TOCAR } from '../../sessao/lembranca.ts';
+import { nomeComparavel } from '../../../contract/nomes/nomes.ts';
+import { QUANDO_TOCAR } from '../../sessao/guardado/lembranca.ts';
 import { semAcentos } from '../../terminal/perguntas/sem-acentos.ts';
 import { comandosPara } from './comandos.ts';
 import { comecoDaUltimaPalavra } from './ultima-palavra.ts';

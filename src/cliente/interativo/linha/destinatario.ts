@@ -1,7 +1,7 @@
 /** A quem vai uma linha que começa por um nome: entre aspas, ou o nome mais longo de quem está na sala. */
 
-import { nomeComparavel, normalizarNome } from '../../../contract/nomes.ts';
-import { NOME_DE_TODOS } from '../../../contract/nomes-reservados.ts';
+import { nomeComparavel, normalizarNome } from '../../../contract/nomes/nomes.ts';
+import { NOME_DE_TODOS } from '../../../contract/nomes/nomes-reservados.ts';
 
 interface Enderecada {
   readonly nome: string;

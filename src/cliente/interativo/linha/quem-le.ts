@@ -1,6 +1,6 @@
 /** Quem vai ler o que se digita, dito enquanto se digita: ninguém deve descobrir depois de enviar. Puro. */
 
-import { mesmoNome } from '../../../contract/nomes.ts';
+import { mesmoNome } from '../../../contract/nomes/nomes.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';
 import type { Silencio } from '../../sessao/permissoes.ts';
 import { semAcentos } from '../../terminal/perguntas/sem-acentos.ts';

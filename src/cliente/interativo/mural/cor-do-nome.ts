@@ -1,6 +1,6 @@
 /** A cor de um nome: a mesma em todo cliente de um terminal com as mesmas cores, e outra que a dos outros da sala. */
 
-import { nomeComparavel } from '../../../contract/nomes.ts';
+import { nomeComparavel } from '../../../contract/nomes/nomes.ts';
 import { type Pintura, quantasCores, umaDasCores } from '../../terminal/tela/cores.ts';
 
 /**

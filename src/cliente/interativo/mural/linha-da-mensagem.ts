@@ -1,8 +1,8 @@
 /** Uma mensagem como se mostra a quem a lê: a marca do que ela é, as cores, o texto sob o seu começo. Puro. */
 
 import type { Mensagem } from '../../../contract/chat.ts';
-import { mesmoNome } from '../../../contract/nomes.ts';
-import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
+import { mesmoNome } from '../../../contract/nomes/nomes.ts';
+import { NOME_DO_SERVIDOR } from '../../../contract/nomes/nomes-reservados.ts';
 import { formatarMensagem, formatarSemHora } from '../../../dominio/mensagens.ts';
 import { emLinhasVisiveis } from '../../../dominio/visivel.ts';
 import { aviso, destaque, type Pintura } from '../../terminal/tela/cores.ts';

@@ -1,6 +1,6 @@
 /** Se uma mensagem chama quem a lê pelo nome. Puro. */
 
-import { nomeComparavel } from '../../../contract/nomes.ts';
+import { nomeComparavel } from '../../../contract/nomes/nomes.ts';
 
 const LETRA = String.raw`[\p{L}\p{M}\p{Nd}]`;
 const PALAVRAS = new RegExp(`(${LETRA}+)`, 'u');

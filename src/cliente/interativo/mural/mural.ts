@@ -1,11 +1,11 @@
 /** Como as mensagens se mostram a quem está aqui: marcas, cores, dias, o que se esconde, quando tocar. */
 
 import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../../contract/chat.ts';
-import { mesmoNome, nomeComparavel } from '../../../contract/nomes.ts';
-import { NOME_DO_SERVIDOR } from '../../../contract/nomes-reservados.ts';
+import { mesmoNome, nomeComparavel } from '../../../contract/nomes/nomes.ts';
+import { NOME_DO_SERVIDOR } from '../../../contract/nomes/nomes-reservados.ts';
 import { lerMovimento } from '../../../dominio/mensagens.ts';
 import type { Agendar } from '../../../process/clock.ts';
-import type { Lembrado, QuandoTocar } from '../../sessao/lembranca.ts';
+import type { Lembrado, QuandoTocar } from '../../sessao/guardado/lembranca.ts';
 import type { Linha } from '../../terminal/tela/fileiras.ts';
 import { coresDosNomes } from './cor-do-nome.ts';
 import { especieDe, linhaDaMensagem } from './linha-da-mensagem.ts';

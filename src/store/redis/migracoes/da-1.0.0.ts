@@ -7,9 +7,16 @@
 
 import type { RedisConnection } from '../../../redis/connection.ts';
 import { json, lista, nada, ou, pares, texto } from '../../../redis/resposta.ts';
-import { chavesDaSala, chavesDaSessao, chavesDasFaixas, chavesDosEnvios, INDICE, VARREDURA } from '../chaves.ts';
-import { Indice } from '../indice.ts';
-import type { SalaCitada } from '../registros.ts';
+import { Indice } from '../estado/indice.ts';
+import {
+  chavesDaSala,
+  chavesDaSessao,
+  chavesDasFaixas,
+  chavesDosEnvios,
+  INDICE,
+  VARREDURA,
+} from '../formato/chaves.ts';
+import type { SalaCitada } from '../formato/registros.ts';
 import { contarNaSala } from '../scripts/salas.ts';
 import { darDonos } from './donos.ts';
 import { emLotes } from './lotes.ts';

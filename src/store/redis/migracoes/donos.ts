@@ -4,9 +4,9 @@
  */
 
 import { json, lista } from '../../../redis/resposta.ts';
-import { chavesDaSala, chavesDaSessao, INDICE } from '../chaves.ts';
-import { Indice } from '../indice.ts';
-import type { SalaCitada } from '../registros.ts';
+import { Indice } from '../estado/indice.ts';
+import { chavesDaSala, chavesDaSessao, INDICE } from '../formato/chaves.ts';
+import type { SalaCitada } from '../formato/registros.ts';
 import { anotarNaSessao } from '../scripts/donos.ts';
 import { emLotes } from './lotes.ts';
 import type { Migracao } from './migracao.ts';

@@ -10,7 +10,7 @@ import type { RedisConnection } from '../../../redis/connection.ts';
 import { RedisError } from '../../../redis/redis-error.ts';
 import type { RelogioDividido } from '../../../redis/relogio-dividido.ts';
 import { nada, numero, ou } from '../../../redis/resposta.ts';
-import { FORMATO, MIGRACAO, VARREDURA, VERSAO_DOS_NOMES } from '../chaves.ts';
+import { FORMATO, MIGRACAO, VARREDURA, VERSAO_DOS_NOMES } from '../formato/chaves.ts';
 import { liderar, soltarLideranca } from '../scripts/varredura.ts';
 import { migrarDa100 } from './da-1.0.0.ts';
 import type { Migracao } from './migracao.ts';

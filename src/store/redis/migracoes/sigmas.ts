@@ -3,11 +3,11 @@
  * como se compara está nas chaves do Redis, e trocá-lo muda o hash slot: copia-se, muda-se quem cita, e apaga-se por último.
  */
 
-import { nomeComparavel } from '../../../contract/nomes.ts';
+import { nomeComparavel } from '../../../contract/nomes/nomes.ts';
 import type { RedisConnection } from '../../../redis/connection.ts';
 import { lista, nada, ou, pares, texto, tupla } from '../../../redis/resposta.ts';
-import { chaveDoDono, chavesDaSala, chavesDaSessao, chavesDasFaixas, INDICE } from '../chaves.ts';
-import type { SessaoGuardada } from '../registros.ts';
+import { chaveDoDono, chavesDaSala, chavesDaSessao, chavesDasFaixas, INDICE } from '../formato/chaves.ts';
+import type { SessaoGuardada } from '../formato/registros.ts';
 import { emLotes } from './lotes.ts';
 import type { Migracao } from './migracao.ts';
 import { trocarNaSala, trocarNaSessao, trocarNoIndice } from './scripts.ts';

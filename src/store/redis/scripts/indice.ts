@@ -2,7 +2,7 @@
 
 import { desfecho, json, lista, nada, ou, sim, texto, tupla } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
-import type { SalaCitada } from '../registros.ts';
+import type { SalaCitada } from '../formato/registros.ts';
 
 const salaCitada = json<SalaCitada>();
 

@@ -3,7 +3,7 @@
 import { MENSAGENS_POR_PAGINA } from '../../../contract/chat.ts';
 import { lista, numero, ou, pares, texto, tupla } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
-import { mensagemDoFluxo } from '../registros.ts';
+import { mensagemDoFluxo } from '../formato/registros.ts';
 
 /** Quantas de cada fluxo se leem: quem ficou para trás por menos que isto é respondido pela janela. */
 export const LIDAS_DE_CADA_FLUXO = 4 * MENSAGENS_POR_PAGINA;

@@ -3,7 +3,7 @@
 import { MENSAGENS_POR_PAGINA } from '../../../contract/chat.ts';
 import { desfecho, lista, nada, numero, ou, texto, tupla } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
-import { mensagemDoFluxo } from '../registros.ts';
+import { mensagemDoFluxo } from '../formato/registros.ts';
 import { LEMBRAR } from './repeticoes.ts';
 
 /**

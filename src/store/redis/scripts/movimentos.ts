@@ -2,7 +2,7 @@
 
 import { desfecho, json, nada, numero, ou, sim, tupla } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
-import type { SessaoEmMovimento } from '../registros.ts';
+import type { SessaoEmMovimento } from '../formato/registros.ts';
 import { OCUPAR } from './limites.ts';
 
 /** Quanto dura um movimento: o que dele não se fez nesse tempo já não se faz. */

@@ -2,7 +2,7 @@
 
 import { desfecho, type Leitor, lista, nada, numero, ou, sim, texto, tupla } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
-import { mensagemDoFluxo, type Situacao } from '../registros.ts';
+import { mensagemDoFluxo, type Situacao } from '../formato/registros.ts';
 import { ACRESCENTAR, ARGUMENTOS_DE_ACRESCENTAR, ULTIMAS } from './mensagens.ts';
 
 /**

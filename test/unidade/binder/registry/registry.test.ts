@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { DIREITOS } from '../../../../src/binder/registry/redis-scripts.ts';
-import { comSoOsDireitos } from '../../../suporte/direitos-do-redis.ts';
+import { comSoOsDireitos } from '../../../suporte/redis/direitos-do-redis.ts';
 import { naMemoria, type RegistrosNoRedis, registrosNoRedis } from '../../../suporte/registro.ts';
 import { descreverConformidade } from './conformidade.ts';
 

@@ -4,8 +4,8 @@ import { afterEach, beforeEach } from 'vitest';
 import { SEM_LIMITES } from '../../../../scripts/comum/processos.ts';
 import { type Chat, type ConectarOptions, conectar } from '../../../../src/cliente/biblioteca/biblioteca.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
-import { iniciarSistema, type Sistema } from '../../../suporte/processos.ts';
-import { abrirSistemaLocal, type SistemaLocal } from '../../../suporte/sistema-local.ts';
+import { abrirSistemaLocal, type SistemaLocal } from '../../../suporte/local/sistema-local.ts';
+import { iniciarSistema, type Sistema } from '../../../suporte/processos/processos.ts';
 
 export interface Roda<S> {
   readonly sistema: () => S;

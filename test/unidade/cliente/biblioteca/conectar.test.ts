@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { resultado } from '../../../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../../../scripts/comum/processos.ts';
 import { conectar, motivoDaFalta, tipoDaRecusa } from '../../../../src/cliente/biblioteca/biblioteca.ts';
-import { iniciarServidor } from '../../../suporte/processos.ts';
+import { iniciarServidor } from '../../../suporte/processos/processos.ts';
 import { conteudos, lerAte, montarRoda, montarRodaDeProcessos } from './apoio.ts';
 
 /** @returns com que a promessa foi rejeitada */

@@ -4,7 +4,7 @@ import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../../../src/contract/ch
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { relogioDoSistema } from '../../../../src/process/clock.ts';
 import { abrirServidor, type HandlersDeMentira, mensagem, Pilha } from '../../../processos/terminal/apoio.ts';
-import { abrirBinder, registrarTodos } from '../../../suporte/binder.ts';
+import { abrirBinder, registrarTodos } from '../../../suporte/local/binder.ts';
 import { conteudos, lerAte } from './apoio.ts';
 
 let pilha = new Pilha();

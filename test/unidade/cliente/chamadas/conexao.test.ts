@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
-import type { Acontecimento } from '../../../../src/cliente/chamadas/rastro.ts';
+import type { Acontecimento } from '../../../../src/cliente/chamadas/rastro/rastro.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
@@ -12,7 +12,7 @@ import {
   Pilha,
   sondar,
 } from '../../../processos/terminal/apoio.ts';
-import { abrirBinder, type BinderLocal, registrarTodos } from '../../../suporte/binder.ts';
+import { abrirBinder, type BinderLocal, registrarTodos } from '../../../suporte/local/binder.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
 
 const HANDLERS: HandlersDeMentira = {

@@ -3,8 +3,8 @@ import { Contato } from '../../../../src/cliente/chamadas/contato.ts';
 import { Tentativas } from '../../../../src/cliente/chamadas/tentativas.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
+import { assentar, ServicoDeMentira } from '../../../suporte/local/servico-de-mentira.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
-import { assentar, ServicoDeMentira } from '../../../suporte/servico-de-mentira.ts';
 
 const INTERVALO_MS = 1_000;
 const SEM_FIM = { insistirMs: Number.POSITIVE_INFINITY };

@@ -8,7 +8,7 @@ import type { IntencaoDoDono } from '../../../../src/cliente/interativo/linha/co
 import { Conversa } from '../../../../src/cliente/sessao/conversa.ts';
 import { relogioDoSistema as clock } from '../../../../src/process/clock.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
-import { abrirSistemaLocal } from '../../../suporte/sistema-local.ts';
+import { abrirSistemaLocal } from '../../../suporte/local/sistema-local.ts';
 import { emularTerminal } from '../terminal/apoio.ts';
 
 /** Ana criou a sala e é dona dela; Beto está nela. */

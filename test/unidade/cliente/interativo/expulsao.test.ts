@@ -4,13 +4,13 @@ import { expect, test } from 'vitest';
 import { ate } from '../../../../scripts/comum/condicao.ts';
 import { pastaEmMemoria } from '../../../../scripts/comum/pasta.ts';
 import { Conexao } from '../../../../src/cliente/chamadas/conexao.ts';
-import { abrirRoteiro } from '../../../../src/cliente/interativo/abrir-roteiro.ts';
-import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
-import { Lidas } from '../../../../src/cliente/sessao/lidas.ts';
-import { SessoesGuardadas } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
+import { abrirRoteiro } from '../../../../src/cliente/interativo/roteiro/abrir-roteiro.ts';
+import { Lembranca } from '../../../../src/cliente/sessao/guardado/lembranca.ts';
+import { Lidas } from '../../../../src/cliente/sessao/guardado/lidas.ts';
+import { SessoesGuardadas } from '../../../../src/cliente/sessao/guardado/sessoes-guardadas.ts';
 import { relogioDoSistema as clock } from '../../../../src/process/clock.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
-import { abrirSistemaParado } from '../../../suporte/sistema-local.ts';
+import { abrirSistemaParado } from '../../../suporte/local/sistema-local.ts';
 import { emularTerminal } from '../terminal/apoio.ts';
 
 const MENU = ['> 1) Criar sala', '  2) Entrar em uma sala', '  3) Listar salas', '  4) Encerrar'];

@@ -1,11 +1,11 @@
 /** A conversa numa sala, sem servidor: o que se digita e se cola vira envios, e nada do que se digitou se perde. */
 
 import { describe, expect, test } from 'vitest';
-import { RastroDaConversa } from '../../../../src/cliente/chamadas/rastro-da-conversa.ts';
+import { RastroDaConversa } from '../../../../src/cliente/chamadas/rastro/rastro-da-conversa.ts';
 import { Dialogo, MudouDeLugar } from '../../../../src/cliente/interativo/dialogo.ts';
 import { Mural } from '../../../../src/cliente/interativo/mural/mural.ts';
 import { Prosa } from '../../../../src/cliente/interativo/prosa.ts';
-import { Lembranca } from '../../../../src/cliente/sessao/lembranca.ts';
+import { Lembranca } from '../../../../src/cliente/sessao/guardado/lembranca.ts';
 import type { Silencio } from '../../../../src/cliente/sessao/permissoes.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError, type TipoDeErro } from '../../../../src/contract/errors.ts';

@@ -15,7 +15,7 @@ import {
   type ServidorDeMentira,
   sondar,
 } from '../../../processos/terminal/apoio.ts';
-import { abrirBinder, type BinderLocal, registrarTodos } from '../../../suporte/binder.ts';
+import { abrirBinder, type BinderLocal, registrarTodos } from '../../../suporte/local/binder.ts';
 
 const PAGINA = 50;
 

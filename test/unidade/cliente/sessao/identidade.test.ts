@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Sessao } from '../../../../src/cliente/sessao/guardado/sessoes-guardadas.ts';
 import { Identidade } from '../../../../src/cliente/sessao/identidade.ts';
-import type { Sessao } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
 
 function abrir() {
   const mudancas: (Sessao | undefined)[] = [];

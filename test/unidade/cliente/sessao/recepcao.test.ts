@@ -7,8 +7,8 @@ import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
 import { mensagem } from '../../../processos/terminal/apoio.ts';
+import { assentar, nunca, ServicoDeMentira } from '../../../suporte/local/servico-de-mentira.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
-import { assentar, nunca, ServicoDeMentira } from '../../../suporte/servico-de-mentira.ts';
 
 const NA_SALA = { nome: 'Ana', token: 't', sala: 'Geral' };
 const FORA = { nome: 'Ana', token: 't', sala: undefined };

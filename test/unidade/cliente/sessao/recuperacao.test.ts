@@ -6,8 +6,8 @@ import { Recuperacao } from '../../../../src/cliente/sessao/recuperacao.ts';
 import { Senhas } from '../../../../src/cliente/sessao/senhas.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
+import { assentar, ServicoDeMentira } from '../../../suporte/local/servico-de-mentira.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
-import { assentar, ServicoDeMentira } from '../../../suporte/servico-de-mentira.ts';
 
 let relogio: RelogioDeTeste;
 let servico: ServicoDeMentira;

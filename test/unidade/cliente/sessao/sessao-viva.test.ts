@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Sessao } from '../../../../src/cliente/sessao/guardado/sessoes-guardadas.ts';
 import { SessaoViva } from '../../../../src/cliente/sessao/sessao-viva.ts';
-import type { Sessao } from '../../../../src/cliente/sessao/sessoes-guardadas.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
 import { mensagem } from '../../../processos/terminal/apoio.ts';
+import { assentar, nunca, ServicoDeMentira } from '../../../suporte/local/servico-de-mentira.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
-import { assentar, nunca, ServicoDeMentira } from '../../../suporte/servico-de-mentira.ts';
 
 let relogio: RelogioDeTeste;
 let servico: ServicoDeMentira;

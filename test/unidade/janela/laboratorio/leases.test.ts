@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LEASE_S, Leases } from '../../../../src/janela/laboratorio/leases.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
-import { abrirBinder } from '../../../suporte/binder.ts';
+import { abrirBinder } from '../../../suporte/local/binder.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
 
 const PORTA = 8005;

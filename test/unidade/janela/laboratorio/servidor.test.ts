@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { Servidor } from '../../../../src/janela/laboratorio/servidor.ts';
 import { relogioDoSistema } from '../../../../src/process/clock.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
-import { abrirBinder, registrarTodos } from '../../../suporte/binder.ts';
+import { abrirBinder, registrarTodos } from '../../../suporte/local/binder.ts';
+import { abrirSistemaLocal } from '../../../suporte/local/sistema-local.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
-import { abrirSistemaLocal } from '../../../suporte/sistema-local.ts';
 
 const LEASE_S = 30;
 

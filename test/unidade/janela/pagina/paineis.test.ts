@@ -3,11 +3,11 @@
 import { describe, expect, test } from 'vitest';
 import { FALHAS } from '../../../../src/contract/janela.ts';
 import { contarDesde } from '../../../../src/janela/pagina/contagem.ts';
-import { porQueNao } from '../../../../src/janela/pagina/falhas-possiveis.ts';
-import { emPedacos, explicar, type Termo } from '../../../../src/janela/pagina/glossario.ts';
 import { Historia } from '../../../../src/janela/pagina/historia.ts';
-import { LICOES } from '../../../../src/janela/pagina/licoes.ts';
-import { type Guarda, LicoesFeitas } from '../../../../src/janela/pagina/licoes-feitas.ts';
+import { porQueNao } from '../../../../src/janela/pagina/licoes/falhas-possiveis.ts';
+import { emPedacos, explicar, type Termo } from '../../../../src/janela/pagina/licoes/glossario.ts';
+import { LICOES } from '../../../../src/janela/pagina/licoes/licoes.ts';
+import { type Guarda, LicoesFeitas } from '../../../../src/janela/pagina/licoes/licoes-feitas.ts';
 import { oQueFaltou } from '../../../../src/janela/pagina/perda.ts';
 import { RitmoDasLeituras } from '../../../../src/janela/pagina/ritmo-das-leituras.ts';
 

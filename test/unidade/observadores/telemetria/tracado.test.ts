@@ -16,9 +16,9 @@ import { abrirTracado } from '../../../../src/observadores/telemetria/tracado.ts
 import { relogioDoSistema } from '../../../../src/process/clock.ts';
 import { criarConexoes } from '../../../../src/rpc/client/http.ts';
 import { juntarSaidas } from '../../../../src/rpc/observador.ts';
-import { abrirBinder, registrarTodos } from '../../../suporte/binder.ts';
-import { abrirBordaLocal } from '../../../suporte/borda.ts';
-import { ligarServidor } from '../../../suporte/servidor-local.ts';
+import { abrirBinder, registrarTodos } from '../../../suporte/local/binder.ts';
+import { abrirBordaLocal } from '../../../suporte/local/borda.ts';
+import { ligarServidor } from '../../../suporte/local/servidor-local.ts';
 
 const exportador = new InMemorySpanExporter();
 

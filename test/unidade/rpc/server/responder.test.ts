@@ -7,7 +7,7 @@ import { ContractError } from '../../../../src/contract/errors.ts';
 import type { Acesso, Handlers } from '../../../../src/contract/procedure.ts';
 import type { Authentication } from '../../../../src/rpc/server/authentication.ts';
 import { criarResponder } from '../../../../src/rpc/server/responder.ts';
-import { abrirBordaLocal } from '../../../suporte/borda.ts';
+import { abrirBordaLocal } from '../../../suporte/local/borda.ts';
 
 type Chamadores = Record<Acesso, null>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { comparar, montarComparacao } from '../../../../scripts/bench/contra.ts';
-import { type Linha, razaoMaxima } from '../../../../scripts/bench/linhas.ts';
+import { comparar, montarComparacao } from '../../../../scripts/bench/medidas/contra.ts';
+import { type Linha, razaoMaxima } from '../../../../scripts/bench/medidas/linhas.ts';
 
 type Esboco = Pick<Linha, 'unidade'> & Partial<Linha>;
 

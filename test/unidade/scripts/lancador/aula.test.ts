@@ -11,9 +11,9 @@ import {
   registrarAnfitriao,
 } from '../../../../scripts/lancador/comandos/aula.js';
 import { Falha, STATUS_DE_USO_ERRADO } from '../../../../scripts/lancador/falha.js';
+import { dividirSistemaLocal } from '../../../suporte/local/servidor-dividido.ts';
+import { abrirSistemaLocal } from '../../../suporte/local/sistema-local.ts';
 import { conteudos, nomeNovo, registrar, salaCom } from '../../../suporte/pessoas.ts';
-import { dividirSistemaLocal } from '../../../suporte/servidor-dividido.ts';
-import { abrirSistemaLocal } from '../../../suporte/sistema-local.ts';
 
 const sistema = dividirSistemaLocal();
 const url = () => sistema().servidor.url;

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
-import type { Connection } from '../../../../src/store/embutido/connection.ts';
+import type { Connection } from '../../../../src/store/embutido/banco/connection.ts';
 import { copiarEmbutido } from '../../../../src/store/embutido/copiar.ts';
 import { abrirArquivo } from '../../../../src/store/embutido/open.ts';
 

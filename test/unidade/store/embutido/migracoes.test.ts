@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
-import { Connection } from '../../../../src/store/embutido/connection.ts';
+import { Connection } from '../../../../src/store/embutido/banco/connection.ts';
+import { MIGRACOES } from '../../../../src/store/embutido/banco/schema.ts';
 import { abrirArquivo, abrirEmbutido } from '../../../../src/store/embutido/open.ts';
-import { MIGRACOES } from '../../../../src/store/embutido/schema.ts';
 import type { Store } from '../../../../src/store/store.ts';
 import { opcoesDoStore } from '../../../suporte/opcoes-do-store.ts';
 import { AGORA_MS, enviar, hashDe, ler, recusa, textos } from '../conformidade/apoio.ts';

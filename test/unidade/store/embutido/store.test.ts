@@ -6,7 +6,8 @@ import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../../../../scripts/comum/pasta.ts';
-import type { Connection } from '../../../../src/store/embutido/connection.ts';
+import { RAIZ } from '../../../../scripts/comum/raiz.ts';
+import type { Connection } from '../../../../src/store/embutido/banco/connection.ts';
 import { abrirArquivo, abrirEmbutido } from '../../../../src/store/embutido/open.ts';
 import { EmbeddedStore } from '../../../../src/store/embutido/store.ts';
 import type { Gravada, OpcoesDoStore, Store } from '../../../../src/store/store.ts';
@@ -221,8 +222,7 @@ describe('kill', () => {
 
 /** Um processo que envia sem parar, e conta cada mensagem confirmada: o n da chave é o do id. */
 function remetente(pasta: string) {
-  const raiz = join(import.meta.dirname, '..', '..', '..', '..');
-  const modulo = pathToFileURL(join(raiz, 'dist', 'store', 'embutido', 'open.js')).href;
+  const modulo = pathToFileURL(join(RAIZ, 'dist', 'store', 'embutido', 'open.js')).href;
   const programa = `
     const { abrirEmbutido } = await import(${JSON.stringify(modulo)});
     const { createHash } = await import('node:crypto');

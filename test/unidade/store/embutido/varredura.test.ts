@@ -2,9 +2,9 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { ContractError } from '../../../../src/contract/errors.ts';
-import { SEM_AJUSTES } from '../../../../src/store/embutido/ajustes.ts';
 import { Presencas } from '../../../../src/store/embutido/presencas.ts';
-import { SalasAbertas } from '../../../../src/store/embutido/salas-abertas.ts';
+import { SEM_AJUSTES } from '../../../../src/store/embutido/tabelas/ajustes.ts';
+import { SalasAbertas } from '../../../../src/store/embutido/tabelas/salas-abertas.ts';
 import { type AtosDaVarredura, Varredura } from '../../../../src/store/embutido/varredura.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
 

@@ -5,13 +5,13 @@ import type { OpcoesDoRedis, RedisConnection } from '../../../../src/redis/conne
 import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
 import { RelogioDividido } from '../../../../src/redis/relogio-dividido.ts';
 import type { Prazos } from '../../../../src/store/prazos.ts';
-import { RELOGIO } from '../../../../src/store/redis/chaves.ts';
 import { DIREITOS } from '../../../../src/store/redis/direitos.ts';
+import { RELOGIO } from '../../../../src/store/redis/formato/chaves.ts';
 import { abrirSobre } from '../../../../src/store/redis/open.ts';
 import { type BaseDoStore, RedisStore } from '../../../../src/store/redis/store.ts';
 import type { OpcoesDoStore } from '../../../../src/store/store.ts';
 import { opcoesDoStore, PRAZOS_LONGOS } from '../../../suporte/opcoes-do-store.ts';
-import { conectarSemPressa } from '../../../suporte/redis-sem-pressa.ts';
+import { conectarSemPressa } from '../../../suporte/redis/redis-sem-pressa.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
 
 /** Menos que uma interrupção, com os prazos destes testes. */

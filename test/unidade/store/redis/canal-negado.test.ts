@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ate } from '../../../../scripts/comum/condicao.ts';
 import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { DIREITOS } from '../../../../src/store/redis/direitos.ts';
-import { comSoOsDireitos, USUARIO } from '../../../suporte/direitos-do-redis.ts';
+import { comSoOsDireitos, USUARIO } from '../../../suporte/redis/direitos-do-redis.ts';
 import { enviar, ler, reunir, textos } from '../conformidade/apoio.ts';
 import { abrirStore } from './apoio.ts';
 

@@ -5,8 +5,8 @@ import { textoDeEntrada, textoDeSaida } from '../../../../src/dominio/mensagens.
 import { textoDaExpulsao } from '../../../../src/dominio/salas.ts';
 import type { RedisConnection } from '../../../../src/redis/connection.ts';
 import { lista, numero, ou, pares, texto } from '../../../../src/redis/resposta.ts';
-import { chaveDoDono, chavesDaSala, chavesDaSessao, INDICE } from '../../../../src/store/redis/chaves.ts';
-import { mensagemDoFluxo, type SessaoGuardada } from '../../../../src/store/redis/registros.ts';
+import { chaveDoDono, chavesDaSala, chavesDaSessao, INDICE } from '../../../../src/store/redis/formato/chaves.ts';
+import { mensagemDoFluxo, type SessaoGuardada } from '../../../../src/store/redis/formato/registros.ts';
 
 type Sessoes = ReadonlyMap<string, SessaoGuardada>;
 

@@ -8,7 +8,7 @@ import { RedisRegistry } from '../../../../src/binder/registry/redis-registry.ts
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
 import { nada, numero } from '../../../../src/redis/resposta.ts';
-import { FORMATO, MIGRACAO, VARREDURA } from '../../../../src/store/redis/chaves.ts';
+import { FORMATO, MIGRACAO, VARREDURA } from '../../../../src/store/redis/formato/chaves.ts';
 import { FORMATO_ATUAL, migrar } from '../../../../src/store/redis/migracoes/migrar.ts';
 import type { Sessao, Store } from '../../../../src/store/store.ts';
 import { enviar, hashDe, ler, recusa, registrar } from '../conformidade/apoio.ts';

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
 import { nada } from '../../../../src/redis/resposta.ts';
-import { chaveDoDono } from '../../../../src/store/redis/chaves.ts';
-import { Indice } from '../../../../src/store/redis/indice.ts';
-import { Limpeza } from '../../../../src/store/redis/limpeza.ts';
-import { NomesRegistrados } from '../../../../src/store/redis/nomes-registrados.ts';
-import type { SalaCitada } from '../../../../src/store/redis/registros.ts';
-import { Sessoes } from '../../../../src/store/redis/sessoes.ts';
+import { Indice } from '../../../../src/store/redis/estado/indice.ts';
+import { Limpeza } from '../../../../src/store/redis/estado/limpeza.ts';
+import { Sessoes } from '../../../../src/store/redis/estado/sessoes.ts';
+import { chaveDoDono } from '../../../../src/store/redis/formato/chaves.ts';
+import type { SalaCitada } from '../../../../src/store/redis/formato/registros.ts';
+import { NomesRegistrados } from '../../../../src/store/redis/memoria/nomes-registrados.ts';
 import type { BaseDoStore, RedisStore } from '../../../../src/store/redis/store.ts';
 import type { Sessao, Store } from '../../../../src/store/store.ts';
 import { criarSala, entrar, enviar, hashDe, ler, recusa, registrar, reunir, textos } from '../conformidade/apoio.ts';

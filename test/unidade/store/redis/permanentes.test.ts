@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
 import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
-import { INDICE } from '../../../../src/store/redis/chaves.ts';
+import { INDICE } from '../../../../src/store/redis/formato/chaves.ts';
 import { reservarPermanente } from '../../../../src/store/redis/scripts/indice.ts';
 import { criarSala, recusa, registrar } from '../conformidade/apoio.ts';
 import { abrirStore } from './apoio.ts';

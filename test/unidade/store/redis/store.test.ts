@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { DIREITOS } from '../../../../src/store/redis/direitos.ts';
-import { comSoOsDireitos } from '../../../suporte/direitos-do-redis.ts';
+import { comSoOsDireitos } from '../../../suporte/redis/direitos-do-redis.ts';
 import { descreverConformidade } from '../conformidade/conformidade.ts';
 import { abrirStore } from './apoio.ts';
 

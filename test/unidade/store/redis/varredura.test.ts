@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { nada, ou, texto } from '../../../../src/redis/resposta.ts';
-import { VARREDURA } from '../../../../src/store/redis/chaves.ts';
+import { VARREDURA } from '../../../../src/store/redis/formato/chaves.ts';
 import { criarSala, entrar, hashDe, registrar, reunir } from '../conformidade/apoio.ts';
 import { abrirFrota, type Frota, interceptar } from './apoio.ts';
 import { expectTudoInteiro } from './inteiro.ts';

@@ -3,8 +3,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Edge } from '../../../../../src/rpc/server/http/edge.ts';
-import { abrirBordaLocal } from '../../../../suporte/borda.ts';
-import { conectar, lerRespostaCrua } from '../../../../suporte/conexao.ts';
+import { abrirBordaLocal } from '../../../../suporte/local/borda.ts';
+import { conectar, lerRespostaCrua } from '../../../../suporte/local/conexao.ts';
 
 const CORPO = '{"jsonrpc":"2.0","id":1,"method":"x"}';
 

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { http } from '../../../../../scripts/comum/jsonrpc.ts';
 import type { Responder } from '../../../../../src/rpc/server/http/atendimento.ts';
-import { abrirBordaLocal } from '../../../../suporte/borda.ts';
+import { abrirBordaLocal } from '../../../../suporte/local/borda.ts';
 
 const responder: Responder = () => Promise.reject(new Error('ninguém chama'));
 

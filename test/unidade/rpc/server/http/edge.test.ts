@@ -6,9 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ate } from '../../../../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../../../../scripts/comum/pasta.ts';
 import type { Edge } from '../../../../../src/rpc/server/http/edge.ts';
-import { abrirBordaLocal } from '../../../../suporte/borda.ts';
 import { criarAutoridade } from '../../../../suporte/certificados.ts';
-import { conectar } from '../../../../suporte/conexao.ts';
+import { abrirBordaLocal } from '../../../../suporte/local/borda.ts';
+import { conectar } from '../../../../suporte/local/conexao.ts';
 import { promessaAberta } from '../../../server/apoio.ts';
 
 function pedidoCom(cabecalhos: readonly string[]): string {

@@ -1,0 +1,180 @@
+/** As mensagens no arquivo: o id que cresce sempre, e quem pode ver cada uma. */
+
+import { MENSAGENS_POR_PAGINA, type Mensagem } from '../../../contract/chat.ts';
+import { emMensagem, type MensagemGuardada } from '../../mensagem-guardada.ts';
+import { Recentes } from '../../recentes.ts';
+import type { Connection } from '../banco/connection.ts';
+import { PASSAGENS, TODOS } from '../banco/schema.ts';
+import type { SalaGuardada, SessaoGuardada } from './sessoes.ts';
+
+/** A chave de repetição de um envio, dentro da sessão. */
+export interface ChaveDeRepeticao {
+  readonly sessaoId: number;
+  readonly chave: string;
+}
+
+export interface NovaMensagem {
+  readonly sala: SalaGuardada;
+  readonly origem: string;
+  /** O nome de quem recebe, e as sessões que podem ver, a do remetente primeiro; `undefined` para todos. */
+  readonly privada?: { readonly destino: string; readonly visivelPara: readonly number[] } | undefined;
+  /** Diz quem entrou ou quem saiu: não é das que se disseram. */
+  readonly passagem?: boolean;
+  readonly conteudo: string;
+  /** Ms desde 1970. */
+  readonly agoraMs: number;
+  readonly chave?: ChaveDeRepeticao | undefined;
+}
+
+/** Quantos ids se reservam de uma vez: o contador suja uma página, e quem envia não precisa pagar por ela a cada commit. */
+const IDS_POR_RESERVA = 1_000;
+
+const MICROSSEGUNDOS_POR_MS = 1_000;
+
+/** Quantos registros se apagam de uma vez, para não segurar o event loop: alguns ms, se todos têm chave de repetição. */
+export const REGISTROS_POR_LIMPEZA = 250;
+
+export type RegistroDeMensagem = [...MensagemGuardada];
+
+export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
+
+/** Junta por id as faixas que uma sessão pode ver: cada uma é lida no máximo até o tamanho da página. */
+function selectVisiveis(faixas: readonly (number | '?2')[], depoisDe: string, ordem: 'ASC' | 'DESC'): string {
+  const lidas = faixas.map(
+    (visivelPara) =>
+      `SELECT * FROM (SELECT ${COLUNAS} FROM mensagens
+        WHERE sala_id = ?1 AND visivel_para = ${visivelPara} ${depoisDe}
+        ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA})`,
+  );
+  return `${lidas.join(' UNION ALL ')} ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA}`;
+}
+
+export class Mensagens {
+  readonly #ultimas;
+  readonly #depoisDe;
+  readonly #lerPassagem;
+  readonly #inserir;
+  readonly #guardarContador;
+  readonly #lerChavesDasPrimeiras;
+  readonly #apagarPrimeiras;
+  readonly #idNaAbertura: number;
+  #ultimoId: number;
+  /** Até que id o arquivo já sabe que se pode ter dado. */
+  #reservadosAte: number;
+  /** O mesmo, contando com o grupo em andamento. */
+  #reservandoAte: number;
+  /** Por sala, um id que nenhuma mensagem dela ultrapassa: responde "nada de novo" sem consulta. */
+  readonly #tetos = new Map<number, number>();
+  readonly #recentes = new Recentes<number>();
+
+  /**
+   * @param agoraMs a hora em que o arquivo se abre, em ms desde 1970. Os ids partem dela, em µs: se o arquivo é uma cópia
+   * antiga que alguém repôs, o que se diz agora ainda vem depois de todo cursor dado antes. Ninguém grava um milhão de
+   * mensagens por segundo, e por isso os ids não se adiantam à hora.
+   */
+  constructor(connection: Connection, agoraMs: number) {
+    this.#ultimas = connection.registros<RegistroDeMensagem>(selectVisiveis([TODOS, '?2'], '', 'DESC'));
+    this.#depoisDe = connection.registros<RegistroDeMensagem>(
+      selectVisiveis([TODOS, PASSAGENS, '?2'], 'AND id > ?3', 'ASC'),
+    );
+    this.#lerPassagem = connection.registro<RegistroDeMensagem>(
+      `SELECT ${COLUNAS} FROM mensagens WHERE sala_id = ? AND visivel_para = ${PASSAGENS} AND id = ?`,
+    );
+    this.#inserir = connection.gravacao(
+      `INSERT INTO mensagens (sala_id, visivel_para, ${COLUNAS}, chave_sessao_id, chave)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#guardarContador = connection.gravacao('UPDATE contador SET ultimo_id = ?');
+    const primeiras = (colunas: string) =>
+      `SELECT ${colunas} FROM mensagens WHERE sala_id = ? ORDER BY visivel_para, id LIMIT ${REGISTROS_POR_LIMPEZA}`;
+    this.#lerChavesDasPrimeiras = connection.registros<[...RegistroDeMensagem, sessaoId: number, chave: string]>(
+      `SELECT * FROM (${primeiras(`${COLUNAS}, chave_sessao_id, chave`)}) WHERE chave IS NOT NULL`,
+    );
+    this.#apagarPrimeiras = connection.comando(
+      `DELETE FROM mensagens WHERE (sala_id, visivel_para, id) IN (${primeiras('sala_id, visivel_para, id')})`,
+    );
+    const [ultimoId] = connection.registro<[number]>('SELECT ultimo_id FROM contador')() ?? [0];
+    this.#idNaAbertura = Math.max(ultimoId, Math.floor(agoraMs) * MICROSSEGUNDOS_POR_MS);
+    this.#ultimoId = this.#idNaAbertura;
+    this.#reservadosAte = ultimoId;
+    this.#reservandoAte = ultimoId;
+  }
+
+  /** @returns a mensagem como será lida: congelada, porque é a mesma para todos */
+  inserir({ sala, origem, privada, passagem = false, conteudo, agoraMs, chave }: NovaMensagem): Mensagem {
+    this.#ultimoId += 1;
+    const id = this.#ultimoId;
+    const anterior = this.#tetoDe(sala.id);
+    this.#tetos.set(sala.id, id);
+    const destino = privada?.destino ?? null;
+    const [primeira = passagem ? PASSAGENS : TODOS, ...outros] = privada?.visivelPara ?? [];
+    const dados = [id, origem, destino, conteudo, agoraMs] as const;
+    this.#inserir(sala.id, primeira, ...dados, chave?.sessaoId ?? null, chave?.chave ?? null);
+    for (const outro of outros) this.#inserir(sala.id, outro, ...dados, null, null);
+    const mensagem = Object.freeze(emMensagem([...dados], sala.nome));
+    this.#recentes.acrescentar(sala.id, anterior, { mensagem, passagem, visivelPara: privada?.visivelPara });
+    return mensagem;
+  }
+
+  /** As últimas que se disseram e a sessão pode ver na sala, e entre elas a sua entrada, da mais antiga à mais nova. */
+  ultimas(sala: SalaGuardada, { sessao, entradaId }: SessaoGuardada): Mensagem[] {
+    const ditas =
+      this.#recentes.ultimas(sala.id, sessao.id) ??
+      this.#ultimas(sala.id, sessao.id)
+        .reverse()
+        .map((registro) => emMensagem(registro, sala.nome));
+    const entrada = entradaId === null ? undefined : this.#lerPassagem(sala.id, entradaId);
+    return entrada ? [...ditas, emMensagem(entrada, sala.nome)].sort((uma, outra) => uma.id - outra.id) : ditas;
+  }
+
+  /** As primeiras depois de um id, entre as que a sessão pode ver na sala. */
+  depoisDe(sala: SalaGuardada, sessaoId: number, desde: number): readonly Mensagem[] {
+    if (desde >= this.#tetoDe(sala.id)) return [];
+    return (
+      this.#recentes.depoisDe(sala.id, sessaoId, desde) ??
+      this.#depoisDe(sala.id, sessaoId, desde).map((registro) => emMensagem(registro, sala.nome))
+    );
+  }
+
+  /**
+   * Apaga algumas mensagens de uma sala que já não se alcança.
+   * @param salvar recebe as que uma chave de repetição cita
+   * @returns true se ainda há outras
+   */
+  apagarAlgumas(sala: SalaGuardada, salvar: (chave: ChaveDeRepeticao, mensagem: Mensagem) => void): boolean {
+    for (const [id, origem, destino, conteudo, agoraMs, sessaoId, chave] of this.#lerChavesDasPrimeiras(sala.id)) {
+      salvar({ sessaoId, chave }, emMensagem([id, origem, destino, conteudo, agoraMs], sala.nome));
+    }
+    return this.#apagarPrimeiras(sala.id).changes === REGISTROS_POR_LIMPEZA;
+  }
+
+  /** Os ids reservados que sobram no fim do processo são pulados: um id pulado não faz falta. */
+  antesDeConfirmar(): void {
+    if (this.#ultimoId > this.#reservadosAte) this.reservarIds();
+  }
+
+  reservarIds(): void {
+    this.#reservandoAte = this.#ultimoId + IDS_POR_RESERVA;
+    this.#guardarContador(this.#reservandoAte);
+  }
+
+  aoConfirmar(): void {
+    this.#reservadosAte = this.#reservandoAte;
+  }
+
+  /** Alguma das recentes pode não ter ficado no arquivo. */
+  aoDesfazer(): void {
+    this.#reservandoAte = this.#reservadosAte;
+    this.#recentes.esquecerTodas();
+  }
+
+  /** A sala deixou de existir. */
+  esquecerSala(salaId: number): void {
+    this.#tetos.delete(salaId);
+    this.#recentes.esquecer(salaId);
+  }
+
+  #tetoDe(salaId: number): number {
+    return this.#tetos.get(salaId) ?? this.#idNaAbertura;
+  }
+}

@@ -1,0 +1,81 @@
+/** Um binder e um servidor dentro do teste, que só os clientes veem pela rede: para quando não é o processo que se prova. */
+
+import { pastaEmMemoria } from '../../../scripts/comum/pasta.ts';
+import { type Clock, relogioDoSistema } from '../../../src/process/clock.ts';
+import { type RelogioDeTeste, relogioDeTeste } from '../relogio.ts';
+import { abrirBinder, registrarTodos } from './binder.ts';
+import { abrirBordaLocal } from './borda.ts';
+import { ligarServidor } from './servidor-local.ts';
+
+/** Aqui ninguém renova o lease: tem de bastar ao teste mais lento. */
+const LEASE_S = 3_600;
+
+/** Como num servidor, que varre sem parar: quem deixa de varrer por muito tempo recomeça os prazos. */
+const PASSO_MS = 2_000;
+
+interface Atendente {
+  readonly url: string;
+  readonly porta: number;
+}
+
+export interface SistemaLocal extends AsyncDisposable {
+  readonly binder: Atendente;
+  readonly servidor: Atendente;
+}
+
+export interface SistemaParado extends SistemaLocal {
+  /** O tempo só passa por aqui, e o que ele faz vencer acontece antes que isto se cumpra. */
+  readonly passarTempo: (ms: number) => Promise<void>;
+  /** De quantas sessões há uma chamada que espera por mensagens. */
+  readonly quantasEsperam: () => number;
+}
+
+/** O mesmo que `iniciarSistema`, sem limites e sem processos. */
+export async function abrirSistemaLocal(): Promise<SistemaLocal> {
+  return abrir(relogioDoSistema);
+}
+
+/** O mesmo, com os prazos de costume e o relógio parado. */
+export async function abrirSistemaParado(): Promise<SistemaParado> {
+  const relogio: RelogioDeTeste = relogioDeTeste();
+  const { esperas, store, ...sistema } = await abrir(relogio);
+  return {
+    ...sistema,
+    passarTempo: async (ms) => {
+      for (let faltamMs = ms; faltamMs >= 0; faltamMs -= PASSO_MS) {
+        relogio.avancar(Math.min(PASSO_MS, faltamMs));
+        esperas.vencer();
+        await store.varrer();
+      }
+    },
+    quantasEsperam: () => [...esperas.sessoes()].length,
+  };
+}
+
+async function abrir(clock: Clock) {
+  const pasta = pastaEmMemoria();
+  const falhas: unknown[] = [];
+  const aoFalhar = (erro: unknown) => void falhas.push(erro);
+  const { store, esperas, responder } = ligarServidor({
+    dados: pasta.caminho,
+    clock,
+    aoFalhar,
+  });
+  const borda = await abrirBordaLocal({ processo: 'servidor', responder, aoFalhar });
+  const binder = await abrirBinder(clock);
+  registrarTodos(binder, borda.porta, LEASE_S);
+  return {
+    binder,
+    servidor: borda,
+    esperas,
+    store,
+    [Symbol.asyncDispose]: async () => {
+      await binder.derrubar();
+      esperas.close();
+      await borda.close();
+      await store.close();
+      pasta[Symbol.dispose]();
+      if (falhas.length > 0) throw new AggregateError(falhas, 'o servidor falhou por dentro');
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Uma cópia do checkout numa pasta com espaços e acentos, para o lançador trabalhar como num clone novo. */
+
+import { execFileSync } from 'node:child_process';
+import { constants, copyFileSync, cpSync, linkSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
+import { RAIZ } from '../../../scripts/comum/raiz.ts';
+
+export interface CopiaDoCheckout extends Disposable {
+  readonly raiz: string;
+}
+
+interface OQueLevar {
+  /** `node_modules/`; sem ela, o lançador tem de instalar */
+  readonly dependencias?: boolean;
+  /** `dist/`; sem ela, o lançador tem de construir */
+  readonly construida?: boolean;
+}
+
+/** O que o git guarda ou guardaria, e o que mais se pedir. */
+export function copiarCheckout({ dependencias = true, construida = true }: OQueLevar = {}): CopiaDoCheckout {
+  const pasta: PastaTemporaria = pastaTemporaria();
+  const raiz = join(pasta.caminho, 'cópia do chat');
+  for (const arquivo of arquivosDoGit()) copiarComData(join(RAIZ, arquivo), join(raiz, arquivo));
+  if (dependencias) ligar(join(RAIZ, 'node_modules'), join(raiz, 'node_modules'));
+  if (construida) ligar(join(RAIZ, 'dist'), join(raiz, 'dist'));
+  return { raiz, [Symbol.dispose]: () => pasta[Symbol.dispose]() };
+}
+
+function arquivosDoGit(): string[] {
+  const saida = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: RAIZ,
+    encoding: 'utf8',
+  });
+  return [...new Set(saida.split('\0'))].filter((arquivo) => arquivo !== '' && existeAinda(arquivo));
+}
+
+/** O índice do git ainda nomeia o que se apagou na pasta de trabalho. */
+function existeAinda(arquivo: string): boolean {
+  return statSync(join(RAIZ, arquivo), { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function copiarComData(de: string, para: string): void {
+  mkdirSync(dirname(para), { recursive: true });
+  copyFileSync(de, para);
+  const { atime, mtime } = statSync(de);
+  utimesSync(para, atime, mtime);
+}
+
+/** Hard links em vez de bytes: quem instala ou constrói troca os arquivos, não escreve por dentro deles. */
+function ligar(de: string, para: string): void {
+  mkdirSync(para, { recursive: true });
+  for (const item of readdirSync(de, { withFileTypes: true })) {
+    const [origem, destino] = [join(de, item.name), join(para, item.name)];
+    if (item.isDirectory()) ligar(origem, destino);
+    else if (item.isSymbolicLink()) cpSync(origem, destino, { verbatimSymlinks: true });
+    else ligarArquivo(origem, destino);
+  }
+}
+
+function ligarArquivo(origem: string, destino: string): void {
+  try {
+    linkSync(origem, destino);
+  } catch {
+    // A pasta temporária está em outro volume.
+    copyFileSync(origem, destino, constants.COPYFILE_FICLONE);
+    const { atime, mtime } = statSync(origem);
+    utimesSync(destino, atime, mtime);
+  }
+}
