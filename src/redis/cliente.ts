@@ -11,6 +11,11 @@ const MUDEZ_MS = 3_000;
 const NOVA_TENTATIVA_MAXIMA_MS = 500;
 const FILA_MAXIMA = 20_000;
 const PORTA_PADRAO = 6379;
+/**
+ * O prazo de cada comando é o da conexão, que vale também para o que já se mandou. O da biblioteca só vale antes disso, e faz
+ * um AbortSignal por comando: um décimo do que uma leitura custa a este processo.
+ */
+const SEM_PRAZO_DA_BIBLIOTECA = { timeout: 0 };
 
 export type Um = ReturnType<typeof criarUm>;
 export type Varios = ReturnType<typeof criarCluster>;
@@ -18,7 +23,13 @@ export type Varios = ReturnType<typeof criarCluster>;
 /** @param autoridade em que confiar além das conhecidas, em PEM, quando a URL é `rediss:` */
 export function criarUm(url: string, autoridade: Buffer | undefined) {
   const { comuns, socket } = opcoesDe(url, autoridade);
-  const cliente = createClient({ ...comuns, ...acessoDe(url), database: bancoDaUrl(url), socket });
+  const cliente = createClient({
+    ...comuns,
+    ...acessoDe(url),
+    database: bancoDaUrl(url),
+    socket,
+    commandOptions: SEM_PRAZO_DA_BIBLIOTECA,
+  });
   return semFalhar(cliente);
 }
 
@@ -30,6 +41,7 @@ export function criarCluster(urls: readonly string[], autoridade: Buffer | undef
     createCluster({
       rootNodes: urls.map((url) => ({ socket: opcoesDe(url, autoridade).socket })),
       defaults: { ...comuns, ...acessoDe(primeira), socket },
+      commandOptions: SEM_PRAZO_DA_BIBLIOTECA,
     }),
   );
 }

@@ -13,7 +13,7 @@ import {
   SocketClosedUnexpectedlyError,
   SocketTimeoutError,
 } from '@redis/client';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import {
@@ -56,6 +56,20 @@ async function recusaAoConectar(urls: string): Promise<string> {
   const falha = await conectar(urls).catch((erro: unknown) => erro);
   expect(falha).toMatchObject({ name: 'RedisError' });
   return (falha as Error).message;
+}
+
+const COMANDOS = 50;
+
+/** @returns quantos AbortSignal com prazo se criaram durante muitos comandos; os pulsos do intervalo podem criar alguns */
+async function prazosDaBiblioteca(conexao: RedisConnection): Promise<number> {
+  const criar = vi.spyOn(AbortSignal, 'timeout');
+  for (let vez = 0; vez < COMANDOS; vez += 1) {
+    const chave = `chat:{${vez}}`;
+    await conexao.comando(nada, chave, 'SET', chave, vez);
+  }
+  const { length } = criar.mock.calls;
+  criar.mockRestore();
+  return length;
 }
 
 describe.skipIf(!HA_REDIS)(`um Redis${SEM_REDIS}`, () => {
@@ -135,6 +149,10 @@ describe.skipIf(!HA_REDIS)(`um Redis${SEM_REDIS}`, () => {
     const conexao = await conectar(comIPv6.url.replace('127.0.0.1', '[::1]'));
     await conexao.comando(nada, 'chat:k', 'SET', 'chat:k', 1);
     expect(await conexao.comando(numero, 'chat:k', 'GET', 'chat:k')).toBe(1);
+  });
+
+  test('o prazo de um comando é só o da conexão: a biblioteca não cria um AbortSignal para cada um', async () => {
+    expect(await prazosDaBiblioteca(await conectar(redis.url))).toBeLessThan(COMANDOS);
   });
 
   test('por rediss, só se confia na autoridade que se indica; com ela, os comandos e os canais passam', async (contexto) => {
@@ -224,10 +242,8 @@ describe.skipIf(!HA_REDIS)(`um Redis Cluster${SEM_REDIS}`, () => {
     await assumir(pares[0] as Par);
     await ate(() => mudancas.includes('voltou') || !conexao.disponivel, 'o pulso ver que o mestre já não é');
     await ate(() => conexao.disponivel, 'o pulso achar o novo mestre');
-    for (let numero = 0; numero < 50; numero += 1) {
-      const chave = `chat:{${numero}}`;
-      await conexao.comando(nada, chave, 'SET', chave, numero);
-    }
+    // Os comandos passam, e também aqui o prazo de cada um é só o da conexão.
+    expect(await prazosDaBiblioteca(conexao)).toBeLessThan(COMANDOS);
     expect(mudancas.at(-1)).toBe('voltou');
   });
 });
