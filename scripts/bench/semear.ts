@@ -31,7 +31,7 @@ const store = abrirEmbutido(join(pasta, 'dados'), {
     monotonicoMs: () => performance.now(),
   },
   prazos: { usuarioAusenteMs: UM_DIA_MS, sessaoExpiraMs: UM_DIA_MS, salaInativaMs: UM_DIA_MS },
-  emEspera: () => [],
+  emEspera: new Set(),
   aoGravar: () => {},
   aoMudarNomes: () => {},
   aoFalhar: (erro) => {

@@ -104,13 +104,16 @@ export class Chat {
     return enviada.mensagem;
   }
 
-  async receberMensagens(
+  receberMensagens(
     { salaAtual, desde, esperarMs = 0 }: Pedido<'receber_mensagens'>,
     { sessao, context }: Usuario,
   ): Promise<Resultado<'receber_mensagens'>> {
     const leitura = { sessaoId: sessao.id, nomeSala: salaAtual, desde };
-    if (esperarMs === 0) return (await this.#deps.store.ler(leitura)).mensagens;
-    return this.#esperarMensagens(leitura, esperarMs, context.aoDesistir);
+    return esperarMs === 0 ? this.#ler(leitura) : this.#esperarMensagens(leitura, esperarMs, context.aoDesistir);
+  }
+
+  async #ler(leitura: Leitura): Promise<readonly Mensagem[]> {
+    return (await this.#deps.store.ler(leitura)).mensagens;
   }
 
   async #esperarMensagens(
@@ -123,7 +126,7 @@ export class Chat {
     aoDesistir(espera.terminar);
     try {
       const acompanhada = { ...leitura, acompanhar: true };
-      const { mensagens } = await store.ler(acompanhada);
+      const mensagens = await this.#ler(acompanhada);
       if (mensagens.length > 0) return mensagens;
       return (await espera.desfecho) === 'mensagem' ? await this.#reler(acompanhada) : [];
     } finally {
@@ -135,7 +138,7 @@ export class Chat {
   /** A mensagem que acordou a espera pode ser a da própria saída: então já não há o que receber. */
   async #reler(leitura: Leitura): Promise<readonly Mensagem[]> {
     try {
-      return (await this.#deps.store.ler(leitura)).mensagens;
+      return await this.#ler(leitura);
     } catch (erro) {
       if (erro instanceof ContractError && JA_NAO_ESTA_LA.has(erro.tipo)) return [];
       throw erro;

@@ -96,14 +96,9 @@ export class Esperas {
     }
   }
 
-  /** Se a sessão tem uma espera aberta: isso conta como presença. */
-  espera(sessaoId: number): boolean {
-    return this.#porSessao.has(sessaoId);
-  }
-
-  /** As sessões com uma espera aberta. */
-  sessoes(): Iterable<number> {
-    return this.#porSessao.keys();
+  /** Por sessão, a que ela tem. */
+  get abertas(): ReadonlyMap<number, unknown> {
+    return this.#porSessao;
   }
 
   /** Termina as que venceram. */

@@ -163,7 +163,7 @@ function medirChat(metricas: Metricas, store: Store, esperas: Esperas): void {
     metricas.medir({ nome, tipo: 'gauge', ajuda, ler });
   contar('chat_sessoes', 'Sessões vivas.', async () => (await store.sessoes()).length);
   contar('chat_salas', 'Salas abertas.', async () => (await store.listarSalas()).length);
-  contar('chat_esperas', 'Chamadas que esperam por mensagens neste servidor.', () => [...esperas.sessoes()].length);
+  contar('chat_esperas', 'Chamadas que esperam por mensagens neste servidor.', () => esperas.abertas.size);
 }
 
 /** O store e, ao lado dele, a lista de nomes para pessoas e outros programas lerem. */
@@ -179,7 +179,7 @@ async function abrirDados(
     const store = await abrirStore(lugar, {
       clock: relogioDoSistema,
       prazos: lerPrazos(opcoes),
-      emEspera: () => esperas.sessoes(),
+      emEspera: esperas.abertas,
       aoGravar: (gravada) => esperas.acordar(gravada),
       // Nenhum nome muda antes que o store esteja aberto, e a lista se abre logo depois.
       aoEsperarEmOutro: (sessaoId) => esperas.terminar(sessaoId),

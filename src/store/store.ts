@@ -15,13 +15,19 @@ import type { Closable } from '../process/lifecycle.ts';
 import type { Prazos } from './prazos.ts';
 import type { TetoDeVazias } from './teto-de-salas.ts';
 
+/** As sessões que têm neste servidor uma chamada que espera, a cada instante. */
+export interface EmEspera {
+  readonly has: (sessaoId: number) => boolean;
+  readonly keys: () => Iterable<number>;
+}
+
 /** O que todo store recebe ao ser aberto. */
 export interface OpcoesDoStore {
   /** De onde vem todo o tempo do store. */
   readonly clock: Clock;
   readonly prazos: Prazos;
-  /** As sessões que têm neste servidor uma chamada que espera: esperar é presença. */
-  readonly emEspera: () => Iterable<number>;
+  /** Esperar é presença. */
+  readonly emEspera: EmEspera;
   /**
    * Recebe cada mensagem gravada numa sala que se acompanha, depois de durável e na ordem dos ids.
    * O aviso pode dizer `todos` quando a mensagem é só de alguns: quem é acordado por ele relê.

@@ -10,7 +10,7 @@ export function opcoesDoStore(opcoes: Partial<OpcoesDoStore> = {}): OpcoesDoStor
   return {
     clock: relogioDeTeste(),
     prazos: PRAZOS_LONGOS,
-    emEspera: () => [],
+    emEspera: new Set<number>(),
     aoGravar: () => {},
     aoMudarNomes: () => {},
     aoFalhar: (erro) => {

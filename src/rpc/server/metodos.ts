@@ -136,7 +136,7 @@ function caminhoDe<Identity, Callers extends Record<Acesso, unknown>>(
 function emMetodo<Identity>(agir: Agir<Identity>, emErroNoFio: (erro: unknown) => ErroNoFio): Metodo {
   const agirComo = async (quem: Identificado<Identity>, params: ParamsNoFio) => {
     if ('falha' in quem) throw quem.falha;
-    return await agir(params, quem.identity, quem.context);
+    return agir(params, quem.identity, quem.context);
   };
   const handler = (params: unknown, context: object, responder: (erro: unknown, resultado?: unknown) => void) => {
     agirComo(context as Identificado<Identity>, params as ParamsNoFio).then(

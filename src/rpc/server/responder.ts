@@ -7,7 +7,7 @@ import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { ContractError } from '../../contract/errors.ts';
 import type { Acesso, Procedures } from '../../contract/procedure.ts';
 import { lerChamada, lerJson, type Resposta, recusaDe, recusar } from './envelope.ts';
-import type { CallContext, Responder } from './http/atendimento.ts';
+import type { Atendimento, CallContext, Responder } from './http/atendimento.ts';
 import type { Corpo } from './http/escrita.ts';
 import { criarMetodos, type Identificado, type Metodos, type ServerOptions } from './metodos.ts';
 import { corpoDaResposta, textoDaResposta } from './serializacao.ts';
@@ -36,15 +36,14 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
     }
   }
 
-  async function responder(valor: unknown, quem: Identificado<Identity>): Promise<Corpo | undefined> {
+  function responder(valor: unknown, quem: Identificado<Identity>): Promise<Corpo | undefined> | Corpo {
     if (!Array.isArray(valor)) return responderUma(metodos, valor, quem, corpoDaResposta);
     if (valor.length === 0) return textoDaResposta(recusaDe(valor));
     if (valor.length > MAXIMO_POR_BATCH) return textoDaResposta(recusar(batchGrande(valor.length)));
     return responderBatch(metodos, valor, quem);
   }
 
-  return async (corpo, context) => {
-    const valor = lerJson(corpo);
+  async function atender(valor: unknown, context: CallContext): Promise<Atendimento> {
     if (valor === undefined) {
       return { corpo: textoDaResposta(recusar(new ContractError('ERRO_DE_LEITURA'))), reconhecido: false };
     }
@@ -52,7 +51,10 @@ export function criarResponder<P extends Procedures, Identity, Callers extends R
     const quem = await identificar(context);
     const reconhecido = 'identity' in quem && authentication.reconhece(quem.identity);
     return { corpo: await responder(valor, quem), reconhecido };
-  };
+  }
+
+  // Fora da função que espera: uma chamada pode levar dois minutos, e com ela não fica o corpo que a trouxe.
+  return (corpo, context) => atender(lerJson(corpo), context);
 }
 
 /** @returns a resposta, como `escrever` a dá; `undefined` para uma notificação */

@@ -3,6 +3,7 @@
 import { ContractError } from '../../contract/errors.ts';
 import type { Clock } from '../../process/clock.ts';
 import { interrupcaoMs, type Prazos, REGISTRO_SEM_CHAMADA_MS } from '../prazos.ts';
+import type { EmEspera } from '../store.ts';
 import type { Presenca, Presencas } from './presencas.ts';
 import type { SalasAbertas, SalaVazia } from './tabelas/salas-abertas.ts';
 
@@ -31,7 +32,7 @@ interface Dependencias {
   readonly prazos: Prazos;
   readonly presencas: Presencas;
   readonly salas: SalasAbertas;
-  readonly emEspera: () => Iterable<number>;
+  readonly emEspera: EmEspera;
 }
 
 export class Varredura {
@@ -48,7 +49,6 @@ export class Varredura {
   /** @throws a primeira falha, depois de tentar tudo */
   async varrer(): Promise<void> {
     this.#notarInterrupcao();
-    for (const sessaoId of this.#deps.emEspera()) this.#deps.presencas.renovar(sessaoId);
     try {
       await this.#varrerSessoes();
     } finally {
@@ -68,12 +68,17 @@ export class Varredura {
   }
 
   async #varrerSessoes(): Promise<void> {
-    const { atos, clock, presencas, prazos } = this.#deps;
+    const { atos, presencas, prazos, emEspera } = this.#deps;
+    // A hora em que a passada começou: ler o relógio para cada sessão custaria mais que olhá-la.
+    const agoraMs = this.#ultimaMs;
     await emGrupos(presencas.todas(), (presenca) => {
-      const agoraMs = clock.monotonicoMs();
-      if (terminou(presenca, agoraMs, prazos)) return atos.encerrar(presenca.sessaoId);
-      if (presenca.ausente || agoraMs - presenca.ultimaMs < prazos.usuarioAusenteMs) return undefined;
-      return this.#tirarDaSala(presenca);
+      const { sessaoId, ultimaMs, ausente } = presenca;
+      const acabou = terminou(presenca, agoraMs, prazos);
+      const falta = !ausente && agoraMs - ultimaMs >= prazos.usuarioAusenteMs;
+      if (!acabou && !falta) return undefined;
+      // Esperar é presença; mas só se procura entre quem espera depois que um prazo passou.
+      if (emEspera.has(sessaoId)) return void presencas.renovar(sessaoId);
+      return acabou ? atos.encerrar(sessaoId) : this.#tirarDaSala(presenca);
     });
   }
 

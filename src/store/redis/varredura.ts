@@ -10,6 +10,7 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import { RedisIndisponivel } from '../../redis/redis-error.ts';
 import type { RelogioDividido } from '../../redis/relogio-dividido.ts';
 import { type Prazos, REGISTRO_SEM_CHAMADA_MS, renovacaoMs } from '../prazos.ts';
+import type { EmEspera } from '../store.ts';
 import type { Indice } from './estado/indice.ts';
 import type { Limpeza } from './estado/limpeza.ts';
 import type { Presencas } from './estado/presencas.ts';
@@ -33,8 +34,7 @@ interface Dependencias {
   readonly limpeza: Limpeza;
   readonly movimentos: Movimentos;
   readonly prazos: Prazos;
-  /** As sessões deste servidor com uma chamada que espera. */
-  readonly emEspera: () => Iterable<number>;
+  readonly emEspera: EmEspera;
 }
 
 export class Varredura {
@@ -76,7 +76,7 @@ export class Varredura {
     const agoraMs = clock.monotonicoMs();
     if (agoraMs - this.#renovadasEmMs < this.#renovacaoMs) return;
     this.#renovadasEmMs = agoraMs;
-    for (const sessaoId of emEspera()) presencas.anotar(sessaoId);
+    for (const sessaoId of emEspera.keys()) presencas.anotar(sessaoId);
   }
 
   async #varrerSessoes(chaves: ChavesDaFaixa, semPararMs: number): Promise<void> {

@@ -36,7 +36,7 @@ export function ligarServidor({ dados, clock, limiteDeMensagens, aoFalhar, traca
   const store = abrirEmbutido(dados, {
     clock,
     prazos: PRAZOS,
-    emEspera: () => esperas.sessoes(),
+    emEspera: esperas.abertas,
     aoGravar: (gravada) => esperas.acordar(gravada),
     aoMudarNomes: () => {},
     aoFalhar,

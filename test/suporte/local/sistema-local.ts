@@ -48,7 +48,7 @@ export async function abrirSistemaParado(): Promise<SistemaParado> {
         await store.varrer();
       }
     },
-    quantasEsperam: () => [...esperas.sessoes()].length,
+    quantasEsperam: () => esperas.abertas.size,
   };
 }
 

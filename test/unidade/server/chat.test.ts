@@ -64,7 +64,7 @@ describe('receber esperando', () => {
     await responder(0, 4, 5);
 
     expect(await estado(resposta)).toEqual([mensagem(4), mensagem(5)]);
-    expect(esperas.espera(1)).toBe(false);
+    expect(esperas.abertas.has(1)).toBe(false);
   });
 
   test('acordada por uma mensagem, relê depois do cursor: o que chegou junto vem junto', async () => {
@@ -153,7 +153,7 @@ describe('receber esperando', () => {
     await falhar(0, 'FORA_DA_SALA');
 
     await recusada;
-    expect(esperas.espera(1)).toBe(false);
+    expect(esperas.abertas.has(1)).toBe(false);
   });
 
   test('acordada quando o store não responde, conta a falha em vez de dizer que não há nada', async () => {
@@ -217,7 +217,7 @@ describe('a presença de quem espera', () => {
     cair();
 
     expect(await estado(resposta)).toEqual([]);
-    expect(esperas.espera(1)).toBe(false);
+    expect(esperas.abertas.has(1)).toBe(false);
     expect(renovadas).toEqual([1]);
   });
 
@@ -236,7 +236,7 @@ describe('a presença de quem espera', () => {
     await responder(0);
 
     expect(await estado(resposta)).toEqual([]);
-    expect(esperas.espera(1)).toBe(false);
+    expect(esperas.abertas.has(1)).toBe(false);
   });
 });
 

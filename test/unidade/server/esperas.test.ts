@@ -39,7 +39,7 @@ describe('o que acorda uma espera', () => {
     expect(await estado(pedro.desfecho)).toBe('mensagem');
     expect(await estado(maria.desfecho)).toBe('mensagem');
     expect(await estado(curioso.desfecho)).toBe('pendente');
-    expect(esperas.espera(3)).toBe(true);
+    expect(esperas.abertas.has(3)).toBe(true);
   });
 
   test('quem pode ver uma privada mas espera em outra sala não é acordado por ela', async () => {
@@ -67,7 +67,7 @@ describe('o que acorda uma espera', () => {
     espera.terminar();
 
     expect(await estado(espera.desfecho)).toBe('mensagem');
-    expect(esperas.espera(1)).toBe(false);
+    expect(esperas.abertas.has(1)).toBe(false);
   });
 });
 
@@ -87,7 +87,7 @@ describe('uma espera por sessão', () => {
     const nova = esperas.abrir(1, 'Sala', 1000);
     antiga.terminar();
 
-    expect(esperas.espera(1)).toBe(true);
+    expect(esperas.abertas.has(1)).toBe(true);
     esperas.acordar(gravada(1, { tipo: 'unicast' }, [1]));
     expect(await estado(nova.desfecho)).toBe('mensagem');
   });
@@ -102,7 +102,7 @@ describe('uma espera por sessão', () => {
 
     expect(await estado(pedro.desfecho)).toBe('fim');
     expect(await estado(maria.desfecho)).toBe('pendente');
-    expect(esperas.espera(1)).toBe(false);
+    expect(esperas.abertas.has(1)).toBe(false);
   });
 
   test('a espera de uma sessão não termina a de outra', async () => {
@@ -206,9 +206,9 @@ describe('muitas esperas na mesma sala', () => {
     const { esperas } = abrirEsperas();
     const concluidas = abrirMuitas(esperas, 1, MUITAS);
     esperas.acordar(gravada(1));
-    expect(esperas.espera(MUITAS)).toBe(true);
+    expect(esperas.abertas.has(MUITAS)).toBe(true);
     await voltasAte(() => concluidas.length === MUITAS);
-    expect(esperas.espera(MUITAS)).toBe(false);
+    expect(esperas.abertas.has(MUITAS)).toBe(false);
   });
 
   test('a mais nova de uma sessão conclui antes a que está na fila, com o desfecho que ela já tinha', async () => {
@@ -257,7 +257,7 @@ describe('o fim do tempo', () => {
             relogio.avancar(1 + PASSO_MS);
             esperas.vencer();
             expect(await estado(desfecho)).toBe('fim');
-            expect(esperas.espera(1)).toBe(false);
+            expect(esperas.abertas.has(1)).toBe(false);
           } finally {
             esperas.close();
           }
@@ -310,7 +310,7 @@ describe('o fim do servidor', () => {
     esperas.close();
 
     expect(await estado(esperas.abrir(1, 'Sala', 30_000).desfecho)).toBe('fim');
-    expect(esperas.espera(1)).toBe(false);
+    expect(esperas.abertas.has(1)).toBe(false);
   });
 
   test('fechar duas vezes é fechar uma', () => {

@@ -5,7 +5,7 @@ import { type Clock, relogioDoSistema } from '../../../process/clock.ts';
 import { redeDoEndereco } from '../../../process/enderecos.ts';
 import { AGORA, lerInstante, VALE_ATE } from '../../../process/validade.ts';
 import { admitir, type HostPermitido, type Paginas } from './admissao.ts';
-import type { CallContext, Chegada, Responder } from './atendimento.ts';
+import type { Atendimento, CallContext, Chegada, Responder } from './atendimento.ts';
 import { criarDesistencias } from './desistencias.ts';
 import { type Corpo, escrever, escreverRecusa, type Recusa, tamanhoDe } from './escrita.ts';
 import { lerCorpo, MAXIMO_DO_CORPO_BYTES } from './leitura.ts';
@@ -76,16 +76,21 @@ export class Atendente {
     const corpo = await lerCorpo(req);
     if (corpo === 'abandonado') return;
     if (corpo === 'grande') return this.#recusar(req, res, CORPO_RECUSADO);
-    await this.#responderChamada(req, res, corpo, chegada);
+    return this.#responderChamada(req, res, corpo, chegada);
   }
 
   async #responderChamada(req: IncomingMessage, res: ServerResponse, corpo: Buffer, chegada: Chegada): Promise<void> {
-    const { socket } = req;
     const context = this.#contextoDe(req, res, chegada);
-    const vez = this.#rodizio.esperar(socket, this.#quemE(context));
+    const vez = this.#rodizio.esperar(req.socket, this.#quemE(context));
     if (vez) await vez;
-    if (socket.destroyed) return;
-    const { corpo: resposta, reconhecido } = await this.#options.responder(corpo, context);
+    if (req.socket.destroyed) return;
+    return this.#escreverResposta(res, context, this.#options.responder(corpo, context));
+  }
+
+  /** Não conhece o corpo do pedido: uma chamada pode levar dois minutos, e ele não fica na memória por tanto tempo. */
+  async #escreverResposta(res: ServerResponse, context: CallContext, atendimento: Promise<Atendimento>): Promise<void> {
+    const { socket } = res.req;
+    const { corpo: resposta, reconhecido } = await atendimento;
     if (reconhecido && context.bearer !== undefined) this.#reconhecidos.set(socket, context.bearer);
     const bytes = resposta === undefined ? 0 : tamanhoDe(resposta);
     this.#rodizio.anotar(this.#quemE(context), bytes);
@@ -97,7 +102,7 @@ export class Atendente {
     if (resposta === undefined) {
       res.writeHead(204).end();
     } else {
-      escrever(res, 200, resposta, { bytes, cabecalhos: this.#horaPara(chegada) });
+      escrever(res, 200, resposta, { bytes, cabecalhos: this.#horaPara(context) });
       this.#pendentes.anotar(res, socket, bytes);
     }
   }
@@ -120,8 +125,8 @@ export class Atendente {
   }
 
   /** Quem diz até quando quer a chamada precisa saber que horas são aqui. */
-  #horaPara({ valeAteMs }: Chegada): Readonly<Record<string, string>> | undefined {
-    return valeAteMs === undefined ? undefined : { [AGORA]: String(Math.floor(this.#clock.agoraMs())) };
+  #horaPara({ chegada }: CallContext): Readonly<Record<string, string>> | undefined {
+    return chegada?.valeAteMs === undefined ? undefined : { [AGORA]: String(Math.floor(this.#clock.agoraMs())) };
   }
 
   #contextoDe(req: IncomingMessage, res: ServerResponse, chegada: Chegada): CallContext {

@@ -51,13 +51,13 @@ export class ConexoesAbertas {
 
   #anotar(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    socket.on('close', () => this.#sockets.delete(socket));
     const endereco = socket.remoteAddress;
     if (endereco === undefined || ehLoopback(endereco) || this.#proxies.has(ipCanonico(endereco))) return;
     const rede = redeDoEndereco(endereco);
     const abertas = (this.#porRede.get(rede) ?? 0) + 1;
     this.#porRede.set(rede, abertas);
-    socket.once('close', () => {
+    socket.on('close', () => {
       const restantes = (this.#porRede.get(rede) ?? 1) - 1;
       if (restantes > 0) this.#porRede.set(rede, restantes);
       else this.#porRede.delete(rede);

@@ -9,23 +9,23 @@ import type { Socket } from 'node:net';
  */
 export function criarDesistencias(socket: Socket, res: ServerResponse): (aoDesistir: () => void) => void {
   // Um ouvinte por pedido, não por interessado: um batch tem muitos.
-  let interessados: Set<() => void> | undefined;
+  let interessados: (() => void)[] | undefined;
 
-  function escutar(): Set<() => void> {
-    const novos = new Set<() => void>();
+  function escutar(): (() => void)[] {
+    const novos: (() => void)[] = [];
     const avisar = () => {
       for (const aoDesistir of novos) aoDesistir();
     };
     // Pedidos em fila numa conexão só são muitos ouvintes legítimos.
     socket.setMaxListeners(0);
-    socket.once('close', avisar);
-    res.once('finish', () => socket.off('close', avisar));
+    socket.on('close', avisar);
+    res.on('finish', () => socket.off('close', avisar));
     return novos;
   }
 
   return (aoDesistir) => {
     if (socket.destroyed) return aoDesistir();
     interessados ??= escutar();
-    interessados.add(aoDesistir);
+    interessados.push(aoDesistir);
   };
 }

@@ -5,23 +5,39 @@ import type { IncomingMessage } from 'node:http';
 /** O contrato: um corpo maior é recusado sem ser lido. */
 export const MAXIMO_DO_CORPO_BYTES = 65_536;
 
+type Lido = Buffer | 'grande' | 'abandonado';
+
+interface Leitura {
+  readonly pedacos: Buffer[];
+  bytes: number;
+  readonly resolver: (lido: Lido) => void;
+}
+
 /** @returns o corpo; `grande` assim que passa do limite; `abandonado` se a conexão caiu antes do fim */
-export function lerCorpo(req: IncomingMessage): Promise<Buffer | 'grande' | 'abandonado'> {
+export function lerCorpo(req: IncomingMessage): Promise<Lido> {
   if (Number(req.headers['content-length'] ?? 0) > MAXIMO_DO_CORPO_BYTES) return Promise.resolve('grande');
-  return new Promise((resolve) => {
-    const pedacos: Buffer[] = [];
-    let bytes = 0;
+  return new Promise((resolver) => {
+    // O pedido, e com ele quem o escuta, dura até a resposta, que pode levar dois minutos; o corpo, só até que se leia.
+    let leitura: Leitura | undefined = { pedacos: [], bytes: 0, resolver };
+    const acabar = (lido: Lido) => {
+      leitura?.resolver(lido);
+      leitura = undefined;
+    };
     req.on('data', (pedaco: Buffer) => {
-      bytes += pedaco.length;
-      if (bytes > MAXIMO_DO_CORPO_BYTES) {
-        req.pause();
-        resolve('grande');
-      } else {
-        pedacos.push(pedaco);
-      }
+      if (!leitura) return;
+      leitura.bytes += pedaco.length;
+      leitura.pedacos.push(pedaco);
+      if (leitura.bytes <= MAXIMO_DO_CORPO_BYTES) return;
+      req.pause();
+      acabar('grande');
     });
-    req.on('end', () => resolve(pedacos.length === 1 ? (pedacos[0] as Buffer) : Buffer.concat(pedacos, bytes)));
-    req.on('close', () => resolve('abandonado'));
-    req.on('error', () => resolve('abandonado'));
+    req.on('end', () => leitura && acabar(juntar(leitura)));
+    req.on('close', () => acabar('abandonado'));
+    req.on('error', () => acabar('abandonado'));
   });
+}
+
+function juntar({ pedacos, bytes }: Leitura): Buffer {
+  const [primeiro] = pedacos;
+  return primeiro && pedacos.length === 1 ? primeiro : Buffer.concat(pedacos, bytes);
 }

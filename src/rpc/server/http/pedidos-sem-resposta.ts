@@ -29,7 +29,7 @@ export class PedidosSemResposta {
   entrar(socket: Socket, res: ServerResponse): Promise<void> | undefined {
     if (socket.destroyed) return undefined;
     const fila = this.#filas.get(socket) ?? this.#abrir(socket);
-    res.once('close', () => this.#responder(socket, fila));
+    res.on('close', () => this.#responder(socket, fila));
     if (fila.dentro < MAXIMO_POR_CONEXAO) {
       this.#contar(fila, 1);
       return undefined;
@@ -59,7 +59,7 @@ export class PedidosSemResposta {
     // O Node também volta a ler por conta própria, ao fim de cada pedido que ainda estava na última leitura.
     socket.on('resume', () => pararDeLer(socket, fila));
     // As respostas que esperavam a sua vez na conexão não avisam que acabaram com ela.
-    socket.once('close', () => {
+    socket.on('close', () => {
       this.#filas.delete(socket);
       this.#contar(fila, -fila.dentro);
       for (const entrar of fila.fora.splice(0)) entrar();

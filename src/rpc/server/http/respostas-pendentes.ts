@@ -30,7 +30,7 @@ export class RespostasPendentes {
     const jaFoi = res.socket !== null && socket.writableLength === 0;
     if (jaFoi || socket.destroyed) return;
     this.#somar(socket, bytes);
-    res.once('finish', () => this.#somar(socket, -bytes));
+    res.on('finish', () => this.#somar(socket, -bytes));
     while (this.#bytes > MAXIMO_PENDENTE_BYTES) this.#derrubarMaior();
   }
 
@@ -47,7 +47,7 @@ export class RespostasPendentes {
     const prazo = setTimeout(() => socket.destroy(), PRAZO_DE_LEITURA_MS).unref();
     const pendente = { bytes: 0, prazo, aoFechar: () => this.#esquecer(socket) };
     this.#porSocket.set(socket, pendente);
-    socket.once('close', pendente.aoFechar);
+    socket.on('close', pendente.aoFechar);
     return pendente;
   }
 

@@ -49,7 +49,7 @@ export async function montar(abrir: AbrirStore, opcoes: Partial<OpcoesDoStore> =
   const aberto = await abrir({
     clock: relogio,
     prazos: PRAZOS,
-    emEspera: () => emEspera,
+    emEspera,
     aoGravar: (gravada) => gravadas.push(gravada),
     aoMudarNomes: (nome, mudanca) => mudancasDeNomes.push(`${nome} ${mudanca}`),
     aoFalhar: (erro) => {

@@ -230,7 +230,7 @@ function remetente(pasta: string) {
     const store = abrirEmbutido(${JSON.stringify(pasta)}, {
       clock: { agoraMs: Date.now, monotonicoMs: () => performance.now() },
       prazos: ${JSON.stringify(PRAZOS)},
-      emEspera: () => [], aoGravar: nada, aoMudarNomes: nada, aoFalhar: nada,
+      emEspera: new Set(), aoGravar: nada, aoMudarNomes: nada, aoFalhar: nada,
     });
     const tokenHash = createHash('sha256').update('token de Pedro').digest();
     const { id: sessaoId } = await store.registrar({ nome: 'Pedro', tokenHash });

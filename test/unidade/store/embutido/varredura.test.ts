@@ -6,16 +6,19 @@ import { Presencas } from '../../../../src/store/embutido/presencas.ts';
 import { SEM_AJUSTES } from '../../../../src/store/embutido/tabelas/ajustes.ts';
 import { SalasAbertas } from '../../../../src/store/embutido/tabelas/salas-abertas.ts';
 import { type AtosDaVarredura, Varredura } from '../../../../src/store/embutido/varredura.ts';
+import type { EmEspera } from '../../../../src/store/store.ts';
 import { relogioDeTeste } from '../../../suporte/relogio.ts';
 
 const PRAZOS = { usuarioAusenteMs: 40_000, sessaoExpiraMs: 120_000, salaInativaMs: 20_000 };
 const PASSO_MS = 5_000;
+/** O intervalo entre duas passadas, num servidor. */
+const PASSADA_MS = 500;
 const MAXIMO_JUNTOS = 256;
 const MUITOS = 1_000;
 
 const INDISPONIVEL = new ContractError('SERVICO_INDISPONIVEL', { tenteEmMs: 1000 });
 
-function abrirVarredura(atos: Partial<AtosDaVarredura> = {}) {
+function abrirVarredura(atos: Partial<AtosDaVarredura> = {}, emEspera: EmEspera = new Set()) {
   const relogio = relogioDeTeste();
   const presencas = new Presencas(relogio);
   const salas = new SalasAbertas(relogio.monotonicoMs);
@@ -27,7 +30,7 @@ function abrirVarredura(atos: Partial<AtosDaVarredura> = {}) {
     prazos: PRAZOS,
     presencas,
     salas,
-    emEspera: () => [],
+    emEspera,
     atos: {
       sair: async (sessaoId) => sairam.push(sessaoId),
       encerrar: async (sessaoId) => {
@@ -138,6 +141,21 @@ describe('muito o que fazer de uma vez', () => {
     await varredura.varrer();
     expect(limpar).toHaveBeenCalledTimes(20);
   });
+});
+
+test('quem espera não é dado por ausente, e não custa nada a cada passada: podem ser 20.000', async () => {
+  const emEspera = new Set([1]);
+  const [has, keys] = [vi.spyOn(emEspera, 'has'), vi.spyOn(emEspera, 'keys')];
+  const { presencas, varredura, relogio, sairam } = abrirVarredura({}, emEspera);
+  presencas.iniciar(1, true);
+  const passadas = (2 * PRAZOS.usuarioAusenteMs) / PASSADA_MS;
+  for (let passada = 0; passada < passadas; passada += 1) {
+    await varredura.varrer();
+    relogio.avancar(PASSADA_MS);
+  }
+  expect(sairam).toEqual([]);
+  expect(has).toHaveBeenCalledTimes(1);
+  expect(keys).not.toHaveBeenCalled();
 });
 
 describe('o usuário ausente', () => {

@@ -81,7 +81,7 @@ describe.skipIf(!HA_REDIS)(`a varredura no Redis${SEM_REDIS}`, () => {
   describe('uma chamada que espera', () => {
     test('em qualquer dos servidores, é presença, também num que não lidera', async () => {
       const { Ana } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
-      const outro = um.outro(um.redis, { prazos: PRAZOS, emEspera: () => [Ana.id] });
+      const outro = um.outro(um.redis, { prazos: PRAZOS, emEspera: new Set([Ana.id]) });
       for (let passados = 0; passados <= PRAZOS.sessaoExpiraMs; passados += 5_000) {
         await um.passar(5_000);
         await outro.varrer();
@@ -92,7 +92,7 @@ describe.skipIf(!HA_REDIS)(`a varredura no Redis${SEM_REDIS}`, () => {
     test('de quem já não tem sessão não lhe dá presença', async () => {
       const Pedro = await registrar(um.store, 'Pedro');
       await um.store.encerrar(Pedro.id);
-      await um.outro(um.redis, { emEspera: () => [Pedro.id] }).varrer();
+      await um.outro(um.redis, { emEspera: new Set([Pedro.id]) }).varrer();
       await expectTudoInteiro(um.redis);
       expect(await redis.comando('KEYS', '*presentes')).not.toContain('presentes');
     });
@@ -101,7 +101,7 @@ describe.skipIf(!HA_REDIS)(`a varredura no Redis${SEM_REDIS}`, () => {
       const { Pedro } = await reunir(um.store, 'Geral', 'Pedro');
       await um.passar(PRAZOS.usuarioAusenteMs - 5_000);
       um.relogio.avancar(5_000 + FOLGA_MS);
-      await um.outro(um.redis, { prazos: PRAZOS, emEspera: () => [Pedro.id] }).varrer();
+      await um.outro(um.redis, { prazos: PRAZOS, emEspera: new Set([Pedro.id]) }).varrer();
       expect(await nomes()).toEqual([['Pedro', 'Geral']]);
     });
   });

@@ -2,9 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { type ConnectionOptions, connect } from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ate } from '../../../../../scripts/comum/condicao.ts';
 import { pastaTemporaria } from '../../../../../scripts/comum/pasta.ts';
+import type { Atendimento } from '../../../../../src/rpc/server/http/atendimento.ts';
 import type { Edge } from '../../../../../src/rpc/server/http/edge.ts';
 import { criarAutoridade } from '../../../../suporte/certificados.ts';
 import { abrirBordaLocal } from '../../../../suporte/local/borda.ts';
@@ -156,4 +159,29 @@ test('quem fecha a borda não espera por respostas que já não têm quem as lei
   void edge.close().then(() => fechou.resolve('fechou'));
   const desistiu = new Promise((resolve) => setTimeout(resolve, 2_000, 'esperou'));
   expect(await Promise.race([fechou.promise, desistiu])).toBe('fechou');
+});
+
+test('o corpo de um pedido não fica na memória enquanto a resposta não vem', async () => {
+  // Um WeakRef só deixa de ter o corpo se nada mais o segura, e só uma coleta inteira o diz.
+  setFlagsFromString('--expose-gc');
+  const coletar: () => void = runInNewContext('gc');
+  const { promise, resolve } = promessaAberta<Atendimento>();
+  let corpo: WeakRef<Buffer> | undefined;
+  const edge = await abrirBordaLocal({
+    processo: 'servidor',
+    responder: (lido) => {
+      corpo = new WeakRef(lido);
+      return promise;
+    },
+  });
+  using conexao = await conectar(edge.porta);
+  conexao.escrever(pedidoCom([]));
+  await ate(() => corpo !== undefined, 'o pedido');
+  await ate(() => {
+    coletar();
+    return corpo?.deref() === undefined;
+  }, 'o corpo sair da memória');
+  resolve({ corpo: '"resposta"', reconhecido: false });
+  await ate(() => conexao.texto().endsWith('"resposta"'), 'a resposta, que ainda chega');
+  await edge.close();
 });
