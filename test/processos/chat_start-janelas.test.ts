@@ -48,9 +48,9 @@ describe.skipIf(process.platform !== 'linux')('chat_start janelas', { timeout: 9
     const { status, erros } = await rodar('janelas', '1');
     expect([status, erros]).toEqual([0, expect.stringContaining('3 janelas abertas com x-terminal-emulator.')]);
     // O cliente só se abre quando há com quem falar; sem um terminal de verdade, é isso que ele diz.
-    await ate(() => readdirSync(pastaDoVisto).includes('cliente') && visto('cliente') !== '', 'o cliente');
-    expect(visto('cliente')).toContain('a conversa precisa de um terminal');
-    expect(visto('binder')).toMatch(/registrou procedimento="?registrar_usuario"? /);
+    await ate(() => readdirSync(pastaDoVisto).includes('cliente'), 'a janela do cliente');
+    await ate(() => visto('cliente').includes('a conversa precisa de um terminal'), 'o que o cliente diz');
+    await ate(() => /registrou procedimento="?registrar_usuario"? /.test(visto('binder')), 'o registro à vista');
 
     await resultado(`http://127.0.0.1:${ambiente['CHAT_PORTA_SERVIDOR']}`, 'registrar_usuario', ['Ana']);
     await ate(() => /atendeu procedimento="?registrar_usuario"? .*Ana/.test(visto('servidor')), 'a chamada à vista');
@@ -60,7 +60,10 @@ describe.skipIf(process.platform !== 'linux')('chat_start janelas', { timeout: 9
     });
 
     expect((await rodar('parar')).status).toBe(0);
-    expect(visto('binder')).toMatch(/o registro acabou procedimento="?registrar_usuario"? /);
+    await ate(
+      () => /o registro acabou procedimento="?registrar_usuario"? /.test(visto('binder')),
+      'o fim dele à vista',
+    );
     await ate(() => processosDe(copia.raiz).length === 0, 'o fim de tudo');
   });
 

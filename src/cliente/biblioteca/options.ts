@@ -1,6 +1,6 @@
 /** As opções de `conectar`: os padrões são os do cliente, e um engano é dito antes de qualquer chamada. */
 
-import { BINDER_PADRAO } from '../../process/opcoes/binder-padrao.ts';
+import { BINDER_PADRAO } from '../../process/binder-padrao.ts';
 import { lerUrlsDoBinder } from '../../process/opcoes/opcoes-de-rede.ts';
 import { LIMITES_DO_RITMO, RITMO_PADRAO, type Ritmo } from '../ritmo.ts';
 import type { ConectarOptions } from './chat.ts';

@@ -1,7 +1,7 @@
 /** As opções que dizem onde se escuta, e onde estão o binder e o Redis: as mesmas em cada processo que as tem. */
 
+import { BINDER_PADRAO } from '../binder-padrao.ts';
 import { ipCanonico } from '../enderecos.ts';
-import { BINDER_PADRAO } from './binder-padrao.ts';
 import { lerInteiro, lerTexto, lerUrl, type OptionDefinition, type OptionValues, opcao } from './options.ts';
 
 /** O sistema também tem o seu limite de arquivos abertos, e cada conexão é um. */
