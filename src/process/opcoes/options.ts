@@ -1,5 +1,6 @@
 /**
  * As opções de um processo, de uma só tabela: nome, variável de ambiente, padrão, como se lê.
+ * Esta pasta não sabe de que processo são.
  * A opção vence a variável; a variável vence o padrão. Uma variável vazia é como se não houvesse.
  */
 

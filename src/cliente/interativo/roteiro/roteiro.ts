@@ -1,4 +1,7 @@
-/** O que se pergunta e quando: o nome, o primeiro menu, a conversa na sala. */
+/**
+ * O que se pergunta e quando: o nome, o primeiro menu, a conversa na sala.
+ * Esta pasta leva até a sala e de volta: não sabe o que se faz nela.
+ */
 
 import type { Mensagem } from '../../../contract/chat.ts';
 import { tornarVisivel } from '../../../dominio/visivel.ts';

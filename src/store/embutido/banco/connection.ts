@@ -1,5 +1,6 @@
 /**
  * A conexão com o arquivo: o único lugar que conhece o libsql.
+ * Esta pasta não sabe o que as linhas das tabelas dizem.
  * Toda gravação passa por `comando` ou `gravacao`, que abrem a transação do grupo se ela ainda não está aberta.
  */
 

@@ -2,6 +2,7 @@
  * As sessões no arquivo, e a cópia em memória das que se usam: a leitura mais frequente não custa uma consulta.
  * De quem é cada token e cada nome só se sabe em memória: nem uns nem outros chegam em ordem, e um índice no arquivo
  * sujaria uma página por pessoa que se registra.
+ * Esta pasta não sabe que verbo pediu o que ela lê e escreve.
  */
 
 import { ContractError } from '../../../contract/errors.ts';

@@ -1,4 +1,7 @@
-/** As sessões no Redis, repartidas em faixas, e de quem é cada nome. */
+/**
+ * As sessões no Redis, repartidas em faixas, e de quem é cada nome.
+ * Esta pasta é o que todos os servidores dividem: não sabe que verbo pediu o que ela lê e escreve.
+ */
 
 import { ContractError } from '../../../contract/errors.ts';
 import type { RedisConnection } from '../../../redis/connection.ts';
