@@ -13,7 +13,7 @@ const FILA_MAXIMA = 20_000;
 const PORTA_PADRAO = 6379;
 /**
  * O prazo de cada comando é o da conexão, que vale também para o que já se mandou. O da biblioteca só vale antes disso, e faz
- * um AbortSignal por comando: um décimo do que uma leitura custa a este processo.
+ * um AbortSignal por comando: um terço do que uma leitura sem nada novo custaria a este processo.
  */
 const SEM_PRAZO_DA_BIBLIOTECA = { timeout: 0 };
 
