@@ -33,11 +33,13 @@ interface Cauda {
   peso: number;
   /** A última resposta, se todos podem vê-la: quem faz a mesma pergunta recebe a mesma lista. */
   pagina: Pagina | undefined;
+  /** As últimas que se disseram a todos, até uma página, se alguém já as leu: as primeiras podem ser de antes da cauda. */
+  ditas: Mensagem[] | undefined;
 }
 
 /** @typeParam Sala como o store chama uma sala */
 export class Recentes<Sala> {
-  /** Em ordem da última gravação: a sala parada há mais tempo vem primeiro. */
+  /** Em ordem de uso: a sala parada há mais tempo vem primeiro. */
   readonly #caudas = new Map<Sala, Cauda>();
   #peso = 0;
 
@@ -46,23 +48,31 @@ export class Recentes<Sala> {
    * @param mensagem já congelada
    */
   acrescentar(sala: Sala, anterior: number, recente: Recente): void {
-    const cauda = this.#caudas.get(sala) ?? { desde: anterior, recentes: [], peso: 0, pagina: undefined };
-    this.#caudas.delete(sala);
-    this.#caudas.set(sala, cauda);
+    const cauda = this.#usar(sala, anterior);
     cauda.pagina = undefined;
     cauda.recentes.push(recente);
-    this.#pesar(cauda, pesoDe(recente));
+    this.#pesar(cauda, pesoDe(recente.mensagem));
+    if (!recente.passagem && !recente.visivelPara) this.#dizer(cauda, recente.mensagem);
     if (cauda.recentes.length > MAXIMO_POR_SALA || cauda.peso > MAXIMO_AO_TODO / 2) this.#encurtar(cauda);
-    for (const [maisParada] of this.#caudas) {
-      if (this.#peso <= MAXIMO_AO_TODO) break;
-      this.esquecer(maisParada);
-    }
+    this.#caber();
+  }
+
+  /**
+   * As últimas que se disseram a todos, como se leram do que se guardou: daqui em diante a cauda as sabe.
+   * @param ultimo um id que nenhuma mensagem da sala ultrapassa
+   * @param ditas até uma página, da mais antiga à mais nova, já congeladas
+   */
+  lembrarDitas(sala: Sala, ultimo: number, ditas: readonly Mensagem[]): void {
+    const cauda = this.#usar(sala, ultimo);
+    cauda.ditas = [];
+    for (const mensagem of ditas) this.#dizer(cauda, mensagem);
+    this.#caber();
   }
 
   /** Esquece o que a cauda tinha: daqui em diante ela tem tudo o que a sala tem depois deste id. */
   recomecar(sala: Sala, desde: number): void {
     this.esquecer(sala);
-    this.#caudas.set(sala, { desde, recentes: [], peso: 0, pagina: undefined });
+    this.#usar(sala, desde);
   }
 
   /**
@@ -86,18 +96,18 @@ export class Recentes<Sala> {
   }
 
   /**
-   * As últimas que se disseram e a sessão pode ver, da mais antiga à mais nova.
-   * @returns `undefined` se parte delas só está no que se guardou
+   * As últimas que se disseram a todos, até uma página, da mais antiga à mais nova.
+   * @returns `undefined` se ninguém as leu ainda
    */
-  ultimas(sala: Sala, sessaoId: number): Mensagem[] | undefined {
+  ditas(sala: Sala): readonly Mensagem[] | undefined {
+    return this.#caudas.get(sala)?.ditas;
+  }
+
+  /** A mensagem que tem um id, se a cauda a tem. */
+  buscar(sala: Sala, id: number): Mensagem | undefined {
     const recentes = this.#caudas.get(sala)?.recentes ?? [];
-    const mensagens: Mensagem[] = [];
-    for (let lugar = recentes.length - 1; lugar >= 0; lugar -= 1) {
-      const recente = recentes[lugar] as Recente;
-      if (!recente.passagem && podeVer(sessaoId, recente)) mensagens.push(recente.mensagem);
-      if (mensagens.length === MENSAGENS_POR_PAGINA) return mensagens.reverse();
-    }
-    return undefined;
+    const achada = recentes[primeiroDepoisDe(recentes, id - 1)]?.mensagem;
+    return achada?.id === id ? achada : undefined;
   }
 
   esquecer(sala: Sala): void {
@@ -110,11 +120,33 @@ export class Recentes<Sala> {
     this.#peso = 0;
   }
 
+  /** A cauda da sala, que passa a ser a que se usou por último; a que nasce tem tudo depois de `desde`. */
+  #usar(sala: Sala, desde: number): Cauda {
+    const cauda = this.#caudas.get(sala) ?? { desde, recentes: [], peso: 0, pagina: undefined, ditas: undefined };
+    this.#caudas.delete(sala);
+    this.#caudas.set(sala, cauda);
+    return cauda;
+  }
+
+  #dizer(cauda: Cauda, mensagem: Mensagem): void {
+    if (!cauda.ditas) return;
+    cauda.ditas.push(mensagem);
+    this.#pesar(cauda, pesoDe(mensagem));
+    if (cauda.ditas.length > MENSAGENS_POR_PAGINA) this.#pesar(cauda, -pesoDe(cauda.ditas.shift() as Mensagem));
+  }
+
+  #caber(): void {
+    for (const [maisParada] of this.#caudas) {
+      if (this.#peso <= MAXIMO_AO_TODO) break;
+      this.esquecer(maisParada);
+    }
+  }
+
   /** Tira metade de uma vez: tirar uma a cada mensagem nova custaria a cada mensagem. */
   #encurtar(cauda: Cauda): void {
     const fora = cauda.recentes.splice(0, Math.ceil(cauda.recentes.length / 2));
     cauda.desde = (fora.at(-1) as Recente).mensagem.id;
-    for (const recente of fora) this.#pesar(cauda, -pesoDe(recente));
+    for (const { mensagem } of fora) this.#pesar(cauda, -pesoDe(mensagem));
   }
 
   #pesar(cauda: Cauda, peso: number): void {
@@ -123,8 +155,8 @@ export class Recentes<Sala> {
   }
 }
 
-function pesoDe({ mensagem }: Recente): number {
-  return PESO_SEM_CONTEUDO + mensagem.conteudo.length;
+function pesoDe({ conteudo }: Mensagem): number {
+  return PESO_SEM_CONTEUDO + conteudo.length;
 }
 
 function podeVer(sessaoId: number, { visivelPara }: Recente): boolean {

@@ -39,18 +39,16 @@ export type RegistroDeMensagem = [...MensagemGuardada];
 export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
 
 /** Junta por id as faixas que uma sessão pode ver: cada uma é lida no máximo até o tamanho da página. */
-function selectVisiveis(faixas: readonly (number | '?2')[], depoisDe: string, ordem: 'ASC' | 'DESC'): string {
-  const lidas = faixas.map(
-    (visivelPara) =>
-      `SELECT * FROM (SELECT ${COLUNAS} FROM mensagens
-        WHERE sala_id = ?1 AND visivel_para = ${visivelPara} ${depoisDe}
-        ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA})`,
-  );
-  return `${lidas.join(' UNION ALL ')} ORDER BY id ${ordem} LIMIT ${MENSAGENS_POR_PAGINA}`;
-}
+const VISIVEIS_DEPOIS_DE = [TODOS, PASSAGENS, '?2'].map(
+  (visivelPara) =>
+    `SELECT * FROM (SELECT ${COLUNAS} FROM mensagens
+      WHERE sala_id = ?1 AND visivel_para = ${visivelPara} AND id > ?3
+      ORDER BY id LIMIT ${MENSAGENS_POR_PAGINA})`,
+);
+const SELECT_VISIVEIS_DEPOIS_DE = `${VISIVEIS_DEPOIS_DE.join(' UNION ALL ')} ORDER BY id LIMIT ${MENSAGENS_POR_PAGINA}`;
 
 export class Mensagens {
-  readonly #ultimas;
+  readonly #ultimasDaFaixa;
   readonly #depoisDe;
   readonly #lerPassagem;
   readonly #inserir;
@@ -73,10 +71,11 @@ export class Mensagens {
    * mensagens por segundo, e por isso os ids não se adiantam à hora.
    */
   constructor(connection: Connection, agoraMs: number) {
-    this.#ultimas = connection.registros<RegistroDeMensagem>(selectVisiveis([TODOS, '?2'], '', 'DESC'));
-    this.#depoisDe = connection.registros<RegistroDeMensagem>(
-      selectVisiveis([TODOS, PASSAGENS, '?2'], 'AND id > ?3', 'ASC'),
+    this.#ultimasDaFaixa = connection.registros<RegistroDeMensagem>(
+      `SELECT ${COLUNAS} FROM mensagens WHERE sala_id = ? AND visivel_para = ?
+        ORDER BY id DESC LIMIT ${MENSAGENS_POR_PAGINA}`,
     );
+    this.#depoisDe = connection.registros<RegistroDeMensagem>(SELECT_VISIVEIS_DEPOIS_DE);
     this.#lerPassagem = connection.registro<RegistroDeMensagem>(
       `SELECT ${COLUNAS} FROM mensagens WHERE sala_id = ? AND visivel_para = ${PASSAGENS} AND id = ?`,
     );
@@ -118,13 +117,11 @@ export class Mensagens {
 
   /** As últimas que se disseram e a sessão pode ver na sala, e entre elas a sua entrada, da mais antiga à mais nova. */
   ultimas(sala: SalaGuardada, { sessao, entradaId }: SessaoGuardada): Mensagem[] {
-    const ditas =
-      this.#recentes.ultimas(sala.id, sessao.id) ??
-      this.#ultimas(sala.id, sessao.id)
-        .reverse()
-        .map((registro) => emMensagem(registro, sala.nome));
-    const entrada = entradaId === null ? undefined : this.#lerPassagem(sala.id, entradaId);
-    return entrada ? [...ditas, emMensagem(entrada, sala.nome)].sort((uma, outra) => uma.id - outra.id) : ditas;
+    const aTodos = this.#recentes.ditas(sala.id) ?? this.#lerDitas(sala);
+    const privadas = this.#lerUltimas(sala, sessao.id);
+    const ditas = [...aTodos, ...privadas].sort(porId).slice(-MENSAGENS_POR_PAGINA);
+    const entrada = entradaId === null ? undefined : this.#passagem(sala, entradaId);
+    return entrada ? [...ditas, entrada].sort(porId) : ditas;
   }
 
   /** As primeiras depois de um id, entre as que a sessão pode ver na sala. */
@@ -174,7 +171,30 @@ export class Mensagens {
     this.#recentes.esquecer(salaId);
   }
 
+  /** Lidas uma vez: daqui em diante as recentes as sabem. */
+  #lerDitas(sala: SalaGuardada): readonly Mensagem[] {
+    const ditas = this.#lerUltimas(sala, TODOS).map((mensagem) => Object.freeze(mensagem));
+    this.#recentes.lembrarDitas(sala.id, this.#tetoDe(sala.id), ditas);
+    return ditas;
+  }
+
+  #lerUltimas(sala: SalaGuardada, visivelPara: number): Mensagem[] {
+    const registros = this.#ultimasDaFaixa(sala.id, visivelPara).reverse();
+    return registros.map((registro) => emMensagem(registro, sala.nome));
+  }
+
+  #passagem(sala: SalaGuardada, id: number): Mensagem | undefined {
+    const recente = this.#recentes.buscar(sala.id, id);
+    if (recente) return recente;
+    const registro = this.#lerPassagem(sala.id, id);
+    return registro && emMensagem(registro, sala.nome);
+  }
+
   #tetoDe(salaId: number): number {
     return this.#tetos.get(salaId) ?? this.#idNaAbertura;
   }
+}
+
+function porId(uma: Mensagem, outra: Mensagem): number {
+  return uma.id - outra.id;
 }

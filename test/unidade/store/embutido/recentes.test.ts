@@ -44,6 +44,16 @@ class Historia {
     return this.#ultimoId;
   }
 
+  /** Alguém leu as últimas que se disseram a todos. */
+  lembrarDitas(salaId: number): void {
+    this.recentes.lembrarDitas(salaId, this.#tetos.get(salaId) ?? 0, this.#ditas(salaId));
+  }
+
+  #ditas(salaId: number): Mensagem[] {
+    const aTodos = this.#guardadas.filter((uma) => uma.salaId === salaId && !uma.passagem && !uma.visivelPara);
+    return aTodos.slice(-POR_PAGINA).map(({ mensagem }) => mensagem);
+  }
+
   visiveis(salaId: number, sessaoId: number): Guardada[] {
     return this.#guardadas.filter(
       (guardada) => guardada.salaId === salaId && (guardada.visivelPara?.includes(sessaoId) ?? true),
@@ -51,13 +61,14 @@ class Historia {
   }
 
   conferir(salaId: number, sessaoId: number, desde: number): void {
-    const visiveis = this.visiveis(salaId, sessaoId);
     const depois = this.recentes.depoisDe(salaId, sessaoId, desde);
-    const todas = visiveis.map(({ mensagem }) => mensagem);
+    const todas = this.visiveis(salaId, sessaoId).map(({ mensagem }) => mensagem);
     if (depois) expect(depois).toEqual(todas.filter(({ id }) => id > desde).slice(0, POR_PAGINA));
-    const ultimas = this.recentes.ultimas(salaId, sessaoId);
-    const ditas = visiveis.filter(({ passagem }) => !passagem).map(({ mensagem }) => mensagem);
-    if (ultimas) expect(ultimas).toEqual(ditas.slice(-POR_PAGINA));
+    const ditas = this.recentes.ditas(salaId);
+    if (ditas) expect(ditas).toEqual(this.#ditas(salaId));
+    const achada = this.recentes.buscar(salaId, desde);
+    if (achada) expect(this.#guardadas).toContainEqual(expect.objectContaining({ salaId, mensagem: achada }));
+    if (achada) expect(achada.id).toBe(desde);
   }
 }
 
@@ -70,6 +81,7 @@ const gravacao = fc.record({
     nil: undefined,
   }),
   passagem: fc.boolean(),
+  lembrarAntes: fc.boolean(),
   vezes: fc.integer({ min: 1, max: 700 }),
   tamanho: fc.constantFrom(1, 50, 4_000),
 });
@@ -79,8 +91,9 @@ describe('a cauda de uma sala', () => {
     fc.assert(
       fc.property(fc.array(gravacao, { maxLength: 12 }), fc.array(fc.nat({ max: 5_000 })), (gravacoes, cursores) => {
         const historia = new Historia();
-        for (const { salaId, visivelPara, passagem, vezes, tamanho } of gravacoes) {
+        for (const { salaId, visivelPara, passagem, lembrarAntes, vezes, tamanho } of gravacoes) {
           let ultimo = 0;
+          if (lembrarAntes) historia.lembrarDitas(salaId);
           for (let vez = 0; vez < vezes; vez += 1) {
             ultimo = historia.gravar(salaId, visivelPara, 'x'.repeat(tamanho), passagem && !visivelPara);
           }
@@ -103,6 +116,20 @@ describe('a cauda de uma sala', () => {
     expect(pagina?.map(({ id }) => id)).toEqual([nova]);
     expect(historia.recentes.depoisDe(1, 2, antes)).toBe(pagina);
     expect(Object.isFrozen(pagina)).toBe(true);
+  });
+
+  test('sabe as últimas que se disseram a todos depois que alguém as leu, e busca uma mensagem pelo id', () => {
+    const historia = new Historia();
+    const entrada = historia.gravar(1, undefined, 'Maria entrou na sala.', true);
+    const dita = historia.gravar(1, undefined, 'bom dia');
+    expect(historia.recentes.ditas(1)).toBeUndefined();
+    historia.lembrarDitas(1);
+    historia.gravar(1, [1], 'segredo');
+    const ultima = historia.gravar(1, undefined, 'e boa tarde');
+    expect(historia.recentes.ditas(1)?.map(({ id }) => id)).toEqual([dita, ultima]);
+    expect(historia.recentes.buscar(1, entrada)?.conteudo).toBe('Maria entrou na sala.');
+    expect(historia.recentes.buscar(1, ultima + 1)).toBeUndefined();
+    expect(historia.recentes.buscar(2, entrada)).toBeUndefined();
   });
 
   test('uma página com uma privada não passa a quem não a pode ver', () => {
