@@ -167,7 +167,7 @@ export class Cumpridor {
         return undefined;
       },
       (erro: unknown) => {
-        if (ehDoTipo(erro, 'SILENCIADO')) permissoes.aoSerSilenciado();
+        if (ehDoTipo(erro, 'SILENCIADO')) void permissoes.aoSerSilenciado();
         dialogo.falhar(`A mensagem não foi enviada: ${explicar(erro)}`);
         if (esperou) aoDevolver(texto);
         return erro;

@@ -132,7 +132,7 @@ export class Prosa {
       completar: (texto: string, cursor: number) => {
         if (texto.startsWith('/')) {
           this.#atualizarSalas();
-          permissoes.perguntar();
+          void permissoes.perguntar();
         }
         return completar(texto, cursor, { usuarios: mural.presentes, salas: this.#salas, ehDono: permissoes.ehDono });
       },

@@ -58,7 +58,9 @@ export class Permissoes {
       const calado = lerSilencio(mensagem, nome);
       if (calado !== undefined) this.#mudar(() => this.#calar(calado));
     }
-    if (mensagens.some((mensagem) => falaDeNovoDono(mensagem) || falaDoSilencioDaSala(mensagem))) this.perguntar();
+    if (mensagens.some((mensagem) => falaDeNovoDono(mensagem) || falaDoSilencioDaSala(mensagem))) {
+      void this.perguntar();
+    }
   }
 
   /** Uma mensagem a todos foi aceita. */
@@ -67,26 +69,26 @@ export class Permissoes {
   }
 
   /** Uma mensagem foi recusada por silêncio: o da sala o servidor conta; se não é dela, é de quem está aqui. */
-  aoSerSilenciado(): void {
-    this.perguntar(({ silenciada }) => {
-      if (!silenciada) this.#calar(true);
-    });
+  async aoSerSilenciado(): Promise<void> {
+    const sala = await this.perguntar();
+    if (!sala || sala.silenciada || sala.nomeSala !== this.#conversa.sala) return;
+    this.#mudar(() => this.#calar(true));
   }
 
-  /** Pergunta ao servidor; sem resposta, fica o que se sabia. */
-  perguntar(concluir: (sala: Sala) => void = () => {}): void {
+  /**
+   * Pergunta ao servidor; sem resposta, fica o que se sabia.
+   * @returns a sala como ele a contou, ainda que uma pergunta mais nova já valha mais
+   */
+  async perguntar(): Promise<Vista | undefined> {
     this.#ultima += 1;
     const pergunta = this.#ultima;
-    this.#conversa.detalharSala().then(
-      (sala) => {
-        if (pergunta !== this.#ultima) return;
-        this.#mudar(() => {
-          this.#vista = sala;
-          concluir(sala);
-        });
-      },
-      () => {},
-    );
+    const sala = await this.#conversa.detalharSala().catch(() => undefined);
+    if (sala && pergunta === this.#ultima) {
+      this.#mudar(() => {
+        this.#vista = sala;
+      });
+    }
+    return sala;
   }
 
   #calar(calado: boolean): void {

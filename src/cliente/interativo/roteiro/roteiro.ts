@@ -141,7 +141,7 @@ export class Roteiro {
     if (expulso) this.#volta.sair();
     this.#prosa.atualizar();
     const { voltou, motivo } = await this.#volta.voltar();
-    if (voltou) this.#permissoes.perguntar();
+    if (voltou) void this.#permissoes.perguntar();
     if (voltou) return this.avisar(`Você voltou à sala ${tornarVisivel(sala ?? '')}.`);
     if (motivo !== undefined) this.#dialogo.falhar(`Não foi possível voltar: ${explicar(motivo)}`);
     this.#dialogo.mudouDeLugar();
@@ -175,7 +175,7 @@ export class Roteiro {
     this.#atencao.atualizar();
     this.#mural.entrar(usuarios, mensagens, this.#lidas.de(this.#conversa.nome ?? '', nomeSala));
     this.#marcarLidas(mensagens);
-    this.#permissoes.perguntar();
+    void this.#permissoes.perguntar();
   }
 
   async #listarSalas(): Promise<boolean> {

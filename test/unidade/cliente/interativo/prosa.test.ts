@@ -61,9 +61,9 @@ function montar() {
   const permissoes = {
     ehDono: false,
     silencio: undefined as Silencio | undefined,
-    perguntar: () => {},
+    perguntar: async () => undefined,
     aoFalar: () => void sobreAFala.push('aceita'),
-    aoSerSilenciado: () => void sobreAFala.push('silenciada'),
+    aoSerSilenciado: async () => void sobreAFala.push('silenciada'),
   };
   const rastro = new RastroDaConversa({ clock, formato: undefined, mostrar: (linha) => dialogo.avisar(linha) });
   const foraDoTeste = () => Promise.reject(new ContractError('SALA_NAO_ENCONTRADA'));

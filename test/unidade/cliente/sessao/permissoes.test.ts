@@ -1,5 +1,6 @@
 /** O que se pode na sala, para saber o que se oferece e o que se diz: com respostas na ordem que o teste escolhe. */
 
+import { setImmediate as concluir } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { ResultadoDe } from '../../../../src/cliente/chamadas/servico.ts';
 import { Permissoes } from '../../../../src/cliente/sessao/permissoes.ts';
@@ -28,7 +29,7 @@ function montar() {
   const responder = async (qual: number, dono: string | null, silenciada = false) => {
     const resto = { topico: null, temSenha: false, silenciada, permanente: false, usuarios: 2 };
     perguntas[qual]?.resolve({ nomeSala: 'Geral', dono, ...resto });
-    await perguntas[qual]?.promise;
+    await concluir();
   };
   return { permissoes, perguntas, lugar, mudancas, responder };
 }
@@ -46,18 +47,18 @@ function promessa<T>(): PromiseWithResolvers<T> {
 test('a sala é minha só quando o servidor o diz, e se avisa da mudança uma vez', async () => {
   const { permissoes, mudancas, responder } = montar();
   expect(permissoes.ehDono).toBe(false);
-  permissoes.perguntar();
+  void permissoes.perguntar();
   expect(permissoes.ehDono).toBe(false);
   await responder(0, 'ANA');
   expect(permissoes.ehDono).toBe(true);
-  permissoes.perguntar();
+  void permissoes.perguntar();
   await responder(1, 'Ana');
   expect(mudancas).toEqual([true]);
 });
 
 test.each([['Beto'], [null]])('a sala de %s não é minha', async (dono) => {
   const { permissoes, mudancas, responder } = montar();
-  permissoes.perguntar();
+  void permissoes.perguntar();
   await responder(0, dono);
   expect(permissoes.ehDono).toBe(false);
   expect(mudancas).toEqual([]);
@@ -77,7 +78,7 @@ test('um novo dono que o servidor anuncia faz perguntar de novo; o que uma pesso
 
 test('uma resposta que chega depois da de uma pergunta mais nova não vale', async () => {
   const { permissoes, mudancas, responder } = montar();
-  permissoes.perguntar();
+  void permissoes.perguntar();
   permissoes.aoReceber([NOVO_DONO]);
   await responder(1, 'Ana');
   await responder(0, 'Beto');
@@ -87,7 +88,7 @@ test('uma resposta que chega depois da de uma pergunta mais nova não vale', asy
 
 test('o que se sabe é de uma sala: em outra, ou fora de todas, nada é meu', async () => {
   const { permissoes, lugar, responder } = montar();
-  permissoes.perguntar();
+  void permissoes.perguntar();
   await responder(0, 'Ana');
   lugar.sala = 'Outra';
   expect(permissoes.ehDono).toBe(false);
@@ -97,9 +98,9 @@ test('o que se sabe é de uma sala: em outra, ou fora de todas, nada é meu', as
 
 test('sem resposta do servidor, fica o que se sabia', async () => {
   const { permissoes, perguntas, mudancas, responder } = montar();
-  permissoes.perguntar();
+  void permissoes.perguntar();
   await responder(0, 'Ana');
-  permissoes.perguntar();
+  void permissoes.perguntar();
   perguntas[1]?.reject(new Error('o servidor está fora'));
   await expect(perguntas[1]?.promise).rejects.toThrow();
   expect(permissoes.ehDono).toBe(true);
@@ -134,22 +135,39 @@ describe('o silêncio', () => {
 
   test('não vale para quem é dono da sala', async () => {
     const { permissoes, responder } = montar();
-    permissoes.perguntar();
+    void permissoes.perguntar();
     await responder(0, 'Ana', true);
     expect(permissoes.silencio).toBeUndefined();
   });
 
   test('que só se soube por uma recusa é da sala se ela está silenciada; senão, é de quem está aqui', async () => {
     const { permissoes, responder } = montar();
-    permissoes.aoSerSilenciado();
+    void permissoes.aoSerSilenciado();
     await responder(0, 'Beto', true);
     expect(permissoes.silencio).toEqual({ de: 'sala', dono: 'Beto' });
-    permissoes.perguntar();
+    void permissoes.perguntar();
     await responder(1, 'Beto');
     expect(permissoes.silencio).toBeUndefined();
-    permissoes.aoSerSilenciado();
+    void permissoes.aoSerSilenciado();
     await responder(2, 'Beto');
     expect(permissoes.silencio).toEqual({ de: 'voce', dono: 'Beto' });
+  });
+
+  test('que se soube por uma recusa vale, ainda que outra pergunta tenha vindo depois', async () => {
+    const { permissoes, responder } = montar();
+    void permissoes.aoSerSilenciado();
+    void permissoes.perguntar();
+    await responder(1, 'Beto');
+    await responder(0, 'Beto');
+    expect(permissoes.silencio).toEqual({ de: 'voce', dono: 'Beto' });
+  });
+
+  test('que se soube por uma recusa é da sala em que se falou, e não da que veio depois', async () => {
+    const { permissoes, lugar, responder } = montar();
+    void permissoes.aoSerSilenciado();
+    lugar.sala = 'Outra';
+    await responder(0, 'Beto');
+    expect(permissoes.silencio).toBeUndefined();
   });
 
   test('acaba quando uma mensagem a todos é aceita', () => {
