@@ -61,7 +61,7 @@ function* registros(): Iterable<Pedido> {
   for (const { prefixo, usuarios } of [...salas, ...soltos]) {
     for (const { nome, token } of usuariosDe(prefixo, usuarios)) {
       yield async () => {
-        const tokenHash = createHash('sha256').update(token).digest();
+        const tokenHash = createHash('sha256').update(token).digest('hex');
         const { id } = await store.registrar({ nome, tokenHash });
         await store.identificar(tokenHash);
         ids.set(nome, id);

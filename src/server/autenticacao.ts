@@ -38,18 +38,18 @@ export function novoToken(): string {
 /**
  * A busca é pelo hash, não pelo token: o tempo que ela leva não conta nada sobre ele.
  */
-export function hashDoToken(token: string): Buffer {
-  return hash('sha256', token, 'buffer');
+export function hashDoToken(token: string): string {
+  return hash('sha256', token, 'hex');
 }
 
 export function criarAutenticacao(store: Pick<Store, 'reconhecer'>): Authentication<Visitante, Chamadores> {
-  const ultimos = new WeakMap<object, { readonly token: string; readonly hash: Buffer }>();
+  const ultimos = new WeakMap<object, { readonly token: string; readonly hash: string }>();
 
   /**
    * Por uma conexão quase sempre vem o mesmo token, de quem o trouxe antes por ela: nem o tempo conta o de outro.
    * @returns `undefined` se não tem a forma de um token
    */
-  function hashLembrado(token: string, conexao: object): Buffer | undefined {
+  function hashLembrado(token: string, conexao: object): string | undefined {
     const ultimo = ultimos.get(conexao);
     if (ultimo?.token === token) return ultimo.hash;
     if (!FORMA_DO_TOKEN.test(token)) return undefined;

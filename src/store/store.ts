@@ -71,8 +71,8 @@ export interface LimiteDeChamadas {
 
 export interface NovaSessao {
   readonly nome: string;
-  /** SHA-256 do token: o token mesmo não é guardado. */
-  readonly tokenHash: Buffer;
+  /** SHA-256 do token, em hexadecimal: o token mesmo não é guardado. */
+  readonly tokenHash: string;
   /** De onde vem o registro, para o limite. */
   readonly rede?: string;
   readonly limite?: LimiteDeChamadas | undefined;
@@ -190,13 +190,13 @@ export interface Store extends Closable {
    * Perguntar conta como presença da sessão, e a primeira pergunta anota que o token chegou a quem registrou.
    * @returns a sessão de um token, como está agora, ou `undefined` quando ninguém a tem
    */
-  identificar(tokenHash: Buffer): Promise<Sessao | undefined>;
+  identificar(tokenHash: string): Promise<Sessao | undefined>;
 
   /**
    * Quem chama com esse token. O mesmo que `identificar`, mas pode ser o que se soube há pouco: uma sessão que outro servidor
    * acaba de encerrar ainda pode ser reconhecida por um instante, e o verbo que ela pede a recusa.
    */
-  reconhecer(tokenHash: Buffer): Promise<Chamador | undefined>;
+  reconhecer(tokenHash: string): Promise<Chamador | undefined>;
 
   /** Anota a presença de uma sessão, se ela ainda existe. */
   renovar(sessaoId: number): void;

@@ -18,7 +18,7 @@ export class QuemChama {
     this.#deps = dependencias;
   }
 
-  async identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
+  async identificar(tokenHash: string): Promise<Sessao | undefined> {
     const { sessoes, grupo } = this.#deps;
     const guardada = await grupo.lerSessoes(() => sessoes.doToken(tokenHash));
     if (guardada) await this.#anotarPresenca(guardada);

@@ -129,11 +129,11 @@ export class EmbeddedStore implements Store {
     return registrada;
   }
 
-  identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
+  identificar(tokenHash: string): Promise<Sessao | undefined> {
     return this.#quemChama.identificar(tokenHash);
   }
 
-  reconhecer(tokenHash: Buffer): Promise<Chamador | undefined> {
+  reconhecer(tokenHash: string): Promise<Chamador | undefined> {
     return this.identificar(tokenHash);
   }
 

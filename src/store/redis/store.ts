@@ -121,11 +121,11 @@ export class RedisStore implements Store {
     });
   }
 
-  identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
+  identificar(tokenHash: string): Promise<Sessao | undefined> {
     return this.#pedidos.pedir(() => this.#sessoes.identificar(tokenHash));
   }
 
-  reconhecer(tokenHash: Buffer): Promise<Chamador | undefined> {
+  reconhecer(tokenHash: string): Promise<Chamador | undefined> {
     return this.#pedidos.pedir(() => this.#quemChama.reconhecer(tokenHash));
   }
 

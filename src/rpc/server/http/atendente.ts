@@ -142,11 +142,11 @@ export class Atendente {
 
   /** De quem é a vez no rodízio: um bearer que ainda não se reconheceu qualquer um inventa, e conta o endereço. */
   #quemE({ bearer, conexao, enderecoRemoto }: CallContext): string {
-    const rede = redeDoEndereco(enderecoRemoto);
-    if (bearer === undefined) return rede;
     // Quem acaba de receber respostas grandes não deixa de ser quem é por abrir outra conexão.
-    const reconhecido = this.#reconhecidos.get(conexao) === bearer || this.#rodizio.ehPesado(bearer);
-    return reconhecido ? bearer : rede;
+    if (bearer !== undefined && (this.#reconhecidos.get(conexao) === bearer || this.#rodizio.ehPesado(bearer))) {
+      return bearer;
+    }
+    return redeDoEndereco(enderecoRemoto);
   }
 }
 

@@ -23,20 +23,23 @@ export interface SessaoGuardada {
   readonly entradaId: number | null;
   /** Se alguma chamada já trouxe o token: até lá, a resposta do registro pode ter se perdido. */
   readonly confirmada: boolean;
-  readonly hash: string;
+  readonly tokenHash: string;
 }
 
 type RegistroDeSessao = [
   id: number,
   nome: string,
   confirmada: number,
-  tokenHash: Buffer,
+  tokenHash: string,
   salaId: number | null,
   sala: string | null,
   entradaId: number | null,
 ];
 
-const SELECT_SESSAO = `SELECT sessoes.id, sessoes.nome, confirmada, token_hash, sala_id, salas.nome, entrada_id
+/** No arquivo são os bytes dele. */
+const HASH_EM_HEXADECIMAL = 'lower(hex(token_hash))';
+
+const SELECT_SESSAO = `SELECT sessoes.id, sessoes.nome, confirmada, ${HASH_EM_HEXADECIMAL}, sala_id, salas.nome, entrada_id
   FROM sessoes LEFT JOIN salas ON salas.id = sala_id`;
 
 function emSessao([id, nome, confirmada, tokenHash, salaId, sala, entradaId]: RegistroDeSessao): SessaoGuardada {
@@ -45,13 +48,8 @@ function emSessao([id, nome, confirmada, tokenHash, salaId, sala, entradaId]: Re
     salaAtual: salaId === null || sala === null ? null : { id: salaId, nome: sala },
     entradaId,
     confirmada: confirmada === 1,
-    hash: emTexto(tokenHash),
+    tokenHash,
   };
-}
-
-/** O hash como índice de um Map: um caractere por byte. */
-function emTexto(tokenHash: Buffer): string {
-  return tokenHash.toString('latin1');
 }
 
 export class Sessoes {
@@ -88,15 +86,17 @@ export class Sessoes {
     this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ?, entrada_id = ? WHERE id = ?');
     this.#confirmar = connection.comando('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
     this.#apagar = connection.comando('DELETE FROM sessoes WHERE id = ?');
-    const lerIndices = connection.registros<[number, string, Buffer]>('SELECT id, nome, token_hash FROM sessoes');
+    const lerIndices = connection.registros<[number, string, string]>(
+      `SELECT id, nome, ${HASH_EM_HEXADECIMAL} FROM sessoes`,
+    );
     for (const [id, nome, tokenHash] of lerIndices()) {
       this.#idPorNome.set(nomeComparavel(nome), id);
-      this.#idPorToken.set(emTexto(tokenHash), id);
+      this.#idPorToken.set(tokenHash, id);
     }
   }
 
-  doToken(tokenHash: Buffer): SessaoGuardada | undefined {
-    const id = this.#idPorToken.get(emTexto(tokenHash));
+  doToken(tokenHash: string): SessaoGuardada | undefined {
+    const id = this.#idPorToken.get(tokenHash);
     return id === undefined ? undefined : this.deId(id);
   }
 
@@ -156,7 +156,7 @@ export class Sessoes {
    */
   inserir({ nome, tokenHash }: NovaSessao): SessaoGuardada {
     const comparavel = nomeComparavel(nome);
-    const id = Number(this.#inserir(nome, comparavel, tokenHash).lastInsertRowid);
+    const id = Number(this.#inserir(nome, comparavel, Buffer.from(tokenHash, 'hex')).lastInsertRowid);
     const guardada = this.#lembrar([id, nome, 0, tokenHash, null, null, null]);
     this.#inseridas.push(guardada);
     this.#nomesDoGrupo.set(comparavel, id);
@@ -188,8 +188,8 @@ export class Sessoes {
   }
 
   aoConfirmar(): void {
-    for (const { hash, sessao } of this.#inseridas) this.#idPorToken.set(hash, sessao.id);
-    for (const { hash } of this.#apagadas) this.#idPorToken.delete(hash);
+    for (const { tokenHash, sessao } of this.#inseridas) this.#idPorToken.set(tokenHash, sessao.id);
+    for (const { tokenHash } of this.#apagadas) this.#idPorToken.delete(tokenHash);
     for (const [comparavel, id] of this.#nomesDoGrupo) {
       if (id === undefined) this.#idPorNome.delete(comparavel);
       else this.#idPorNome.set(comparavel, id);

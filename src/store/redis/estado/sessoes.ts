@@ -47,7 +47,7 @@ export class Sessoes {
       return await this.#registrarPorPassos(nova);
     } catch (erro) {
       if (erro instanceof RedisIndisponivel) {
-        const desfeito = { nome: nova.nome, hash: nova.tokenHash.toString('hex') };
+        const desfeito = { nome: nova.nome, hash: nova.tokenHash };
         // Sem o Redis não há o que desfazer agora: a reserva vence, e a sessão acaba por falta de chamadas.
         await this.liberarNome(desfeito).catch(() => {});
       }
@@ -55,13 +55,12 @@ export class Sessoes {
     }
   }
 
-  async #registrarPorPassos({ nome, tokenHash }: NovaSessao): Promise<Sessao> {
+  async #registrarPorPassos({ nome, tokenHash: hash }: NovaSessao): Promise<Sessao> {
     const agora = this.#relogio.agoraMs();
-    const hash = tokenHash.toString('hex');
     const chaves = { dono: chaveDoDono(nome) };
     const reserva = { agora, hash, validadeMs: RESERVA_DO_NOME_MS };
     if (!(await this.#redis.executar(reservarNome, chaves, reserva))) throw new ContractError('NOME_EM_USO');
-    const faixa = faixaDoToken(tokenHash);
+    const faixa = faixaDoToken(hash);
     const sessao = JSON.stringify({ nome, hash } satisfies SessaoGuardada);
     const argumentos = { agora, hash, sessao, faixa, faixas: FAIXAS };
     const id = await this.#redis.executar(registrarSessao, chavesDaFaixa(faixa), argumentos);
@@ -72,9 +71,9 @@ export class Sessoes {
   }
 
   /** A sessão de um token; perguntar conta como presença, e confirma que o token chegou a quem registrou. */
-  async identificar(tokenHash: Buffer): Promise<Sessao | undefined> {
+  async identificar(tokenHash: string): Promise<Sessao | undefined> {
     const chaves = chavesDaFaixa(faixaDoToken(tokenHash));
-    const argumentos = { agora: this.#relogio.agoraMs(), hash: tokenHash.toString('hex') };
+    const argumentos = { agora: this.#relogio.agoraMs(), hash: tokenHash };
     const achada = await this.#redis.executar(identificar, chaves, argumentos);
     return achada && emSessao(achada[0], JSON.parse(achada[1]));
   }

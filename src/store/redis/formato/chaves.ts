@@ -47,8 +47,8 @@ export function faixaDaSessao(sessaoId: number): number {
   return sessaoId % FAIXAS;
 }
 
-export function faixaDoToken(tokenHash: Buffer): number {
-  return (tokenHash[0] ?? 0) % FAIXAS;
+export function faixaDoToken(tokenHash: string): number {
+  return Number.parseInt(tokenHash.slice(0, 2), 16) % FAIXAS;
 }
 
 export function chavesDaFaixa(faixa: number): ChavesDaFaixa {

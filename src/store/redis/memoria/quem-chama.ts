@@ -17,7 +17,7 @@ const DESCONFIANCA_MS = 5_000;
 const LEMBRADAS = 50_000;
 
 interface Conhecida {
-  readonly hash: string;
+  readonly tokenHash: string;
   readonly chamador: Chamador;
   /** Quando o Redis disse pela última vez que a sessão existe, em tempo monotônico. */
   vistaEmMs: number;
@@ -53,10 +53,9 @@ export class QuemChama {
    * @returns `undefined` se ninguém tem o token
    * @throws RedisIndisponivel
    */
-  async reconhecer(tokenHash: Buffer): Promise<Chamador | undefined> {
-    const hash = tokenHash.toString('latin1');
-    const conhecida = this.#porHash.get(hash);
-    if (!conhecida || !this.#vale(conhecida)) return this.#perguntar(tokenHash, hash);
+  async reconhecer(tokenHash: string): Promise<Chamador | undefined> {
+    const conhecida = this.#porHash.get(tokenHash);
+    if (!conhecida || !this.#vale(conhecida)) return this.#perguntar(tokenHash);
     this.#deps.presencas.anotar(conhecida.chamador.id);
     return conhecida.chamador;
   }
@@ -74,7 +73,7 @@ export class QuemChama {
     for (const sessaoId of sessoes) this.#acabou(sessaoId);
   }
 
-  async #perguntar(tokenHash: Buffer, hash: string): Promise<Chamador | undefined> {
+  async #perguntar(tokenHash: string): Promise<Chamador | undefined> {
     const { clock, sessoes } = this.#deps;
     // Guarda-se só o que se perguntou já ouvindo o canal: um fim que se publica depois chega por ele.
     const ouve = this.#ouvir(faixaDoToken(tokenHash));
@@ -84,7 +83,7 @@ export class QuemChama {
     if (!sessao) return undefined;
     const { id, nome } = sessao;
     const chamador = { id, nome };
-    if (ouve && mudancas === this.#mudancas && this.#confia()) this.#guardar({ hash, chamador, vistaEmMs });
+    if (ouve && mudancas === this.#mudancas && this.#confia()) this.#guardar({ tokenHash, chamador, vistaEmMs });
     return chamador;
   }
 
@@ -99,7 +98,7 @@ export class QuemChama {
   #guardar(conhecida: Conhecida): void {
     const [maisAntiga] = this.#porSessao.keys();
     if (maisAntiga !== undefined && this.#porSessao.size >= LEMBRADAS) this.#retirar(maisAntiga);
-    this.#porHash.set(conhecida.hash, conhecida);
+    this.#porHash.set(conhecida.tokenHash, conhecida);
     this.#porSessao.set(conhecida.chamador.id, conhecida);
   }
 
@@ -112,7 +111,7 @@ export class QuemChama {
     const conhecida = this.#porSessao.get(sessaoId);
     if (!conhecida) return;
     this.#porSessao.delete(sessaoId);
-    this.#porHash.delete(conhecida.hash);
+    this.#porHash.delete(conhecida.tokenHash);
   }
 
   #desconfiar(): void {

@@ -78,8 +78,8 @@ export async function montar(abrir: AbrirStore, opcoes: Partial<OpcoesDoStore> =
   };
 }
 
-export function hashDe(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+export function hashDe(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
 }
 
 export function registrar(store: Store, nome: string): Promise<Sessao> {

@@ -19,6 +19,11 @@ function gravarArquivo(pasta: string, versao: number, gravar: (connection: Conne
   connection.close();
 }
 
+/** O hash do token, como está no arquivo. */
+function bytesDoHash(nome: string): Buffer {
+  return Buffer.from(hashDe(`token de ${nome}`), 'hex');
+}
+
 async function sessaoDe(store: Store, nome: string) {
   const sessao = await store.identificar(hashDe(`token de ${nome}`));
   if (!sessao) throw new Error(`${nome} não tem sessão`);
@@ -33,7 +38,7 @@ test('versão 1: as mensagens, quem as vê, as chaves de idempotência e o últi
       'INSERT INTO sessoes (id, nome, chave, token_hash, sala_id, confirmada) VALUES (?, ?, ?, ?, 1, 1)',
     );
     for (const [indice, nome] of ['Ana', 'Bia', 'Caio'].entries()) {
-      sessao(indice + 1, nome, nome.toLowerCase(), hashDe(`token de ${nome}`));
+      sessao(indice + 1, nome, nome.toLowerCase(), bytesDoHash(nome));
     }
     const mensagem = connection.comando('INSERT INTO mensagens VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     mensagem(1, 0, 1, 'Ana', null, 'a todos', AGORA_MS, null, null);
@@ -79,7 +84,7 @@ test.each([
     gravarArquivo(pasta.caminho, versao, (connection) => {
       const sessao = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
       const nomes = ['Ana', 'Bia', 'Caio'];
-      for (const nome of nomes) sessao(nome, nome.toLowerCase(), hashDe(`token de ${nome}`));
+      for (const nome of nomes) sessao(nome, nome.toLowerCase(), bytesDoHash(nome));
       const apagar = connection.comando('DELETE FROM sessoes WHERE nome = ?');
       for (const nome of nomes.filter((nome) => !restam.includes(nome))) apagar(nome);
       connection.confirmar();
@@ -103,8 +108,8 @@ test('versão 4: quem entrou e quem saiu deixa de ocupar lugar entre as últimas
     const sessao = connection.comando(
       'INSERT INTO sessoes (id, nome, chave, token_hash, sala_id, confirmada) VALUES (?, ?, ?, ?, ?, 1)',
     );
-    sessao(1, 'Ana', 'ana', hashDe('token de Ana'), 1);
-    sessao(2, 'Bia', 'bia', hashDe('token de Bia'), 1);
+    sessao(1, 'Ana', 'ana', bytesDoHash('Ana'), 1);
+    sessao(2, 'Bia', 'bia', bytesDoHash('Bia'), 1);
     const mensagem = connection.comando('INSERT INTO mensagens VALUES (1, 0, ?, ?, NULL, ?, ?, NULL, NULL)');
     const ditas = [
       ['SERVER', 'Ana entrou na sala.'],

@@ -232,7 +232,7 @@ function remetente(pasta: string) {
       prazos: ${JSON.stringify(PRAZOS)},
       emEspera: new Set(), aoGravar: nada, aoMudarNomes: nada, aoFalhar: nada,
     });
-    const tokenHash = createHash('sha256').update('token de Pedro').digest();
+    const tokenHash = createHash('sha256').update('token de Pedro').digest('hex');
     const { id: sessaoId } = await store.registrar({ nome: 'Pedro', tokenHash });
     await store.criarSala({ sessaoId, nomeSala: 'Geral' });
     const { mensagens: [entrada] } = await store.entrar({ sessaoId, nomeSala: 'Geral' });
@@ -664,7 +664,7 @@ describe('commit em grupo', () => {
     const { store, connection } = mesa;
     const Ana = await registrar(store, 'Ana');
     const executar = vi.spyOn(connection, 'executar');
-    const como = (nome: string, tokenHash: Buffer) => store.registrar({ nome, tokenHash });
+    const como = (nome: string, tokenHash: string) => store.registrar({ nome, tokenHash });
     const [antes, , segunda, terceira] = await Promise.allSettled([
       como('ana', hashDe('antes')),
       store.encerrar(Ana.id),

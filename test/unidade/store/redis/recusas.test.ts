@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
 import { lista, texto } from '../../../../src/redis/resposta.ts';
 import type { Sessao, Store } from '../../../../src/store/store.ts';
-import { criarSala, entrar, enviar, recusa, reunir, UM } from '../conformidade/apoio.ts';
+import { criarSala, entrar, enviar, hashDe, recusa, reunir, UM } from '../conformidade/apoio.ts';
 import { abrirFrota, type Frota } from './apoio.ts';
 
 interface Recusada {
@@ -52,7 +52,7 @@ const RECUSADAS: readonly Recusada[] = [
   {
     nome: 'registrar um nome que é de outra pessoa',
     tipo: 'NOME_EM_USO',
-    agir: (store, _, vez) => store.registrar({ nome: 'ANA', tokenHash: Buffer.alloc(32, vez + 1) }),
+    agir: (store, _, vez) => store.registrar({ nome: 'ANA', tokenHash: hashDe(`${vez}`) }),
   },
   {
     nome: 'passar a sala a quem não está nela',

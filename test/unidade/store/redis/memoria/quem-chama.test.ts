@@ -8,7 +8,7 @@ import { relogioDeTeste } from '../../../../suporte/relogio.ts';
 
 const VALIDADE_MS = 20_000;
 const DESCONFIANCA_MS = 5_000;
-const TOKEN = Buffer.alloc(32, 7);
+const TOKEN = '07'.repeat(32);
 const ANA: Sessao = { id: 64 + faixaDoToken(TOKEN), nome: 'Ana', sala: 'Geral' };
 
 /** Um Redis que só tem a sessão de Ana; o teste publica nos canais e perde-os. */
