@@ -9,6 +9,7 @@ import type { Conversa } from '../sessao/conversa.ts';
 import type { Lembranca } from '../sessao/guardado/lembranca.ts';
 import type { Permissoes } from '../sessao/permissoes.ts';
 import type { Remessa } from '../sessao/remessa.ts';
+import type { Volta } from '../sessao/volta.ts';
 import { aviso } from '../terminal/tela/cores.ts';
 import { type ConversaDoDono, cumprirDoDono, verSalaMinha } from './cumprir-do-dono.ts';
 import type { Dialogo } from './dialogo.ts';
@@ -42,6 +43,7 @@ export type Desfecho =
 interface CumpridorOptions {
   readonly dialogo: Dialogo;
   readonly conversa: Pick<Conversa, 'historico' | 'entre'> & ConversaDoDono;
+  readonly volta: Pick<Volta, 'sala'>;
   readonly permissoes: Pick<Permissoes, 'ehDono' | 'aoFalar' | 'aoSerSilenciado'>;
   readonly remessa: Remessa;
   readonly mural: Mural;
@@ -158,16 +160,18 @@ export class Cumpridor {
 
   /** @returns a recusa, já dita */
   async #tentarEnviar(texto: string, destinatario: string | undefined): Promise<unknown> {
-    const { dialogo, remessa, permissoes, aoDevolver } = this.#options;
+    const { dialogo, volta, remessa, permissoes, aoDevolver } = this.#options;
+    // Quando a resposta chega, pode-se já estar em outra.
+    const { sala } = volta;
     const jaEspera = remessa.textos.length > 0;
     let esperou = false;
     const envio = remessa.enviar(texto, destinatario).then(
       () => {
-        if (destinatario === undefined) permissoes.aoFalar();
+        if (destinatario === undefined) permissoes.aoFalar(sala);
         return undefined;
       },
       (erro: unknown) => {
-        if (ehDoTipo(erro, 'SILENCIADO')) void permissoes.aoSerSilenciado();
+        if (ehDoTipo(erro, 'SILENCIADO')) void permissoes.aoSerSilenciado(sala);
         dialogo.falhar(`A mensagem não foi enviada: ${explicar(erro)}`);
         if (esperou) aoDevolver(texto);
         return erro;

@@ -25,6 +25,8 @@ export class Permissoes {
   readonly #caladoEm = new Set<string>();
   /** A última pergunta: a resposta de uma anterior já pode não valer. */
   #ultima = 0;
+  /** Quantas vezes se soube algo do silêncio: o que se pergunta depois de uma recusa pode já não dizer nada dela. */
+  #indicios = 0;
 
   /** @param aoMudar algo do que se pode mudou */
   constructor(conversa: Pick<Conversa, 'nome' | 'sala' | 'detalharSala'>, aoMudar: () => void) {
@@ -56,28 +58,38 @@ export class Permissoes {
     const { nome = '' } = this.#conversa;
     for (const mensagem of mensagens) {
       const calado = lerSilencio(mensagem, nome);
-      if (calado !== undefined) this.#mudar(() => this.#calar(calado));
+      if (calado !== undefined || falaDoSilencioDaSala(mensagem)) this.#indicios += 1;
+      if (calado !== undefined) this.#calar(this.#conversa.sala, calado);
     }
     if (mensagens.some((mensagem) => falaDeNovoDono(mensagem) || falaDoSilencioDaSala(mensagem))) {
       void this.perguntar();
     }
   }
 
-  /** Uma mensagem a todos foi aceita. */
-  aoFalar(): void {
-    this.#mudar(() => this.#calar(false));
+  /**
+   * Uma mensagem a todos foi aceita.
+   * @param sala a sala a que ela foi, que pode já não ser aquela em que se está
+   */
+  aoFalar(sala: string | undefined): void {
+    this.#indicios += 1;
+    this.#calar(sala, false);
   }
 
-  /** Uma mensagem foi recusada por silêncio: o da sala o servidor conta; se não é dela, é de quem está aqui. */
-  async aoSerSilenciado(): Promise<void> {
-    const sala = await this.perguntar();
-    if (!sala || sala.silenciada || sala.nomeSala !== this.#conversa.sala) return;
-    this.#mudar(() => this.#calar(true));
+  /**
+   * Uma mensagem foi recusada por silêncio. O servidor diz se a sala está silenciada; se não está, o silêncio é de quem
+   * está aqui.
+   * @param sala a sala a que ela ia
+   */
+  async aoSerSilenciado(sala: string | undefined): Promise<void> {
+    const indicios = this.#indicios;
+    const resposta = await this.perguntar();
+    if (resposta?.nomeSala !== sala || resposta?.silenciada || indicios !== this.#indicios) return;
+    this.#calar(sala, true);
   }
 
   /**
    * Pergunta ao servidor; sem resposta, fica o que se sabia.
-   * @returns a sala como ele a contou, ainda que uma pergunta mais nova já valha mais
+   * @returns o que ele respondeu, mesmo que já haja uma pergunta mais nova
    */
   async perguntar(): Promise<Vista | undefined> {
     this.#ultima += 1;
@@ -91,11 +103,12 @@ export class Permissoes {
     return sala;
   }
 
-  #calar(calado: boolean): void {
-    const { sala } = this.#conversa;
+  #calar(sala: string | undefined, calado: boolean): void {
     if (sala === undefined) return;
-    if (calado) this.#caladoEm.add(sala);
-    else this.#caladoEm.delete(sala);
+    this.#mudar(() => {
+      if (calado) this.#caladoEm.add(sala);
+      else this.#caladoEm.delete(sala);
+    });
   }
 
   #mudar(agir: () => void): void {

@@ -62,8 +62,8 @@ function montar() {
     ehDono: false,
     silencio: undefined as Silencio | undefined,
     perguntar: async () => undefined,
-    aoFalar: () => void sobreAFala.push('aceita'),
-    aoSerSilenciado: async () => void sobreAFala.push('silenciada'),
+    aoFalar: (sala: string | undefined) => void sobreAFala.push(`aceita em ${sala}`),
+    aoSerSilenciado: async (sala: string | undefined) => void sobreAFala.push(`silenciada em ${sala}`),
   };
   const rastro = new RastroDaConversa({ clock, formato: undefined, mostrar: (linha) => dialogo.avisar(linha) });
   const foraDoTeste = () => Promise.reject(new ContractError('SALA_NAO_ENCONTRADA'));
@@ -575,7 +575,7 @@ test('o rodapé diz a quem foi silenciado que ninguém vai ler; cada envio conta
   cena.recusa.tipo = 'SILENCIADO';
   cena.permissoes.silencio = { de: 'voce', dono: 'Beto' };
   cena.entrada.digitar('\r');
-  await expect.poll(() => cena.sobreAFala).toEqual(['silenciada']);
+  await expect.poll(() => cena.sobreAFala).toEqual(['silenciada em Geral']);
   await cena.ver(
     'Digite a mensagem: não',
     '  Geral · 1 pessoa · conectado · você foi silenciado:',
@@ -583,7 +583,7 @@ test('o rodapé diz a quem foi silenciado que ninguém vai ler; cada envio conta
   );
   cena.recusa.texto = '';
   cena.entrada.digitar('\r');
-  await expect.poll(() => cena.sobreAFala).toEqual(['silenciada', 'aceita']);
+  await expect.poll(() => cena.sobreAFala).toEqual(['silenciada em Geral', 'aceita em Geral']);
   await cena.acabar(conversa);
 });
 

@@ -1,6 +1,6 @@
 /** O que se pode na sala, para saber o que se oferece e o que se diz: com respostas na ordem que o teste escolhe. */
 
-import { setImmediate as concluir } from 'node:timers/promises';
+import { setImmediate as proximaVolta } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { ResultadoDe } from '../../../../src/cliente/chamadas/servico.ts';
 import { Permissoes } from '../../../../src/cliente/sessao/permissoes.ts';
@@ -11,7 +11,7 @@ const NOVO_DONO = doServidor('A sala agora é de Ana.');
 
 /** Ana está na sala Geral. */
 function montar() {
-  const perguntas: PromiseWithResolvers<ResultadoDe<'detalhar_sala'>>[] = [];
+  const perguntas: (PromiseWithResolvers<ResultadoDe<'detalhar_sala'>> & { readonly nomeSala: string })[] = [];
   const lugar: { sala: string | undefined } = { sala: 'Geral' };
   const mudancas: boolean[] = [];
   const conversa = {
@@ -21,15 +21,15 @@ function montar() {
     },
     detalharSala: () => {
       const pergunta = promessa<ResultadoDe<'detalhar_sala'>>();
-      perguntas.push(pergunta);
+      perguntas.push({ ...pergunta, nomeSala: lugar.sala ?? '' });
       return pergunta.promise;
     },
   };
   const permissoes: Permissoes = new Permissoes(conversa, () => mudancas.push(permissoes.ehDono));
   const responder = async (qual: number, dono: string | null, silenciada = false) => {
     const resto = { topico: null, temSenha: false, silenciada, permanente: false, usuarios: 2 };
-    perguntas[qual]?.resolve({ nomeSala: 'Geral', dono, ...resto });
-    await concluir();
+    perguntas[qual]?.resolve({ nomeSala: perguntas[qual].nomeSala, dono, ...resto });
+    await proximaVolta();
   };
   return { permissoes, perguntas, lugar, mudancas, responder };
 }
@@ -103,6 +103,7 @@ test('sem resposta do servidor, fica o que se sabia', async () => {
   void permissoes.perguntar();
   perguntas[1]?.reject(new Error('o servidor está fora'));
   await expect(perguntas[1]?.promise).rejects.toThrow();
+  await proximaVolta();
   expect(permissoes.ehDono).toBe(true);
   expect(mudancas).toEqual([true]);
 });
@@ -142,38 +143,75 @@ describe('o silêncio', () => {
 
   test('que só se soube por uma recusa é da sala se ela está silenciada; senão, é de quem está aqui', async () => {
     const { permissoes, responder } = montar();
-    void permissoes.aoSerSilenciado();
+    void permissoes.aoSerSilenciado('Geral');
     await responder(0, 'Beto', true);
     expect(permissoes.silencio).toEqual({ de: 'sala', dono: 'Beto' });
     void permissoes.perguntar();
     await responder(1, 'Beto');
     expect(permissoes.silencio).toBeUndefined();
-    void permissoes.aoSerSilenciado();
+    void permissoes.aoSerSilenciado('Geral');
     await responder(2, 'Beto');
     expect(permissoes.silencio).toEqual({ de: 'voce', dono: 'Beto' });
   });
 
   test('que se soube por uma recusa vale, ainda que outra pergunta tenha vindo depois', async () => {
     const { permissoes, responder } = montar();
-    void permissoes.aoSerSilenciado();
+    void permissoes.aoSerSilenciado('Geral');
     void permissoes.perguntar();
     await responder(1, 'Beto');
     await responder(0, 'Beto');
     expect(permissoes.silencio).toEqual({ de: 'voce', dono: 'Beto' });
   });
 
-  test('que se soube por uma recusa é da sala em que se falou, e não da que veio depois', async () => {
+  test('que se soube por uma recusa é da sala a que a mensagem ia, e não daquela em que já se está', async () => {
     const { permissoes, lugar, responder } = montar();
-    void permissoes.aoSerSilenciado();
+    void permissoes.aoSerSilenciado('Geral');
     lugar.sala = 'Outra';
     await responder(0, 'Beto');
+    expect(permissoes.silencio).toBeUndefined();
+    lugar.sala = 'Geral';
+    expect(permissoes.silencio).toMatchObject({ de: 'voce' });
+    permissoes.aoFalar('Outra');
+    expect(permissoes.silencio).toMatchObject({ de: 'voce' });
+  });
+
+  test('que se soube por uma recusa não é da sala em que se está, se a mensagem ia a outra', async () => {
+    const { permissoes, lugar, responder } = montar();
+    lugar.sala = 'Outra';
+    void permissoes.aoSerSilenciado('Geral');
+    await responder(0, 'Beto');
+    expect(permissoes.silencio).toBeUndefined();
+    lugar.sala = 'Geral';
+    expect(permissoes.silencio).toBeUndefined();
+  });
+
+  test.each<[oQue: string, agir: (permissoes: Permissoes) => void]>([
+    ['uma mensagem a todos foi aceita', (permissoes) => permissoes.aoFalar('Geral')],
+    ['a sala pode falar de novo', (permissoes) => permissoes.aoReceber([doServidor('A sala pode falar de novo.')])],
+    [
+      'quem está aqui pode falar de novo',
+      (permissoes) => permissoes.aoReceber([doServidor('Ana pode falar de novo.')]),
+    ],
+  ])('que se soube por uma recusa já não vale, se antes da resposta se soube que %s', async (_oQue, agir) => {
+    const { permissoes, responder } = montar();
+    void permissoes.aoSerSilenciado('Geral');
+    agir(permissoes);
+    await responder(0, 'Beto');
+    expect(permissoes.silencio).toBeUndefined();
+  });
+
+  test('que se soube por uma recusa fica por saber, se o servidor não responde', async () => {
+    const { permissoes, perguntas } = montar();
+    const sabendo = permissoes.aoSerSilenciado('Geral');
+    perguntas[0]?.reject(new Error('o servidor está fora'));
+    await sabendo;
     expect(permissoes.silencio).toBeUndefined();
   });
 
   test('acaba quando uma mensagem a todos é aceita', () => {
     const { permissoes } = montar();
     permissoes.aoReceber([doServidor('Ana foi silenciado.')]);
-    permissoes.aoFalar();
+    permissoes.aoFalar('Geral');
     expect(permissoes.silencio).toBeUndefined();
   });
 
