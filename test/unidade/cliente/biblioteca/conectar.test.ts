@@ -112,7 +112,8 @@ describe('através das quedas', () => {
   test('um servidor morto e de volta não perde nem repete nada, nem do que se envia', async () => {
     const { pasta, binder, servidor } = sistema();
     const avisos: string[] = [];
-    const pedro = await conectarComo('Pedro');
+    // Numa máquina ocupada, o servidor pode levar mais que o prazo comum para voltar.
+    const pedro = await conectarComo('Pedro', { prazoMs: 60_000 });
     const maria = await conectarComo('Maria', { aoAvisar: (texto) => avisos.push(texto) });
     const lidas = lerAte(maria, ({ conteudo }) => conteudo === 'fim');
     const envios = Array.from({ length: 200 }, (_, n) => pedro.enviar(`mensagem ${n}`));
