@@ -40,7 +40,10 @@ function contando({ request, destroy }: Conexoes): Conexoes {
 async function logo(condicao: () => boolean, oQue: string): Promise<void> {
   const fim = performance.now() + 10_000;
   while (!condicao()) {
-    if (performance.now() > fim) throw new Error(`${oQue} não aconteceu`);
+    if (performance.now() > fim) {
+      const estado = `${emAndamento} pedidos em andamento, ${vi.getTimerCount()} timers`;
+      throw new Error(`${oQue} não aconteceu: ${estado}`);
+    }
     await assentar();
   }
 }
