@@ -10,7 +10,10 @@ const MAXIMO_POR_SALA = 20 * MENSAGENS_POR_PAGINA;
 
 /** O que uma mensagem ocupa além do seu conteúdo, em caracteres. */
 const PESO_SEM_CONTEUDO = 200;
-/** Somadas todas as salas: umas 5.000 mensagens curtas, ou 300 das maiores. */
+/**
+ * Somadas todas as salas: umas 5.000 mensagens curtas, ou 300 das maiores. A que está também entre as últimas ditas conta
+ * duas vezes.
+ */
 const MAXIMO_AO_TODO = 1_250_000;
 
 export interface Recente {
@@ -33,13 +36,13 @@ interface Cauda {
   peso: number;
   /** A última resposta, se todos podem vê-la: quem faz a mesma pergunta recebe a mesma lista. */
   pagina: Pagina | undefined;
-  /** As últimas que se disseram a todos, até uma página, se alguém já as leu: as primeiras podem ser de antes da cauda. */
+  /** As últimas que se disseram a todos, até uma página, se já foram lidas; algumas podem ser mais antigas que `desde`. */
   ditas: Mensagem[] | undefined;
 }
 
 /** @typeParam Sala como o store chama uma sala */
 export class Recentes<Sala> {
-  /** Em ordem de uso: a sala parada há mais tempo vem primeiro. */
+  /** Em ordem da última gravação, ou da última leitura do store: a sala parada há mais tempo vem primeiro. */
   readonly #caudas = new Map<Sala, Cauda>();
   #peso = 0;
 
@@ -58,12 +61,13 @@ export class Recentes<Sala> {
   }
 
   /**
-   * As últimas que se disseram a todos, como se leram do que se guardou: daqui em diante a cauda as sabe.
+   * Guarda as últimas que se disseram a todos, lidas do store; daqui em diante a cauda as mantém em dia.
    * @param ultimo um id que nenhuma mensagem da sala ultrapassa
    * @param ditas até uma página, da mais antiga à mais nova, já congeladas
    */
   lembrarDitas(sala: Sala, ultimo: number, ditas: readonly Mensagem[]): void {
     const cauda = this.#usar(sala, ultimo);
+    for (const antiga of cauda.ditas ?? []) this.#pesar(cauda, -pesoDe(antiga));
     cauda.ditas = [];
     for (const mensagem of ditas) this.#dizer(cauda, mensagem);
     this.#caber();
@@ -97,16 +101,17 @@ export class Recentes<Sala> {
 
   /**
    * As últimas que se disseram a todos, até uma página, da mais antiga à mais nova.
-   * @returns `undefined` se ninguém as leu ainda
+   * @returns `undefined` se a cauda não as tem
    */
   ditas(sala: Sala): readonly Mensagem[] | undefined {
     return this.#caudas.get(sala)?.ditas;
   }
 
-  /** A mensagem que tem um id, se a cauda a tem. */
+  /** A mensagem com esse id, se está na cauda. */
   buscar(sala: Sala, id: number): Mensagem | undefined {
-    const recentes = this.#caudas.get(sala)?.recentes ?? [];
-    const achada = recentes[primeiroDepoisDe(recentes, id - 1)]?.mensagem;
+    const cauda = this.#caudas.get(sala);
+    if (!cauda || id <= cauda.desde) return undefined;
+    const achada = cauda.recentes[primeiroDepoisDe(cauda.recentes, id - 1)]?.mensagem;
     return achada?.id === id ? achada : undefined;
   }
 
@@ -120,7 +125,7 @@ export class Recentes<Sala> {
     this.#peso = 0;
   }
 
-  /** A cauda da sala, que passa a ser a que se usou por último; a que nasce tem tudo depois de `desde`. */
+  /** A cauda da sala, posta no fim da fila; se não há, nasce uma que tem tudo o que vier depois de `desde`. */
   #usar(sala: Sala, desde: number): Cauda {
     const cauda = this.#caudas.get(sala) ?? { desde, recentes: [], peso: 0, pagina: undefined, ditas: undefined };
     this.#caudas.delete(sala);

@@ -71,7 +71,7 @@ export interface LimiteDeChamadas {
 
 export interface NovaSessao {
   readonly nome: string;
-  /** SHA-256 do token, em hexadecimal: o token mesmo não é guardado. */
+  /** SHA-256 do token, em hexadecimal minúsculo: o token mesmo não é guardado. */
   readonly tokenHash: string;
   /** De onde vem o registro, para o limite. */
   readonly rede?: string;

@@ -38,7 +38,7 @@ export type RegistroDeMensagem = [...MensagemGuardada];
 
 export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
 
-/** Junta por id as faixas que uma sessão pode ver: cada uma é lida no máximo até o tamanho da página. */
+/** As faixas que uma sessão pode ver, cada uma lida no máximo até o tamanho da página. */
 const VISIVEIS_DEPOIS_DE = [TODOS, PASSAGENS, '?2'].map(
   (visivelPara) =>
     `SELECT * FROM (SELECT ${COLUNAS} FROM mensagens
@@ -171,7 +171,7 @@ export class Mensagens {
     this.#recentes.esquecer(salaId);
   }
 
-  /** Lidas uma vez: daqui em diante as recentes as sabem. */
+  /** Lê do arquivo uma vez só: daqui em diante estão entre as recentes. */
   #lerDitas(sala: SalaGuardada): readonly Mensagem[] {
     const ditas = this.#lerUltimas(sala, TODOS).map((mensagem) => Object.freeze(mensagem));
     this.#recentes.lembrarDitas(sala.id, this.#tetoDe(sala.id), ditas);

@@ -36,7 +36,7 @@ type RegistroDeSessao = [
   entradaId: number | null,
 ];
 
-/** No arquivo são os bytes dele. */
+/** O arquivo guarda o hash em bytes. */
 const HASH_EM_HEXADECIMAL = 'lower(hex(token_hash))';
 
 const SELECT_SESSAO = `SELECT sessoes.id, sessoes.nome, confirmada, ${HASH_EM_HEXADECIMAL}, sala_id, salas.nome, entrada_id

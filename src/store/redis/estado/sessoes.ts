@@ -47,9 +47,8 @@ export class Sessoes {
       return await this.#registrarPorPassos(nova);
     } catch (erro) {
       if (erro instanceof RedisIndisponivel) {
-        const desfeito = { nome: nova.nome, hash: nova.tokenHash };
         // Sem o Redis não há o que desfazer agora: a reserva vence, e a sessão acaba por falta de chamadas.
-        await this.liberarNome(desfeito).catch(() => {});
+        await this.liberarNome({ nome: nova.nome, hash: nova.tokenHash }).catch(() => {});
       }
       throw erro;
     }

@@ -44,8 +44,9 @@ class Historia {
     return this.#ultimoId;
   }
 
-  /** Alguém leu as últimas que se disseram a todos. */
+  /** Alguém lê as últimas que se disseram a todos: do store, se a cauda não as tem. */
   lembrarDitas(salaId: number): void {
+    if (this.recentes.ditas(salaId)) return;
     this.recentes.lembrarDitas(salaId, this.#tetos.get(salaId) ?? 0, this.#ditas(salaId));
   }
 
@@ -130,6 +131,24 @@ describe('a cauda de uma sala', () => {
     expect(historia.recentes.buscar(1, entrada)?.conteudo).toBe('Maria entrou na sala.');
     expect(historia.recentes.buscar(1, ultima + 1)).toBeUndefined();
     expect(historia.recentes.buscar(2, entrada)).toBeUndefined();
+  });
+
+  test('as últimas que se disseram também contam no tamanho: saem as das salas paradas há mais tempo', () => {
+    const historia = new Historia();
+    for (let salaId = 1; salaId <= 7; salaId += 1) {
+      for (let vez = 0; vez < POR_PAGINA; vez += 1) historia.gravar(salaId, undefined, 'x'.repeat(4_000));
+    }
+    for (let salaId = 1; salaId <= 7; salaId += 1) historia.lembrarDitas(salaId);
+    expect(historia.recentes.ditas(1)).toBeUndefined();
+    expect(historia.recentes.ditas(7)).toHaveLength(POR_PAGINA);
+  });
+
+  test('lidas de novo, não pesam duas vezes', () => {
+    const historia = new Historia();
+    const primeira = historia.gravar(1, undefined, 'x'.repeat(4_000));
+    for (let vez = 0; vez < 1_000; vez += 1)
+      historia.recentes.lembrarDitas(1, primeira, [mensagem(primeira, 'x'.repeat(4_000))]);
+    expect(historia.recentes.depoisDe(1, 1, 0)).toHaveLength(1);
   });
 
   test('uma página com uma privada não passa a quem não a pode ver', () => {
@@ -338,6 +357,36 @@ describe('o store que as tem', () => {
     expect(await ler(store, Rui, 0, 'Nova')).toEqual(antes);
     await enviar(store, Rui, 'agora sim', { nomeSala: 'Nova' });
     expect(textos(await ler(store, Rui, 0, 'Nova'))).toEqual([...textos(antes), 'agora sim']);
+  });
+
+  test('as últimas que se disseram a todos se leem do arquivo uma vez, e não por quem entra', async () => {
+    await using cena = await abrirCena();
+    const { store, connection } = cena;
+    const { Rui, Eva } = await reunir(store, 'Nova', 'Rui', 'Eva');
+    await enviar(store, Rui, 'bom dia', { nomeSala: 'Nova' });
+    await ler(store, Rui, undefined, 'Nova');
+    // Por trás do store: o que ele lesse agora do arquivo seria nada.
+    connection.executar('DELETE FROM mensagens');
+    await enviar(store, Rui, 'e boa tarde', { nomeSala: 'Nova' });
+    expect(textos(await ler(store, Eva, undefined, 'Nova'))).toEqual(['Eva entrou na sala.', 'bom dia', 'e boa tarde']);
+  });
+
+  test('as que se leem do arquivo também são um objeto só para todos, e ninguém o pode mudar', async () => {
+    await using cena = await abrirCena();
+    const { store, connection } = cena;
+    const { Rui, Eva } = await reunir(store, 'Nova', 'Rui', 'Eva');
+    await enviar(store, Rui, 'oi', { nomeSala: 'Nova' });
+    // Um commit que falha faz esquecer as recentes.
+    const confirmar = vi.spyOn(connection, 'confirmar').mockImplementationOnce(() => {
+      throw new Error('não coube');
+    });
+    await recusa(enviar(store, Rui, 'nunca', { nomeSala: 'Nova' }), 'SERVICO_INDISPONIVEL');
+    confirmar.mockRestore();
+    const paraRui = (await ler(store, Rui, undefined, 'Nova')).find(({ conteudo }) => conteudo === 'oi');
+    const paraEva = (await ler(store, Eva, undefined, 'Nova')).find(({ conteudo }) => conteudo === 'oi');
+    expect(paraRui).toBeDefined();
+    expect(paraEva).toBe(paraRui);
+    expect(Object.isFrozen(paraRui)).toBe(true);
   });
 
   test('a mesma mensagem é um objeto só para todos, e ninguém o pode mudar', async () => {

@@ -135,3 +135,7 @@ test('sem o canal, pergunta-se sempre', async () => {
   const aberto = abrir({ assina: false });
   for (let vez = 0; vez < 4; vez += 1) expect(await aberto.reconhecer()).toEqual(['Ana', true]);
 });
+
+test('a faixa de um token vem do primeiro byte do hash, como nos dados já gravados', () => {
+  expect(['00', '07', '3f', 'c1', 'ff'].map((byte) => faixaDoToken(byte.repeat(32)))).toEqual([0, 7, 63, 1, 63]);
+});
