@@ -4,9 +4,9 @@
  * argumentos têm tamanho máximo.
  */
 
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { hashDoToken } from '../../src/server/autenticacao.ts';
 import { abrirEmbutido } from '../../src/store/embutido/open.ts';
 import { textoDaMensagem, type Usuario, usuariosDe } from './chamadas/identidades.ts';
 import type { Plano } from './semeadura.ts';
@@ -61,7 +61,7 @@ function* registros(): Iterable<Pedido> {
   for (const { prefixo, usuarios } of [...salas, ...soltos]) {
     for (const { nome, token } of usuariosDe(prefixo, usuarios)) {
       yield async () => {
-        const tokenHash = createHash('sha256').update(token).digest('hex');
+        const tokenHash = hashDoToken(token);
         const { id } = await store.registrar({ nome, tokenHash });
         await store.identificar(tokenHash);
         ids.set(nome, id);
