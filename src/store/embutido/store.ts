@@ -84,15 +84,15 @@ export class EmbeddedStore implements Store {
     this.#salas = new Salas(connection, clock.monotonicoMs);
     this.#mensagens = new Mensagens(connection, clock.agoraMs());
     const restricoes = new Restricoes(connection, clock);
+    const repeticoes = new Repeticoes(connection, this.#mensagens);
     this.#grupo = new GroupCommit(connection, {
-      participantes: [this.#sessoes, this.#salas.abertas, restricoes, this.#mensagens],
+      participantes: [this.#sessoes, this.#salas.abertas, restricoes, repeticoes, this.#mensagens],
       monotonicoMs: clock.monotonicoMs,
       aoFalhar,
     });
     this.#presencas = new Presencas(clock);
     for (const { sessao, confirmada } of this.#sessoes.todas()) this.#presencas.iniciar(sessao.id, confirmada);
 
-    const repeticoes = new Repeticoes(connection);
     const base = { grupo: this.#grupo, sessoes: this.#sessoes, salas: this.#salas, mensagens: this.#mensagens };
     const gravacoes = new Gravacoes({ ...base, clock, aoGravar });
     this.#donos = new Donos({ ...base, restricoes, gravacoes });

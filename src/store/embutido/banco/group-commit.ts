@@ -39,7 +39,7 @@ interface Tarefa {
 export interface Participante {
   /** Antes de cada commit, ainda dentro da transação. */
   antesDeConfirmar?(): void;
-  aoConfirmar(): void;
+  aoConfirmar?(): void;
   /** O grupo foi desfeito: o que a memória guarda pode não ser mais verdade. */
   aoDesfazer(): void;
 }
@@ -159,7 +159,7 @@ export class GroupCommit {
     if (!this.#connection.emTransacao) return;
     for (const participante of this.#deps.participantes) participante.antesDeConfirmar?.();
     this.#connection.confirmar();
-    for (const participante of this.#deps.participantes) participante.aoConfirmar();
+    for (const participante of this.#deps.participantes) participante.aoConfirmar?.();
     this.#disponivel = true;
     this.#contadas.clear();
   }

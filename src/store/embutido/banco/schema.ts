@@ -158,6 +158,11 @@ export const MIGRACOES: readonly string[] = [
      duracao_ms INTEGER NOT NULL,
      PRIMARY KEY (sala_id, nome)
    ) STRICT, WITHOUT ROWID;`,
+
+  // Até que mensagem o índice das chaves está completo: a chave também está na linha da mensagem, e passa ao índice com
+  // muitas outras.
+  `ALTER TABLE contador ADD COLUMN chaves_ate INTEGER NOT NULL DEFAULT 0;
+   UPDATE contador SET chaves_ate = ultimo_id;`,
 ];
 
 /** @throws StoreError `versao_desconhecida` quando o arquivo é de um programa mais novo */

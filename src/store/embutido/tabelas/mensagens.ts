@@ -99,6 +99,11 @@ export class Mensagens {
     this.#reservandoAte = ultimoId;
   }
 
+  /** O último que se deu, em qualquer sala. */
+  get ultimoId(): number {
+    return this.#ultimoId;
+  }
+
   /** @returns a mensagem como será lida: congelada, porque é a mesma para todos */
   inserir({ sala, origem, privada, passagem = false, conteudo, agoraMs, chave }: NovaMensagem): Mensagem {
     this.#ultimoId += 1;
