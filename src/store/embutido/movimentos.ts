@@ -38,7 +38,7 @@ export class Movimentos {
       ocuparLugar();
       this.#deixarSala(guardada);
       const entrada = gravacoes.dizerPassagem(sala, textoDeEntrada(guardada.sessao.nome));
-      sessoes.entrar(sessaoId, sala.id, entrada.id);
+      sessoes.entrar(sessaoId, sala, entrada.id);
       salas.abertas.entrou(sala.id);
       donos.receber(sala, guardada.sessao);
     }

@@ -83,9 +83,9 @@ export class Sessoes {
       'SELECT id FROM sessoes WHERE sala_id = ? ORDER BY entrada_id, id LIMIT 1',
     );
     this.#inserir = connection.comando('INSERT INTO sessoes (nome, chave, token_hash) VALUES (?, ?, ?)');
-    this.#mudarSala = connection.comando('UPDATE sessoes SET sala_id = ?, entrada_id = ? WHERE id = ?');
-    this.#confirmar = connection.comando('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
-    this.#apagar = connection.comando('DELETE FROM sessoes WHERE id = ?');
+    this.#mudarSala = connection.gravacao('UPDATE sessoes SET sala_id = ?, entrada_id = ? WHERE id = ?');
+    this.#confirmar = connection.gravacao('UPDATE sessoes SET confirmada = 1 WHERE id = ?');
+    this.#apagar = connection.gravacao('DELETE FROM sessoes WHERE id = ?');
     const lerIndices = connection.registros<[number, string, string]>(
       `SELECT id, nome, ${HASH_EM_HEXADECIMAL} FROM sessoes`,
     );
@@ -164,19 +164,19 @@ export class Sessoes {
   }
 
   /** @param entradaId o id da mensagem da entrada */
-  entrar(id: number, salaId: number, entradaId: number): void {
-    this.#mudarSala(salaId, entradaId, id);
-    this.#porId.delete(id);
+  entrar(id: number, sala: SalaGuardada, entradaId: number): void {
+    this.#mudarSala(sala.id, entradaId, id);
+    this.#mudarLembrada(id, { salaAtual: sala, entradaId });
   }
 
   sair(id: number): void {
     this.#mudarSala(null, null, id);
-    this.#porId.delete(id);
+    this.#mudarLembrada(id, { salaAtual: null, entradaId: null });
   }
 
   confirmar(id: number): void {
     this.#confirmar(id);
-    this.#porId.delete(id);
+    this.#mudarLembrada(id, { confirmada: true });
   }
 
   apagar(guardada: SessaoGuardada): void {
@@ -206,6 +206,14 @@ export class Sessoes {
     this.#inseridas = [];
     this.#apagadas = [];
     this.#nomesDoGrupo.clear();
+  }
+
+  /** Quem entra ou sai é perguntado logo em seguida: lê-lo do arquivo custaria mais que a gravação. */
+  #mudarLembrada(id: number, mudancas: Partial<SessaoGuardada>): void {
+    const lembrada = this.#porId.get(id);
+    if (!lembrada) return;
+    const mudada = { ...lembrada, ...mudancas };
+    this.#porId.set(id, { ...mudada, sessao: { ...lembrada.sessao, sala: mudada.salaAtual?.nome ?? null } });
   }
 
   #lembrar(registro: RegistroDeSessao): SessaoGuardada {
