@@ -5,6 +5,8 @@ export const NOME_DE_TODOS = 'todos';
 
 const RESERVADOS: ReadonlySet<string> = new Set([NOME_DO_SERVIDOR, NOME_DE_TODOS].map((nome) => nome.toLowerCase()));
 
+const COMPRIMENTOS: ReadonlySet<number> = new Set([...RESERVADOS].map(({ length }) => length));
+
 const SO_ASCII = /^[\x20-\x7e]*$/;
 
 /**
@@ -35,8 +37,10 @@ const COMO_SE_LE: ReadonlyMap<string, string> = new Map(
  * @returns se o nome é reservado, ou se lê como um que é
  */
 export function ehReservado(nome: string): boolean {
-  // Em ASCII só o zero se lê como uma letra deles.
-  if (SO_ASCII.test(nome)) return RESERVADOS.has(nome.replaceAll('0', 'o').toLowerCase());
+  // Em ASCII só o zero se lê como uma letra deles, e um nome de outro comprimento não se lê como nenhum.
+  if (SO_ASCII.test(nome)) {
+    return COMPRIMENTOS.has(nome.length) && RESERVADOS.has(nome.replaceAll('0', 'o').toLowerCase());
+  }
   const letras = [...nome.normalize('NFKD')].map((letra) => COMO_SE_LE.get(letra) ?? letra);
   return RESERVADOS.has(letras.join('').toLowerCase());
 }

@@ -2,7 +2,7 @@
 
 import type { Sessao } from '../store.ts';
 import type { GroupCommit } from './banco/group-commit.ts';
-import type { Presencas } from './presencas.ts';
+import type { Presenca, Presencas } from './presencas.ts';
 import type { SessaoGuardada, Sessoes } from './tabelas/sessoes.ts';
 
 interface Dependencias {
@@ -21,16 +21,25 @@ export class QuemChama {
   async identificar(tokenHash: string): Promise<Sessao | undefined> {
     const { sessoes, grupo } = this.#deps;
     const guardada = await grupo.lerSessoes(() => sessoes.doToken(tokenHash));
-    if (guardada) await this.#anotarPresenca(guardada);
+    const confirmacao = guardada && this.#anotarPresenca(guardada);
+    if (confirmacao) await confirmacao;
     return guardada?.sessao;
   }
 
-  /** Uma chamada trouxe o token; da primeira vez, o arquivo também o sabe. */
-  async #anotarPresenca({ sessao: { id }, confirmada }: SessaoGuardada): Promise<void> {
-    const { sessoes, presencas, grupo } = this.#deps;
+  /**
+   * Uma chamada trouxe o token.
+   * @returns a gravação que a primeira pede: daí em diante o arquivo também o sabe
+   */
+  #anotarPresenca({ sessao: { id }, confirmada }: SessaoGuardada): Promise<void> | undefined {
+    const { presencas } = this.#deps;
     const presenca = presencas.renovar(id) ?? presencas.iniciar(id, confirmada);
     presenca.confirmada = true;
-    if (confirmada || presenca.confirmacaoPedida) return;
+    return confirmada || presenca.confirmacaoPedida ? undefined : this.#confirmar(presenca);
+  }
+
+  async #confirmar(presenca: Presenca): Promise<void> {
+    const { sessoes, grupo } = this.#deps;
+    const { sessaoId: id } = presenca;
     presenca.confirmacaoPedida = true;
     try {
       await grupo.pedir('mudanca_de_sessao', () => {

@@ -35,7 +35,7 @@ const CODIFICACAO_RECUSADA: Recusa = {
 };
 
 export function admitir(req: IncomingMessage, hostPermitido: HostPermitido, paginas: Paginas): Admissao {
-  if (temRepetido(req.rawHeaders)) return REPETIDO;
+  if (temRepetido(req)) return REPETIDO;
   const { host, caminho } = lerAlvo(req.url);
   if (!hostPermitido(req.headers.host) || (host !== undefined && !hostPermitido(host))) return HOST_RECUSADO;
   const soLe = req.method === 'GET' || req.method === 'HEAD';
@@ -57,11 +57,12 @@ export function soDestaMaquina(endereco: string): HostPermitido {
   return (host) => host === undefined || nomes.has(host) || nomes.has(host.toLowerCase().replace(/:\d*$/, ''));
 }
 
-/** @param cabecalhos como o Node os dá: nome, valor, nome, valor */
-function temRepetido(cabecalhos: readonly string[]): boolean {
+function temRepetido({ headers, rawHeaders }: IncomingMessage): boolean {
+  // Estes vêm como o Node os leu: nome, valor, nome, valor. Quase nunca há repetidos, e então são tantos quantos os nomes.
+  if (rawHeaders.length === 2 * Object.keys(headers).length) return false;
   const vistos = new Set<string>();
-  for (let indice = 0; indice < cabecalhos.length; indice += 2) {
-    const nome = (cabecalhos[indice] as string).toLowerCase();
+  for (let indice = 0; indice < rawHeaders.length; indice += 2) {
+    const nome = (rawHeaders[indice] as string).toLowerCase();
     if (!SO_UMA_VEZ.has(nome)) continue;
     if (vistos.has(nome)) return true;
     vistos.add(nome);

@@ -16,6 +16,9 @@ import { Rodizio } from './rodizio.ts';
 
 const CORPO_RECUSADO: Recusa = { status: 413, message: `O corpo passa de ${MAXIMO_DO_CORPO_BYTES} bytes.` };
 
+/** O Node dá os nomes dos cabeçalhos em minúsculas. */
+const VALE_ATE_LIDO = VALE_ATE.toLowerCase();
+
 const SEM_PAGINAS: Paginas = new Map();
 
 export interface Health {
@@ -74,17 +77,23 @@ export class Atendente {
     if (admissao !== 'chamada') return this.#recusar(req, res, admissao);
     const chegada = this.#chegadaDe(req);
     const corpo = await lerCorpo(req);
-    if (corpo === 'abandonado') return;
     if (corpo === 'grande') return this.#recusar(req, res, CORPO_RECUSADO);
     return this.#responderChamada(req, res, corpo, chegada);
   }
 
-  async #responderChamada(req: IncomingMessage, res: ServerResponse, corpo: Buffer, chegada: Chegada): Promise<void> {
+  #responderChamada(
+    req: IncomingMessage,
+    res: ServerResponse,
+    corpo: Buffer,
+    chegada: Chegada,
+  ): Promise<void> | undefined {
     const context = this.#contextoDe(req, res, chegada);
     const vez = this.#rodizio.esperar(req.socket, this.#quemE(context));
-    if (vez) await vez;
-    if (req.socket.destroyed) return;
-    return this.#escreverResposta(res, context, this.#options.responder(corpo, context));
+    const agir = () => {
+      if (req.socket.destroyed) return undefined;
+      return this.#escreverResposta(res, context, this.#options.responder(corpo, context));
+    };
+    return vez ? vez.then(agir) : agir();
   }
 
   /** Não conhece o corpo do pedido: uma chamada pode levar dois minutos, e ele não fica na memória por tanto tempo. */
@@ -93,7 +102,7 @@ export class Atendente {
     const { corpo: resposta, reconhecido } = await atendimento;
     if (reconhecido && context.bearer !== undefined) this.#reconhecidos.set(socket, context.bearer);
     const bytes = resposta === undefined ? 0 : tamanhoDe(resposta);
-    this.#rodizio.anotar(this.#quemE(context), bytes);
+    this.#rodizio.anotar(bytes, () => this.#quemE(context));
     const saida = this.#rodizio.esperarSaida();
     if (saida) await saida;
     // Ninguém a leria, e o Node faria dela um erro com a pilha inteira.
@@ -120,7 +129,7 @@ export class Atendente {
 
   /** O pedido começa a chegar com os cabeçalhos; o corpo pode demorar. */
   #chegadaDe({ headers }: IncomingMessage): Chegada {
-    const valeAteMs = lerInstante(headers[VALE_ATE.toLowerCase()]);
+    const valeAteMs = lerInstante(headers[VALE_ATE_LIDO]);
     return { chegouMs: this.#clock.monotonicoMs(), valeAteMs };
   }
 

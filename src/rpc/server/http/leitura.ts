@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 /** O contrato: um corpo maior é recusado sem ser lido. */
 export const MAXIMO_DO_CORPO_BYTES = 65_536;
 
-type Lido = Buffer | 'grande' | 'abandonado';
+type Lido = Buffer | 'grande';
 
 interface Leitura {
   readonly pedacos: Buffer[];
@@ -13,7 +13,10 @@ interface Leitura {
   readonly resolver: (lido: Lido) => void;
 }
 
-/** @returns o corpo; `grande` assim que passa do limite; `abandonado` se a conexão caiu antes do fim */
+/**
+ * @returns o corpo; `grande` assim que passa do limite. Se a conexão cai antes do fim, a promessa não se cumpre: já não há a
+ * quem responder.
+ */
 export function lerCorpo(req: IncomingMessage): Promise<Lido> {
   if (Number(req.headers['content-length'] ?? 0) > MAXIMO_DO_CORPO_BYTES) return Promise.resolve('grande');
   return new Promise((resolver) => {
@@ -32,8 +35,6 @@ export function lerCorpo(req: IncomingMessage): Promise<Lido> {
       acabar('grande');
     });
     req.on('end', () => leitura && acabar(juntar(leitura)));
-    req.on('close', () => acabar('abandonado'));
-    req.on('error', () => acabar('abandonado'));
   });
 }
 

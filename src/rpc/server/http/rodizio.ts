@@ -38,9 +38,13 @@ export class Rodizio {
     return this.#pesados.has(quem);
   }
 
-  /** @param bytes o tamanho da resposta que se dá */
-  anotar(quem: string, bytes: number): void {
+  /**
+   * @param bytes o tamanho da resposta que se dá
+   * @param aQuem só se pergunta por quem recebe uma grande
+   */
+  anotar(bytes: number, aQuem: () => string): void {
     if (bytes < RESPOSTA_GRANDE_BYTES) return;
+    const quem = aQuem();
     clearTimeout(this.#pesados.get(quem));
     this.#pesados.set(quem, setTimeout(() => this.#pesados.delete(quem), LEMBRANCA_MS).unref());
   }

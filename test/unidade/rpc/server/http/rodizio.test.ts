@@ -75,8 +75,8 @@ test('os pedidos de uma conexão começam um por volta, na ordem, e os de outra 
 test('de quem recebeu uma resposta grande, em qualquer conexão, começa um pedido por volta; dos outros, todos', async () => {
   const rodizio = new Rodizio();
   const { comecaram, pedir } = anotando(rodizio);
-  rodizio.anotar('pesado', 1_000_000);
-  rodizio.anotar('leve', 1_000);
+  rodizio.anotar(1_000_000, () => 'pesado');
+  rodizio.anotar(1_000, () => 'leve');
   for (const nome of ['p1', 'p2']) pedir(nome, {}, 'pesado');
   for (const nome of ['l1', 'l2']) pedir(nome, {}, 'leve');
   for (const nome of ['s1', 's2']) pedir(nome, {});
