@@ -128,10 +128,10 @@ await executarProcesso(log, async (abertos) => {
     }),
   );
   abertos.add({ close: edge.anunciarFim });
-  announce.iniciar();
   // O que se cria para uma chamada quase sempre morre com ela: basta o lugar que a partida já deu aos objetos novos.
   setFlagsFromString('--semi-space-growth-factor=1');
   process.stdout.write(`Servidor de chat pronto em ${edge.url}\n`);
+  announce.iniciar();
 });
 
 /** O store, com o que os traces e as métricas contam das gravações. */

@@ -67,8 +67,13 @@ export function criarMetodos<P extends Procedures, Identity, Callers extends Rec
   const { contract, handlers, authentication, aoFalhar, observador, clock = relogioDoSistema } = options;
   const validade = new Validade(clock);
   const emErroNoFio = criarConversorDeErros(aoFalhar);
-  const documento = guardarTexto(openRpc(contract, VERSAO));
-  const agirEm: Readonly<Record<string, unknown>> = { ...handlers, [RPC_DISCOVER]: () => documento };
+  // Na primeira vez que se pede: fazê-lo levaria 14 ms da partida, e quase nenhum processo chega a mostrá-lo.
+  let documento: object | undefined;
+  const mostrarDocumento = () => {
+    documento ??= guardarTexto(openRpc(contract, VERSAO));
+    return documento;
+  };
+  const agirEm: Readonly<Record<string, unknown>> = { ...handlers, [RPC_DISCOVER]: mostrarDocumento };
   const metodos = new Map<string, Metodo>();
   const repetiveis = new Set<string>();
 

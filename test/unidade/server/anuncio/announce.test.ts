@@ -39,6 +39,8 @@ function contando({ request, destroy }: Conexoes): Conexoes {
 /** Como `ate`, mas sem timers: aqui eles não andam sozinhos. */
 async function logo(condicao: () => boolean, oQue: string): Promise<void> {
   const fim = performance.now() + 10_000;
+  // O que um timer acaba de começar só conta depois de uma volta.
+  await assentar();
   while (!condicao()) {
     if (performance.now() > fim) {
       const estado = `${emAndamento} pedidos em andamento, ${vi.getTimerCount()} timers`;
@@ -149,8 +151,11 @@ function abrirAnuncioDe(binders: readonly string[], dividido: boolean) {
   return { announce, linhas };
 }
 
-/** A rodada acabou quando nenhum pedido está em andamento e só resta o timer da próxima. */
-const entreRodadas = () => emAndamento === 0 && vi.getTimerCount() === 1;
+/**
+ * A rodada acabou quando nenhum pedido está em andamento e há o timer da próxima. Pode haver outros timers: os de quem outro
+ * arquivo de testes deixou no mesmo processo também são os de mentira enquanto estes duram.
+ */
+const entreRodadas = () => emAndamento === 0 && vi.getTimerCount() >= 1;
 
 const PASSO_MS = 500;
 
@@ -325,7 +330,7 @@ describe('registrar', () => {
 
 describe('com dois binders', () => {
   /** Cada um tem a sua rodada, e o seu timer. */
-  const entreRodadasDosDois = () => emAndamento === 0 && vi.getTimerCount() === 2;
+  const entreRodadasDosDois = () => emAndamento === 0 && vi.getTimerCount() >= 2;
 
   async function passarNosDois(ms: number): Promise<void> {
     for (let passadosMs = 0; passadosMs < ms; passadosMs += PASSO_MS) {

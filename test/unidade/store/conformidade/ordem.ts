@@ -49,6 +49,23 @@ export function descreverOrdem(abrir: AbrirBancada): void {
       expect(await store.listarSalas()).toEqual([{ nomeSala: 'Geral', usuarios: 0 }]);
     });
 
+    test('quem espera também lê na ordem em que pediu, mesmo do que já está na memória', async () => {
+      await using aberto = await abrir();
+      const { store } = aberto;
+      const { Pedro } = await reunir(store, 'Geral', 'Pedro', 'Maria');
+      const [ultima] = (await ler(store, Pedro, 0)).slice(-1);
+      const esperar = () =>
+        store.ler({ sessaoId: Pedro.id, nomeSala: 'Geral', desde: ultima?.id, acompanhar: true }).then(
+          ({ mensagens }) => textos(mensagens),
+          (erro) => erro.tipo,
+        );
+      expect(await esperar()).toEqual([]);
+      const pedidos = [store.sair(Pedro.id), esperar(), entrar(store, Pedro, 'Geral'), esperar()];
+      const [, fora, , dentro] = await Promise.all(pedidos);
+      expect(fora).toBe('FORA_DA_SALA');
+      expect(dentro).toEqual(expect.any(Array));
+    });
+
     test('os avisos saem na ordem dos ids, e um ouvinte que falha não estraga o envio', async () => {
       const avisados: number[] = [];
       await using aberto = await abrir({
