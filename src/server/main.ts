@@ -131,6 +131,7 @@ await executarProcesso(log, async (abertos) => {
   // O que se cria para uma chamada quase sempre morre com ela: basta o lugar que a partida já deu aos objetos novos.
   setFlagsFromString('--semi-space-growth-factor=1');
   process.stdout.write(`Servidor de chat pronto em ${edge.url}\n`);
+  // Por último: quem espera pelo servidor não espera pelo binder.
   announce.iniciar();
 });
 

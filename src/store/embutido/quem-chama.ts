@@ -28,7 +28,7 @@ export class QuemChama {
 
   /**
    * Uma chamada trouxe o token.
-   * @returns a gravação que a primeira pede: daí em diante o arquivo também o sabe
+   * @returns na primeira chamada com esse token, a gravação que o anota no arquivo
    */
   #anotarPresenca({ sessao: { id }, confirmada }: SessaoGuardada): Promise<void> | undefined {
     const { presencas } = this.#deps;

@@ -58,7 +58,7 @@ export function soDestaMaquina(endereco: string): HostPermitido {
 }
 
 function temRepetido({ headers, rawHeaders }: IncomingMessage): boolean {
-  // Estes vêm como o Node os leu: nome, valor, nome, valor. Quase nunca há repetidos, e então são tantos quantos os nomes.
+  // `rawHeaders` alterna nome e valor. Sem repetidos, que é quase sempre, há um par para cada nome de `headers`.
   if (rawHeaders.length === 2 * Object.keys(headers).length) return false;
   const vistos = new Set<string>();
   for (let indice = 0; indice < rawHeaders.length; indice += 2) {

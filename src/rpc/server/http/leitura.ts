@@ -14,8 +14,8 @@ interface Leitura {
 }
 
 /**
- * @returns o corpo; `grande` assim que passa do limite. Se a conexão cai antes do fim, a promessa não se cumpre: já não há a
- * quem responder.
+ * @returns o corpo; `grande` assim que passa do limite. Se a conexão cai antes do fim, a promessa nunca se cumpre: já não há
+ * a quem responder. O Node só emite `error` num pedido se alguém o escuta.
  */
 export function lerCorpo(req: IncomingMessage): Promise<Lido> {
   if (Number(req.headers['content-length'] ?? 0) > MAXIMO_DO_CORPO_BYTES) return Promise.resolve('grande');

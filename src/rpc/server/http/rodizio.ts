@@ -40,7 +40,7 @@ export class Rodizio {
 
   /**
    * @param bytes o tamanho da resposta que se dá
-   * @param aQuem só se pergunta por quem recebe uma grande
+   * @param aQuem diz quem a recebe; só se chama se ela é grande
    */
   anotar(bytes: number, aQuem: () => string): void {
     if (bytes < RESPOSTA_GRANDE_BYTES) return;

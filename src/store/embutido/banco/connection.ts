@@ -17,7 +17,10 @@ const ESPERA_PELA_TRANCA_MS = 300;
  */
 const PAGINAS_POR_CHECKPOINT = 1_000;
 
-/** O maior tamanho do WAL: as páginas acima, o cabeçalho de cada uma, e um grupo de escritas dos grandes. */
+/**
+ * O maior tamanho que o WAL costuma ter: as páginas acima, o cabeçalho de cada uma, e um grupo de escritas dos grandes. Só um
+ * lote de chaves de centenas de pessoas passa disso, e então o arquivo cresce uma vez.
+ */
 const WAL_INTEIRO_BYTES = (PAGINAS_POR_CHECKPOINT + 100) * (4_096 + 24);
 
 /** Com menos espaço livre que isto, o WAL não é reservado: o espaço fica para as mensagens. */

@@ -38,6 +38,9 @@ export type RegistroDeMensagem = [...MensagemGuardada];
 
 export const COLUNAS = 'id, origem, destino, conteudo, enviada_em_ms';
 
+/** O libsql grava inteiro um texto com U+0000, mas só o lê até ali: uma chave de repetição, que pode tê-lo, se lê em bytes. */
+export const CHAVE_EM_BYTES = 'CAST(chave AS BLOB)';
+
 /** As faixas que uma sessão pode ver, cada uma lida no máximo até o tamanho da página. */
 const VISIVEIS_DEPOIS_DE = [TODOS, PASSAGENS, '?2'].map(
   (visivelPara) =>
@@ -86,8 +89,9 @@ export class Mensagens {
     this.#guardarContador = connection.gravacao('UPDATE contador SET ultimo_id = ?');
     const primeiras = (colunas: string) =>
       `SELECT ${colunas} FROM mensagens WHERE sala_id = ? ORDER BY visivel_para, id LIMIT ${REGISTROS_POR_LIMPEZA}`;
-    this.#lerChavesDasPrimeiras = connection.registros<[...RegistroDeMensagem, sessaoId: number, chave: string]>(
-      `SELECT * FROM (${primeiras(`${COLUNAS}, chave_sessao_id, chave`)}) WHERE chave IS NOT NULL`,
+    this.#lerChavesDasPrimeiras = connection.registros<[...RegistroDeMensagem, sessaoId: number, chave: Buffer]>(
+      `SELECT ${COLUNAS}, chave_sessao_id, ${CHAVE_EM_BYTES}
+         FROM (${primeiras(`${COLUNAS}, chave_sessao_id, chave`)}) WHERE chave IS NOT NULL`,
     );
     this.#apagarPrimeiras = connection.comando(
       `DELETE FROM mensagens WHERE (sala_id, visivel_para, id) IN (${primeiras('sala_id, visivel_para, id')})`,
@@ -99,7 +103,7 @@ export class Mensagens {
     this.#reservandoAte = ultimoId;
   }
 
-  /** O último que se deu, em qualquer sala. */
+  /** Nenhuma mensagem, em sala alguma, tem um id maior que este. */
   get ultimoId(): number {
     return this.#ultimoId;
   }
@@ -145,7 +149,7 @@ export class Mensagens {
    */
   apagarAlgumas(sala: SalaGuardada, salvar: (chave: ChaveDeRepeticao, mensagem: Mensagem) => void): boolean {
     for (const [id, origem, destino, conteudo, agoraMs, sessaoId, chave] of this.#lerChavesDasPrimeiras(sala.id)) {
-      salvar({ sessaoId, chave }, emMensagem([id, origem, destino, conteudo, agoraMs], sala.nome));
+      salvar({ sessaoId, chave: chave.toString() }, emMensagem([id, origem, destino, conteudo, agoraMs], sala.nome));
     }
     return this.#apagarPrimeiras(sala.id).changes === REGISTROS_POR_LIMPEZA;
   }

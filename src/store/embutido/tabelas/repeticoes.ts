@@ -3,28 +3,42 @@
 import type { Mensagem } from '../../../contract/chat.ts';
 import { emMensagem } from '../../mensagem-guardada.ts';
 import type { Connection } from '../banco/connection.ts';
-import { type ChaveDeRepeticao, type Mensagens, REGISTROS_POR_LIMPEZA, type RegistroDeMensagem } from './mensagens.ts';
+import {
+  CHAVE_EM_BYTES,
+  type ChaveDeRepeticao,
+  type Mensagens,
+  REGISTROS_POR_LIMPEZA,
+  type RegistroDeMensagem,
+} from './mensagens.ts';
 
 /**
- * De quantas em quantas mensagens as chaves passam ao índice. Uma a uma, cada pessoa que envia sujaria a cada commit a sua
- * página do índice: juntas, as de uma pessoa dividem a página. Passar as de um lote leva uns 2 ms.
+ * De quantas em quantas mensagens, com chave ou sem, as chaves passam ao índice, que é a tabela `chaves`. Uma a uma, cada
+ * pessoa que envia sujaria a cada commit a sua página do índice: juntas, as de uma pessoa dividem a página. Passar as de um
+ * lote leva de 2 ms, se são de poucas pessoas, a 5 ms.
  */
 const MENSAGENS_POR_LOTE = 500;
 
-type RegistroDeChave = [sessaoId: number, chave: string, salaId: number, visivelPara: number, mensagemId: number];
+/** Onde está a mensagem de uma chave. */
+type Lugar = readonly [salaId: number, visivelPara: number, mensagemId: number];
+
+/**
+ * As linhas das mensagens cujas chaves ainda não passaram ao índice. O rowid segue a ordem de chegada: da última linha para
+ * trás, só se percorrem as que faltam.
+ */
+const POR_INDEXAR = `FROM mensagens WHERE chave IS NOT NULL AND rowid > coalesce(
+  (SELECT rowid FROM mensagens WHERE id <= (SELECT chaves_ate FROM contador) ORDER BY rowid DESC LIMIT 1), 0)`;
 
 export class Repeticoes {
   readonly #mensagens: Pick<Mensagens, 'ultimoId'>;
   /** As que por enquanto só estão na linha da sua mensagem, pela sessão e pela chave; `undefined` se é preciso lê-las. */
-  #porIndexar: Map<string, RegistroDeChave> | undefined;
-  /** Das mensagens até este id, o índice tem todas as chaves. */
+  #porIndexar: Map<string, Lugar> | undefined;
+  /** Das mensagens até este id, o índice tem todas as chaves; 0 se é preciso passá-las para o saber. */
   #indexadasAte = 0;
-  readonly #lerIndexadasAte;
   readonly #lerPorIndexar;
+  readonly #indexarTodas;
   readonly #guardarIndexadasAte;
   readonly #ler;
   readonly #lerDaLinha;
-  readonly #inserir;
   readonly #guardarMensagem;
   readonly #deixarParaApagar;
   readonly #lerEncerrada;
@@ -33,12 +47,14 @@ export class Repeticoes {
 
   constructor(connection: Connection, mensagens: Pick<Mensagens, 'ultimoId'>) {
     this.#mensagens = mensagens;
-    this.#lerIndexadasAte = connection.registro<[number]>('SELECT chaves_ate FROM contador');
-    // O rowid segue a ordem de chegada: da última linha para trás, só se percorrem as que faltam.
-    this.#lerPorIndexar = connection.registros<RegistroDeChave>(
-      `SELECT chave_sessao_id, chave, sala_id, visivel_para, id FROM mensagens
-        WHERE chave IS NOT NULL
-          AND rowid > coalesce((SELECT rowid FROM mensagens WHERE id <= ? ORDER BY rowid DESC LIMIT 1), 0)`,
+    this.#lerPorIndexar = connection.registros<[sessaoId: number, chave: Buffer, ...lugar: Lugar]>(
+      `SELECT chave_sessao_id, ${CHAVE_EM_BYTES}, sala_id, visivel_para, id ${POR_INDEXAR}`,
+    );
+    // Na ordem do índice. O que já está nele não pode impedir que o resto passe: nenhum commit daria certo.
+    this.#indexarTodas = connection.gravacao(
+      `INSERT INTO chaves (sessao_id, chave, sala_id, visivel_para, mensagem_id)
+         SELECT chave_sessao_id, chave, sala_id, visivel_para, id ${POR_INDEXAR}
+         ORDER BY chave_sessao_id, chave ON CONFLICT DO NOTHING`,
     );
     this.#guardarIndexadasAte = connection.gravacao('UPDATE contador SET chaves_ate = ?');
     this.#ler = connection.registro<[mensagem: string | null, sala: string, ...RegistroDeMensagem]>(
@@ -51,9 +67,6 @@ export class Repeticoes {
     this.#lerDaLinha = connection.registro<[sala: string, ...RegistroDeMensagem]>(
       `SELECT salas.nome, mensagens.id, origem, destino, conteudo, enviada_em_ms FROM mensagens
          JOIN salas ON salas.id = sala_id WHERE sala_id = ? AND visivel_para = ? AND mensagens.id = ?`,
-    );
-    this.#inserir = connection.gravacao(
-      'INSERT INTO chaves (sessao_id, chave, sala_id, visivel_para, mensagem_id) VALUES (?, ?, ?, ?, ?)',
     );
     this.#guardarMensagem = connection.comando('UPDATE chaves SET mensagem = ? WHERE sessao_id = ? AND chave = ?');
     this.#deixarParaApagar = connection.comando(
@@ -79,7 +92,7 @@ export class Repeticoes {
 
   /** @param visivelPara a faixa em que a mensagem está: a de todos, ou a do remetente */
   inserir({ sessaoId, chave }: ChaveDeRepeticao, salaId: number, visivelPara: number, mensagemId: number): void {
-    this.#faltam().set(emTexto(sessaoId, chave), [sessaoId, chave, salaId, visivelPara, mensagemId]);
+    this.#faltam().set(emTexto(sessaoId, chave), [salaId, visivelPara, mensagemId]);
   }
 
   /** A mensagem vai ser apagada; a chave passa a guardá-la. Sem efeito se a sessão já acabou. */
@@ -114,38 +127,32 @@ export class Repeticoes {
   /** Nem as mensagens nem o índice ficaram como o grupo os deixou. */
   aoDesfazer(): void {
     this.#porIndexar = undefined;
+    this.#indexadasAte = 0;
   }
 
-  #daLinha([, , salaId, visivelPara, mensagemId]: RegistroDeChave): Mensagem | undefined {
+  #daLinha([salaId, visivelPara, mensagemId]: Lugar): Mensagem | undefined {
     const registro = this.#lerDaLinha(salaId, visivelPara, mensagemId);
     if (!registro) return undefined;
     const [sala, ...mensagem] = registro;
     return emMensagem(mensagem, sala);
   }
 
-  #faltam(): Map<string, RegistroDeChave> {
-    if (this.#porIndexar) return this.#porIndexar;
-    [this.#indexadasAte] = this.#lerIndexadasAte() ?? [0];
-    const registros = this.#lerPorIndexar(this.#indexadasAte);
-    this.#porIndexar = new Map(registros.map((registro) => [emTexto(registro[0], registro[1]), registro]));
+  #faltam(): Map<string, Lugar> {
+    this.#porIndexar ??= new Map(
+      this.#lerPorIndexar().map(([sessaoId, chave, ...lugar]) => [emTexto(sessaoId, chave.toString()), lugar]),
+    );
     return this.#porIndexar;
   }
 
   #indexar(): void {
     const { ultimoId } = this.#mensagens;
-    const faltam = this.#faltam();
-    // Na ordem do índice, as que dividem uma página vêm seguidas.
-    for (const [, registro] of [...faltam].sort(porTexto)) this.#inserir(...registro);
-    faltam.clear();
+    this.#indexarTodas();
     this.#guardarIndexadasAte(ultimoId);
+    this.#porIndexar = new Map();
     this.#indexadasAte = ultimoId;
   }
 }
 
 function emTexto(sessaoId: number, chave: string): string {
   return `${sessaoId} ${chave}`;
-}
-
-function porTexto([um]: [string, unknown], [outro]: [string, unknown]): number {
-  return um < outro ? -1 : 1;
 }

@@ -208,7 +208,7 @@ export class Sessoes {
     this.#nomesDoGrupo.clear();
   }
 
-  /** Quem entra ou sai é perguntado logo em seguida: lê-lo do arquivo custaria mais que a gravação. */
+  /** Quem entra ou sai é procurado logo em seguida: lê-lo do arquivo custaria mais que a gravação. */
   #mudarLembrada(id: number, mudancas: Partial<SessaoGuardada>): void {
     const lembrada = this.#porId.get(id);
     if (!lembrada) return;

@@ -152,8 +152,8 @@ function abrirAnuncioDe(binders: readonly string[], dividido: boolean) {
 }
 
 /**
- * A rodada acabou quando nenhum pedido está em andamento e há o timer da próxima. Pode haver outros timers: os de quem outro
- * arquivo de testes deixou no mesmo processo também são os de mentira enquanto estes duram.
+ * A rodada acabou quando nenhum pedido está em andamento e há o timer da próxima. Pode haver outros timers: os que outro
+ * arquivo de testes deixou no mesmo processo também são de mentira aqui.
  */
 const entreRodadas = () => emAndamento === 0 && vi.getTimerCount() >= 1;
 

@@ -27,47 +27,51 @@ async function abrirCena() {
     prazos: { ...PRAZOS_LONGOS, salaInativaMs: SALA_INATIVA_MS },
     aoFalhar: () => {},
   });
-  const { connection, store } = abrirArquivo(pasta.caminho, (aberta) => ({
-    connection: aberta,
-    store: new EmbeddedStore(aberta, opcoes),
-  }));
-  const ultimoId = () => connection.registro<[number]>('SELECT max(id) FROM mensagens')()?.[0] ?? 0;
+  const abrir = () =>
+    abrirArquivo(pasta.caminho, (connection) => ({ connection, store: new EmbeddedStore(connection, opcoes) }));
+  const aberto = abrir();
+  const ultimoId = () => aberto.connection.registro<[number]>('SELECT max(id) FROM mensagens')()?.[0] ?? 0;
 
   async function nascer(nome: string): Promise<Sessao> {
-    const sessao = await store.registrar({ nome, tokenHash: hashDe(`${nome} ${Math.random()}`) });
-    await store.entrar({ sessaoId: sessao.id, nomeSala: SALA });
+    const sessao = await aberto.store.registrar({ nome, tokenHash: hashDe(`${nome} ${Math.random()}`) });
+    await aberto.store.entrar({ sessaoId: sessao.id, nomeSala: SALA });
     return sessao;
   }
 
-  const dono = await store.registrar({ nome: 'Dono', tokenHash: hashDe('Dono') });
-  await criarSala(store, dono, SALA);
+  const dono = await aberto.store.registrar({ nome: 'Dono', tokenHash: hashDe('Dono') });
+  await criarSala(aberto.store, dono, SALA);
   const pessoas = [await nascer('Ana'), await nascer('Bia')];
 
   return {
-    store,
-    connection,
+    aberto,
     pessoas,
     nascer,
+    reabrir: async () => {
+      await aberto.store.close();
+      Object.assign(aberto, abrir());
+    },
     /** Faz o que se pede junto; o commit falha. */
     semCommit: async (agir: () => Promise<unknown>) => {
-      const confirmar = vi.spyOn(connection, 'confirmar').mockImplementation(() => {
+      const confirmar = vi.spyOn(aberto.connection, 'confirmar').mockImplementation(() => {
         throw new Error('não coube');
       });
       await agir();
       confirmar.mockRestore();
     },
     removerSala: async () => {
+      const { store } = aberto;
       for (const { id } of pessoas) await store.sair(id).catch(() => {});
       relogio.avancar(SALA_INATIVA_MS);
       await store.varrer();
       await criarSala(store, dono, SALA);
       for (const { id } of pessoas) await store.entrar({ sessaoId: id, nomeSala: SALA });
     },
-    indexadas: () => connection.registro<[number]>('SELECT count(*) FROM chaves')()?.[0],
+    indexadas: () => aberto.connection.registro<[number]>('SELECT count(*) FROM chaves')()?.[0],
     /** O que responderia quem abrisse o arquivo agora, como depois de um SIGKILL. */
-    noArquivo: (chave: ChaveDeRepeticao) => new Repeticoes(connection, { ultimoId: ultimoId() }).mensagemDe(chave),
+    noArquivo: (chave: ChaveDeRepeticao) =>
+      new Repeticoes(aberto.connection, { ultimoId: ultimoId() }).mensagemDe(chave),
     [Symbol.asyncDispose]: async () => {
-      await store.close();
+      await aberto.store.close();
       pasta[Symbol.dispose]();
     },
   };
@@ -75,13 +79,43 @@ async function abrirCena() {
 
 type Cena = Awaited<ReturnType<typeof abrirCena>>;
 
+/** Uma chave é um texto qualquer: a maioria difere só depois de um U+0000. */
+const chaveDe = (prefixo: string, numero: number) => `${prefixo}\0${numero}`;
+
 /** Envia muitas de uma vez, cada uma com a sua chave. */
-function enviarVarias({ store }: Cena, quem: Sessao, quantas: number, prefixo: string): Promise<Mensagem[]> {
+function enviarVarias(
+  { aberto: { store } }: Cena,
+  quem: Sessao,
+  quantas: number,
+  prefixo: string,
+): Promise<Mensagem[]> {
   const envios = Array.from({ length: quantas }, (_, numero) =>
-    enviar(store, quem, `${prefixo} ${numero}`, { chave: `${prefixo} ${numero}` }),
+    enviar(store, quem, `${prefixo} ${numero}`, { chave: chaveDe(prefixo, numero) }),
   );
   return Promise.all(envios).then((enviadas) => enviadas.map(({ mensagem }) => mensagem));
 }
+
+test('duas chaves que só diferem depois de um U+0000 são duas, também ao reabrir, e o servidor continua a gravar', async () => {
+  await using cena = await abrirCena();
+  const [ana] = cena.pessoas as [Sessao];
+  /** O fim de uma sessão passa ao índice as chaves de todas. */
+  const nascerEAcabar = async () => cena.aberto.store.encerrar((await cena.nascer('Outra')).id);
+  const chaves = ['a', 'a\0b', 'a\0c', '\0'];
+  const enviadas: Mensagem[] = [];
+  for (const chave of chaves) {
+    enviadas.push((await enviar(cena.aberto.store, ana, `com ${JSON.stringify(chave)}`, { chave })).mensagem);
+    // A primeira já está no índice quando as outras chegam.
+    if (enviadas.length === 1) await nascerEAcabar();
+  }
+  for (const mudar of [cena.reabrir, cena.removerSala, cena.reabrir]) {
+    await mudar();
+    await nascerEAcabar();
+    for (const [lugar, chave] of chaves.entries()) {
+      const repetida = await enviar(cena.aberto.store, ana, 'outra', { chave });
+      expect(repetida).toEqual({ mensagem: enviadas[lugar], repetida: true });
+    }
+  }
+});
 
 describe('uma chave que ainda não passou ao índice', () => {
   test('dá a primeira mensagem, aqui e a quem abrir o arquivo', async () => {
@@ -89,16 +123,22 @@ describe('uma chave que ainda não passou ao índice', () => {
     const [ana] = cena.pessoas as [Sessao];
     const [mensagem] = await enviarVarias(cena, ana, 1, 'k');
     expect(cena.indexadas()).toBe(0);
-    expect(cena.noArquivo({ sessaoId: ana.id, chave: 'k 0' })).toEqual(mensagem);
-    expect(await enviar(cena.store, ana, 'outra', { chave: 'k 0' })).toEqual({ mensagem, repetida: true });
+    expect(cena.noArquivo({ sessaoId: ana.id, chave: chaveDe('k', 0) })).toEqual(mensagem);
+    expect(await enviar(cena.aberto.store, ana, 'outra', { chave: chaveDe('k', 0) })).toEqual({
+      mensagem,
+      repetida: true,
+    });
   });
 
   test('responde também com o disco cheio: repetir um envio não grava nada', async () => {
     await using cena = await abrirCena();
     const [ana] = cena.pessoas as [Sessao];
     const [mensagem] = await enviarVarias(cena, ana, 1, 'k');
-    const executar = vi.spyOn(cena.connection, 'executar');
-    expect(await enviar(cena.store, ana, 'outra', { chave: 'k 0' })).toEqual({ mensagem, repetida: true });
+    const executar = vi.spyOn(cena.aberto.connection, 'executar');
+    expect(await enviar(cena.aberto.store, ana, 'outra', { chave: chaveDe('k', 0) })).toEqual({
+      mensagem,
+      repetida: true,
+    });
     expect(executar).not.toHaveBeenCalled();
   });
 
@@ -107,18 +147,18 @@ describe('uma chave que ainda não passou ao índice', () => {
     const [ana] = cena.pessoas as [Sessao];
     const [mensagem] = await enviarVarias(cena, ana, 1, 'k');
     await cena.removerSala();
-    expect(cena.noArquivo({ sessaoId: ana.id, chave: 'k 0' })).toEqual(mensagem);
+    expect(cena.noArquivo({ sessaoId: ana.id, chave: chaveDe('k', 0) })).toEqual(mensagem);
   });
 
   test('apaga-se com a sessão', async () => {
     await using cena = await abrirCena();
     const [ana] = cena.pessoas as [Sessao];
     await enviarVarias(cena, ana, 10, 'k');
-    await cena.store.encerrar(ana.id);
+    await cena.aberto.store.encerrar(ana.id);
     expect(cena.indexadas()).toBe(10);
-    await cena.store.varrer();
+    await cena.aberto.store.varrer();
     expect(cena.indexadas()).toBe(0);
-    expect(cena.noArquivo({ sessaoId: ana.id, chave: 'k 0' })).toBeUndefined();
+    expect(cena.noArquivo({ sessaoId: ana.id, chave: chaveDe('k', 0) })).toBeUndefined();
   });
 });
 
@@ -130,12 +170,12 @@ test('a cada lote de mensagens as chaves passam juntas ao índice, e quem abre s
   expect(passaram).toBeGreaterThan(0);
   const deBia = await enviarVarias(cena, bia, 10, 'b');
   expect(cena.indexadas()).toBe(passaram);
-  const [ate] = cena.connection.registro<[number]>('SELECT chaves_ate FROM contador')() ?? [0];
+  const [ate] = cena.aberto.connection.registro<[number]>('SELECT chaves_ate FROM contador')() ?? [0];
   expect(ate).toBe(deAna[passaram - 1]?.id);
   for (const [numero, mensagem] of deAna.entries()) {
-    expect(cena.noArquivo({ sessaoId: ana.id, chave: `a ${numero}` })).toEqual(mensagem);
+    expect(cena.noArquivo({ sessaoId: ana.id, chave: chaveDe('a', numero) })).toEqual(mensagem);
   }
-  expect(cena.noArquivo({ sessaoId: bia.id, chave: 'b 9' })).toEqual(deBia[9]);
+  expect(cena.noArquivo({ sessaoId: bia.id, chave: chaveDe('b', 9) })).toEqual(deBia[9]);
 });
 
 test('se falha o commit que as passava ao índice, as de antes continuam a valer, e as dele nunca valeram', async () => {
@@ -147,8 +187,11 @@ test('se falha o commit que as passava ao índice, as de antes continuam a valer
   expect(cena.indexadas()).toBe(0);
   await enviarVarias(cena, bia, LOTE, 'c');
   expect(cena.indexadas()).toBeGreaterThan(0);
-  expect(await enviar(cena.store, ana, 'outra', { chave: 'a 0' })).toEqual({ mensagem: primeira, repetida: true });
-  expect((await enviar(cena.store, bia, 'guardada', { chave: 'b 0' })).repetida).toBe(false);
+  expect(await enviar(cena.aberto.store, ana, 'outra', { chave: chaveDe('a', 0) })).toEqual({
+    mensagem: primeira,
+    repetida: true,
+  });
+  expect((await enviar(cena.aberto.store, bia, 'guardada', { chave: chaveDe('b', 0) })).repetida).toBe(false);
 });
 
 const ato = fc.oneof(
@@ -163,6 +206,7 @@ const ato = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ tipo: fc.constant('renascer' as const), quem: fc.nat({ max: 1 }) }) },
   { weight: 1, arbitrary: fc.record({ tipo: fc.constant('remover' as const) }) },
+  { weight: 1, arbitrary: fc.record({ tipo: fc.constant('reabrir' as const) }) },
 );
 
 test('em qualquer história, com commits que falham, toda chave confirmada dá a sua mensagem, e nenhuma outra', async () => {
@@ -173,9 +217,10 @@ test('em qualquer história, com commits que falham, toda chave confirmada dá a
       const confirmadas = new Map<number, Map<string, Mensagem>>();
       for (const [numero, um] of atos.entries()) {
         if (um.tipo === 'remover') await cena.removerSala();
+        else if (um.tipo === 'reabrir') await cena.reabrir();
         else if (um.tipo === 'renascer') {
           const { id, nome } = pessoas[um.quem] as Sessao;
-          await cena.store.encerrar(id);
+          await cena.aberto.store.encerrar(id);
           confirmadas.delete(id);
           pessoas[um.quem] = await cena.nascer(nome);
         } else {
@@ -183,10 +228,11 @@ test('em qualquer história, com commits que falham, toda chave confirmada dá a
           const enviar = () => enviarVarias(cena, quem, um.vezes, `${numero}`);
           if (um.falha) {
             await cena.semCommit(() => recusa(enviar(), 'SERVICO_INDISPONIVEL'));
-            expect(cena.noArquivo({ sessaoId: quem.id, chave: `${numero} 0` })).toBeUndefined();
+            expect(cena.noArquivo({ sessaoId: quem.id, chave: chaveDe(`${numero}`, 0) })).toBeUndefined();
           } else {
             const daSessao = confirmadas.get(quem.id) ?? new Map<string, Mensagem>();
-            for (const mensagem of await enviar()) daSessao.set(mensagem.conteudo, mensagem);
+            for (const [lugar, mensagem] of (await enviar()).entries())
+              daSessao.set(chaveDe(`${numero}`, lugar), mensagem);
             confirmadas.set(quem.id, daSessao);
           }
         }
@@ -195,7 +241,7 @@ test('em qualquer história, com commits que falham, toda chave confirmada dá a
         const quem = pessoas.find(({ id }) => id === sessaoId) as Sessao;
         for (const [chave, mensagem] of [...daSessao].filter((_, lugar) => lugar % 10 === 0)) {
           expect(cena.noArquivo({ sessaoId, chave })).toEqual(mensagem);
-          expect(await enviar(cena.store, quem, 'outra', { chave })).toEqual({ mensagem, repetida: true });
+          expect(await enviar(cena.aberto.store, quem, 'outra', { chave })).toEqual({ mensagem, repetida: true });
         }
       }
     }),

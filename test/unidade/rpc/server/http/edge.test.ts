@@ -161,6 +161,26 @@ test('quem fecha a borda não espera por respostas que já não têm quem as lei
   expect(await Promise.race([fechou.promise, desistiu])).toBe('fechou');
 });
 
+test('um pedido cuja conexão cai no meio do corpo não chega a quem responde, e não é um erro de ninguém', async () => {
+  let chegaram = 0;
+  const falhas: unknown[] = [];
+  const edge = await abrirBordaLocal({
+    processo: 'binder',
+    responder: async () => {
+      chegaram += 1;
+      return { corpo: '{}', reconhecido: false };
+    },
+    aoFalhar: (erro) => falhas.push(erro),
+  });
+  using conexao = await conectar(edge.porta);
+  conexao.escrever(pedidoCom([]).slice(0, -5));
+  await ate(() => edge.conexoes() === 1, 'a conexão');
+  conexao.derrubar();
+  await ate(() => edge.conexoes() === 0, 'a queda');
+  await edge.close();
+  expect([chegaram, falhas]).toEqual([0, []]);
+});
+
 test('o corpo de um pedido não fica na memória enquanto a resposta não vem', async () => {
   // Um WeakRef só deixa de ter o corpo se nada mais o segura, e só uma coleta inteira o diz.
   setFlagsFromString('--expose-gc');
