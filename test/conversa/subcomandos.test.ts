@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
-import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
 import { conectar } from '../../src/cliente/biblioteca/biblioteca.ts';
 import { TABELAS_DA_LINHA } from '../../src/cliente/subcomandos/subcomandos.ts';
 import type { Mensagem } from '../../src/contract/chat.ts';
@@ -10,8 +9,8 @@ import { lerComando } from '../../src/process/opcoes/subcomandos.ts';
 import { abrirSala, EM_LINHA, linhasDe, ultimas, unico } from '../processos/subcomandos/apoio.ts';
 import { abrirBinder } from '../suporte/local/binder.ts';
 import { abrirComandoLocal, rodarComandoLocal } from '../suporte/local/comando-local.ts';
-import { abrirSistemaLocal, type SistemaLocal } from '../suporte/local/sistema-local.ts';
-import { iniciarServidor, iniciarSistema, SEM_BINDER } from '../suporte/processos/processos.ts';
+import { abrirSistemaLocal, abrirSistemaQueCai, type SistemaLocal } from '../suporte/local/sistema-local.ts';
+import { SEM_BINDER } from '../suporte/processos/processos.ts';
 
 let sistema: SistemaLocal;
 let binder: readonly string[];
@@ -147,16 +146,16 @@ describe('ouvir', () => {
   });
 
   test('atravessa a queda do servidor: diz nos erros, e não perde nem repete', async () => {
-    await using outro = await iniciarSistema({ argumentos: SEM_LIMITES });
+    await using outro = await abrirSistemaQueCai();
     const { url } = outro.binder;
     const ana = await conectar({ nome: 'Ana', sala: 'Geral', criarSala: true, binder: url, intervaloMs: 50 });
     const comando = abrirComandoLocal(['ouvir', 'Geral', '--binder', url, '--nome', 'Bia', '--intervalo', '50']);
     await ate(async () => (await ana.usuarios()).includes('Bia'), 'o ouvinte na sala');
     await ana.enviar('antes');
     await ate(() => comando.saida().includes('antes'), 'a primeira ouvida');
-    await outro.servidor.encerrar('SIGKILL');
+    await outro.caminho.recusar();
     await ate(() => comando.erros().includes('Conexão perdida'), 'a queda dita');
-    await using volta = await iniciarServidor(outro.pasta.caminho, url, { argumentos: SEM_LIMITES });
+    await outro.caminho.aceitar();
     await ana.enviar('depois');
     await ate(() => comando.saida().includes('depois'), 'a segunda ouvida');
     comando.encerrar();
@@ -167,7 +166,6 @@ describe('ouvir', () => {
       'chat-cliente: Conexão perdida',
       'chat-cliente: Conexão restabe',
     ]);
-    expect(volta.pid).toBeGreaterThan(0);
     await ana.close();
   });
 });

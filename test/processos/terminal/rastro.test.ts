@@ -1,20 +1,22 @@
 import { expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
-import { iniciarSemLimites, montarPalco, vezes } from '../../suporte/local/palco.ts';
-import { iniciarServidor } from '../../suporte/processos/processos.ts';
+import { abrirProxy } from '../../../scripts/comum/proxy.ts';
+import { registrarTodos } from '../../suporte/local/binder.ts';
+import { montarPalco, vezes } from '../../suporte/local/palco.ts';
+import { abrirSistemaQueCai } from '../../suporte/local/sistema-local.ts';
 import { abrirCliente, TECLA } from '../../suporte/terminal.ts';
 
 /** O das linhas do programa, onde há 256 cores (ANSI: `38;5;n`). */
 const CINZA = '\u001b[38;5;243m';
 
 const { enter } = TECLA;
-const { sistema, abrir, abrirNaSala } = montarPalco(iniciarSemLimites, abrirCliente);
+const { sistema, abrir, acompanhar } = montarPalco(abrirSistemaQueCai, abrirCliente);
 
 test('--rastro mostra o que o binder disse, a quem se chamou, quanto demorou, e por que se repetiu', async () => {
-  await abrirNaSala('Ana');
+  await acompanhar('Ana');
   const pedro = abrir(['--nome', 'Pedro', '--sala', 'Geral', '--rastro'], { colunas: 140, fileiras: 50 });
   await pedro.verMenu('1) Enviar mensagem');
-  const { url } = sistema().servidor;
+  const { url } = sistema().caminho;
   const linhas = () => pedro.linhas().join('\n');
   expect(linhas()).toMatch(
     new RegExp(`  ~ binder: onde está registrar_usuario\\? em ${url}, vale \\d+ s \\([\\d,]+ ms\\)\n`),
@@ -29,8 +31,9 @@ test('--rastro mostra o que o binder disse, a quem se chamou, quanto demorou, e 
   // Em cinza, para não se confundir com a conversa.
   expect(pedro.bytes()).toContain(`${CINZA}  ~ `);
 
-  await sistema().servidor.encerrar('SIGKILL');
-  await using outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
+  await sistema().caminho.recusar();
+  await using outro = await abrirProxy(sistema().servidor.porta);
+  registrarTodos(sistema().binder, outro.porta);
   pedro.digitar('três', enter);
   await pedro.ver('Pedro: três');
   await ate(() => linhas().includes(`de novo em ${outro.url}, porque: `), 'a repetição');

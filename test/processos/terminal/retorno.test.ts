@@ -2,13 +2,13 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
-import { iniciarSemLimites, montarPalco, vezes } from '../../suporte/local/palco.ts';
-import { abrirSistemaLocal } from '../../suporte/local/sistema-local.ts';
-import { iniciarServidor, iniciarSistema } from '../../suporte/processos/processos.ts';
+import { montarPalco, vezes } from '../../suporte/local/palco.ts';
+import { abrirSistemaQueCai } from '../../suporte/local/sistema-local.ts';
+import { iniciarSistema } from '../../suporte/processos/processos.ts';
 import { abrirCliente, TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 
-const { enter, baixo, ctrlC } = TECLA;
-const { abrir, abrirNaSala } = montarPalco(abrirSistemaLocal, abrirCliente);
+const { enter } = TECLA;
+const { sistema, abrir, abrirNaSala, acompanhar } = montarPalco(abrirSistemaQueCai, abrirCliente);
 
 let estado: PastaTemporaria;
 let casa: { readonly ambiente: Readonly<Record<string, string>> };
@@ -31,7 +31,7 @@ function guardadas(): string[] {
 
 describe('quem foi morto', () => {
   test('volta como a mesma pessoa, à mesma sala, se disser que é ela', async () => {
-    const maria = await abrirNaSala('Maria');
+    const maria = await acompanhar('Maria');
     const pedro = await abrirNaSala('Pedro', 'Geral', casa);
     pedro.digitar(enter, enter, 'antes', enter);
     await maria.ver('Pedro: antes');
@@ -51,62 +51,15 @@ describe('quem foi morto', () => {
     expect(volta.corrido()).not.toContain('Digite seu nome');
   });
 
-  test('quem diz que não é essa pessoa dá o seu nome, e a sessão dela fica', async () => {
+  test('com --nome, volta sem que se pergunte nada, mesmo que o servidor só volte depois', async () => {
     const pedro = await abrirNaSala('Pedro', 'Geral', casa);
     await matar(pedro);
-    const outra = abrir([], casa);
-    await outra.ver('Continuar como Pedro? (S/n)');
-    outra.digitar('n', enter);
-    await outra.ver('Digite seu nome de usuário:');
-    outra.digitar('Ana', enter);
-    await outra.ver('Bem-vindo, Ana!');
-    expect(guardadas()).toHaveLength(2);
-  });
-
-  test('com várias sessões à espera, escolhe como quem', async () => {
-    const ana = await abrirNaSala('Ana', 'Geral', casa);
-    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-    await Promise.all([matar(ana), matar(pedro)]);
-    const volta = abrir([], casa);
-    await volta.ver(/Voltar como (?:Ana|Pedro)\n.*Voltar como (?:Ana|Pedro)\n {2}3\) Usar outro nome\n/);
-    volta.digitar(baixo, baixo, enter);
-    await volta.ver('Digite seu nome de usuário:');
-  });
-});
-
-describe('quando o servidor também caiu', () => {
-  const { sistema, abrir, abrirNaSala } = montarPalco(iniciarSemLimites, abrirCliente);
-
-  test('com o servidor morto, sai sem esperar por ele, e a sessão que não pôde terminar fica para a volta', async () => {
-    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-    await sistema().servidor.encerrar('SIGKILL');
-    pedro.digitar(ctrlC);
-    expect(await pedro.fim).toBe(0);
-    await using _outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
-    const volta = abrir(['--nome', 'Pedro'], casa);
-    await volta.ver('De volta como Pedro.');
-  });
-
-  test('volta quando ele volta, também com --nome', async () => {
-    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-    await matar(pedro);
-    await sistema().servidor.encerrar('SIGKILL');
+    await sistema().caminho.recusar();
     const volta = abrir(['--nome', 'pedro'], casa);
     await volta.ver('Ainda sem conexão');
-    await using _outro = await iniciarServidor(sistema().pasta.caminho, sistema().binder.url);
+    await sistema().caminho.aceitar();
     await volta.ver('De volta como Pedro.');
     await volta.verMenu('1) Enviar mensagem');
-  });
-
-  test('uma sessão que o servidor já não conhece é apagada, e o nome se pergunta', async () => {
-    const pedro = await abrirNaSala('Pedro', 'Geral', casa);
-    await matar(pedro);
-    await sistema().servidor.encerrar();
-    using vazia = pastaTemporaria();
-    await using _outro = await iniciarServidor(vazia.caminho, sistema().binder.url);
-    const volta = abrir([], casa);
-    await volta.ver('Digite seu nome de usuário:');
-    expect(guardadas()).toEqual([]);
   });
 });
 

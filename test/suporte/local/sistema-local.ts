@@ -1,9 +1,10 @@
 /** Um binder e um servidor dentro do teste, que só os clientes veem pela rede: para quando não é o processo que se prova. */
 
 import { pastaEmMemoria } from '../../../scripts/comum/pasta.ts';
+import { abrirProxy, type ProxyDeRede } from '../../../scripts/comum/proxy.ts';
 import { type Clock, relogioDoSistema } from '../../../src/process/clock.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../relogio.ts';
-import { abrirBinder, registrarTodos } from './binder.ts';
+import { abrirBinder, type BinderLocal, registrarTodos } from './binder.ts';
 import { abrirBordaLocal } from './borda.ts';
 import { ligarServidor } from './servidor-local.ts';
 
@@ -13,14 +14,14 @@ const LEASE_S = 3_600;
 /** Como num servidor, que varre sem parar: quem deixa de varrer por muito tempo recomeça os prazos. */
 const PASSO_MS = 2_000;
 
-interface Atendente {
-  readonly url: string;
-  readonly porta: number;
+export interface SistemaLocal extends AsyncDisposable {
+  readonly binder: BinderLocal;
+  readonly servidor: { readonly url: string; readonly porta: number };
 }
 
-export interface SistemaLocal extends AsyncDisposable {
-  readonly binder: Atendente;
-  readonly servidor: Atendente;
+export interface SistemaQueCai extends SistemaLocal {
+  /** Só por aqui os clientes chegam ao servidor: para eles, `recusar` é a morte dele, e `aceitar`, a volta. */
+  readonly caminho: ProxyDeRede;
 }
 
 export interface SistemaParado extends SistemaLocal {
@@ -32,13 +33,31 @@ export interface SistemaParado extends SistemaLocal {
 
 /** O mesmo que `iniciarSistema`, sem limites e sem processos. */
 export async function abrirSistemaLocal(): Promise<SistemaLocal> {
-  return abrir(relogioDoSistema);
+  const sistema = await abrir(relogioDoSistema);
+  registrarTodos(sistema.binder, sistema.servidor.porta, LEASE_S);
+  return sistema;
+}
+
+/** O mesmo, com um servidor que, visto pelos clientes, pode cair e voltar. */
+export async function abrirSistemaQueCai(): Promise<SistemaQueCai> {
+  const sistema = await abrir(relogioDoSistema);
+  const caminho = await abrirProxy(sistema.servidor.porta);
+  registrarTodos(sistema.binder, caminho.porta, LEASE_S);
+  return {
+    ...sistema,
+    caminho,
+    [Symbol.asyncDispose]: async () => {
+      await caminho[Symbol.asyncDispose]();
+      await sistema[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** O mesmo, com os prazos de costume e o relógio parado. */
 export async function abrirSistemaParado(): Promise<SistemaParado> {
   const relogio: RelogioDeTeste = relogioDeTeste();
   const { esperas, store, ...sistema } = await abrir(relogio);
+  registrarTodos(sistema.binder, sistema.servidor.porta, LEASE_S);
   return {
     ...sistema,
     passarTempo: async (ms) => {
@@ -63,7 +82,6 @@ async function abrir(clock: Clock) {
   });
   const borda = await abrirBordaLocal({ processo: 'servidor', responder, aoFalhar });
   const binder = await abrirBinder(clock);
-  registrarTodos(binder, borda.porta, LEASE_S);
   return {
     binder,
     servidor: borda,

@@ -1,11 +1,14 @@
 /** Programas que conversam, com as regras, o store e o protocolo de verdade. */
 
 import { afterEach, beforeEach } from 'vitest';
-import { SEM_LIMITES } from '../../../../scripts/comum/processos.ts';
 import { type Chat, type ConectarOptions, conectar } from '../../../../src/cliente/biblioteca/biblioteca.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
-import { abrirSistemaLocal, type SistemaLocal } from '../../../suporte/local/sistema-local.ts';
-import { iniciarSistema, type Sistema } from '../../../suporte/processos/processos.ts';
+import {
+  abrirSistemaLocal,
+  abrirSistemaQueCai,
+  type SistemaLocal,
+  type SistemaQueCai,
+} from '../../../suporte/local/sistema-local.ts';
 
 export interface Roda<S> {
   readonly sistema: () => S;
@@ -17,9 +20,9 @@ export function montarRoda(): Roda<SistemaLocal> {
   return montar(abrirSistemaLocal);
 }
 
-/** Com o binder e o servidor em processos seus, que o teste pode matar. */
-export function montarRodaDeProcessos(): Roda<Sistema> {
-  return montar(() => iniciarSistema({ argumentos: SEM_LIMITES }));
+/** O mesmo, com um servidor que o teste pode derrubar. */
+export function montarRodaQueCai(): Roda<SistemaQueCai> {
+  return montar(abrirSistemaQueCai);
 }
 
 function montar<S extends SistemaLocal>(iniciar: () => Promise<S>): Roda<S> {

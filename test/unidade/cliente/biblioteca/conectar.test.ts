@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { ate } from '../../../../scripts/comum/condicao.ts';
 import { resultado } from '../../../../scripts/comum/jsonrpc.ts';
-import { SEM_LIMITES } from '../../../../scripts/comum/processos.ts';
 import { conectar, motivoDaFalta, tipoDaRecusa } from '../../../../src/cliente/biblioteca/biblioteca.ts';
-import { iniciarServidor } from '../../../suporte/processos/processos.ts';
-import { conteudos, lerAte, montarRoda, montarRodaDeProcessos } from './apoio.ts';
+import { conteudos, lerAte, montarRoda, montarRodaQueCai } from './apoio.ts';
 
 /** @returns com que a promessa foi rejeitada */
 function falhaDe(promessa: Promise<unknown>): Promise<unknown> {
@@ -87,7 +86,7 @@ describe('conversar por um programa', () => {
 });
 
 describe('quando não dá', () => {
-  const { sistema, conectarComo } = montarRodaDeProcessos();
+  const { sistema, conectarComo } = montarRoda();
 
   test('o erro diz se o servidor recusou ou se não respondeu, e nada fica aberto', async () => {
     await conectarComo('Pedro');
@@ -96,7 +95,7 @@ describe('quando não dá', () => {
       'SALA_NAO_ENCONTRADA',
     );
     await conectarComo('Ana');
-    await sistema().binder.encerrar('SIGKILL');
+    await sistema().binder.derrubar();
     const falha = await falhaDe(conectarComo('Bia', { prazoMs: 0 }));
     expect([tipoDaRecusa(falha), motivoDaFalta(falha)]).toEqual([undefined, 'recusada']);
   });
@@ -107,23 +106,22 @@ test('uma URL de binder que não serve é dita como tal', async () => {
 });
 
 describe('através das quedas', () => {
-  const { sistema, conectarComo } = montarRodaDeProcessos();
+  const { sistema, conectarComo } = montarRodaQueCai();
 
-  test('um servidor morto e de volta não perde nem repete nada, nem do que se envia', async () => {
-    const { pasta, binder, servidor } = sistema();
+  test('um servidor que cai e volta não faz perder nem repetir nada, nem do que se envia', async () => {
+    const { caminho } = sistema();
     const avisos: string[] = [];
-    // Numa máquina ocupada, o servidor pode levar mais que o prazo comum para voltar.
-    const pedro = await conectarComo('Pedro', { prazoMs: 60_000 });
+    const pedro = await conectarComo('Pedro');
     const maria = await conectarComo('Maria', { aoAvisar: (texto) => avisos.push(texto) });
     const lidas = lerAte(maria, ({ conteudo }) => conteudo === 'fim');
     const envios = Array.from({ length: 200 }, (_, n) => pedro.enviar(`mensagem ${n}`));
     await envios[50];
-    await servidor.encerrar('SIGKILL');
-    await using volta = await iniciarServidor(pasta.caminho, binder.url, { argumentos: SEM_LIMITES });
+    await caminho.recusar();
+    await ate(() => avisos.length > 0, 'a queda dita');
+    await caminho.aceitar();
     await Promise.all(envios);
     await pedro.enviar('fim');
     expect(conteudos(await lidas)).toEqual([...envios.map((_, n) => `mensagem ${n}`), 'fim']);
-    expect(volta.pid).toBeGreaterThan(0);
     expect(avisos.at(-1)).toBe('Conexão restabelecida.');
   });
 });

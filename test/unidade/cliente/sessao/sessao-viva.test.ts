@@ -3,6 +3,7 @@ import type { Sessao } from '../../../../src/cliente/sessao/guardado/sessoes-gua
 import { SessaoViva } from '../../../../src/cliente/sessao/sessao-viva.ts';
 import type { Mensagem } from '../../../../src/contract/chat.ts';
 import { ContractError } from '../../../../src/contract/errors.ts';
+import { UnreachableError } from '../../../../src/rpc/client/falhas.ts';
 import { mensagem } from '../../../processos/terminal/apoio.ts';
 import { assentar, nunca, ServicoDeMentira } from '../../../suporte/local/servico-de-mentira.ts';
 import { type RelogioDeTeste, relogioDeTeste } from '../../../suporte/relogio.ts';
@@ -191,6 +192,15 @@ describe('encerrar', () => {
     expect(relogio.esperas()).toEqual([2_000]);
     relogio.avancar(2_000);
     await fim;
+    expect(guardadas.at(-1)).toMatchObject({ nome: 'Ana', token: 't1' });
+    expect(servico.fechado).toBe(true);
+  });
+
+  test('de quem recusa não espera nada, e a sessão também fica guardada', async () => {
+    await naSala();
+    const recusada = new UnreachableError('recusada', 'Não há ninguém ali.');
+    servico.respostas = { ...servico.respostas, encerrar_sessao: () => Promise.reject(recusada) };
+    await sessao.encerrar();
     expect(guardadas.at(-1)).toMatchObject({ nome: 'Ana', token: 't1' });
     expect(servico.fechado).toBe(true);
   });

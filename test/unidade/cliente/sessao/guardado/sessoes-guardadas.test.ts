@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pastaTemporaria } from '../../../../../scripts/comum/pasta.ts';
 import { pastaDeEstado, SessoesGuardadas } from '../../../../../src/cliente/sessao/guardado/sessoes-guardadas.ts';
+import { MORTO, trocarDono } from '../../../../suporte/dono-da-sessao.ts';
 import { porFifo } from '../../../../suporte/fifo.ts';
 
 const BINDER = 'http://localhost:5000';
-/** Maior que qualquer número que o sistema dê. */
-const MORTO = 2 ** 30;
 const PEDRO = { nome: 'Pedro', token: 'token-de-pedro', sala: 'Geral' };
 
 const NOME = 'chat-system-distribuido';
@@ -58,16 +57,6 @@ test('a de um processo vivo não se vê nem se toma; a de outro binder também n
   expect(outras.tomar('Pedro')).toBeUndefined();
   expect(new SessoesGuardadas('http://outro:5000', pasta.caminho).livres()).toEqual([]);
 });
-
-/** Escreve outra coisa sobre o dono de cada sessão guardada; sem isso, como se ele tivesse sido morto. */
-function trocarDono(pasta: string, outro: object = { pid: MORTO }): void {
-  const sessoes = join(pasta, 'sessoes');
-  for (const arquivo of readdirSync(sessoes)) {
-    const guardada = JSON.parse(readFileSync(join(sessoes, arquivo), 'utf8'));
-    const dono = { ...guardada.dono, ...outro };
-    writeFileSync(join(sessoes, arquivo), JSON.stringify({ ...guardada, dono }));
-  }
-}
 
 test('a de um processo que morreu está livre, e só um a toma', () => {
   using pasta = pastaTemporaria();
