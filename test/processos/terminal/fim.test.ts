@@ -1,6 +1,7 @@
 /** O fim de um cliente: o status, o que ele diz, e o terminal que ele devolve. */
 
 import { describe, expect, test } from 'vitest';
+import { resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { rodar } from '../../../scripts/comum/processos.ts';
 import { TABELAS_DA_LINHA } from '../../../src/cliente/subcomandos/subcomandos.ts';
 import { StartupError } from '../../../src/process/lifecycle.ts';
@@ -10,20 +11,21 @@ import { abrirSistemaLocal } from '../../suporte/local/sistema-local.ts';
 import { abrirCliente, TECLA, type TerminalDeTeste } from '../../suporte/terminal.ts';
 
 const { enter, ctrlC, ctrlD } = TECLA;
-const { sistema, abrir, abrirNaSala } = montarPalco(abrirSistemaLocal, abrirCliente);
+const { sistema, abrir, abrirNaSala, acompanhar } = montarPalco(abrirSistemaLocal, abrirCliente);
 
 describe('o fim', () => {
   test('Encerrar termina a sessão no servidor e sai com 0', async () => {
     const pedro = await abrirNaSala('Pedro');
-    const maria = await abrirNaSala('Maria');
+    const maria = await acompanhar('Maria');
     pedro.digitar('4', enter);
     expect(await pedro.fim).toBe(0);
     expect(pedro.linhas()).toContain('Encerrando...');
     expect(pedro.linhas().join('\n')).toContain('o binder e o servidor continuam (chat_start parar os encerra)');
     expect(pedro.bytes()).toContain('\u001b[?2004l');
     await maria.ver('SERVER: Pedro saiu da sala.');
-    const outro = abrir(['--nome', 'Pedro']);
-    await outro.ver('Bem-vindo, Pedro!');
+    // O nome fica livre.
+    const outro = await resultado(sistema().servidor.url, 'registrar_usuario', ['Pedro']);
+    expect(outro.nomeUsuario).toBe('Pedro');
   });
 
   const noNome = async () => {
