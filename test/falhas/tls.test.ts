@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as conectarTls } from 'node:tls';
@@ -23,8 +23,11 @@ import { lerOpcoes } from '../../src/process/opcoes/options.ts';
 import { lerAutoridade, lerIdentidade } from '../../src/process/tls/tls.ts';
 import { type Conexoes, criarConexoes } from '../../src/rpc/client/http.ts';
 import { criarRemoto } from '../../src/rpc/client/remote.ts';
+import { exigirUmEsquema } from '../../src/server/conferir-opcoes.ts';
 import { OPCOES } from '../../src/server/options.ts';
 import { type ArquivosDeIdentidade, type Autoridade, criarAutoridade } from '../suporte/certificados.ts';
+import { abrirBinder } from '../suporte/local/binder.ts';
+import { abrirBordaLocal } from '../suporte/local/borda.ts';
 import { expectFimEmOrdem, expectRecusaDePartida, expectStoreFechado } from '../suporte/local/partida.ts';
 import { iniciarServidor } from '../suporte/processos/processos.ts';
 import { abrirCliente } from '../suporte/terminal.ts';
@@ -35,21 +38,31 @@ let pasta: PastaTemporaria;
 let autoridade: Autoridade;
 let identidade: ArquivosDeIdentidade;
 let binder: Processo;
+/** O de todos, com os seus dados: o último teste o encerra. */
+let dados: PastaTemporaria;
+let servidor: Processo;
 
 beforeAll(async () => {
   pasta = pastaTemporaria();
+  dados = pastaTemporaria();
   autoridade = criarAutoridade(pasta.caminho);
   identidade = autoridade.emitir('daqui', AQUI);
   binder = await iniciarBinder({ argumentos: identidade.argumentos });
+  servidor = await servidorCifrado(dados);
 });
 
 afterAll(async () => {
+  await servidor[Symbol.asyncDispose]();
   await binder[Symbol.asyncDispose]();
+  dados[Symbol.dispose]();
   pasta[Symbol.dispose]();
 });
 
-function servidorCifrado(dados: PastaTemporaria, extras: readonly string[] = autoridade.argumentos): Promise<Processo> {
-  return iniciarServidor(dados.caminho, binder.url, { argumentos: [...identidade.argumentos, ...extras] });
+function servidorCifrado(
+  { caminho }: PastaTemporaria,
+  extras: readonly string[] = autoridade.argumentos,
+): Promise<Processo> {
+  return iniciarServidor(caminho, binder.url, { argumentos: [...identidade.argumentos, ...extras] });
 }
 
 /** Conexões que acabam com o teste. */
@@ -70,8 +83,6 @@ async function falha(chamada: Promise<unknown>): Promise<{ motivo: string; messa
 }
 
 test('com certificado e autoridade privada, tudo viaja por https: registro, procura e conversa', async () => {
-  using dados = pastaTemporaria();
-  await using servidor = await servidorCifrado(dados);
   expect(binder.saida()).toMatch(/^Binder pronto em https:\/\/127\.0\.0\.1:\d+\n$/);
   expect(servidor.saida()).toMatch(/^Servidor de chat pronto em https:\/\/127\.0\.0\.1:\d+\n$/);
   using conexoes = confiandoEm(autoridade.pem);
@@ -91,8 +102,6 @@ test('com certificado e autoridade privada, tudo viaja por https: registro, proc
 });
 
 test('quem escuta no caminho não lê nem o token nem as mensagens', async () => {
-  using dados = pastaTemporaria();
-  await using servidor = await servidorCifrado(dados);
   await using proxy = await abrirProxy(servidor.porta);
   let ouvido = '';
   proxy.regra = (_direcao, pedaco) => {
@@ -101,41 +110,46 @@ test('quem escuta no caminho não lê nem o token nem as mensagens', async () =>
   };
   using conexoes = confiandoEm(autoridade.pem);
   const remoto = criarRemoto(CHAT_CONTRACT, proxy.url.replace('http:', 'https:'), conexoes);
-  const { token } = await remoto.registrar_usuario({ nomeUsuario: 'Ana' });
+  const { token } = await remoto.registrar_usuario({ nomeUsuario: 'Beatriz' });
   await remoto.criar_sala({ nomeSala: 'Esconderijo' }, { bearer: token });
   expect(ouvido.length).toBeGreaterThan(1_000);
-  expect(ouvido).not.toMatch(/POST|jsonrpc|Ana|Esconderijo/);
+  expect(ouvido).not.toMatch(/POST|jsonrpc|Beatriz|Esconderijo/);
   expect(ouvido).not.toContain(token);
 });
 
 test('um certificado que não serve é dito na partida; renovado, as conexões novas o usam sem reinício', async () => {
-  using dados = pastaTemporaria();
+  using outros = pastaTemporaria();
   const deLonge = autoridade.emitir('renovado', ['longe.example']);
-  await using servidor = await iniciarServidor(dados.caminho, binder.url, {
-    argumentos: [...deLonge.argumentos, ...autoridade.argumentos],
+  const fora = ['--host', '0.0.0.0', '--endereco', '127.0.0.1'];
+  await using renovado = await iniciarServidor(outros.caminho, binder.url, {
+    argumentos: [...deLonge.argumentos, ...autoridade.argumentos, ...fora],
   });
   const linhas = (diz: RegExp) =>
-    servidor
+    renovado
       .erros()
       .split('\n')
       .filter((linha) => diz.test(linha.replaceAll(/\\u[\da-f]{4}/g, '?'))).length;
   await ate(() => linhas(/o certificado é de outro endereço.*127\.0\.0\.1.*longe\.example/) === 1, 'o aviso');
   expect(linhas(/o certificado/)).toBe(1);
-  await using aberta = await conectarPorTls(servidor.porta);
+  await using aberta = await conectarPorTls(renovado.porta);
   expect(aberta.socket.getPeerCertificate().subjectaltname).toBe('DNS:longe.example');
 
   autoridade.emitir('renovado', AQUI);
   await ate(async () => {
-    await using nova = await conectarPorTls(servidor.porta);
+    await using nova = await conectarPorTls(renovado.porta);
     return nova.socket.getPeerCertificate().subjectaltname === 'DNS:localhost, IP Address:127.0.0.1';
   }, 'o certificado novo numa conexão nova');
   expect(linhas(/o certificado mudou/)).toBe(1);
   using conexoes = confiandoEm(autoridade.pem);
-  expect(await criarRemoto(CHAT_CONTRACT, servidor.url, conexoes).listar_salas({})).toEqual([]);
+  expect(await criarRemoto(CHAT_CONTRACT, `https://127.0.0.1:${renovado.porta}`, conexoes).listar_salas({})).toEqual(
+    [],
+  );
   // A que já estava aberta segue como estava.
   aberta.socket.write('GET /saude HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const [resposta] = await once(aberta.socket, 'data');
   expect(String(resposta)).toMatch(/^HTTP\/1\.1 200 /);
+  // Alcança-se de outras máquinas, mas com cifra.
+  expect(renovado.erros()).not.toContain('sem cifra');
 });
 
 async function conectarPorTls(porta: number) {
@@ -159,7 +173,7 @@ describe('o que não se firma falha de uma vez, e diz por quê', () => {
   });
 
   test('https numa porta sem TLS', async () => {
-    await using aberto = await iniciarBinder();
+    await using aberto = await abrirBinder(relogioDoSistema);
     using conexoes = confiandoEm(autoridade.pem);
     const { motivo, message } = await falha(
       emBinder(aberto.url.replace('http:', 'https:'), conexoes).list_procedures({}),
@@ -167,6 +181,16 @@ describe('o que não se firma falha de uma vez, e diz por quê', () => {
     expect(motivo).toBe('recusada');
     expect(message).toContain('não fala TLS');
   });
+
+  /** Quem não confia nela desiste antes de chamar. */
+  async function bordaCifrada({ cert, key }: ArquivosDeIdentidade) {
+    const { url, close } = await abrirBordaLocal({
+      processo: 'binder',
+      responder: () => expect.unreachable('ninguém devia chegar a chamar'),
+      tls: { cert: readFileSync(cert), key: readFileSync(key) },
+    });
+    return { url, [Symbol.asyncDispose]: close };
+  }
 
   test.each<[caso: string, identidade: () => ArquivosDeIdentidade, ca: () => Buffer | undefined, diz: string]>([
     ['uma autoridade que não se conhece', () => identidade, () => undefined, '--tls-ca'],
@@ -189,7 +213,7 @@ describe('o que não se firma falha de uma vez, e diz por quê', () => {
       'um certificado vencido',
     ],
   ])('%s', async (_caso, deQuem, ca, diz) => {
-    await using outro = await iniciarBinder({ argumentos: deQuem().argumentos });
+    await using outro = await bordaCifrada(deQuem());
     using conexoes = confiandoEm(ca());
     const { motivo, message } = await falha(emBinder(outro.url, conexoes).list_procedures({}));
     expect(motivo).toBe('recusada');
@@ -198,10 +222,10 @@ describe('o que não se firma falha de uma vez, e diz por quê', () => {
   });
 
   test('o servidor que não conhece a autoridade do binder não se registra, e diz por quê no log', async () => {
-    using dados = pastaTemporaria();
-    await using servidor = await servidorCifrado(dados, []);
-    await ate(() => servidor.erros().includes('tentando de novo'), 'o aviso no log');
-    expect(servidor.erros().replaceAll(/\\u[\da-f]{4}/g, '?')).toMatch(/autoridade desconhecida.*--tls-ca/);
+    using outros = pastaTemporaria();
+    await using perdido = await servidorCifrado(outros, []);
+    await ate(() => perdido.erros().includes('tentando de novo'), 'o aviso no log');
+    expect(perdido.erros().replaceAll(/\\u[\da-f]{4}/g, '?')).toMatch(/autoridade desconhecida.*--tls-ca/);
   });
 
   test('o cliente que não conhece a autoridade do binder diz por quê na tela', async () => {
@@ -211,11 +235,18 @@ describe('o que não se firma falha de uma vez, e diz por quê', () => {
 });
 
 describe('na partida, numa linha', () => {
-  type Casos = readonly (readonly [caso: string, argumentos: () => readonly string[], diz: RegExp])[];
+  type Caso = readonly [caso: string, argumentos: () => readonly string[], diz: RegExp];
+  type Casos = readonly Caso[];
 
-  /** O que os três processos leem do mesmo modo. */
+  const SEM_CERTIFICADO: Caso = [
+    'um binder https, e o servidor sem certificado',
+    () => ['--binder', 'https://localhost:1'],
+    /o servidor também precisa de --tls-cert/,
+  ];
+
   const casos: Casos = [
     ['a chave sem o certificado', () => ['--tls-key', identidade.key], /--tls-cert e --tls-key/],
+    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
     [
       'um certificado que não há',
       () => ['--tls-cert', '/não/há.pem', '--tls-key', identidade.key],
@@ -236,7 +267,14 @@ describe('na partida, numa linha', () => {
       () => ['--tls-cert', lixo(), '--tls-key', identidade.key],
       /não são um certificado e sua chave/,
     ],
+    ['uma autoridade que não há', () => ['--tls-ca', '/não/há.pem'], /--tls-ca: não foi possível ler/],
     ['uma autoridade que não é um certificado', () => ['--tls-ca', lixo()], /não é um certificado em PEM/],
+    [
+      'um certificado, e o binder em http',
+      () => [...identidade.argumentos, '--binder', 'http://localhost:1'],
+      /--binder deve ser uma URL https/,
+    ],
+    SEM_CERTIFICADO,
   ];
   /** O Windows não os tem entre os arquivos. */
   const comFifo: Casos = [
@@ -247,21 +285,6 @@ describe('na partida, numa linha', () => {
     ],
     ['uma autoridade que é um fifo', () => ['--tls-ca', fifo()], /--tls-ca: .* não é um arquivo comum$/],
   ];
-  /** O que prova que cada processo o lê. */
-  const doBinder: Casos = [
-    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
-  ];
-  const doServidor: Casos = [
-    ['o certificado sem a chave', () => ['--tls-cert', identidade.cert], /--tls-cert e --tls-key/],
-    ['uma autoridade que não há', () => ['--tls-ca', '/não/há.pem'], /--tls-ca: não foi possível ler/],
-    ['um binder https, e o servidor sem certificado', () => ['--binder', 'https://localhost:1'], /--tls-cert/],
-    [
-      'um certificado, e o binder em http',
-      () => [...identidade.argumentos, '--binder', 'http://localhost:1'],
-      /--binder deve ser uma URL https/,
-    ],
-  ];
-
   function lixo(): string {
     const arquivo = join(pasta.caminho, 'lixo.pem');
     writeFileSync(arquivo, '-----BEGIN CERTIFICATE-----\nlixo\n-----END CERTIFICATE-----\n');
@@ -277,7 +300,7 @@ describe('na partida, numa linha', () => {
   test.each(process.platform === 'win32' ? casos : [...casos, ...comFifo])('%s', (_caso, argumentos, diz) => {
     const ler = () => {
       const opcoes = lerOpcoes({ nome: 'processo', versao: '1', descricao: '' }, OPCOES, argumentos(), {});
-      lerIdentidade('processo', opcoes);
+      exigirUmEsquema('processo', opcoes.binder, lerIdentidade('processo', opcoes));
       lerAutoridade('processo', opcoes['tls-ca']);
     };
     expect(ler).toThrow(StartupError);
@@ -285,35 +308,14 @@ describe('na partida, numa linha', () => {
     expect(ler).not.toThrow(/\n/);
   });
 
-  test.each([
-    ...doBinder.map((caso) => ['binder', ...caso] as const),
-    ...doServidor.map((caso) => ['server', ...caso] as const),
-  ])('%s: %s', async (qual, _caso, argumentos, diz) => {
-    using dados = pastaTemporaria();
-    const daPasta = qual === 'server' ? ['--dados', join(dados.caminho, 'dados')] : [];
-    expectRecusaDePartida(await rodar(qual, { argumentos: ['--porta', '0', ...daPasta, ...argumentos()] }), diz);
-  });
-
-  test('sem TLS fora desta máquina, diz que as mensagens viajam sem cifra; com TLS, ou só nesta máquina, não', async () => {
-    using dados = pastaTemporaria();
-    const fora = ['--host', '0.0.0.0'];
-    const ambiente = { CHAT_SEGREDO: 'segredo' };
-    await using aberto = await iniciarBinder({ argumentos: fora, ambiente });
-    await using cifrado = await iniciarBinder({ argumentos: [...fora, ...identidade.argumentos], ambiente });
-    await using local = await iniciarBinder();
-    await using servidor = await iniciarServidor(dados.caminho, aberto.url, {
-      argumentos: [...fora, '--endereco', '127.0.0.1'],
-      ambiente,
-    });
-    const avisos = ({ erros }: Processo) => erros().match(/.*viajam sem cifra.*\n/g)?.length ?? 0;
-    await ate(() => avisos(aberto) + avisos(servidor) === 2, 'os avisos');
-    expect([avisos(aberto), avisos(servidor), avisos(cifrado), avisos(local)]).toEqual([1, 1, 0, 0]);
+  test('o servidor confere que o esquema é um só', async () => {
+    const [, argumentos, diz] = SEM_CERTIFICADO;
+    const proprios = ['--porta', '0', '--dados', join(pasta.caminho, 'dados')];
+    expectRecusaDePartida(await rodar('server', { argumentos: [...proprios, ...argumentos()] }), diz);
   });
 });
 
 test('uma conexão que não termina o handshake não impede o fim em ordem', async () => {
-  using dados = pastaTemporaria();
-  await using servidor = await servidorCifrado(dados);
   const muda = connect(servidor.porta, '127.0.0.1').on('error', () => {});
   await new Promise((resolve) => muda.once('connect', resolve));
   if (await expectFimEmOrdem(servidor)) expectStoreFechado(dados.caminho);
