@@ -1,19 +1,16 @@
-/** O binder que some, volta vazio, demora, responde disparates; e o servidor que some do binder. */
+/** O binder que demora, ou responde disparates; e o servidor que some do binder. */
 
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
-import { iniciarBinder } from '../../scripts/comum/processos.ts';
 import { abrirProxy } from '../../scripts/comum/proxy.ts';
-import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
 import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
-import { criarConexoes } from '../../src/rpc/client/http.ts';
 import { abrirBinder } from '../suporte/local/binder.ts';
 import { relogioDeTeste } from '../suporte/relogio.ts';
-import { binderQueVolta, saude, servidorQueVolta } from './apoio.ts';
+import { saude, servidorQueVolta } from './apoio.ts';
 
 const NOMES = nomesChamaveis(CHAT_CONTRACT);
 
@@ -23,7 +20,7 @@ const LEASE_MAXIMO_S = 30;
 
 interface Procedimento {
   readonly procedure_name: string;
-  readonly endpoints: readonly { readonly port: number; readonly ttl_s: number | null }[];
+  readonly endpoints: readonly { readonly ttl_s: number | null }[];
 }
 
 const listar = (binder: string): Promise<Procedimento[]> => resultado(binder, 'list_procedures');
@@ -71,7 +68,7 @@ test.concurrent('um binder que responde disparates não prende nem derruba o ser
   });
   await new Promise<void>((resolve) => falso.listen(0, '127.0.0.1', resolve));
   const { port } = falso.address() as { port: number };
-  await using verdadeiro = await iniciarBinder();
+  await using verdadeiro = await abrirBinder(relogioDoSistema);
   await using proxy = await abrirProxy(port);
   await using servidor = await servidorQueVolta(proxy.url);
   // Cada volta tenta todos os nomes: em duas, todos os disparates já vieram.
@@ -90,7 +87,7 @@ test.concurrent('um binder que responde disparates não prende nem derruba o ser
 });
 
 test.concurrent('um binder que demora mais que o prazo, ou que fica meio aberto, tem tudo registrado quando volta a responder', async () => {
-  await using binder = await iniciarBinder();
+  await using binder = await abrirBinder(relogioDoSistema);
   await using proxy = await abrirProxy(binder.porta);
   proxy.regra = (direcao) => (direcao === 'resposta' ? { como: 'reter' } : undefined);
   await using servidor = await servidorQueVolta(proxy.url);
@@ -107,21 +104,6 @@ test.concurrent('um binder que demora mais que o prazo, ou que fica meio aberto,
   expect(await listar(binder.url)).toHaveLength(NOMES.length);
 });
 
-test.concurrent('morto e reiniciado vazio na mesma porta, tem tudo de novo em 15 s; nesse tempo quem já sabe o caminho continua', async () => {
-  await using binder = await binderQueVolta();
-  await using servidor = await servidorQueVolta(binder.url);
-  await registrados(binder.url);
-  const conexao = new Conexao({ binders: [binder.url], clock: relogioDoSistema, conexoes: criarConexoes() });
-  await conexao.chamar('listar_salas', {});
-  await binder.matar();
-  expect(await conexao.chamar('listar_salas', {})).toEqual([]);
-  await binder.reiniciar();
-  expect(await conexao.chamar('listar_salas', {})).toEqual([]);
-  expect(await registrados(binder.url)).toBeLessThan(REGISTRO_DE_VOLTA_MS);
-  conexao.close();
-  expect(await saude(servidor.url)).toBe(200);
-});
-
 test.concurrent('um servidor morto com kill -9 some do binder quando seu lease acaba, e nem um instante antes', async () => {
   const relogio = relogioDeTeste();
   await using binder = await abrirBinder(relogio);
@@ -134,17 +116,4 @@ test.concurrent('um servidor morto com kill -9 some do binder quando seu lease a
   expect(await listar(binder.url)).toHaveLength(NOMES.length);
   relogio.avancar(1);
   expect(await listar(binder.url)).toEqual([]);
-});
-
-test.concurrent('de dois servidores, o que morre deixa de ser entregue no fim do lease, e o outro fica', async () => {
-  const relogio = relogioDeTeste();
-  await using binder = await abrirBinder(relogio);
-  await using um = await servidorQueVolta(binder.url);
-  await using outro = await servidorQueVolta(binder.url);
-  const portas = async () => (await listar(binder.url))[0]?.endpoints.map(({ port }) => port).sort();
-  await ate(async () => (await portas())?.length === 2, 'os dois');
-  await um.matar();
-  relogio.avancar(LEASE_MAXIMO_S * 1_000);
-  await ate(async () => (await portas())?.[0] === outro.porta, 'a renovação do que vive');
-  expect(await portas()).toEqual([outro.porta]);
 });
