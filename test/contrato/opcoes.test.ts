@@ -94,6 +94,13 @@ describe('só no servidor', () => {
       esperarRecusa(OPCOES_DO_SERVIDOR, /--binder/, ['--binder', binder]);
     },
   );
+
+  test.each([
+    ['http://localhost:5000,https://localhost:5001', /--binder.*só URLs http, ou só https/],
+    ['http://localhost:5000,', /--binder.*deve ser uma URL/],
+  ])('os vários de --binder %s são ditos errados numa linha', (binder, oQueDiz) => {
+    esperarRecusa(OPCOES_DO_SERVIDOR, oQueDiz, ['--binder', binder]);
+  });
 });
 
 describe('o segredo', () => {

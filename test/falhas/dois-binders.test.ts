@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
-import { iniciarBinder, type Processo, rodar } from '../../scripts/comum/processos.ts';
+import { iniciarBinder } from '../../scripts/comum/processos.ts';
+import { abrirProxy } from '../../scripts/comum/proxy.ts';
 import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca/biblioteca.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
@@ -12,14 +13,16 @@ import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
-import { rodarComando } from '../processos/subcomandos/apoio.ts';
+import { abrirBinder } from '../suporte/local/binder.ts';
+import { rodarComandoLocal } from '../suporte/local/comando-local.ts';
 import { iniciarServidor } from '../suporte/processos/processos.ts';
 
 const PROCEDIMENTOS = nomesChamaveis(CHAT_CONTRACT).length;
 /** O contrato: um binder que esteve fora tem tudo de novo em 15 s. */
 const PRAZO_DO_REGISTRO_MS = 15_000;
 
-const registradosEm = async ({ url }: Processo) => (await resultado(url, 'list_procedures')).length as number;
+const registradosEm = async ({ url }: { readonly url: string }) =>
+  (await resultado(url, 'list_procedures')).length as number;
 
 test.skipIf(!HA_REDIS)(
   `um de cada vez morre e volta: quem conversa segue, quem chega entra, e só sem os dois se está perdido${SEM_REDIS}`,
@@ -60,7 +63,7 @@ test.skipIf(!HA_REDIS)(
     await chegar('Bia');
     await pedro.enviar('fim');
     expect(await lidas).toEqual(['sou Ana', 'sem o primeiro', 'sou Bia', 'fim']);
-    const procedimentos = await rodarComando(['procedimentos', '--json', '--binder', binder]);
+    const procedimentos = await rodarComandoLocal(['procedimentos', '--json', '--binder', binder]);
     expect(procedimentos.saida.trimEnd().split('\n')).toHaveLength(PROCEDIMENTOS);
 
     await deVolta.encerrar('SIGKILL');
@@ -71,13 +74,41 @@ test.skipIf(!HA_REDIS)(
   },
 );
 
+interface BinderQueCai extends AsyncDisposable {
+  readonly url: string;
+  /** Como com um kill: as conexões acabam com RST, e as novas são recusadas. */
+  readonly cair: () => Promise<void>;
+  readonly voltarVazio: () => Promise<void>;
+}
+
+async function binderQueCai(): Promise<BinderQueCai> {
+  let binder = await abrirBinder(relogioDoSistema);
+  const proxy = await abrirProxy(binder.porta);
+  return {
+    url: proxy.url,
+    cair: async () => {
+      await proxy.recusar();
+      await binder.derrubar();
+    },
+    voltarVazio: async () => {
+      binder = await abrirBinder(relogioDoSistema);
+      proxy.destino = binder.porta;
+      await proxy.aceitar();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await proxy.recusar();
+      await binder.derrubar();
+    },
+  };
+}
+
 test('sem Redis, cada um morre e volta vazio enquanto se chama: nenhuma chamada falha', async () => {
   using pasta = pastaTemporaria();
-  await using um = await iniciarBinder();
-  await using outro = await iniciarBinder();
+  await using um = await binderQueCai();
+  await using outro = await binderQueCai();
   const binders = [um.url, outro.url];
   await using _servidor = await iniciarServidor(pasta.caminho, binders.join(','));
-  const todosEm = (binder: Processo) =>
+  const todosEm = (binder: BinderQueCai) =>
     ate(async () => (await registradosEm(binder)) === PROCEDIMENTOS, 'o registro', PRAZO_DO_REGISTRO_MS);
   for (const binder of [um, outro]) await todosEm(binder);
 
@@ -99,27 +130,14 @@ test('sem Redis, cada um morre e volta vazio enquanto se chama: nenhuma chamada 
   };
   const chamadas = Promise.all(Array.from({ length: 4 }, chamarSemParar));
 
-  await um.encerrar('SIGKILL');
-  await maisAlgumas();
-  await using umDeVolta = await iniciarBinder({ argumentos: ['--porta', String(um.porta)] });
-  await maisAlgumas();
-  await todosEm(umDeVolta);
-  await outro.encerrar('SIGKILL');
-  await maisAlgumas();
-  await using outroDeVolta = await iniciarBinder({ argumentos: ['--porta', String(outro.porta)] });
-  await maisAlgumas();
-  await todosEm(outroDeVolta);
+  for (const binder of [um, outro]) {
+    await binder.cair();
+    await maisAlgumas();
+    await binder.voltarVazio();
+    await maisAlgumas();
+    await todosEm(binder);
+  }
   acabou = true;
   await chamadas;
   expect(falhas).toEqual([]);
-});
-
-test.each([
-  ['http://localhost:5000,https://localhost:5001', /só URLs http, ou só https/],
-  ['http://localhost:5000,', /deve ser uma URL/],
-])('--binder %s é dito errado numa linha', async (binder, oQueDiz) => {
-  const { status, erros } = await rodar('server', { argumentos: ['--binder', binder] });
-  expect(status).toBe(2);
-  expect(erros).toMatch(oQueDiz);
-  expect(erros.trimEnd().split('\n')).toHaveLength(1);
 });
