@@ -87,12 +87,19 @@ describe('SIGTERM no meio do uso', () => {
   }
 });
 
-test('de muitos servidores que se iniciam ao mesmo tempo numa pasta de dados, um só serve', async () => {
+test('de muitos servidores que se iniciam ao mesmo tempo numa pasta de dados, um só serve, e os outros dizem por que não', async () => {
   using pasta = pastaTemporaria();
   const partidas = await Promise.allSettled(
     Array.from({ length: 3 }, () => iniciarServidor(pasta.caminho, SEM_BINDER)),
   );
   const iniciados = partidas.filter((partida) => partida.status === 'fulfilled');
+  const [servidor] = iniciados.map(({ value }) => value);
+  const servia = servidor && (await resultado(servidor.url, 'listar_salas'));
   for (const { value } of iniciados) await value[Symbol.asyncDispose]();
   expect(iniciados).toHaveLength(1);
+  expect(servia).toEqual([]);
+  for (const partida of partidas) {
+    if (partida.status === 'rejected')
+      expect(partida.reason.message).toMatch(/: A pasta de dados .* em uso por outro servidor/);
+  }
 });

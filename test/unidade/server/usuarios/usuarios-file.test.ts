@@ -97,6 +97,15 @@ describe('abrir', () => {
     expect(falha).toMatchObject({ motivo: 'sem_acesso', message: expect.stringContaining(mesa.caminho) });
     expect((falha as StoreError).message).not.toContain('\n');
   });
+
+  test('o que está numa pasta no lugar dele fica lá', async () => {
+    using mesa = bancada();
+    mkdirSync(mesa.caminho);
+    writeFileSync(join(mesa.caminho, 'dentro'), 'fica');
+    await expect(mesa.abrir(['Pedro'])).rejects.toThrow(StoreError);
+    expect(readFileSync(join(mesa.caminho, 'dentro'), 'utf8')).toBe('fica');
+    expect(mesa.arquivos()).toEqual(['usuarios.json']);
+  });
 });
 
 describe('acompanhar', () => {

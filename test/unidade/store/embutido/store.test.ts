@@ -167,6 +167,7 @@ describe('abrir', () => {
     const caminho = join(pasta.caminho, 'dados');
     writeFileSync(caminho, 'de outra pessoa');
     esperarFalha(caminho, 'sem_acesso');
+    esperarFalha(join(caminho, 'uma dentro dele'), 'sem_acesso');
     expect(readFileSync(caminho, 'utf8')).toBe('de outra pessoa');
   });
 
