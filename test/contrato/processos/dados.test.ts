@@ -32,10 +32,11 @@ test.concurrent('usuarios.json é uma lista JSON dos nomes com sessão; quem enc
   await ateSer(arquivo, 'João', 'ANA');
   await resultado(url, 'encerrar_sessao', [], token);
   await ateSer(arquivo, 'João');
-  // O que muda logo antes do fim também chega a ela.
+  // O segundo chega enquanto a gravação do primeiro ainda pausa: só o fim em ordem o grava já.
   await resultado(url, 'registrar_usuario', ['Bia']);
+  await resultado(url, 'registrar_usuario', ['Caio']);
   await servidor.encerrar();
-  expect(lista(arquivo)).toEqual(['João', 'Bia']);
+  expect(lista(arquivo)).toEqual(['João', 'Bia', 'Caio']);
 });
 
 test.concurrent('cada opção pode vir do ambiente, e a da linha de comando vence; a pasta é criada com as que a contêm; um usuarios.json que não se lê é posto de lado', async () => {
