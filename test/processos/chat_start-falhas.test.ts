@@ -83,28 +83,6 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
     expect(explicar(new TypeError('defeito'))).toMatch(/^falha inesperada: TypeError: defeito\n/);
   });
 
-  test.each(['parar', 'estado', 'ajuda'])('recusa argumentos depois de %s', async (subcomando) => {
-    expect(await rodar([subcomando, 'já'])).toMatchObject({
-      status: 2,
-      erros: `chat_start: ${subcomando} não leva argumentos\n`,
-    });
-  });
-
-  test.each(['ajuda', '--help', '-h'])('mostra a ajuda em português com %s', async (pedido) => {
-    const { status, saida } = await rodar([pedido]);
-
-    expect(status).toBe(0);
-    expect(saida).toMatch(/^Uso: /);
-    for (const palavra of ['parar', 'estado', 'ajuda', 'CHAT_PORTA_BINDER']) expect(saida).toContain(palavra);
-  });
-
-  test.each(['0', '70000', 'http'])('recusa a porta %s, nomeando a variável', async (porta) => {
-    const { status, erros } = await rodar([], { CHAT_PORTA_SERVIDOR: porta });
-
-    expect(status).toBe(2);
-    expect(erros).toBe(`chat_start: CHAT_PORTA_SERVIDOR deve ser um inteiro de 1 a 65535; veio "${porta}"\n`);
-  });
-
   test.each(['BINDER', 'SERVIDOR'])(
     'diz que a porta de %s está com outro programa, e não deixa nada iniciado',
     async (qual) => {
@@ -184,8 +162,10 @@ describe('quando algo está errado, chat_start', { timeout: PRAZO_DE_TESTE_MS },
     });
     await cliente.esperarPor(PERGUNTA_DO_NOME);
 
-    expect((await rodar(['estado'])).saida).toMatch(/Binder: +não roda/);
-    await rodar(['parar']);
+    const mains = ['binder', 'server', 'cliente'].map((processo) => join('dist', processo, 'main.js'));
+    const rodam = processosDe(copia.raiz).flatMap((linha) => mains.filter((main) => linha.includes(main)));
+    expect(rodam).toEqual([join('dist', 'cliente', 'main.js')]);
+    cliente.escrever('\x03');
     await cliente.fim;
   });
 });

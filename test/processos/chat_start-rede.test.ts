@@ -10,7 +10,6 @@ import {
   type Ambiente,
   abrirLancador,
   ambienteComPortasLivres,
-  PERGUNTA_DO_NOME,
   pidAnotado,
   processosDe,
   rodarLancador,
@@ -30,7 +29,9 @@ describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
     copia = copiarCheckout();
     ambiente = await ambienteComPortasLivres();
   });
-  afterEach(() => rodar('parar'));
+  afterEach(async () => {
+    if (processosDe(copia.raiz).length > 0) await rodar('parar');
+  });
   afterAll(() => copia[Symbol.dispose]());
 
   function rodar(...argumentos: string[]) {
@@ -62,28 +63,24 @@ describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
     }
 
     expect((await rodar('rede', ENDERECO)).saida).toBe(saida);
-    expect((await rodar('estado')).status).toBe(0);
+    // O que já roda com outro endereço não passa por hospedeiro.
+    const comOutro = await rodar('rede', 'localhost');
+    expect([comOutro.status, comOutro.saida]).toEqual([1, '']);
+    expect(comOutro.erros).toMatch(/o servidor que já roda se registrou com outro endereço \(.*\).* parar/);
+    expect(comOutro.erros).toContain(`(${ENDERECO})`);
     expect((await rodar('parar')).status).toBe(0);
     expect(processosDe(copia.raiz)).toEqual([]);
   });
 
-  test('não passa por hospedeiro o que já roda com outro endereço', async () => {
-    await abrirLancador({ raiz: copia.raiz, ambiente }).esperarPor(PERGUNTA_DO_NOME);
-
-    const { status, saida, erros } = await rodar('rede', 'localhost');
-
-    expect(status).toBe(1);
-    expect(saida).toBe('');
-    expect(erros).toMatch(/o servidor que já roda se registrou com outro endereço \(127\.0\.0\.1\).* parar/);
-  });
-
-  test('aula cria a sala, mostra quem já está nela, e a passa a quem se diz; a janela mostra o sistema', async () => {
+  test('aula cria a sala, mostra quem já está nela, e a passa a quem se diz; a janela mostra o sistema; com a porta dela tomada, a aula segue sem ela, e diz por quê', async () => {
     const janela = `http://127.0.0.1:${ambiente['CHAT_PORTA_JANELA']}`;
-    const aula = abrirLancador({
-      raiz: copia.raiz,
-      ambiente: { ...ambiente, CHAT_ENDERECO: ENDERECO },
-      argumentos: ['aula', '2', 'Turma'],
-    });
+    const abrirAula = (argumentos: readonly string[], extra: Ambiente = {}) =>
+      abrirLancador({
+        raiz: copia.raiz,
+        ambiente: { ...ambiente, CHAT_ENDERECO: ENDERECO, ...extra },
+        argumentos: ['aula', ...argumentos],
+      });
+    const aula = abrirAula(['2', 'Turma']);
     await aula.esperarPor('0 de 2');
     const telaInicial = aula.saida();
     expect(telaInicial).toContain('A sala é "Turma".');
@@ -112,7 +109,20 @@ describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
     );
     aula.escrever('\u0003');
     expect(await aula.fim).toBe(0);
-    expect((await rodar('estado')).saida).toMatch(
+
+    await using tomada = await tomarPorta();
+    const semJanela = abrirAula([], { CHAT_PORTA_JANELA: String(tomada.porta) });
+    await semJanela.esperarPor('0 de 30');
+    expect(semJanela.saida()).toMatch(
+      /A aula segue sem a janela: a porta \d+, em que a janela responderia .*está com outro programa/s,
+    );
+    expect(semJanela.saida()).not.toContain('navegador');
+    semJanela.escrever('\u0003');
+    expect(await semJanela.fim).toBe(0);
+
+    const estado = await rodar('estado');
+    expect(estado.status).toBe(0);
+    expect(estado.saida).toMatch(
       new RegExp(`^Janela: +roda em ${janela}, pid ${pidAnotado(copia.raiz, 'janela')}, `, 'm'),
     );
     // O chat continua no ar, e o anfitrião não fica nele.
@@ -121,21 +131,5 @@ describe('chat_start rede', { timeout: PRAZO_DE_TESTE_MS }, () => {
     expect((await rodar('parar')).saida).toMatch(/^Binder encerrado .*\r?\nProcesso da janela encerrado/m);
     expect(processosDe(copia.raiz)).toEqual([]);
     expect((await rodar('estado')).saida).not.toContain('Janela');
-  });
-
-  test('com a porta da janela tomada por outro programa, a aula segue sem ela, e diz por quê', async () => {
-    await using tomada = await tomarPorta();
-    const aula = abrirLancador({
-      raiz: copia.raiz,
-      ambiente: { ...ambiente, CHAT_ENDERECO: ENDERECO, CHAT_PORTA_JANELA: String(tomada.porta) },
-      argumentos: ['aula'],
-    });
-    await aula.esperarPor('0 de 30');
-    expect(aula.saida()).toMatch(
-      /A aula segue sem a janela: a porta \d+, em que a janela responderia .*está com outro programa/s,
-    );
-    expect(aula.saida()).not.toContain('navegador');
-    aula.escrever('\u0003');
-    expect(await aula.fim).toBe(0);
   });
 });

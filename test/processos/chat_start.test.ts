@@ -1,8 +1,9 @@
 import { existsSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { chamar, http } from '../../scripts/comum/jsonrpc.ts';
+import { estaVivo } from '../../scripts/lancador/processos/pids.js';
 import { type CopiaDoCheckout, copiarCheckout } from '../suporte/processos/copia.ts';
 import {
   type Ambiente,
@@ -45,6 +46,10 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
     return rodarLancador({ raiz: copia.raiz, ambiente, argumentos });
   }
 
+  async function pararSeRoda(): Promise<void> {
+    if (processosDe(copia.raiz).length > 0) await rodar('parar');
+  }
+
   function pids(): number[] {
     return [pidAnotado(copia.raiz, 'binder'), pidAnotado(copia.raiz, 'servidor')];
   }
@@ -55,6 +60,8 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
   }
 
   const urlDo = (processo: 'BINDER' | 'SERVIDOR') => `http://127.0.0.1:${ambiente[`CHAT_PORTA_${processo}`]}`;
+  const saudeDo = async (processo: 'BINDER' | 'SERVIDOR') =>
+    (await http(urlDo(processo), { method: 'GET', caminho: '/saude' })).status;
 
   describe('sem nada no ar', () => {
     test('estado diz que nada roda, com status 3', async () => {
@@ -63,13 +70,6 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
       expect(status).toBe(3);
       expect(saida).toMatch(/Binder: +não roda/);
       expect(saida).toMatch(/Servidor: +não roda/);
-    });
-
-    test('parar não acha nada, e tudo bem', async () => {
-      const { status, saida } = await rodar('parar');
-
-      expect(status).toBe(0);
-      expect(saida).toContain('Nada iniciado daqui estava rodando.');
     });
   });
 
@@ -83,7 +83,7 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
       primeiro = abrir([], deOutraPasta);
       await primeiro.esperarPor(PERGUNTA_DO_NOME, PRAZO_DO_ZERO_MS);
     }, PRAZO_DO_ZERO_MS * 2);
-    afterAll(() => rodar('parar'));
+    afterAll(pararSeRoda);
 
     test('a primeira vez instala, constrói e chega à pergunta do nome', () => {
       expect(primeiro.saida()).toContain('Instalando as dependências');
@@ -119,23 +119,8 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
       expect(saida).toMatch(/Clientes: +1 /);
     });
 
-    test('a segunda vez só abre mais um cliente; Ctrl+C o encerra, com status 0, e deixa o binder e o servidor', async () => {
+    test('a segunda vez só abre mais um cliente, que conversa com o primeiro; Ctrl+C o encerra, com status 0, e deixa o binder e o servidor', async () => {
       const antes = pids();
-
-      const segundo = abrir();
-      await segundo.esperarPor(PERGUNTA_DO_NOME);
-
-      expect(pids()).toEqual(antes);
-      expect(segundo.saida()).not.toMatch(/Instalando|Construindo|Iniciando/);
-
-      segundo.escrever(CTRL_C);
-
-      expect(await segundo.fim).toBe(0);
-      expect((await http(urlDo('BINDER'), { method: 'GET', caminho: '/saude' })).status).toBe(200);
-      expect((await rodar('estado')).status).toBe(0);
-    });
-
-    test('os clientes de dois terminais conversam', async () => {
       const [ana, beto] = [primeiro, abrir(['--nome', 'Beto'])];
       await responder(ana, 'Ana', '4) Encerrar');
       await responder(ana, '1', 'Digite o nome da sala:');
@@ -147,6 +132,13 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
       await responder(ana, 'Bom dia a todos!', 'Ana: Bom dia a todos!');
 
       await beto.esperarPor('Ana: Bom dia a todos!');
+      expect(pids()).toEqual(antes);
+      expect(beto.saida()).not.toMatch(/Instalando|Construindo|Iniciando/);
+
+      beto.escrever(CTRL_C);
+
+      expect(await beto.fim).toBe(0);
+      for (const processo of ['BINDER', 'SERVIDOR'] as const) expect(await saudeDo(processo)).toBe(200);
     });
 
     test('o status de saída é o do cliente, que recebe os argumentos', async () => {
@@ -172,7 +164,7 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
   });
 
   describe('a cada vez que se inicia', () => {
-    afterEach(() => rodar('parar'));
+    afterAll(pararSeRoda);
 
     test('com uma fonte mais nova que dist/, duas vezes ao mesmo tempo constroem uma vez e deixam um binder e um servidor', async () => {
       // O que se mostra aqui é quando e quantas vezes se constrói: a construção de verdade já foi feita na primeira vez.
@@ -191,17 +183,20 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
       expect(processos.filter((linha) => linha.includes(join('server', 'main.js')))).toHaveLength(1);
     });
 
-    test('um servidor que foi morto volta na vez seguinte', async () => {
-      await abrir().esperarPor(PERGUNTA_DO_NOME);
+    test('um servidor que foi morto volta na vez seguinte; parar encerra todos os clientes', async () => {
       const [binder, servidor] = pids() as [number, number];
       process.kill(servidor, 'SIGKILL');
-      await ate(async () => (await rodar('estado')).status === 3, 'o servidor morto');
+      await ate(() => !estaVivo(servidor), 'o servidor morto');
+      expect((await rodar('estado')).status).toBe(3);
 
       await abrir().esperarPor(PERGUNTA_DO_NOME);
 
       expect(pids()[0]).toBe(binder);
       expect(pids()[1]).not.toBe(servidor);
-      expect((await rodar('estado')).status).toBe(0);
+      expect(await saudeDo('SERVIDOR')).toBe(200);
+
+      expect((await rodar('parar')).saida.match(/^Cliente encerrado/gm)).toHaveLength(3);
+      expect(processosDe(copia.raiz)).toEqual([]);
     });
   });
 });
