@@ -10,8 +10,6 @@ export const CLIENTE = mainDe('cliente');
 
 export interface Comando extends AsyncDisposable {
   readonly saida: () => string;
-  readonly erros: () => string;
-  readonly escrever: (texto: string | Buffer) => void;
   readonly fecharEntrada: () => void;
   /** Deixa de ler o que ele escreve, como um `head` que já terminou. */
   readonly fecharSaida: () => void;
@@ -19,17 +17,14 @@ export interface Comando extends AsyncDisposable {
   readonly fim: Promise<Terminado>;
 }
 
-export function abrirComando(argumentos: readonly string[], ambiente: Readonly<Record<string, string>> = {}): Comando {
+export function abrirComando(argumentos: readonly string[]): Comando {
   const { filho, saida, erros, lido, encerrar } = lancar([process.execPath, CLIENTE, ...argumentos], {
-    ambiente,
     entrada: true,
   });
   // Quem termina sem ler a entrada não é um erro do teste.
   filho.stdin?.on('error', () => {});
   return {
     saida,
-    erros,
-    escrever: (texto) => filho.stdin?.write(texto),
     fecharEntrada: () => filho.stdin?.end(),
     fecharSaida: () => filho.stdout?.destroy(),
     sinal: (sinal) => filho.kill(sinal),
@@ -44,10 +39,9 @@ export function abrirComando(argumentos: readonly string[], ambiente: Readonly<R
   };
 }
 
-/** Roda até o fim. @param entrada o que ele lê; sem ela, nada */
-export async function rodarComando(argumentos: readonly string[], entrada: string | Buffer = ''): Promise<Terminado> {
+/** Roda até o fim, com a entrada vazia. */
+export async function rodarComando(argumentos: readonly string[]): Promise<Terminado> {
   await using comando = abrirComando(argumentos);
-  comando.escrever(entrada);
   comando.fecharEntrada();
   return await comando.fim;
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { SHELLS } from '../../../src/cliente/subcomandos/completar-shell.ts';
 import { SUBCOMANDOS, TODAS_AS_OPCOES } from '../../../src/cliente/subcomandos/subcomandos.ts';
-import { rodarComando } from './apoio.ts';
+import { rodarComandoLocal } from '../../suporte/local/comando-local.ts';
 
 function existe(shell: string): boolean {
   return process.platform !== 'win32' && spawnSync(shell, ['--version']).status === 0;
@@ -118,7 +118,10 @@ test.runIf(existe('fish'))('o fish oferece subcomandos, valores e as opções qu
 });
 
 test('o comando escreve o script, e recusa um shell que não conhece', async () => {
-  const [zsh, outro] = await Promise.all([rodarComando(['completar', 'zsh']), rodarComando(['completar', 'tcsh'])]);
+  const [zsh, outro] = await Promise.all([
+    rodarComandoLocal(['completar', 'zsh']),
+    rodarComandoLocal(['completar', 'tcsh']),
+  ]);
   expect(zsh).toEqual({ status: 0, saida: SHELLS['zsh']?.(), erros: '' });
   expect(outro).toMatchObject({ status: 2, saida: '' });
   expect(outro.erros).toContain('bash, zsh, fish');

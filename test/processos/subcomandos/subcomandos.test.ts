@@ -8,13 +8,11 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
-import { resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
 import { RAIZ } from '../../../scripts/comum/raiz.ts';
-import type { Mensagem } from '../../../src/contract/chat.ts';
 import { iniciarSistema, type Sistema } from '../../suporte/processos/processos.ts';
-import { abrirComando, abrirSala, CLIENTE, EM_LINHA, linhasDe, rodarComando, ultimas, unico } from './apoio.ts';
+import { abrirComando, abrirSala, CLIENTE, EM_LINHA, linhasDe, unico } from './apoio.ts';
 
 let sistema: Sistema;
 let binder: readonly string[];
@@ -27,31 +25,6 @@ afterAll(async () => {
 });
 
 const BIBLIOTECA = join(RAIZ, 'dist', 'cliente', 'biblioteca', 'biblioteca.js');
-
-test('procedimentos --seguir mostra a tabela, e depois cada endpoint que vem e que sai', async () => {
-  const nome = unico('seguido').replace(' ', '_');
-  const { url } = sistema.binder;
-  await using emLinhas = abrirComando(['procedimentos', '--seguir', ...binder]);
-  await using emJson = abrirComando(['procedimentos', '--seguir', '--json', ...binder]);
-  await ate(() => emLinhas.saida().includes('listar_salas') && emJson.saida().includes('listar_salas'), 'a tabela');
-  await resultado(url, 'register_procedure', [nome, 'localhost', 7, 60]);
-  await ate(() => emLinhas.saida().includes(nome) && emJson.saida().includes(nome), 'o que veio');
-  // Renovar não é vir.
-  await resultado(url, 'register_procedure', [nome, 'localhost', 7, 60]);
-  await resultado(url, 'unregister_procedure', [nome, 'localhost', 7]);
-  await ate(() => emLinhas.saida().includes(`-\t${nome}`) && emJson.saida().includes('false'), 'o que saiu');
-  expect(linhasDe(emLinhas.saida()).filter((linha) => linha.includes(nome))).toEqual([
-    expect.stringMatching(new RegExp(`^\\+\t${nome}\tlocalhost:7\t(60|59)$`)),
-    `-\t${nome}\tlocalhost:7`,
-  ]);
-  const objetos = linhasDe(emJson.saida()).map((linha) => JSON.parse(linha));
-  expect(objetos.filter(({ procedure_name }) => procedure_name === nome)).toEqual([
-    { registrado: true, procedure_name: nome, address: 'localhost', port: 7, ttl_s: expect.any(Number) },
-    { registrado: false, procedure_name: nome, address: 'localhost', port: 7 },
-  ]);
-  emLinhas.sinal('SIGTERM');
-  expect((await emLinhas.fim).status).toBe(0);
-});
 
 /** Os arquivos que um processo carregou: o V8 os diz quando ele sai, venham de `import` ou de `require`. */
 function carregadosPor(arquivo: string, argumentos: readonly string[]): string[] {
@@ -68,7 +41,6 @@ function carregadosPor(arquivo: string, argumentos: readonly string[]): string[]
 
 test.each([
   ['um subcomando', CLIENTE, () => ['salas', ...binder]],
-  ['--help', CLIENTE, () => ['--help']],
   ['a biblioteca', BIBLIOTECA, () => []],
 ])('quem nada pergunta não carrega o inquirer: %s', (_quem, arquivo, argumentos) => {
   const urls = carregadosPor(arquivo, argumentos());
@@ -77,32 +49,6 @@ test.each([
 });
 
 describe('enviar', () => {
-  test('o texto da linha, uma vez, mostrado como o servidor o guardou', async () => {
-    const { sala, ana } = await abrirSala(sistema.binder.url);
-    const nome = unico('Robô');
-    const { status, saida } = await rodarComando(['enviar', ...binder, '--nome', nome, sala, 'bom', 'dia']);
-    expect(status).toBe(0);
-    expect(saida).toMatch(EM_LINHA);
-    expect(saida.replace(EM_LINHA, '')).toBe(`${nome}: bom dia\n`);
-    expect((await ultimas(ana, sala)).map(({ origem, conteudo }) => [origem, conteudo])).toEqual([[nome, 'bom dia']]);
-    await ana.close();
-  });
-
-  test('cada linha da entrada é uma mensagem, na ordem, também as iguais; as vazias se pulam', async () => {
-    const { sala, ana } = await abrirSala(sistema.binder.url);
-    const { status, saida } = await rodarComando(
-      ['enviar', sala, ...binder, '--json', '--para', ana.nome],
-      'um\r\num\n\ndois\n  três',
-    );
-    expect(status).toBe(0);
-    const guardadas = linhasDe(saida).map((linha) => JSON.parse(linha) as Mensagem);
-    expect(guardadas.map(({ conteudo }) => conteudo)).toEqual(['um', 'um', 'dois', '  três']);
-    expect(guardadas.every(({ tipo, destino }) => tipo === 'unicast' && destino === ana.nome)).toBe(true);
-    expect(await ultimas(ana, sala)).toEqual(guardadas);
-    expect(guardadas[0]?.origem).toMatch(/^[\p{L}\p{M}\p{Nd}_.-]+-\d+$/u);
-    await ana.close();
-  });
-
   test.skipIf(process.platform === 'win32')(
     'uma entrada que não se pode ler, como uma pasta, é uma falha',
     async () => {
