@@ -7,6 +7,9 @@ import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { rodar } from '../../scripts/comum/processos.ts';
+import { StartupError } from '../../src/process/lifecycle.ts';
+import { lerComando } from '../../src/process/opcoes/subcomandos.ts';
+import { copiar as copiarDados, TABELAS_DA_LINHA } from '../../src/server/copiar.ts';
 import { expectRecusaDePartida } from '../suporte/local/partida.ts';
 import { iniciarServidor, SEM_BINDER } from '../suporte/processos/processos.ts';
 import { iniciarRemetentes, lerHistoria } from '../suporte/remetentes.ts';
@@ -50,21 +53,23 @@ test('sob os envios de várias pessoas, a cópia tem tudo o que foi confirmado a
 });
 
 describe('recusa numa linha, e não cria o arquivo', () => {
+  const LINHA = { nome: 'chat-server', versao: '1', descricao: '' };
   const RECUSAS: readonly [string, readonly string[], RegExp][] = [
-    ['uma pasta sem dados', ['--dados', 'vazia'], /Não há dados do chat na pasta vazia/],
-    ['um Redis', ['--redis', 'redis://127.0.0.1:1'], /os dados estão num Redis/],
-    ['uma opção que só serve ao servidor', ['--porta', '1'], /--porta não serve a copiar/],
+    ['uma pasta sem dados', ['--dados', 'vazia'], /^chat-server: Não há dados do chat na pasta vazia.*$/],
+    ['um Redis', ['--redis', 'redis://127.0.0.1:1'], /^chat-server: os dados estão num Redis.*$/],
+    ['uma opção que só serve ao servidor', ['--porta', '1'], /^chat-server: --porta não serve a copiar.*$/],
   ];
   test.each(RECUSAS)('%s', async (_, argumentos, oQueDiz) => {
     using pasta = pastaTemporaria();
     const copia = join(pasta.caminho, 'copia.db');
-    expectRecusaDePartida(await copiar(copia, ...argumentos), oQueDiz);
+    const recusada = async () => {
+      const { opcoes } = lerComando(LINHA, TABELAS_DA_LINHA, ['copiar', copia, ...argumentos], {});
+      await copiarDados(LINHA.nome, copia, opcoes);
+    };
+    await expect(recusada()).rejects.toMatchObject({
+      name: StartupError.name,
+      message: expect.stringMatching(oQueDiz),
+    });
     expect(existsSync(copia)).toBe(false);
   });
-});
-
-test('a ajuda do servidor diz como se copia', async () => {
-  const { status, saida } = await rodar('server', { argumentos: ['--help'] });
-  expect(status).toBe(0);
-  expect(saida).toMatch(/copiar <arquivo> {2}copia os dados .*\(--dados\)/);
 });
