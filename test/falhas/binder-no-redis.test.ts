@@ -47,22 +47,6 @@ describe.skipIf(!HA_REDIS)(`o registro no Redis${SEM_REDIS}`, () => {
     },
   );
 
-  test('o que se registra num binder, o outro entrega, também depois que o primeiro morreu', async () => {
-    await using redis = await iniciarRedis();
-    const argumentos = ['--redis', redis.url];
-    await using um = await iniciarBinder({ argumentos });
-    await using outro = await iniciarBinder({ argumentos });
-    for (const porta of [1, 2]) await resultado(um.url, 'register_procedure', ['p', 'localhost', porta]);
-    expect(await resultado(um.url, 'lookup_procedure', ['p'])).toMatchObject({ port: 1 });
-    await um.encerrar('SIGKILL');
-    await ate(async () => (await resultado(outro.url, 'list_procedures'))[0]?.endpoints.length === 2, 'os dois');
-    const [primeira, segunda] = [
-      (await resultado(outro.url, 'lookup_procedure', ['p'])).port,
-      (await resultado(outro.url, 'lookup_procedure', ['p'])).port,
-    ];
-    expect(new Set([primeira, segunda])).toEqual(new Set([1, 2]));
-  });
-
   test('quem espera num binder sabe, sem esperar pela ronda, do que se registra no outro', async () => {
     await using redis = await iniciarRedis();
     const argumentos = ['--redis', redis.url];
@@ -81,7 +65,7 @@ describe.skipIf(!HA_REDIS)(`o registro no Redis${SEM_REDIS}`, () => {
     expect(await ateOFim).toMatchObject({ versao: atual.versao });
   });
 
-  test('procurar, listar e esperar não gravam nada no Redis', async () => {
+  test('procurar, listar e esperar não gravam nada no Redis; o binder termina em ordem, também com ele mudo', async () => {
     await using redis = await iniciarRedis();
     await using binder = await iniciarBinder({ argumentos: ['--redis', redis.url] });
     await resultado(binder.url, 'register_procedure', ['p', 'localhost', 1]);
@@ -95,11 +79,6 @@ describe.skipIf(!HA_REDIS)(`o registro no Redis${SEM_REDIS}`, () => {
     await resultado(binder.url, 'list_procedures');
     await resultado(binder.url, 'watch_procedures', ['', 100]);
     expect(await guardado()).toEqual(antes);
-  });
-
-  test('termina em ordem, também com o Redis mudo', async () => {
-    await using redis = await iniciarRedis();
-    await using binder = await iniciarBinder({ argumentos: ['--redis', redis.url] });
     await redis.congelar();
     expect(await binder.encerrar()).toBe(0);
   });

@@ -24,8 +24,10 @@ test('onde ela não carrega, uma linha diz o que falta e o que fazer', async () 
   expect(status).toBe(1);
 });
 
-test('com --redis ela não é carregada', async () => {
-  const { erros } = await rodarSemParteNativa('--redis', 'redis://127.0.0.1:1');
-  expect(erros).toContain('redis://127.0.0.1:1');
+test('com --redis ela não é carregada; sem ninguém no endereço dele, uma linha o diz, e a senha não aparece', async () => {
+  const { status, saida, erros } = await rodarSemParteNativa('--redis', 'redis://eu:segredo123@127.0.0.1:1');
+  expect(erros).toMatch(/^chat-server: [^\n]*redis:\/\/127\.0\.0\.1:1[^\n]*\n$/);
   expect(erros).not.toContain('libsql');
+  expect(saida + erros).not.toContain('segredo123');
+  expect([status, saida]).toEqual([1, '']);
 });

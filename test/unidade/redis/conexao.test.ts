@@ -114,9 +114,17 @@ describe.skipIf(!HA_REDIS)(`um Redis${SEM_REDIS}`, () => {
   });
 
   describe('por que não se conecta', () => {
+    // A frase inteira: nem a senha nem o usuário aparecem nela.
+    const semUsar = ({ url }: Redis) => `Não foi possível usar o Redis em ${url}: a senha não é essa`;
+
     test('a senha errada se diz logo', async () => {
       await redis.comando('ACL', 'SETUSER', 'bia', 'reset', 'on', '>outra', '~*', '&*', '+@all');
-      expect(await recusaAoConectar(comUsuario('bia'))).toMatch(/: a senha não é essa \(WRONGPASS\)$/);
+      expect(await recusaAoConectar(comUsuario('bia'))).toBe(`${semUsar(redis)} (WRONGPASS)`);
+    });
+
+    test('a senha que falta também', async () => {
+      await using comSenha = await iniciarRedis('--requirepass', 'certa');
+      expect(await recusaAoConectar(comSenha.url)).toBe(`${semUsar(comSenha)} (NOAUTH)`);
     });
 
     test('um banco de dados que não há', async () => {
