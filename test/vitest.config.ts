@@ -1,21 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { HA_REDIS, SEM_REDIS } from '../scripts/comum/redis.ts';
 
-/** O contrato do servidor é o mesmo, onde quer que o estado esteja: os mesmos testes, com cada um. */
-const CONTRATO_DO_SERVIDOR = ['test/contrato/servidor/*.test.ts'];
 /**
- * O que espera por prazos reais ou mata processos não se repete no cluster: a conformidade do store o prova nos dois, com
- * o relógio parado.
+ * O contrato do servidor é o mesmo, onde quer que o estado esteja: os mesmos testes. No cluster só se repetem os dos donos e
+ * os das mensagens, porque até o store o servidor é o mesmo que num Redis; o resto, a conformidade do store e
+ * test/unidade/store/redis/varios.test.ts o provam nos dois.
  */
-const SO_NUM_REDIS = ['ausencia-e-prazos', 'durabilidade', 'limites'].map(
-  (qual) => `**/contrato/servidor/${qual}.test.ts`,
-);
-const noRedis = Object.entries({ redis: [], cluster: SO_NUM_REDIS }).map(([estado, exclude]) => ({
+const noRedis = Object.entries({ redis: '*', cluster: '{donos,mensagens}' }).map(([estado, quais]) => ({
   extends: true as const,
   test: {
     name: estado,
-    include: CONTRATO_DO_SERVIDOR,
-    exclude,
+    include: [`test/contrato/servidor/${quais}.test.ts`],
     setupFiles: ['test/suporte/rodada/fim-do-arquivo.ts'],
     env: { CHAT_TESTES_ESTADO: estado },
   },
