@@ -30,7 +30,11 @@ test('depois de kill -9 e de um reinício, tudo está como foi reconhecido', asy
   const [ana, bia, caio] = pessoas;
   const deFora = await registrar(url, 'Fora');
   const encerrada = await registrar(url, 'Encerrada');
-  await encerrada.fazer('encerrar_sessao');
+  const {
+    sala: passagem,
+    pessoas: [sai],
+  } = await salaCom(url, 'Sai');
+  const entra = await registrar(url, 'Entra');
   await deFora.fazer('criar_sala', ['Vazia']);
   const comChave = await ana.dizer(sala, 'com chave', { chave: 'k' });
   await ana.dizer(sala, 'privada', { destinatario: bia.nome });
@@ -42,6 +46,8 @@ test('depois de kill -9 e de um reinício, tudo está como foi reconhecido', asy
     deAna: await ana.receber(sala, { desde: 0 }),
     deBia: await bia.receber(sala, { desde: 0 }),
   };
+  // O servidor morre assim que reconhece uma entrada, uma saída e um fim; a sala continua com uma pessoa.
+  await Promise.all([entra.entrar(passagem), sai.fazer('sair_da_sala'), encerrada.fazer('encerrar_sessao')]);
 
   await using outro = await matarEReiniciar(sistema);
   const [ana2, bia2] = [em(outro, ana), em(outro, bia)];
@@ -51,6 +57,8 @@ test('depois de kill -9 e de um reinício, tudo está como foi reconhecido', asy
   expect(await bia2.receber(sala, { desde: 0 })).toEqual(antes.deBia);
   expect(await ana2.fazer('registrar_usuario', [ana.nome])).toEqual({ nomeUsuario: ana.nome, token: ana.token, sala });
   expect(await em(outro, deFora).fazer('registrar_usuario', [deFora.nome])).toMatchObject({ sala: null });
+  expect(await em(outro, entra).fazer('listar_usuarios')).toEqual([entra.nome]);
+  expect((await em(outro, sai).serRecusado('sair_da_sala')).code).toBe(2006);
   expect(await ana2.dizer(sala, 'com chave', { chave: 'k' })).toEqual(comChave);
   expect((await recusa(outro.url, 'registrar_usuario', [caio.nome])).code).toBe(2001);
   expect((await em(outro, encerrada).serRecusado('listar_usuarios')).code).toBe(2002);
@@ -59,36 +67,40 @@ test('depois de kill -9 e de um reinício, tudo está como foi reconhecido', asy
   expect(nova.id).toBeGreaterThan(Math.max(...antes.deAna.map(({ id }) => id)));
 });
 
-test('morto no meio de uma rajada, guarda cada mensagem reconhecida; e repetir com a chave não dobra as outras', async () => {
-  await using sistema = await iniciarSemBinder(LIVRE);
-  const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Ana', 'Bia');
-  const reconhecidas: Mensagem[] = [];
-  const textos: string[] = [];
-  let vivo = true;
-  const falar = async (pessoa: Pessoa) => {
-    for (let numero = 0; vivo && numero < 5_000; numero += 1) {
-      const texto = `${pessoa.nome}: nº ${numero}`;
-      textos.push(texto);
-      reconhecidas.push(await pessoa.dizer(sala, texto, { chave: texto }));
-    }
-  };
-  const falas = pessoas.map((pessoa) => falar(pessoa).catch(() => {}));
-  await ate(() => reconhecidas.length >= 150, 'uma rajada');
-  await sistema.servidor.encerrar('SIGKILL');
-  vivo = false;
-  await Promise.all(falas);
+// Com o store embutido, o mesmo se vê em test/unidade/store/embutido/store.test.ts e em test/falhas/queda.test.ts.
+test.skipIf(ESTADO === 'embutido')(
+  'morto no meio de uma rajada, guarda cada mensagem reconhecida; e repetir com a chave não dobra as outras',
+  async () => {
+    await using sistema = await iniciarSemBinder(LIVRE);
+    const { sala, pessoas } = await salaCom(sistema.servidor.url, 'Ana', 'Bia');
+    const reconhecidas: Mensagem[] = [];
+    const textos: string[] = [];
+    let vivo = true;
+    const falar = async (pessoa: Pessoa) => {
+      for (let numero = 0; vivo && numero < 5_000; numero += 1) {
+        const texto = `${pessoa.nome}: nº ${numero}`;
+        textos.push(texto);
+        reconhecidas.push(await pessoa.dizer(sala, texto, { chave: texto }));
+      }
+    };
+    const falas = pessoas.map((pessoa) => falar(pessoa).catch(() => {}));
+    await ate(() => reconhecidas.length >= 150, 'uma rajada');
+    await sistema.servidor.encerrar('SIGKILL');
+    vivo = false;
+    await Promise.all(falas);
 
-  await using outro = await iniciarServidor(sistema.pasta.caminho, SEM_BINDER, LIVRE);
-  const deNovo = pessoas.map((pessoa) => em(outro, pessoa));
-  const [ana] = deNovo as [Pessoa];
-  expect(await lerTudo(ana, sala)).toEqual(expect.arrayContaining(reconhecidas));
-  for (const texto of textos) {
-    const autora = deNovo.find(({ nome }) => texto.startsWith(`${nome}:`)) as Pessoa;
-    await autora.dizer(sala, texto, { chave: texto });
-  }
-  const ditas = conteudos(await lerTudo(ana, sala)).filter((texto) => !texto.endsWith('na sala.'));
-  expect([...ditas].sort()).toEqual([...textos].sort());
-});
+    await using outro = await iniciarServidor(sistema.pasta.caminho, SEM_BINDER, LIVRE);
+    const deNovo = pessoas.map((pessoa) => em(outro, pessoa));
+    const [ana] = deNovo as [Pessoa];
+    expect(await lerTudo(ana, sala)).toEqual(expect.arrayContaining(reconhecidas));
+    for (const texto of textos) {
+      const autora = deNovo.find(({ nome }) => texto.startsWith(`${nome}:`)) as Pessoa;
+      await autora.dizer(sala, texto, { chave: texto });
+    }
+    const ditas = conteudos(await lerTudo(ana, sala)).filter((texto) => !texto.endsWith('na sala.'));
+    expect([...ditas].sort()).toEqual([...textos].sort());
+  },
+);
 
 async function lerTudo(pessoa: Pessoa, sala: string): Promise<Mensagem[]> {
   const todas: Mensagem[] = [];
@@ -98,31 +110,6 @@ async function lerTudo(pessoa: Pessoa, sala: string): Promise<Mensagem[]> {
     todas.push(...pagina);
   }
 }
-
-test('morto logo depois de responder, guarda o que respondeu: entrada, saída, fim', async () => {
-  await using sistema = await iniciarSemBinder(LIVRE);
-  let servidor = sistema.servidor;
-  const reiniciar = async () => {
-    await servidor.encerrar('SIGKILL');
-    servidor = await iniciarServidor(sistema.pasta.caminho, SEM_BINDER, LIVRE);
-  };
-  try {
-    const ana = await registrar(servidor.url, 'Ana');
-    await ana.fazer('criar_sala', ['Sala']);
-    await ana.entrar('Sala');
-    await reiniciar();
-    expect(await em(servidor, ana).fazer('listar_usuarios')).toEqual([ana.nome]);
-    await em(servidor, ana).fazer('sair_da_sala');
-    await reiniciar();
-    expect((await em(servidor, ana).serRecusado('sair_da_sala')).code).toBe(2006);
-    await em(servidor, ana).fazer('encerrar_sessao');
-    await reiniciar();
-    expect((await em(servidor, ana).serRecusado('sair_da_sala')).code).toBe(2002);
-    expect(await resultado(servidor.url, 'listar_salas')).toEqual([{ nomeSala: 'Sala', usuarios: 0 }]);
-  } finally {
-    await servidor[Symbol.asyncDispose]();
-  }
-});
 
 /** `prlimit` muda os limites de um processo que já roda: com ele o disco "enche" sem que se precise de um disco. */
 function temPrlimit(): boolean {
