@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { chamar, http, postar, type Resposta, recusa, resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
+import { lerOpcoes } from '../../../src/process/opcoes/options.ts';
+import { OPCOES } from '../../../src/server/options.ts';
 import { dividirServidor } from '../../suporte/local/servidor-dividido.ts';
 import { conteudos, type Pessoa, registrar, salaCom } from '../../suporte/pessoas.ts';
 import { iniciarSemBinder, type SoServidor } from '../../suporte/processos/processos.ts';
@@ -125,23 +127,9 @@ async function naMesmaJanela<T>(
   }
 }
 
-describe('se nada se diz', () => {
-  const padrao = dividirServidor();
-
-  test('são 60 registros por minuto e endereço', async () => {
-    expect((await ateRecusar(registro(padrao().servidor.url), 100)).aceitas).toBe(60);
-  });
-});
-
-describe('se nada se diz de mensagens', () => {
-  const padrao = dividirServidor('--limite-registros', '0');
-
-  test('são 20 por segundo e usuário', async () => {
-    const respostas = await naMesmaJanela(padrao().servidor.url, (ana, sala) =>
-      enviarJuntas(ana, sala, Array(30).fill({})),
-    );
-    expect(respostas.filter(({ error }) => !error)).toHaveLength(20);
-  });
+test('se nada se diz, são 60 registros por minuto e endereço, e 20 mensagens por segundo e usuário', () => {
+  const opcoes = lerOpcoes({ nome: 'servidor', versao: '1', descricao: '' }, OPCOES, [], {});
+  expect(opcoes).toMatchObject({ 'limite-registros': 60, 'limite-mensagens': 20 });
 });
 
 describe('o limite de mensagens', () => {
@@ -222,15 +210,22 @@ describe('o limite de mensagens', () => {
 });
 
 describe('o limite de registros', () => {
+  const deTres = dividirServidor('--limite-registros', '3');
+  let ana: Pessoa;
+  let depoisDela: Awaited<ReturnType<typeof ateRecusar>>;
+  beforeAll(async () => {
+    const servidor = deTres().servidor.url;
+    ana = await registrar(servidor, 'Ana');
+    depoisDela = await ateRecusar(registro(servidor), 10);
+  });
+
   test('por minuto e endereço: o que passa dele é recusado, e o nome continua livre', async () => {
-    await using limitado = await iniciarSemBinder({ argumentos: ['--limite-registros', '3'] });
-    const servidor = limitado.servidor.url;
-    const { aceitas, error } = await ateRecusar(registro(servidor), 10);
-    expect(aceitas).toBe(3);
+    const { aceitas, error } = depoisDela;
+    expect(aceitas).toBe(2);
     esperarLimite(error, 60_000);
     // Quem divide um endereço com outros não chamou demais: a recusa diz o que houve, e quem muda o limite.
     expect(error?.message).toMatch(/só aceita 3 registros por minuto de um endereço.*--limite-registros\.$/);
-    expect((await recusa(servidor, 'registrar_usuario', ['todos'])).code).toBe(-32602);
+    expect((await recusa(ana.url, 'registrar_usuario', ['todos'])).code).toBe(-32602);
   });
 
   test('0 é nenhum', async () => {
@@ -240,12 +235,6 @@ describe('o limite de registros', () => {
   });
 
   describe('atingido', () => {
-    const deUm = dividirServidor('--limite-registros', '1');
-    let ana: Pessoa;
-    beforeAll(async () => {
-      ana = await registrar(deUm().servidor.url, 'Ana');
-    });
-
     test('não impede de retomar a própria sessão, que não é registrar', async () => {
       expect((await recusa(ana.url, 'registrar_usuario', ['Bia'])).code).toBe(2008);
       for (let vez = 0; vez < 5; vez += 1) {
