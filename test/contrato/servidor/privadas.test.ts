@@ -4,11 +4,10 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ate } from '../../../scripts/comum/condicao.ts';
-import { chamar, recusa, resultado } from '../../../scripts/comum/jsonrpc.ts';
+import { recusa, resultado } from '../../../scripts/comum/jsonrpc.ts';
 import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
 import { assentar, comToken, conteudos, type Pessoa, registrar, salaCom } from '../../suporte/pessoas.ts';
-import { iniciarSemBinder, iniciarServidor, SEM_BINDER, type SoServidor } from '../../suporte/processos/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../../suporte/processos/processos.ts';
 
 let sistema: SoServidor;
 let url: string;
@@ -146,20 +145,6 @@ describe('pertence à pessoa, não ao nome', () => {
     expect((await bia.serRecusado('receber_mensagens', [bia.nome, sala])).code).toBe(2002);
     expect(await tudoQueVe(caio, sala)).not.toContain(SEGREDO);
   });
-
-  test('também depois de um reinício do servidor sobre os mesmos dados', async () => {
-    await using proprio = await iniciarSemBinder();
-    const { sala, pessoas } = await salaCom(proprio.servidor.url, 'Ana', 'Bia', 'Caio');
-    const [ana, bia, caio] = pessoas;
-    await ana.dizer(sala, SEGREDO, { destinatario: bia.nome });
-    await bia.fazer('encerrar_sessao');
-    await proprio.servidor.encerrar('SIGKILL');
-    await using outro = await iniciarServidor(proprio.pasta.caminho, SEM_BINDER);
-    const { token } = await resultado(outro.url, 'registrar_usuario', [bia.nome]);
-    expect(await tudoQueVe(comToken(outro.url, bia.nome, token), sala)).not.toContain(SEGREDO);
-    expect(await tudoQueVe(comToken(outro.url, caio.nome, caio.token), sala)).not.toContain(SEGREDO);
-    expect(await tudoQueVe(comToken(outro.url, ana.nome, ana.token), sala)).toContain(SEGREDO);
-  });
 });
 
 test('uma chamada que espera não é acordada pela privada de outros, nem ao acordar a traz', async () => {
@@ -203,15 +188,4 @@ test('nem quem não tem sessão, nem quem está fora da sala, consegue que se di
   }
   const dadas = [await resultado(url, 'listar_usuarios', [sala], deFora.token), await resultado(url, 'listar_salas')];
   expect(JSON.stringify(dadas)).not.toContain(SEGREDO);
-});
-
-test('numa sala recriada com o mesmo nome não resta nenhuma', async () => {
-  await using proprio = await iniciarSemBinder({ argumentos: ['--sala-inativa', '1'] });
-  const servidor = proprio.servidor.url;
-  const { sala, pessoas } = await salaCom(servidor, 'Ana', 'Bia');
-  const [ana, bia] = pessoas;
-  await ana.dizer(sala, SEGREDO, { destinatario: bia.nome });
-  for (const pessoa of pessoas) await pessoa.fazer('sair_da_sala');
-  await ate(async () => !(await chamar(servidor, 'criar_sala', [sala], ana.token)).error, 'a remoção da sala');
-  for (const pessoa of pessoas) expect(await tudoQueVe(pessoa, sala)).not.toContain(SEGREDO);
 });

@@ -100,17 +100,19 @@ export function descreverLeitura(abrir: AbrirBancada): void {
     test('uma sala recriada não mostra as mensagens da antiga, e seus ids continuam crescendo', async () => {
       await using aberto = await abrir();
       const { store } = aberto;
-      const { Pedro } = await reunir(store, 'Geral', 'Pedro');
-      await enviar(store, Pedro, 'antiga', { destinatario: 'Pedro' });
+      const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
+      for (const destinatario of ['Pedro', 'Maria']) await enviar(store, Pedro, 'antiga', { destinatario });
       const { mensagem } = await enviar(store, Pedro, 'antiga');
-      await store.sair(Pedro.id);
-      await esperarRemocaoDeSalas(aberto, Pedro);
+      for (const { id } of [Pedro, Maria]) await store.sair(id);
+      await esperarRemocaoDeSalas(aberto, Pedro, Maria);
       await criarSala(store, Pedro, 'geral');
       const entrou = await entrar(store, Pedro, 'geral');
       expect(textos(entrou.mensagens)).toEqual(['Pedro entrou na sala.']);
       expect(entrou.mensagens[0]?.id).toBeGreaterThan(mensagem.id);
       await aberto.passar(1);
       expect(await ler(store, Pedro, 0)).toEqual(entrou.mensagens);
+      const deMaria = [...(await entrar(store, Maria, 'geral')).mensagens, ...(await ler(store, Maria, 0))];
+      expect(textos(deMaria)).not.toContain('antiga');
     });
   });
 }

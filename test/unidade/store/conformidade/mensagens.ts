@@ -1,6 +1,7 @@
 /** O envio: quem vê o quê, o que se confere e em que ordem, os limites. */
 
 import { describe, expect, test } from 'vitest';
+import type { Sessao, Store } from '../../../../src/store/store.ts';
 import {
   type AbrirBancada,
   acompanhar,
@@ -68,15 +69,21 @@ export function descreverMensagens(abrir: AbrirBancada): void {
     test('a mensagem privada é da pessoa: volta com ela, e não passa a quem tomar o nome', async () => {
       await using aberto = await abrir();
       const { store } = aberto;
-      const { Pedro, Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
+      const { Pedro, Maria, João: joao } = await reunir(store, 'Geral', 'Pedro', 'Maria', 'João');
       await enviar(store, Pedro, 'segredo', { destinatario: 'Maria' });
       await store.sair(Maria.id);
       expect(textos((await entrar(store, Maria, 'Geral')).mensagens)).toContain('segredo');
       await store.encerrar(Maria.id);
-      const outraMaria = await store.registrar({ nome: 'Maria', tokenHash: hashDe('outra') });
-      const entrou = await entrar(store, outraMaria, 'Geral');
-      expect(textos([...entrou.mensagens, ...(await ler(store, outraMaria, 0))])).not.toContain('segredo');
-      expect(textos(await ler(store, Pedro))).toContain('segredo');
+      const tomarONome = async (onde: Store, token: string): Promise<Sessao> => {
+        const outraMaria = await onde.registrar({ nome: 'Maria', tokenHash: hashDe(token) });
+        const entrou = await entrar(onde, outraMaria, 'Geral');
+        expect(textos([...entrou.mensagens, ...(await ler(onde, outraMaria, 0))])).not.toContain('segredo');
+        expect(textos(await ler(onde, joao, 0))).not.toContain('segredo');
+        expect(textos(await ler(onde, Pedro))).toContain('segredo');
+        return outraMaria;
+      };
+      await store.encerrar((await tomarONome(store, 'outra')).id);
+      await tomarONome(await aberto.reabrir(), 'ainda outra');
     });
 
     test('a mensagem a si mesmo é uma só', async () => {
