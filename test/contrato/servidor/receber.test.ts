@@ -296,20 +296,6 @@ describe('com esperarMs', () => {
   });
 });
 
-test('quando o servidor termina, todas as esperas são respondidas com []', async () => {
-  await using proprio = await iniciarSemBinder();
-  const { sala, pessoas } = await salaCom(proprio.servidor.url, 'Ana', 'Bia', 'Caio');
-  const cursores = await Promise.all(pessoas.map((pessoa) => ultimoId(pessoa, sala)));
-  const esperas = pessoas.map((pessoa, qual) =>
-    pessoa.receber(sala, { desde: cursores[qual], esperarMs: ESPERA_LONGA_MS }),
-  );
-  await assentar(proprio.servidor.url);
-  const inicioMs = performance.now();
-  expect(await proprio.servidor.encerrar('SIGTERM')).toBe(0);
-  expect(performance.now() - inicioMs).toBeLessThan(LOGO_MS);
-  expect(await Promise.all(esperas)).toEqual([[], [], []]);
-});
-
 test('uma espera cujo cliente caiu não atrapalha: nem a próxima, nem quem fala', async () => {
   const { sala, pessoas } = await salaCom(url, 'Ana', 'Bia');
   const [ana, bia] = pessoas;

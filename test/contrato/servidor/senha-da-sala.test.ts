@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
+import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
 import { Conexao } from '../../../src/cliente/chamadas/conexao.ts';
 import { abrirRastro } from '../../../src/cliente/chamadas/rastro/rastros.ts';
@@ -11,19 +12,22 @@ import { FORMATOS_DO_RASTRO } from '../../../src/contract/formatos-do-rastro.ts'
 import { relogioDoSistema } from '../../../src/process/clock.ts';
 import { criarConexoes } from '../../../src/rpc/client/http.ts';
 import { bytesDaPasta } from '../../suporte/bytes-da-pasta.ts';
+import { abrirBinder } from '../../suporte/local/binder.ts';
 import { registrar, salaCom } from '../../suporte/pessoas.ts';
 import { pastaDoGuardado } from '../../suporte/processos/estado.ts';
-import { iniciarSistema } from '../../suporte/processos/processos.ts';
+import { iniciarServidor } from '../../suporte/processos/processos.ts';
 
 const SENHA = 'abre-te sésamo 7391';
 const ERRADA = 'fecha-te sésamo 2846';
 
 test('a senha não está nos dados, nem no log, nem no rastro, nem no que se observa, nem em resposta alguma', async () => {
   await using observado = await ouvirTudo();
-  await using sistema = await iniciarSistema({
+  await using binder = await abrirBinder(relogioDoSistema);
+  using pasta = pastaTemporaria();
+  await using servidor = await iniciarServidor(pasta.caminho, binder.url, {
     argumentos: [...SEM_LIMITES, '--log', 'json', '--observar', observado.url],
   });
-  const { url } = sistema.servidor;
+  const { url } = servidor;
   const { sala, pessoas } = await salaCom(url, 'Ana');
   const [ana] = pessoas;
   const respostas: unknown[] = [
@@ -36,7 +40,7 @@ test('a senha não está nos dados, nem no log, nem no rastro, nem no que se obs
   const linhas: string[] = [];
   for (const formato of FORMATOS_DO_RASTRO) {
     const conexao = new Conexao({
-      binders: [sistema.binder.url],
+      binders: [binder.url],
       clock: relogioDoSistema,
       conexoes: criarConexoes(),
       observador: abrirRastro(formato, (linha) => linhas.push(linha), relogioDoSistema),
@@ -49,10 +53,10 @@ test('a senha não está nos dados, nem no log, nem no rastro, nem no que se obs
   }
   await ate(() => observado.texto().includes('entrar_sala'), 'a janela saber de quem entrou');
 
-  const { caminho } = sistema.pasta;
+  const { caminho } = pasta;
   const guardado = Buffer.concat([bytesDaPasta(await pastaDoGuardado(caminho)), bytesDaPasta(caminho)]);
-  const dito = [linhas.join('\n'), JSON.stringify(respostas), sistema.servidor.saida(), sistema.servidor.erros()];
-  const tudo = Buffer.concat([guardado, Buffer.from([...dito, sistema.binder.erros(), observado.texto()].join('\n'))]);
+  const dito = [linhas.join('\n'), JSON.stringify(respostas), servidor.saida(), servidor.erros()];
+  const tudo = Buffer.concat([guardado, Buffer.from([...dito, observado.texto()].join('\n'))]);
   // O tópico está nos dados, e a chamada no rastro: é a prova de que se procurou onde eles estão.
   expect(guardado.includes('Com senha')).toBe(true);
   expect(linhas.join('\n')).toContain('entrar_sala');

@@ -6,13 +6,13 @@ import { SEM_LIMITES } from '../../../scripts/comum/processos.ts';
 import { bytesDaPasta } from '../../suporte/bytes-da-pasta.ts';
 import { comToken, conteudos, nomeNovo, registrar, salaCom } from '../../suporte/pessoas.ts';
 import { pastaDoGuardado } from '../../suporte/processos/estado.ts';
-import { iniciarSistema, type Sistema } from '../../suporte/processos/processos.ts';
+import { iniciarSemBinder, type SoServidor } from '../../suporte/processos/processos.ts';
 
-let sistema: Sistema;
+let sistema: SoServidor;
 let url: string;
 
 beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: SEM_LIMITES });
+  sistema = await iniciarSemBinder({ argumentos: SEM_LIMITES });
   url = sistema.servidor.url;
 });
 
@@ -250,7 +250,7 @@ test('o token não é escrito em lugar nenhum: nem nos dados, nem em usuarios.js
   const tudo = Buffer.concat([
     bytesDaPasta(await pastaDoGuardado(caminho)),
     bytesDaPasta(caminho),
-    Buffer.from(sistema.servidor.saida() + sistema.servidor.erros() + sistema.binder.erros()),
+    Buffer.from(sistema.servidor.saida() + sistema.servidor.erros()),
   ]);
   // O nome está lá: é a prova de que se procurou onde os dados estão.
   expect(tudo.includes(ana.nome)).toBe(true);
