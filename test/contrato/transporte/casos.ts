@@ -1,12 +1,11 @@
 /** Os dois processos de que se confere o transporte (seção 1 do contrato), e o que há de próprio em cada um. */
 
 import { chamar } from '../../../scripts/comum/jsonrpc.ts';
-import type { Processo } from '../../../scripts/comum/processos.ts';
-import type { Sistema } from '../../suporte/processos/processos.ts';
+import type { SistemaLocal } from '../../suporte/local/sistema-local.ts';
 
 export interface Caso {
   readonly nome: string;
-  readonly qual: (sistema: Sistema) => Processo;
+  readonly qual: (sistema: SistemaLocal) => SistemaLocal['binder'];
   readonly emSaude: string;
   /** Uma chamada sem parâmetros que qualquer um pode fazer. */
   readonly leitura: string;

@@ -1,22 +1,16 @@
-/** Seção 1 do contrato: rpc.discover descreve o que cada um dos dois processos de verdade atende, e só isso. */
+/** Seção 1 do contrato: rpc.discover descreve o que o binder e o servidor atendem, e só isso. */
 
 import * as metaSchema from '@open-rpc/meta-schema';
 import Ajv from 'ajv';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chamar, recusa, resultado } from '../../../scripts/comum/jsonrpc.ts';
-import { iniciarSistema, type Sistema } from '../../suporte/processos/processos.ts';
+import { dividirSistemaLocal } from '../../suporte/local/servidor-dividido.ts';
 import { CASOS } from './casos.ts';
 
-let sistema: Sistema;
-
-beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0'] });
-});
-
-afterAll(() => sistema[Symbol.asyncDispose]());
+const sistema = dividirSistemaLocal();
 
 describe.each(CASOS)('rpc.discover no $nome', ({ qual, tabela }) => {
-  const url = () => qual(sistema).url;
+  const url = () => qual(sistema()).url;
   interface Metodo {
     readonly name: string;
     readonly params: readonly { readonly name: string; readonly required?: boolean; readonly schema: object }[];

@@ -1,22 +1,16 @@
-/** Seção 1 do contrato: o que é uma chamada, uma notificação e um batch, e o que se recusa, nos dois processos de verdade. */
+/** Seção 1 do contrato: o que é uma chamada, uma notificação e um batch, e o que se recusa, no binder e no servidor. */
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { postar, type Resposta, recusa, resultado } from '../../../scripts/comum/jsonrpc.ts';
+import { dividirSistemaLocal } from '../../suporte/local/servidor-dividido.ts';
 import { nomeNovo } from '../../suporte/pessoas.ts';
-import { iniciarSistema, type Sistema } from '../../suporte/processos/processos.ts';
 import { CASOS } from './casos.ts';
 
-let sistema: Sistema;
-
-beforeAll(async () => {
-  sistema = await iniciarSistema({ argumentos: ['--limite-registros', '0'] });
-});
-
-afterAll(() => sistema[Symbol.asyncDispose]());
+const sistema = dividirSistemaLocal();
 
 describe.each(CASOS)('JSON-RPC no $nome', ({ qual, leitura, efeito, agiu, exigente }) => {
-  const url = () => qual(sistema).url;
+  const url = () => qual(sistema()).url;
   const pedir = (extras: object = {}) => ({ jsonrpc: '2.0', id: 1, method: leitura, ...extras });
 
   async function corpoDe(pedido: unknown): Promise<Resposta> {
@@ -287,7 +281,7 @@ describe.each(CASOS)('JSON-RPC no $nome', ({ qual, leitura, efeito, agiu, exigen
 });
 
 test('as entradas de um batch começam na ordem: o que uma faz, a seguinte vê', async () => {
-  const { binder } = sistema;
+  const { binder } = sistema();
   const registro = ['em_ordem', 'localhost', 7000];
   const { corpo } = await postar(binder.url, [
     { jsonrpc: '2.0', id: 1, method: 'register_procedure', params: registro },
@@ -302,7 +296,7 @@ test('as entradas de um batch começam na ordem: o que uma faz, a seguinte vê',
 });
 
 test('num batch, criar, entrar e falar acontecem nessa ordem, mesmo na primeira chamada de uma sessão', async () => {
-  const { servidor } = sistema;
+  const { servidor } = sistema();
   for (let vez = 0; vez < 5; vez += 1) {
     const nomeUsuario = nomeNovo('Apressado');
     const sala = nomeNovo('Num lote');

@@ -1,30 +1,24 @@
 /**
  * Os 10 s da seção 1 do contrato. Cada teste espera o prazo de verdade: por isso rodam todos ao mesmo tempo,
- * nos dois processos, e o arquivo dura pouco mais que um deles.
+ * no binder e no servidor, e o arquivo dura pouco mais que um deles.
  */
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import { chamar } from '../../../scripts/comum/jsonrpc.ts';
 import { conectar } from '../../suporte/local/conexao.ts';
-import { iniciarSistema, type Sistema } from '../../suporte/processos/processos.ts';
+import { dividirSistemaLocal } from '../../suporte/local/servidor-dividido.ts';
 
 /** O prazo do contrato, com a folga de quem confere de tempos em tempos e de uma máquina ocupada. */
 const ENTRE_MS = { minimo: 9_000, maximo: 14_500 };
 
 const CABECALHOS = ['POST / HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'].join('\r\n');
 
-let sistema: Sistema;
-
-beforeAll(async () => {
-  sistema = await iniciarSistema();
-});
-
-afterAll(() => sistema[Symbol.asyncDispose]());
+const sistema = dividirSistemaLocal();
 
 describe.concurrent.each([
-  { nome: 'binder', qual: () => sistema.binder, leitura: 'list_procedures' },
-  { nome: 'servidor', qual: () => sistema.servidor, leitura: 'listar_salas' },
+  { nome: 'binder', qual: () => sistema().binder, leitura: 'list_procedures' },
+  { nome: 'servidor', qual: () => sistema().servidor, leitura: 'listar_salas' },
 ])('o $nome fecha a conexão de quem demora', ({ qual, leitura }) => {
   const corpo = JSON.stringify({ jsonrpc: '2.0', id: 1, method: leitura });
   const pedido = `${CABECALHOS}\r\nContent-Length: ${corpo.length}\r\n\r\n${corpo}`;
