@@ -2,10 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { recusa } from '../../scripts/comum/jsonrpc.ts';
-import { SEM_LIMITES } from '../../scripts/comum/processos.ts';
-import { dividirServidor } from '../suporte/local/servidor-dividido.ts';
+import { dividirSistemaLocal } from '../suporte/local/servidor-dividido.ts';
 
-const sistema = dividirServidor(...SEM_LIMITES);
+const sistema = dividirSistemaLocal();
 
 /** Cada parâmetro que recebe um nome, com os outros em ordem. */
 const COM_NOME: readonly (readonly [method: string, parametro: string, params: (nome: unknown) => unknown[]])[] = [

@@ -43,6 +43,7 @@ describe.each([
     [['--segredo', 'x'], /--segredo/],
     [['solto'], /solto|argumento/],
     [['--host', ''], /--host/],
+    [['--log', 'xml'], /--log deve ser texto ou json; veio "xml"$/],
   ])('%j é dito errado numa linha', (argumentos, oQueDiz) => {
     esperarRecusa(tabela, oQueDiz, argumentos);
   });

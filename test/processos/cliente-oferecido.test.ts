@@ -85,8 +85,3 @@ test('serve sempre os mesmos bytes, com o comprimento dito, ao lado das métrica
   expect(binder.erros()).toContain(`oferece o cliente url="${binder.url}${CAMINHO}" sha256="${resumo}"`);
   expect((await http(binder.url, { method: 'GET', caminho: '/metricas' })).status).toBe(200);
 });
-
-test('quem não pediu não oferece', async () => {
-  await using outro = await iniciarBinder();
-  expect((await http(outro.url, { method: 'GET', caminho: CAMINHO })).status).toBe(404);
-});

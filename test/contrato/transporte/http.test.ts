@@ -177,6 +177,10 @@ describe.each(CASOS)('HTTP no $nome', ({ qual, emSaude, leitura, efeito, agiu })
       expect(status).toBe(404);
     });
 
+    test.each(['/metricas', '/metrics', '/chat-cliente.tgz'])('GET %s, que não se pediu, dá 404', async (caminho) => {
+      expect((await http(url(), { method: 'GET', caminho })).status).toBe(404);
+    });
+
     test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
       '%s / dá 405 e diz que se usa POST',
       async (method) => {

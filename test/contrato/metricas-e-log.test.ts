@@ -1,12 +1,12 @@
-/** Seção 7 do contrato: o que o binder e o servidor contam a um Prometheus. */
+/** Seção 7 do contrato: o que o binder e o servidor contam a um Prometheus, e o log para programas. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ate } from '../../scripts/comum/condicao.ts';
 import { http, recusa, resultado } from '../../scripts/comum/jsonrpc.ts';
 import { type PastaTemporaria, pastaTemporaria } from '../../scripts/comum/pasta.ts';
 import { iniciarBinder, type Processo } from '../../scripts/comum/processos.ts';
 import { iniciarServidor } from '../suporte/processos/processos.ts';
 
-const MEDIDO = { ambiente: { CHAT_METRICAS: '1' } };
 const DE_TODOS = ['chat_conexoes', 'process_cpu_seconds_total', 'process_resident_memory_bytes'];
 
 /** Uma linha do formato de texto do Prometheus, versão 0.0.4. */
@@ -18,8 +18,8 @@ let servidor: Processo;
 
 beforeAll(async () => {
   pasta = pastaTemporaria();
-  binder = await iniciarBinder({ argumentos: ['--metricas'] });
-  servidor = await iniciarServidor(pasta.caminho, binder.url, MEDIDO);
+  binder = await iniciarBinder({ argumentos: ['--metricas', '--log', 'json'] });
+  servidor = await iniciarServidor(pasta.caminho, binder.url, { ambiente: { CHAT_METRICAS: '1', CHAT_LOG: 'json' } });
 });
 
 afterAll(async () => {
@@ -29,6 +29,12 @@ afterAll(async () => {
 });
 
 const pedir = (url: string, caminho = '/metricas', method = 'GET') => http(url, { method, caminho });
+
+const acontecimentos = ({ erros }: Processo) =>
+  erros()
+    .trimEnd()
+    .split('\n')
+    .map((linha) => JSON.parse(linha));
 
 async function lerMetricas(url: string): Promise<Map<string, number>> {
   const { corpo } = await pedir(url);
@@ -114,11 +120,17 @@ test('o servidor conta sessões, salas, esperas e mensagens, sem o nome de ningu
   await espera.catch(() => {});
 });
 
-test('sem a opção, os dois caminhos são 404', async () => {
-  using dados = pastaTemporaria();
-  await using semBinder = await iniciarBinder();
-  await using semServidor = await iniciarServidor(dados.caminho, semBinder.url);
-  for (const { url } of [semBinder, semServidor]) {
-    for (const caminho of ['/metricas', '/metrics']) expect((await pedir(url, caminho)).status).toBe(404);
-  }
+test('com --log json, ou CHAT_LOG, cada linha da saída de erro é um objeto', async () => {
+  await ate(() => binder.erros().includes('CHAT_SEGREDO') && servidor.erros().includes('registrados'), 'o log');
+  expect(acontecimentos(binder)).toContainEqual({
+    hora: expect.any(String),
+    nivel: 'AVISO',
+    mensagem: expect.stringContaining('sem CHAT_SEGREDO'),
+  });
+  expect(acontecimentos(servidor)).toContainEqual({
+    hora: expect.any(String),
+    nivel: 'INFO',
+    mensagem: 'procedimentos registrados no binder',
+    binder: binder.url,
+  });
 });
