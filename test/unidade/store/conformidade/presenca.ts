@@ -35,8 +35,7 @@ export function descreverPresenca(abrir: AbrirBancada): void {
       await passar(FOLGA_MS);
       expect(await presentes(bancada, Maria)).toEqual(['Maria']);
       await passar(2 * PRAZOS.salaInativaMs);
-      const saidas = textos(await ler(store, Maria, 0)).filter((texto) => texto === 'Pedro saiu da sala.');
-      expect(saidas).toHaveLength(1);
+      expect(await saidasDePedro(bancada, Maria)).toHaveLength(1);
       await recusa(ler(store, Pedro), 'FORA_DA_SALA');
     });
 
@@ -79,7 +78,7 @@ export function descreverPresenca(abrir: AbrirBancada): void {
         await recusa(store.registrar({ nome: 'Pedro', tokenHash: hashDe('outro') }), 'NOME_EM_USO');
         await entrar(store, Pedro, 'Geral');
       }
-      expect(textos(await ler(store, Maria, 0)).filter((texto) => texto === 'Pedro saiu da sala.')).toHaveLength(2);
+      expect(await saidasDePedro(bancada, Maria)).toHaveLength(2);
     });
 
     test('são muitos de uma vez, e nenhum fica', async () => {
@@ -125,6 +124,25 @@ export function descreverPresenca(abrir: AbrirBancada): void {
       expect(await nomes(bancada)).toEqual(['Maria']);
       expect(await store.identificar(hashDe('token de Pedro'))).toBeUndefined();
       await store.registrar({ nome: 'Pedro', tokenHash: hashDe('outro') });
+      // Já tinha saído da sala por ausência.
+      expect(await saidasDePedro(bancada, Maria)).toHaveLength(1);
+    });
+
+    test('que acaba antes do prazo da ausência tira da sala, uma vez só', async () => {
+      const usuarioAusenteMs = 1.5 * PRAZOS.sessaoExpiraMs;
+      await using bancada = await abrir({ prazos: { ...PRAZOS, usuarioAusenteMs } });
+      const { store, passar } = bancada;
+      const { Maria } = await reunir(store, 'Geral', 'Pedro', 'Maria');
+      await store.identificar(hashDe('token de Pedro'));
+      bancada.emEspera.add(Maria.id);
+      await passar(PRAZOS.sessaoExpiraMs - 1);
+      expect(await presentes(bancada, Maria)).toEqual(['Maria', 'Pedro']);
+      expect(await saidasDePedro(bancada, Maria)).toEqual([]);
+      await passar(FOLGA_MS);
+      expect(await presentes(bancada, Maria)).toEqual(['Maria']);
+      expect(await store.identificar(hashDe('token de Pedro'))).toBeUndefined();
+      await passar(PRAZOS.sessaoExpiraMs);
+      expect(await saidasDePedro(bancada, Maria)).toHaveLength(1);
     });
 
     test('de que nenhuma chamada veio acaba 5 min depois do registro, mesmo que não expire antes', async () => {
@@ -205,6 +223,8 @@ export function descreverPresenca(abrir: AbrirBancada): void {
       expect(await salas(bancada)).toEqual(['Geral']);
       await passar(PRAZOS.usuarioAusenteMs - PRAZOS.salaInativaMs);
       expect(await store.sessoes()).toMatchObject([{ sala: null }]);
+      await entrar(store, Pedro, 'Geral');
+      expect(await saidasDePedro(bancada, Pedro)).toHaveLength(1);
     });
 
     test('a que é curta não conta: os prazos seguem', async () => {
@@ -221,6 +241,11 @@ export function descreverPresenca(abrir: AbrirBancada): void {
 
 async function presentes({ store }: Bancada, quem: Sessao): Promise<string[]> {
   return store.listarUsuarios(quem.id, 'Geral');
+}
+
+/** O que quem está na sala vê das saídas de Pedro. */
+async function saidasDePedro({ store }: Bancada, quem: Sessao): Promise<string[]> {
+  return textos(await ler(store, quem, 0)).filter((texto) => texto === 'Pedro saiu da sala.');
 }
 
 async function nomes({ store }: Bancada): Promise<string[]> {
