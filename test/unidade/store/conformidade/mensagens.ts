@@ -69,7 +69,7 @@ export function descreverMensagens(abrir: AbrirBancada): void {
     test('a mensagem privada é da pessoa: volta com ela, e não passa a quem tomar o nome', async () => {
       await using aberto = await abrir();
       const { store } = aberto;
-      const { Pedro, Maria, João: joao } = await reunir(store, 'Geral', 'Pedro', 'Maria', 'João');
+      const { Pedro, João: joao, Maria } = await reunir(store, 'Geral', 'Pedro', 'João', 'Maria');
       await enviar(store, Pedro, 'segredo', { destinatario: 'Maria' });
       await store.sair(Maria.id);
       expect(textos((await entrar(store, Maria, 'Geral')).mensagens)).toContain('segredo');
