@@ -1,11 +1,21 @@
 /** Os dois processos de que se confere o transporte (seção 1 do contrato), e o que há de próprio em cada um. */
 
 import { chamar } from '../../../scripts/comum/jsonrpc.ts';
-import type { SistemaLocal } from '../../suporte/local/sistema-local.ts';
+
+interface Endereco {
+  readonly url: string;
+  readonly porta: number;
+}
+
+/** Em processos ou dentro do teste. */
+interface Sistema {
+  readonly binder: Endereco;
+  readonly servidor: Endereco;
+}
 
 export interface Caso {
   readonly nome: string;
-  readonly qual: (sistema: SistemaLocal) => SistemaLocal['binder'];
+  readonly qual: (sistema: Sistema) => Endereco;
   readonly emSaude: string;
   /** Uma chamada sem parâmetros que qualquer um pode fazer. */
   readonly leitura: string;
