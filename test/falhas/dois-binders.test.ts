@@ -4,8 +4,7 @@ import { expect, test } from 'vitest';
 import { ate } from '../../scripts/comum/condicao.ts';
 import { resultado } from '../../scripts/comum/jsonrpc.ts';
 import { pastaTemporaria } from '../../scripts/comum/pasta.ts';
-import { iniciarBinder } from '../../scripts/comum/processos.ts';
-import { abrirProxy } from '../../scripts/comum/proxy.ts';
+import { iniciarBinder, type Processo } from '../../scripts/comum/processos.ts';
 import { HA_REDIS, iniciarRedis, SEM_REDIS } from '../../scripts/comum/redis.ts';
 import { conectar, motivoDaFalta } from '../../src/cliente/biblioteca/biblioteca.ts';
 import { Conexao } from '../../src/cliente/chamadas/conexao.ts';
@@ -13,7 +12,6 @@ import { CHAT_CONTRACT } from '../../src/contract/chat.ts';
 import { nomesChamaveis } from '../../src/contract/procedure.ts';
 import { relogioDoSistema } from '../../src/process/clock.ts';
 import { criarConexoes } from '../../src/rpc/client/http.ts';
-import { abrirBinder } from '../suporte/local/binder.ts';
 import { rodarComandoLocal } from '../suporte/local/comando-local.ts';
 import { iniciarServidor } from '../suporte/processos/processos.ts';
 
@@ -74,41 +72,13 @@ test.skipIf(!HA_REDIS)(
   },
 );
 
-interface BinderQueCai extends AsyncDisposable {
-  readonly url: string;
-  /** Como com um kill: as conexões acabam com RST, e as novas são recusadas. */
-  readonly cair: () => Promise<void>;
-  readonly voltarVazio: () => Promise<void>;
-}
-
-async function binderQueCai(): Promise<BinderQueCai> {
-  let binder = await abrirBinder(relogioDoSistema);
-  const proxy = await abrirProxy(binder.porta);
-  return {
-    url: proxy.url,
-    cair: async () => {
-      await proxy.recusar();
-      await binder.derrubar();
-    },
-    voltarVazio: async () => {
-      binder = await abrirBinder(relogioDoSistema);
-      proxy.destino = binder.porta;
-      await proxy.aceitar();
-    },
-    [Symbol.asyncDispose]: async () => {
-      await proxy.recusar();
-      await binder.derrubar();
-    },
-  };
-}
-
 test('sem Redis, cada um morre e volta vazio enquanto se chama: nenhuma chamada falha', async () => {
   using pasta = pastaTemporaria();
-  await using um = await binderQueCai();
-  await using outro = await binderQueCai();
+  await using um = await iniciarBinder();
+  await using outro = await iniciarBinder();
   const binders = [um.url, outro.url];
   await using _servidor = await iniciarServidor(pasta.caminho, binders.join(','));
-  const todosEm = (binder: BinderQueCai) =>
+  const todosEm = (binder: Processo) =>
     ate(async () => (await registradosEm(binder)) === PROCEDIMENTOS, 'o registro', PRAZO_DO_REGISTRO_MS);
   for (const binder of [um, outro]) await todosEm(binder);
 
@@ -130,13 +100,16 @@ test('sem Redis, cada um morre e volta vazio enquanto se chama: nenhuma chamada 
   };
   const chamadas = Promise.all(Array.from({ length: 4 }, chamarSemParar));
 
-  for (const binder of [um, outro]) {
-    await binder.cair();
-    await maisAlgumas();
-    await binder.voltarVazio();
-    await maisAlgumas();
-    await todosEm(binder);
-  }
+  await um.encerrar('SIGKILL');
+  await maisAlgumas();
+  await using umDeVolta = await iniciarBinder({ argumentos: ['--porta', String(um.porta)] });
+  await maisAlgumas();
+  await todosEm(umDeVolta);
+  await outro.encerrar('SIGKILL');
+  await maisAlgumas();
+  await using outroDeVolta = await iniciarBinder({ argumentos: ['--porta', String(outro.porta)] });
+  await maisAlgumas();
+  await todosEm(outroDeVolta);
   acabou = true;
   await chamadas;
   expect(falhas).toEqual([]);

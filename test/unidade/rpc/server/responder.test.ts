@@ -241,8 +241,9 @@ describe('os problemas dos parâmetros', () => {
   });
 });
 
-test('o documento de rpc.discover se escreve uma vez só, na partida', async () => {
+test('o documento de rpc.discover só se escreve na primeira vez que se pede', async () => {
   await using processo = await processoQue(async () => []);
+  await postar(processo.url, '{"jsonrpc":"2.0","id":0,"method":"rpc.discover"}');
   const escrever = vi.spyOn(JSON, 'stringify');
   const respostas = [];
   for (const id of [1, 'a', null]) {
