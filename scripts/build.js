@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { empacotarCliente } from './empacotar-cliente.js';
+import { empacotarCliente, empacotarProcessos } from './empacotar.js';
 import { enxugarPagina } from './enxugar-pagina.js';
 
 const raiz = join(import.meta.dirname, '..');
@@ -20,5 +20,6 @@ for (const arquivo of ['pagina.html', 'estilo.css', 'icone.svg']) {
   copyFileSync(join(raiz, 'src', 'janela', 'navegador', arquivo), join(dist, 'janela', 'navegador', arquivo));
 }
 enxugarPagina(raiz);
-for (const processo of ['binder', 'server', 'cliente', 'janela']) chmodSync(join(dist, processo, 'main.js'), 0o755);
+await empacotarProcessos(raiz);
 await empacotarCliente(raiz);
+for (const processo of ['binder', 'server', 'cliente', 'janela']) chmodSync(join(dist, processo, 'main.js'), 0o755);

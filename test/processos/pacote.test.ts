@@ -55,10 +55,16 @@ describe('o que o pacote traz', () => {
     expect(fora.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
     const daPagina = ['estilo.css', 'icone.svg', 'pagina.html'].map((nome) => `dist/janela/navegador/${nome}`);
     const outros = pacote.arquivos.filter((arquivo) => !/\.(js|d\.ts|js\.map)$/.test(arquivo));
-    expect(outros.sort()).toEqual([...fora, ...daPagina, 'dist/cliente-avulso/LICENCAS.txt'].sort());
+    const licencas = ['cliente-avulso', 'partes'].map((pasta) => `dist/${pasta}/LICENCAS.txt`);
+    expect(outros.sort()).toEqual([...fora, ...daPagina, ...licencas].sort());
     for (const arquivo of pacote.arquivos.filter((nome) => nome.endsWith('.map'))) {
-      const mapa = JSON.parse(readFileSync(join(RAIZ, arquivo), 'utf8')) as { sourcesContent?: string[] };
-      expect(mapa.sourcesContent?.[0], arquivo).toBeTypeOf('string');
+      const mapa: { sources: string[]; sourcesContent?: string[] } = JSON.parse(
+        readFileSync(join(RAIZ, arquivo), 'utf8'),
+      );
+      for (const [i, fonte] of mapa.sources.entries()) {
+        if (!fonte.includes('node_modules'))
+          expect(mapa.sourcesContent?.[i], `${arquivo}: ${fonte}`).toBeTypeOf('string');
+      }
     }
   });
 
