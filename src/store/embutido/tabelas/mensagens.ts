@@ -67,6 +67,11 @@ export class Mensagens {
   /** Por sala, um id que nenhuma mensagem dela ultrapassa: responde "nada de novo" sem consulta. */
   readonly #tetos = new Map<number, number>();
   readonly #recentes = new Recentes<number>();
+  /**
+   * Por sala e por sessão, o id depois do qual o arquivo já não tinha o que ela pode ver: numa sala em que nada se diz
+   * desde a abertura, cada nova espera o perguntaria outra vez. A primeira mensagem da sala o esquece.
+   */
+  readonly #semNovas = new Map<number, Map<number, number>>();
 
   /**
    * @param agoraMs a hora em que o arquivo se abre, em ms desde 1970. Os ids partem dela, em µs: se o arquivo é uma cópia
@@ -114,6 +119,7 @@ export class Mensagens {
     const id = this.#ultimoId;
     const anterior = this.#tetoDe(sala.id);
     this.#tetos.set(sala.id, id);
+    this.#semNovas.delete(sala.id);
     const destino = privada?.destino ?? null;
     const [primeira = passagem ? PASSAGENS : TODOS, ...outros] = privada?.visivelPara ?? [];
     const dados = [id, origem, destino, conteudo, agoraMs] as const;
@@ -136,10 +142,7 @@ export class Mensagens {
   /** As primeiras depois de um id, entre as que a sessão pode ver na sala. */
   depoisDe(sala: SalaGuardada, sessaoId: number, desde: number): readonly Mensagem[] {
     if (desde >= this.#tetoDe(sala.id)) return [];
-    return (
-      this.#recentes.depoisDe(sala.id, sessaoId, desde) ??
-      this.#depoisDe(sala.id, sessaoId, desde).map((registro) => emMensagem(registro, sala.nome))
-    );
+    return this.#recentes.depoisDe(sala.id, sessaoId, desde) ?? this.#lerDepoisDe(sala, sessaoId, desde);
   }
 
   /**
@@ -177,7 +180,21 @@ export class Mensagens {
   /** A sala deixou de existir. */
   esquecerSala(salaId: number): void {
     this.#tetos.delete(salaId);
+    this.#semNovas.delete(salaId);
     this.#recentes.esquecer(salaId);
+  }
+
+  #lerDepoisDe(sala: SalaGuardada, sessaoId: number, desde: number): readonly Mensagem[] {
+    const semNovasDesde = this.#semNovas.get(sala.id)?.get(sessaoId);
+    if (semNovasDesde !== undefined && desde >= semNovasDesde) return [];
+    const registros = this.#depoisDe(sala.id, sessaoId, desde);
+    if (registros.length === 0) this.#anotarSemNovas(sala.id, sessaoId, desde);
+    return registros.map((registro) => emMensagem(registro, sala.nome));
+  }
+
+  #anotarSemNovas(salaId: number, sessaoId: number, desde: number): void {
+    const daSala = this.#semNovas.get(salaId) ?? new Map<number, number>();
+    this.#semNovas.set(salaId, daSala.set(sessaoId, desde));
   }
 
   /** Lê do arquivo uma vez só: daqui em diante estão entre as recentes. */

@@ -371,6 +371,25 @@ describe('o store que as tem', () => {
     expect(textos(await ler(store, Eva, undefined, 'Nova'))).toEqual(['Eva entrou na sala.', 'bom dia', 'e boa tarde']);
   });
 
+  test('numa sala em que nada se diz desde a abertura, quem nada achou não volta ao arquivo até a primeira mensagem', async () => {
+    await using cena = await abrirCena();
+    const { store, connection } = cena;
+    const { Rui, Eva } = await reunir(store, 'Nova', 'Rui', 'Eva');
+    const { mensagem: ultima } = await enviar(store, Rui, 'última', { nomeSala: 'Nova' });
+    const [id] = connection.registro<[number]>("SELECT id FROM salas WHERE nome = 'Nova'")() as [number];
+    const sala = { id, nome: 'Nova' };
+    const reaberto = new Mensagens(connection, AGORA_MS * 2);
+    expect(reaberto.depoisDe(sala, Rui.id, ultima.id)).toEqual([]);
+    // Por trás do store: só quem lê o arquivo a vê.
+    connection.executar(`UPDATE mensagens SET id = id + 10 WHERE id = ${ultima.id}`);
+    expect(reaberto.depoisDe(sala, Rui.id, ultima.id)).toEqual([]);
+    expect(reaberto.depoisDe(sala, Rui.id, ultima.id + 1)).toEqual([]);
+    expect(textos(reaberto.depoisDe(sala, Rui.id, ultima.id - 1))).toEqual(['última']);
+    expect(textos(reaberto.depoisDe(sala, Eva.id, ultima.id))).toEqual(['última']);
+    reaberto.inserir({ sala, origem: 'Eva', conteudo: 'outra', agoraMs: AGORA_MS });
+    expect(textos(reaberto.depoisDe(sala, Rui.id, ultima.id))).toEqual(['última', 'outra']);
+  });
+
   test('as que se leem do arquivo também são um objeto só para todos, e ninguém o pode mudar', async () => {
     await using cena = await abrirCena();
     const { store, connection } = cena;
