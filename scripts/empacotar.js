@@ -1,6 +1,6 @@
 /**
- * Junta cada processo em poucos arquivos, com as dependências que não têm parte nativa. Carregar centenas de módulos um
- * a um é a maior parte da partida de um processo; do zod, por exemplo, vêm 64 idiomas que ninguém usa.
+ * Junta cada processo em poucos arquivos, com as dependências que não têm parte nativa: carregar centenas de módulos um a
+ * um é a maior parte da partida de um processo. O zod se importa com `* as z`: de outro modo iriam junto os seus 64 idiomas.
  * Ao lado do que se junta ficam as licenças do que vai dentro, que pedem para ir junto.
  */
 

@@ -1,6 +1,6 @@
 /** Os cinco procedimentos do binder: nome de procedimento → endpoints. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inteiro, opcional, texto } from './campos.ts';
 import { ESQUEMA_DO_ENDERECO, esquemaDeTexto } from './esquemas.ts';
 import { ESPERA_MAXIMA_MS } from './limites.ts';

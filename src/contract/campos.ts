@@ -2,7 +2,7 @@
  * Os tipos de campo que os contratos compartilham, cada um com o motivo da recusa em português.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { ESQUEMA_DA_MENSAGEM, ESQUEMA_DO_NOME, esquemaDeTexto } from './esquemas.ts';
 import { MAXIMO_DA_MENSAGEM } from './limites.ts';
 import { contarCaracteres, ehLongoDemais, temPilhaDeMarcas } from './nomes/caracteres.ts';

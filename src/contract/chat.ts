@@ -1,6 +1,6 @@
 /** Os procedimentos do servidor de chat, seus apelidos, a Mensagem e a Sala. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   chaveDeRepeticao,
   conteudoDeMensagem,

@@ -1,6 +1,6 @@
 /** O que a janela oferece: ver o sistema em funcionamento e, no laboratório, causar falhas nele. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { inteiro, opcional } from './campos.ts';
 import type { Contract, Procedure } from './procedure.ts';
 

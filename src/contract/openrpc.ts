@@ -1,6 +1,6 @@
 /** Contrato → documento OpenRPC (https://spec.open-rpc.org), o que `rpc.discover` responde. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERROS } from './errors.ts';
 import { type Contract, camposDe, ehObrigatorio, type Procedure } from './procedure.ts';
 

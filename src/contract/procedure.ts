@@ -4,7 +4,7 @@
  * Esta pasta não conhece Node nem transporte algum.
  */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { TipoDeErro } from './errors.ts';
 
 /** Quem pode chamar: qualquer um, quem tem o segredo do binder, ou o dono de uma sessão. */

@@ -1,6 +1,6 @@
 /** Do que veio na chamada, por posição ou por nome, aos parâmetros que o handler recebe. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ContractError, type Problema } from '../../contract/errors.ts';
 import { camposDe, ehObrigatorio, type Procedure } from '../../contract/procedure.ts';
 
