@@ -11,7 +11,11 @@ const raiz = join(import.meta.dirname, '..');
 const dist = join(raiz, 'dist');
 const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
 
-rmSync(dist, { recursive: true, force: true });
+const apagar = () => rmSync(dist, { recursive: true, force: true });
+// O que parou no meio não pode passar por construído.
+process.on('exit', (status) => status !== 0 && apagar());
+
+apagar();
 for (const projeto of [raiz, join(raiz, 'src', 'janela', 'navegador')]) {
   const { status } = spawnSync(process.execPath, [tsc, '-p', projeto], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);

@@ -21,6 +21,9 @@ const PARTES = 'partes';
  */
 const A_INSTALAR = ['libsql', '@opentelemetry/api', '@redis/client'];
 
+/** As mensagens do zod que se usam são as nossas; ele mesmo carrega as suas em inglês. */
+const IDIOMA_SEM_USO = /[\\/]zod[\\/]v4[\\/]locales[\\/](?!en\.)/;
+
 /** Um módulo que faz o seu próprio `require` esconde do esbuild o que carrega por ele. */
 const REQUIRE_PROPRIO = 'const require = createRequire(import.meta.url);';
 
@@ -45,7 +48,7 @@ const semRequireProprio = {
  * @param {string} raiz a do checkout, com `dist/` já emitida
  */
 export async function empacotarProcessos(raiz) {
-  const { inputs } = await empacotar(raiz, {
+  const { inputs, outputs } = await empacotar(raiz, {
     entryPoints: ['binder', 'server', 'cliente'].map((processo) => join('src', processo, 'main.ts')),
     outbase: 'src',
     outdir: 'dist',
@@ -54,7 +57,24 @@ export async function empacotarProcessos(raiz) {
     external: A_INSTALAR,
     sourcemap: true,
   });
+  const dentro = Object.values(outputs).flatMap((saida) => Object.keys(saida.inputs));
+  const idioma = dentro.find((entrada) => IDIOMA_SEM_USO.test(entrada));
+  if (idioma !== undefined) throw new Error(`${idioma} foi junto: importe o zod com import * as z`);
+  const mapas = Object.keys(outputs).filter((saida) => saida.endsWith('.map'));
+  for (const mapa of mapas) tirarFontesAlheias(join(raiz, mapa));
   escreverLicencas(raiz, PARTES, inputs);
+}
+
+/**
+ * As fontes das dependências são mais da metade dos mapas, e cada uma já está na pasta da sua.
+ * @param {string} arquivo o de um mapa
+ */
+function tirarFontesAlheias(arquivo) {
+  const mapa = JSON.parse(readFileSync(arquivo, 'utf8'));
+  mapa.sourcesContent = mapa.sources.map((/** @type {string} */ fonte, /** @type {number} */ i) =>
+    fonte.includes('node_modules') ? null : mapa.sourcesContent[i],
+  );
+  writeFileSync(arquivo, JSON.stringify(mapa));
 }
 
 /**

@@ -27,7 +27,8 @@ function estaConstruido(): boolean {
   // As pastas também: tirar um arquivo só muda a pasta em que estava.
   const nomes = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((nome) => !nome.endsWith('.md'));
   const daPasta = nomes.map((nome) => join(src, nome));
-  const fontes = [src, ...daPasta, CONSTRUTOR, join(RAIZ, 'tsconfig.json'), join(RAIZ, 'package-lock.json')];
+  const passos = ['scripts/empacotar.js', 'scripts/enxugar-pagina.js', 'tsconfig.json', 'package-lock.json'];
+  const fontes = [src, ...daPasta, CONSTRUTOR, ...passos.map((passo) => join(RAIZ, passo))];
   return fontes.every((fonte) => modificadoEmMs(fonte) <= desdeMs);
 }
 
