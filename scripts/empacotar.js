@@ -43,9 +43,10 @@ const semRequireProprio = {
 };
 
 /**
- * O binder, o servidor e o cliente, com o que têm em comum ao lado. A biblioteca e a janela, que ficam como o compilador
- * as emite, não iniciam a cada comando.
+ * O binder, o servidor e o cliente, com o que têm em comum ao lado. A biblioteca e a janela não iniciam a cada comando, e
+ * ficam como o compilador as emite.
  * @param {string} raiz a do checkout, com `dist/` já emitida
+ * @throws Error se foi junto o que não se usa
  */
 export async function empacotarProcessos(raiz) {
   const { inputs, outputs } = await empacotar(raiz, {
@@ -57,16 +58,21 @@ export async function empacotarProcessos(raiz) {
     external: A_INSTALAR,
     sourcemap: true,
   });
-  const dentro = Object.values(outputs).flatMap((saida) => Object.keys(saida.inputs));
-  const idioma = dentro.find((entrada) => IDIOMA_SEM_USO.test(entrada));
-  if (idioma !== undefined) throw new Error(`${idioma} foi junto: importe o zod com import * as z`);
+  recusarIdiomas(outputs);
   const mapas = Object.keys(outputs).filter((saida) => saida.endsWith('.map'));
   for (const mapa of mapas) tirarFontesAlheias(join(raiz, mapa));
   escreverLicencas(raiz, PARTES, inputs);
 }
 
+/** @param {import('esbuild').Metafile['outputs']} saidas */
+function recusarIdiomas(saidas) {
+  const dentro = Object.values(saidas).flatMap(({ inputs }) => Object.keys(inputs));
+  const idioma = dentro.find((entrada) => IDIOMA_SEM_USO.test(entrada));
+  if (idioma !== undefined) throw new Error(`${idioma} foi junto: importe o zod com import * as z`);
+}
+
 /**
- * As fontes das dependências são mais da metade dos mapas, e cada uma já está na pasta da sua.
+ * As fontes das dependências são mais da metade dos mapas; quem as quer ler tem-nas em node_modules/.
  * @param {string} arquivo o de um mapa
  */
 function tirarFontesAlheias(arquivo) {
