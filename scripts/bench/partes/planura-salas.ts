@@ -86,7 +86,10 @@ export const PLANURA_DAS_SALAS: Parte = {
     const ultimas = new Map<string, Mensagem[]>();
     for (const nome of ['grande', pequena(0)]) ultimas.set(nome, await ultimasEm(nome));
 
-    await comparar('nada novo', (nome) => lerEm(nome, { desde: ultimas.get(nome)?.at(-1)?.id }), { amostra: [] });
+    // Com uma nova: quem nada acha não volta ao arquivo, e o que se quer medir é o arquivo.
+    await comparar('uma nova', (nome) => lerEm(nome, { desde: ultimas.get(nome)?.at(-2)?.id }), {
+      amostra: ultimas.get('grande')?.slice(-1),
+    });
     await comparar('últimas 50', (nome) => lerEm(nome, {}), { amostra: ultimas.get('grande') });
 
     const primeira = usuarioDe('grande.', 0);
