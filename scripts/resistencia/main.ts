@@ -32,13 +32,20 @@ interface Alvo {
 const ABRIR_REDIS = { redis: abrirRedisQueTroca, cluster: abrirClusterQueMuda };
 
 const pilha = new Pilha();
+let interrompida = false;
 // Interrompida, a prova não deixa processos rodando.
 for (const sinal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(sinal, () => void pilha.close().finally(() => process.exit(1)));
+  process.once(sinal, () => {
+    interrompida = true;
+    void pilha.close().finally(() => process.exit(1));
+  });
 }
 let perdeu = true;
 try {
   perdeu = await resistir(lerOpcoes());
+} catch (erro) {
+  // Os processos que o sinal também terminou já não respondem.
+  if (!interrompida) throw erro;
 } finally {
   await pilha.close();
 }
