@@ -18,6 +18,8 @@ const SLOTS = 16_384;
 const MESTRES = 3;
 /** Numa máquina ocupada, um mestre que demora a responder aos outros não é um mestre que caiu. */
 const SILENCIO_ENTRE_MESTRES_MS = 60_000;
+/** A réplica desiste em 5 s, se o mestre ou os outros demoram mais que isso (CLUSTER_MF_TIMEOUT): então se pede de novo. */
+const DESISTE_DE_ASSUMIR_MS = 6_000;
 /** A porta do barramento do cluster, contada da do Redis. */
 const BARRAMENTO = 6_000;
 
@@ -106,8 +108,11 @@ export async function iniciarClusterComReplicas(
 /** Como se faz numa manutenção: o mestre deixa de atender até que a réplica tenha tudo, e ela assume. */
 export async function assumir(par: Par): Promise<void> {
   const [mestre, replica] = par;
-  await aceito(replica, 'CLUSTER', 'FAILOVER');
-  await ate(async () => (await comandar(replica, 'ROLE')).includes('master'), 'a réplica assumir');
+  const assumiu = async () => (await comandar(replica, 'ROLE')).includes('master');
+  const tentar = async () =>
+    (await comandar(replica, 'CLUSTER', 'FAILOVER')).includes('OK') &&
+    ate(assumiu, 'a réplica assumir', DESISTE_DE_ASSUMIR_MS).catch(() => false);
+  await ate(async () => (await assumiu()) || tentar(), 'a réplica assumir');
   await ate(() => emReplica(mestre), 'o mestre de antes segui-la');
   par.reverse();
 }
