@@ -49,7 +49,8 @@ async function copiarInteiro(): Promise<PastaTemporaria> {
 function estragar(caminho: string, sorteio: Sorteio): void {
   const bytes = readFileSync(caminho);
   const pagina = sorteio.inteiro(Math.ceil(bytes.length / PAGINA_BYTES)) * PAGINA_BYTES;
-  bytes.fill(0xa5, pagina, pagina + PAGINA_BYTES);
+  // O WAL tem um cabeçalho: a última página dele é incompleta.
+  bytes.fill(0xa5, pagina, Math.min(pagina + PAGINA_BYTES, bytes.length));
   writeFileSync(caminho, bytes);
 }
 
