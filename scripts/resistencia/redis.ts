@@ -23,7 +23,7 @@ export async function abrirRedisQueTroca(): Promise<RedisDaResistencia> {
 
   /** Como se faz numa manutenção: nada do que se confirmou se perde, e as conexões abertas ficam com o que virou réplica. */
   async function trocar(): Promise<void> {
-    // Que ela tenha tudo, o próprio FAILOVER espera; com quem escreve sem parar, o que ela disse ter está sempre um pouco atrás.
+    // Que ela tenha tudo, o próprio FAILOVER espera: com quem escreve sem parar, o que ela disse ter está sempre atrás.
     await ate(() => temReplica(principal), 'a réplica ligada');
     await principal.comando('FAILOVER', 'TO', '127.0.0.1', String(replica.porta));
     await ate(async () => (await replica.comando('ROLE')).includes('master'), 'a réplica ser a principal');

@@ -1,9 +1,13 @@
 /** Envios e esperas que se repetem milhares de vezes: o pedido é um só, e nele se troca um número de largura fixa. */
 
-import { montarChamada } from './http.ts';
+import { setTimeout as pausar } from 'node:timers/promises';
+import type { Mensagem } from '../../../src/contract/chat.ts';
+import { resultadoDe } from './chamadas.ts';
+import { type Conexao, montarChamada } from './http.ts';
 import { textoDaMensagem, type Usuario } from './identidades.ts';
 import type { Fonte } from './vazao.ts';
 
+const MS_POR_SEGUNDO = 1_000;
 const LARGURA_DO_NUMERO = 9;
 const LARGURA_DO_ID = 16;
 const MARCA_DO_ID = Number('9'.repeat(15));
@@ -23,6 +27,24 @@ export function fonteDeEnvios({ nome, token }: Usuario, salaAtual: string, aoRes
       return pedido;
     },
   };
+}
+
+/**
+ * Os instantes contam-se do começo: um envio que demora não atrasa os seguintes.
+ * @returns as mensagens, na ordem
+ */
+export async function enviarNoRitmo(
+  conexao: Conexao,
+  { proximo }: Fonte,
+  { quantas, porSegundo }: { readonly quantas: number; readonly porSegundo: number },
+): Promise<Mensagem[]> {
+  const enviadas: Mensagem[] = [];
+  const inicioMs = performance.now();
+  for (let envio = 0; envio < quantas; envio += 1) {
+    await pausar(Math.max(0, inicioMs + (envio * MS_POR_SEGUNDO) / porSegundo - performance.now()));
+    enviadas.push(resultadoDe(await conexao.chamar(proximo())));
+  }
+  return enviadas;
 }
 
 /** @returns uma função que dá o pedido de quem espera depois de um id; em JSON, espaços antes de um número não contam */

@@ -5,8 +5,8 @@ import { cpuMs } from '../../comum/consumo.ts';
 import { mainDe } from '../../comum/processos.ts';
 import { abrirTerminal } from '../../comum/terminal.ts';
 import { abrirSistema, type Parte, pastaDaParte } from '../bancada.ts';
-import { povoarSala, registrarUsuario, resultadoDe } from '../chamadas/chamadas.ts';
-import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { povoarSala, registrarUsuario } from '../chamadas/chamadas.ts';
+import { enviarNoRitmo, fonteDeEnvios } from '../chamadas/envios.ts';
 import { Conexao } from '../chamadas/http.ts';
 import { maior, mediana } from '../medidas/estatistica.ts';
 import { valorMaximo } from '../medidas/linhas.ts';
@@ -67,17 +67,9 @@ export const CLIENTE: Parte = {
     await terminal.chegar(/leitora entrou na sala/);
     const conexao = await Conexao.abrir(servidor.porta);
     pilha.defer(() => conexao.fechar());
-    const { proximo } = fonteDeEnvios(autor, SALA);
-
-    async function transmitir(quantas: number): Promise<Mensagem[]> {
-      const enviadas: Mensagem[] = [];
-      const desdeMs = performance.now();
-      for (let numero = 0; numero < quantas; numero += 1) {
-        await pausar(Math.max(0, desdeMs + (numero * 1000) / MENSAGENS_POR_SEGUNDO - performance.now()));
-        enviadas.push(resultadoDe(await conexao.chamar(proximo())));
-      }
-      return enviadas;
-    }
+    const fonte = fonteDeEnvios(autor, SALA);
+    const transmitir = (quantas: number) =>
+      enviarNoRitmo(conexao, fonte, { quantas, porSegundo: MENSAGENS_POR_SEGUNDO });
 
     await transmitir(AQUECIMENTO);
     const [cpuAntes, desdeMs] = [cpuMs(terminal.pid), performance.now()];

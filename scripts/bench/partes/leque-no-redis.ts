@@ -1,9 +1,8 @@
-import { setTimeout as pausar } from 'node:timers/promises';
 import type { Mensagem } from '../../../src/contract/chat.ts';
 import { HA_REDIS } from '../../comum/redis.ts';
 import type { Bancada, Parte } from '../bancada.ts';
 import { povoarSala, registrarUsuarios, resultadoDe, ultimoIdDe } from '../chamadas/chamadas.ts';
-import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { enviarNoRitmo, fonteDeEnvios } from '../chamadas/envios.ts';
 import { Conexao } from '../chamadas/http.ts';
 import { Ouvintes } from '../chamadas/ouvintes.ts';
 import { medirVazao } from '../chamadas/vazao.ts';
@@ -93,15 +92,10 @@ async function preparar({ pilha, duracaoMs, conferencia }: Bancada, sistema: Sis
   }
 
   async function falarNoRitmo(): Promise<Mensagem[]> {
-    const { proximo } = fonteDeEnvios(autores[0] as (typeof autores)[number], SALA);
     const conexao = await Conexao.abrir(porta);
-    const enviadas: Mensagem[] = [];
-    const inicioMs = performance.now();
     const quantas = (duracaoMs / 1_000) * ENVIOS_POR_SEGUNDO;
-    for (let envio = 0; envio < quantas; envio += 1) {
-      await pausar(Math.max(0, inicioMs + (envio * 1_000) / ENVIOS_POR_SEGUNDO - performance.now()));
-      enviadas.push(resultadoDe(await conexao.chamar(proximo())));
-    }
+    const fonte = fonteDeEnvios(autores[0] as (typeof autores)[number], SALA);
+    const enviadas = await enviarNoRitmo(conexao, fonte, { quantas, porSegundo: ENVIOS_POR_SEGUNDO });
     conexao.fechar();
     return enviadas;
   }

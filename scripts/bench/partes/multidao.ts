@@ -3,7 +3,7 @@ import type { Mensagem } from '../../../src/contract/chat.ts';
 import { HA_REDIS } from '../../comum/redis.ts';
 import { abrirNu, type Bancada, type Parte, type ServidorNu } from '../bancada.ts';
 import { povoarSala, registrarUsuario, registrarUsuarios, resultadoDe } from '../chamadas/chamadas.ts';
-import { fonteDeEnvios } from '../chamadas/envios.ts';
+import { enviarNoRitmo, fonteDeEnvios } from '../chamadas/envios.ts';
 import { Conexao } from '../chamadas/http.ts';
 import { Ouvintes } from '../chamadas/ouvintes.ts';
 import { maior, mediana, resumirRazoes } from '../medidas/estatistica.ts';
@@ -17,7 +17,8 @@ const ENVIOS = 20;
 const ENVIOS_DE_AQUECIMENTO = 3;
 const IDAS_E_VOLTAS = 50;
 const PAUSA_MS = 200;
-const ENVIOS_DO_MINUTO = 300;
+const ENVIOS_POR_SEGUNDO = 5;
+const ENVIOS_DO_MINUTO = 60 * ENVIOS_POR_SEGUNDO;
 const FOLGA_NO_FIM_MS = 1_000;
 /** Fazer entrar tanta gente pode levar mais que o prazo de ausência. */
 const SEM_AUSENTES = ['--usuario-ausente', '600'];
@@ -41,7 +42,8 @@ async function medirMultidao(bancada: Bancada, nu: ServidorNu, nome: string, sis
   const pessoas = await registrarUsuarios(porta, 'p', PESSOAS - 1);
   await povoarSala(porta, SALA, [autor, ...pessoas]);
   const conexao = await Conexao.abrir(porta);
-  const { proximo } = fonteDeEnvios(autor, SALA);
+  const fonte = fonteDeEnvios(autor, SALA);
+  const { proximo } = fonte;
   const confirmadas: Mensagem[] = [];
   const enviar = async () => {
     const mensagem = resultadoDe(await conexao.chamar(proximo()));
@@ -84,20 +86,17 @@ async function medirMultidao(bancada: Bancada, nu: ServidorNu, nome: string, sis
     meta: razaoMaxima(12),
   });
 
-  const inicioMs = performance.now();
-  let ultima = await enviar();
-  for (let envio = 1; envio < ENVIOS_DO_MINUTO; envio += 1) {
-    await pausar(Math.max(0, inicioMs + envio * PAUSA_MS - performance.now()));
-    ultima = await enviar();
-  }
+  const doMinuto = await enviarNoRitmo(conexao, fonte, { quantas: ENVIOS_DO_MINUTO, porSegundo: ENVIOS_POR_SEGUNDO });
+  confirmadas.push(...doMinuto);
+  const ultimoId = maior(doMinuto.map(({ id }) => id));
   await pausar(FOLGA_NO_FIM_MS);
   linha({
     medida: `5 por segundo durante um minuto: sem a última 1 s depois: ${nome}`,
-    valor: grupos.reduce((soma, grupo) => soma + grupo.quantosSem(ultima.id), 0),
+    valor: grupos.reduce((soma, grupo) => soma + grupo.quantosSem(ultimoId), 0),
     unidade: 'pessoas',
     meta: valorMaximo(0),
   });
-  await Promise.all(grupos.map((grupo) => grupo.ateTodosTerem(ultima.id)));
+  await Promise.all(grupos.map((grupo) => grupo.ateTodosTerem(ultimoId)));
   const defeitos = grupos.flatMap((grupo) => grupo.conferirERecomecar(confirmadas));
   conferencia(confirmadas.length, confirmadas.length * pessoas.length, defeitos);
   for (const grupo of grupos) grupo.fechar();

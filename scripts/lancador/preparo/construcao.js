@@ -9,7 +9,11 @@ import { ANOTACOES, RAIZ } from '../lugares.js';
 import { rodarPasso } from './preparo.js';
 
 const BUILD = join('scripts', 'build.js');
-const PASSOS = ['empacotar.js', 'enxugar-pagina.js'].map((nome) => join('scripts', nome));
+/** De que mais `dist/` sai, além de src/. */
+export const FORA_DE_SRC = [
+  ...['package-lock.json', 'tsconfig.json', BUILD],
+  ...['empacotar.js', 'enxugar-pagina.js'].map((passo) => join('scripts', passo)),
+];
 const ANOTACAO = join(ANOTACOES, 'construcao.json');
 const MAINS = ['binder', 'server', 'cliente', 'janela'].map((processo) => join(RAIZ, 'dist', processo, 'main.js'));
 
@@ -59,7 +63,7 @@ function listarFontes() {
     // Os documentos não entram no que se constrói: mudá-los não pede outra construção.
     .filter((item) => item.isFile() && !item.name.endsWith('.md'))
     .map((item) => join(item.parentPath, item.name).slice(RAIZ.length + 1));
-  return [...deSrc.sort(), 'package-lock.json', 'tsconfig.json', BUILD, ...PASSOS];
+  return [...deSrc.sort(), ...FORA_DE_SRC];
 }
 
 /** @param {readonly string[]} fontes */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RAIZ } from '../../../scripts/comum/raiz.ts';
+import { FORA_DE_SRC } from '../../../scripts/lancador/preparo/construcao.js';
 
 const CONSTRUTOR = join(RAIZ, 'scripts', 'build.js');
 const CONSTRUTOR_DOS_SCRIPTS = join(RAIZ, 'scripts', 'build-scripts.js');
@@ -27,8 +28,7 @@ function estaConstruido(): boolean {
   // As pastas também: tirar um arquivo só muda a pasta em que estava.
   const nomes = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((nome) => !nome.endsWith('.md'));
   const daPasta = nomes.map((nome) => join(src, nome));
-  const passos = ['scripts/empacotar.js', 'scripts/enxugar-pagina.js', 'tsconfig.json', 'package-lock.json'];
-  const fontes = [src, ...daPasta, CONSTRUTOR, ...passos.map((passo) => join(RAIZ, passo))];
+  const fontes = [src, ...daPasta, ...FORA_DE_SRC.map((fonte) => join(RAIZ, fonte))];
   return fontes.every((fonte) => modificadoEmMs(fonte) <= desdeMs);
 }
 
