@@ -49,6 +49,15 @@ describe.each(PROCESSOS)('o documento do %s', (_, contract, url) => {
   const documento = openRpc(contract, VERSAO);
   const { methods, components } = documento;
 
+  /** O que o gerador já inventou: o mesmo esquema está em muitos procedimentos, e o que se inventa dele é o mesmo. */
+  const inventados = new Map<string, unknown>();
+
+  async function inventar(schema: object, seed: number): Promise<unknown> {
+    const qual = `${seed} ${JSON.stringify(schema)}`;
+    if (!inventados.has(qual)) inventados.set(qual, await generate(completo(schema, components), { seed }));
+    return inventados.get(qual);
+  }
+
   test('é o que rpc.discover responde', async () => {
     expect((await chamar(url(), 'rpc.discover')).result).toEqual(JSON.parse(JSON.stringify(documento)));
   });
@@ -73,7 +82,7 @@ describe.each(PROCESSOS)('o documento do %s', (_, contract, url) => {
         for (const param of params) {
           // Os opcionais, ora sim, ora não.
           if (!param.required && seed % 3 === 0) continue;
-          valores[param.name] = await generate(completo(param.schema, components), { seed });
+          valores[param.name] = await inventar(param.schema, seed);
         }
         // Esperar não é o que se prova.
         if (typeof valores['esperarMs'] === 'number') valores['esperarMs'] = 0;

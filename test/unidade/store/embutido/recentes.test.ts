@@ -31,7 +31,7 @@ interface Guardada {
 /** Tudo o que se gravou, e por onde se sabe o que a memória pode responder. */
 class Historia {
   readonly recentes = new Recentes<number>();
-  #guardadas: Guardada[] = [];
+  readonly #guardadas: Guardada[] = [];
   #ultimoId = 0;
   readonly #tetos = new Map<number, number>();
 
@@ -55,21 +55,26 @@ class Historia {
     return aTodos.slice(-POR_PAGINA).map(({ mensagem }) => mensagem);
   }
 
-  visiveis(salaId: number, sessaoId: number): Guardada[] {
-    return this.#guardadas.filter(
-      (guardada) => guardada.salaId === salaId && (guardada.visivelPara?.includes(sessaoId) ?? true),
-    );
+  #visiveis(salaId: number, sessaoId: number): Mensagem[] {
+    return this.#guardadas
+      .filter((guardada) => guardada.salaId === salaId && (guardada.visivelPara?.includes(sessaoId) ?? true))
+      .map(({ mensagem }) => mensagem);
   }
 
-  conferir(salaId: number, sessaoId: number, desde: number): void {
-    const depois = this.recentes.depoisDe(salaId, sessaoId, desde);
-    const todas = this.visiveis(salaId, sessaoId).map(({ mensagem }) => mensagem);
-    if (depois) expect(depois).toEqual(todas.filter(({ id }) => id > desde).slice(0, POR_PAGINA));
+  /** @param cursores de onde uma sessão lê */
+  conferir(salaId: number, sessaoId: number, cursores: readonly number[]): void {
     const ditas = this.recentes.ditas(salaId);
     if (ditas) expect(ditas).toEqual(this.#ditas(salaId));
-    const achada = this.recentes.buscar(salaId, desde);
-    if (achada) expect(this.#guardadas).toContainEqual(expect.objectContaining({ salaId, mensagem: achada }));
-    if (achada) expect(achada.id).toBe(desde);
+    const visiveis = this.#visiveis(salaId, sessaoId);
+    for (const desde of cursores) {
+      const depois = this.recentes.depoisDe(salaId, sessaoId, desde);
+      const primeira = visiveis.findIndex(({ id }) => id > desde);
+      const esperadas = primeira < 0 ? [] : visiveis.slice(primeira, primeira + POR_PAGINA);
+      if (depois) expect(depois).toEqual(esperadas);
+      const achada = this.recentes.buscar(salaId, desde);
+      // Os ids são os lugares na história, a partir de 1.
+      if (achada) expect(this.#guardadas[desde - 1]).toMatchObject({ salaId, mensagem: achada });
+    }
   }
 }
 
@@ -98,10 +103,9 @@ describe('a cauda de uma sala', () => {
           for (let vez = 0; vez < vezes; vez += 1) {
             ultimo = historia.gravar(salaId, visivelPara, 'x'.repeat(tamanho), passagem && !visivelPara);
           }
-          for (const desde of [0, ultimo - 1, ultimo, ultimo - POR_PAGINA, ultimo - POR_PAGINA - 1, ...cursores]) {
-            for (const sessaoId of SESSOES) {
-              for (const sala of SALAS) historia.conferir(sala, sessaoId, desde);
-            }
+          const deOnde = [0, ultimo - 1, ultimo, ultimo - POR_PAGINA, ultimo - POR_PAGINA - 1, ...cursores];
+          for (const sessaoId of SESSOES) {
+            for (const sala of SALAS) historia.conferir(sala, sessaoId, deOnde);
           }
         }
       }),
