@@ -113,6 +113,11 @@ export class RedisConnection {
     return this.#motor.banco;
   }
 
+  /** Se as chaves se repartem por hash slot, e um script só alcança as de um. */
+  get emCluster(): boolean {
+    return this.#motor.emCluster;
+  }
+
   /** Se todos os Redis que guardam dados responderam ao último pulso que podem gravar. */
   get disponivel(): boolean {
     return this.#disponivel && !this.#fechada;
@@ -120,7 +125,7 @@ export class RedisConnection {
 
   /**
    * Executa um script.
-   * @param chaves todas do mesmo hash slot
+   * @param chaves num cluster, todas do mesmo hash slot
    * @throws RedisIndisponivel se ele não respondeu a tempo; o que se atrasou não age mais
    */
   async executar<C extends string, A extends Readonly<Record<string, TipoDeArgumento>>, R>(

@@ -22,6 +22,8 @@ interface Comandavel {
 export interface Motor {
   /** O número do banco de dados: os canais, ao contrário das chaves, são os mesmos em todos. */
   readonly banco: number;
+  /** Se as chaves se repartem por hash slot, e um script só alcança as de um. */
+  readonly emCluster: boolean;
   /** @param chave a que decide o hash slot */
   readonly enviar: (chave: string, argumentos: string[]) => Promise<unknown>;
   /**
@@ -107,6 +109,7 @@ async function abrirUm(cliente: Um, banco: number, { direitos, aoPerderAvisos }:
   for (const evento of ['error', 'ready']) assinante.on(evento, aoPerderAvisos);
   return {
     banco,
+    emCluster: false,
     enviar: (_, argumentos) => cliente.sendCommand(argumentos),
     hora: () => horaDe(cliente, direitos),
     mestres: async () => [cliente],
@@ -134,6 +137,7 @@ async function abrirCluster({ urls, autoridade, direitos, aoPerderAvisos }: Opco
   }
   return {
     banco: 0,
+    emCluster: true,
     enviar: (chave, argumentos) => cluster.sendCommand(chave, false, argumentos),
     hora: async () => {
       // A cada vez que se pergunta a topologia ela é outro objeto: um slot pode ter mudado, e com ele os seus canais.

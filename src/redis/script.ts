@@ -1,6 +1,6 @@
 /**
  * Um script: o que o Redis executa de uma vez, sem que nada aconteça entre um passo e outro.
- * Só toca nas chaves que lhe são dadas, todas do mesmo hash slot: serve a um Redis e a um Redis Cluster.
+ * Só toca nas chaves que lhe são dadas. Com todas do mesmo hash slot serve também a um Redis Cluster.
  */
 
 import { createHash } from 'node:crypto';

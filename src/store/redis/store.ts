@@ -32,6 +32,7 @@ import type {
   Store,
 } from '../store.ts';
 import { Donos } from './donos.ts';
+import { Envios } from './envios.ts';
 import { Indice } from './estado/indice.ts';
 import { Limites } from './estado/limites.ts';
 import { Limpeza } from './estado/limpeza.ts';
@@ -70,7 +71,7 @@ export class RedisStore implements Store {
   readonly #indice: Indice;
   readonly #listagem: Listagem;
   readonly #salas: Salas;
-  readonly #mensagens: Mensagens;
+  readonly #envios: Envios;
   readonly #leituras: Leituras;
   readonly #herancas: Herancas;
   readonly #movimentos: Movimentos;
@@ -103,14 +104,14 @@ export class RedisStore implements Store {
     const limpeza = new Limpeza(redis, relogio, this.#indice);
     const base = { redis, relogio, clock, historia, limpeza, limites: this.#limites, indice: this.#indice };
     this.#salas = new Salas(base);
-    this.#mensagens = new Mensagens(base);
+    this.#envios = new Envios(base);
     this.#herancas = new Herancas(base);
     const daSessao = { ...base, sessoes: this.#sessoes, herancas: this.#herancas };
     this.#movimentos = new Movimentos({ ...daSessao, salas: this.#salas });
     this.#donos = new Donos({ ...daSessao, movimentos: this.#movimentos });
     this.#varredura = new Varredura({ ...opcoes, ...base, presencas: this.#presencas, movimentos: this.#movimentos });
     const quemEspera = new QuemEspera(redis, aoEsperarEmOutro);
-    this.#leituras = new Leituras({ ...daSessao, mensagens: this.#mensagens, avisos: this.#avisos, quemEspera });
+    this.#leituras = new Leituras({ ...daSessao, mensagens: new Mensagens(redis), avisos: this.#avisos, quemEspera });
     this.#nomes = new NomesRegistrados(this.#sessoes, clock, aoMudarNomes);
   }
 
@@ -200,7 +201,7 @@ export class RedisStore implements Store {
   enviar(envio: Envio): Promise<Enviada> {
     return this.#pedidos.emOrdem(envio.sessaoId, async () => {
       try {
-        return await this.#mensagens.enviar(envio);
+        return await this.#envios.enviar(envio);
       } catch (erro) {
         throw recusou(erro, 'FORA_DA_SALA') ? await this.#leituras.ausencia(envio.nomeSala) : erro;
       }

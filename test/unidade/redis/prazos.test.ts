@@ -51,6 +51,7 @@ function motorDe(hora: Motor['hora'], enviar: Motor['enviar']): Motor {
     enviar,
     hora,
     banco: 0,
+    emCluster: false,
     mestres: async () => [],
     procurarDeNovo: async () => {},
     assinar: async () => {},

@@ -4,9 +4,8 @@
  * o acerta, faz uma delas valer de novo.
  */
 
-import { desfecho, nada, numero, ou, texto, tupla } from '../../../redis/resposta.ts';
+import { nada, ou, texto } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
-import { OCUPAR } from './limites.ts';
 
 /** Quantas se guardam pelo menos; o dobro, no máximo. Ninguém insiste num envio depois de fazer tantos outros. */
 const GUARDADAS = 5_000;
@@ -23,46 +22,6 @@ local function lembrar(novas, antigas, chave, valor)
   end
 end
 `;
-
-export const prepararEnvio = definirScript('prepararEnvio', {
-  chaves: ['sessoes', 'ritmo', 'usos', 'usosAntigos', 'rastros'],
-  argumentos: {
-    agora: 'numero',
-    id: 'texto',
-    maximo: 'numero',
-    janelaMs: 'numero',
-    comChave: 'logico',
-    chave: 'texto',
-    sala: 'texto',
-  },
-  corpo: `-- Ocupa um lugar no limite e anota em que sala a chave se usa. Responde OK; NAO_AUTENTICADO; OUTRA_SALA e qual;
-    -- FORA_DA_SALA se a sessão não está nela nem está entrando; CHEIO e por quantos ms.
-    ${OCUPAR} ${LEMBRAR}
-    local texto = redis.call('HGET', sessoes, id)
-    local sessao = texto and cjson.decode(texto) or {}
-    local movimento = sessao.movimento or {}
-    if not texto or movimento.tipo == 'encerrar' then return { 'NAO_AUTENTICADO' } end
-    local usada = comChave and lembrada(usos, usosAntigos, chave)
-    if usada and usada ~= sala then return { 'OUTRA_SALA', usada } end
-    -- Antes de anotar: os nomes de sala que alguém inventa não têm fim.
-    local esta = false
-    for _, onde in ipairs({ sessao.sala or {}, movimento.destino or {} }) do esta = esta or onde.chave == sala end
-    if not usada and not esta then return { 'FORA_DA_SALA' } end
-    local tenteEm = ocupar(ritmo, maximo, janelaMs)
-    if tenteEm > 0 then return { 'CHEIO', tenteEm } end
-    if comChave and not usada then
-      redis.call('SADD', rastros, sala)
-      lembrar(usos, usosAntigos, chave, sala)
-    end
-    return { 'OK' }`,
-  ler: desfecho({
-    OK: nada,
-    NAO_AUTENTICADO: nada,
-    OUTRA_SALA: tupla(texto),
-    FORA_DA_SALA: nada,
-    CHEIO: tupla(numero),
-  }),
-});
 
 export const soltarUso = definirScript('soltarUso', {
   chaves: ['usos', 'usosAntigos'],
