@@ -281,7 +281,8 @@ export interface Store extends Closable {
    * Acaba com o que venceu: tira da sala o usuário ausente, encerra a sessão sem chamadas, remove a sala sem ninguém e
    * apaga um pouco do que já não se alcança. O nome de uma sala removida fica livre, e uma sala nova de mesmo nome não vê
    * as mensagens da antiga, e seus ids continuam crescendo. Chama-se de tempos em tempos, uma de cada vez: quando se
-   * deixa de chamá-la por muito tempo (`interrupcaoMs`), os prazos começam de novo.
+   * deixa de chamá-la por muito tempo (`interrupcaoMs`), os prazos começam de novo. Chamada outra vez em menos de 1 s, pode
+   * deixar o que venceu nesse tempo para a vez seguinte.
    * @throws a primeira falha, depois de tentar tudo; a passada seguinte tenta de novo
    */
   varrer(): Promise<void>;

@@ -22,6 +22,11 @@ import { liderar, soltarLideranca } from './scripts/varredura.ts';
 
 /** Quem não renova a liderança por este tempo a perde. */
 const LIDERANCA_MS = 1_000;
+/**
+ * O menor intervalo entre duas procuras das sessões com um prazo vencido ou um movimento que alguém deixou por acabar.
+ * Procurar é quase tudo o que um Redis faz quando ninguém fala. Pouco menos que um segundo: as passadas vêm a cada meio.
+ */
+const PROCURA_MS = 900;
 /** Quantas sessões de cada faixa, e quantas salas, se tratam por passada. */
 const POR_PASSADA = 256;
 
@@ -42,6 +47,7 @@ export class Varredura {
   readonly #eu = randomUUID();
   readonly #renovacaoMs: number;
   #renovadasEmMs = Number.NEGATIVE_INFINITY;
+  #procuradasEmMs = Number.NEGATIVE_INFINITY;
 
   constructor(dependencias: Dependencias) {
     this.#deps = dependencias;
@@ -64,10 +70,18 @@ export class Varredura {
     await this.#deps.presencas.levar();
     const lideranca = { agora: relogio.agoraMs(), quem: this.#eu, duracaoMs: LIDERANCA_MS };
     if (!(await redis.executar(liderar, { estado: VARREDURA }, lideranca))) return;
-    const faixas = chavesDasFaixas().map((chaves) => this.#varrerSessoes(chaves, semPararMs));
-    const feitas = await Promise.allSettled([...faixas, this.#varrerSalas(semPararMs)]);
+    const feitas = await Promise.allSettled([...this.#varrerFaixas(semPararMs), this.#varrerSalas(semPararMs)]);
     const falha = feitas.find((feita) => feita.status === 'rejected');
-    if (falha) throw falha.reason;
+    if (!falha) return;
+    this.#procuradasEmMs = Number.NEGATIVE_INFINITY;
+    throw falha.reason;
+  }
+
+  #varrerFaixas(semPararMs: number): Promise<void>[] {
+    const agoraMs = this.#deps.clock.monotonicoMs();
+    if (agoraMs - this.#procuradasEmMs < PROCURA_MS) return [];
+    this.#procuradasEmMs = agoraMs;
+    return chavesDasFaixas().map((chaves) => this.#varrerSessoes(chaves, semPararMs));
   }
 
   /** Uma chamada que espera é presença. */
@@ -126,7 +140,7 @@ async function aindaVale(ato: Promise<unknown>): Promise<void> {
   }
 }
 
-/** O Redis já disse que não pode; a próxima passada tenta de novo. */
+/** O Redis já disse que não pode; a próxima procura acha de novo o que ficou por fazer. */
 function passageiro(erro: unknown): boolean {
   return erro instanceof RedisIndisponivel || (erro instanceof ContractError && erro.tipo === 'SERVICO_INDISPONIVEL');
 }

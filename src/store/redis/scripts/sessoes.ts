@@ -6,13 +6,13 @@ import { definirScript } from '../../../redis/script.ts';
 /** Um sinal de vida vale por este tempo: quem chama muitas vezes seguidas não faz gravar a cada uma. */
 export const GRAO_DA_PRESENCA_MS = 500;
 
-/** Lua: `anotarPresenca(id, quando)`. Usa as chaves `presentes` e `ausentes`. */
+/** Lua: `anotarPresenca(id, quando)`. Usa as chaves `presentes` e `ausentes`: uma sessão nunca está nas duas. */
 const ANOTAR_PRESENCA = `
 local function anotarPresenca(id, quando)
   local visto = redis.call('ZSCORE', presentes, id)
   if visto and quando - visto < ${GRAO_DA_PRESENCA_MS} then return end
   redis.call('ZADD', presentes, quando, id)
-  redis.call('ZREM', ausentes, id)
+  if not visto then redis.call('ZREM', ausentes, id) end
 end
 `;
 

@@ -6,10 +6,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ate } from '../../../../scripts/comum/condicao.ts';
 import { HA_REDIS, iniciarRedis, type Redis, SEM_REDIS } from '../../../../scripts/comum/redis.ts';
+import { RedisIndisponivel } from '../../../../src/redis/redis-error.ts';
 import type { RedisStore } from '../../../../src/store/redis/store.ts';
 import type { Leitura, Sessao } from '../../../../src/store/store.ts';
 import { PRAZOS_LONGOS } from '../../../suporte/opcoes-do-store.ts';
-import { criarSala, entrar, enviar, hashDe, registrar, reunir } from '../conformidade/apoio.ts';
+import { criarSala, entrar, enviar, hashDe, recusa, registrar, reunir } from '../conformidade/apoio.ts';
 import { abrirFrota, emLugarDe, type Frota, interceptar } from './apoio.ts';
 
 const LIMITE = { maximo: 100_000, janelaMs: 3_600_000 };
@@ -172,6 +173,35 @@ describe.skipIf(!HA_REDIS)(`o custo no Redis${SEM_REDIS}`, () => {
     const pequeno = await medirTudo(PEQUENO);
     await um.esvaziar();
     expect(await medirTudo({ ...PEQUENO, ...maior })).toEqual(pequeno);
+  });
+
+  test('procurar quem tem um prazo vencido custa um comando por faixa, uma vez por segundo, com duas passadas nele', async () => {
+    const procuras = async () => {
+      idas = [];
+      await store.varrer();
+      return idas.filter((ida) => ida === 'lerVencidas').length;
+    };
+    um.relogio.avancar(1_000);
+    expect(await procuras()).toBe(64);
+    um.relogio.avancar(500);
+    expect(await procuras()).toBe(0);
+    um.relogio.avancar(500);
+    expect(await procuras()).toBe(64);
+  });
+
+  test('uma procura que falha se repete já na passada seguinte', async () => {
+    let falha = true;
+    const recusado = interceptar(um.redis, (comando) => {
+      if (comando === 'lerVencidas') idas.push(comando);
+      if (comando === 'lerVencidas' && falha) throw new RedisIndisponivel('LOADING');
+    });
+    const dele = um.outro(recusado);
+    um.relogio.avancar(1_000);
+    await recusa(dele.varrer(), 'SERVICO_INDISPONIVEL');
+    [falha, idas] = [false, []];
+    um.relogio.avancar(500);
+    await dele.varrer();
+    expect(idas).toHaveLength(64);
   });
 
   describe('quem espera', () => {
