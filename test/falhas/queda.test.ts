@@ -174,7 +174,7 @@ test('salas e sessões estão como foram reconhecidas, e usuarios.json é inteir
         const aindaVivos = new Set(vivos());
         expect(nomes).toEqual(expect.arrayContaining(exigidos.filter((nome) => aindaVivos.has(nome))));
         // Lê-se sem parar, mas não tanto que falte processador a quem se vigia.
-        await esperar(1);
+        await esperar(5);
       }
       return leituras;
     };

@@ -84,7 +84,7 @@ test('as que esperam que alguém as leia têm um tamanho máximo juntas: o que p
 
 /** Maior do que o sistema guarda por uma conexão em que ninguém lê: o resto fica na memória do servidor. */
 const ENORME = JSON.stringify('x'.repeat(24 * 1024 * 1024));
-const SURDAS = 10;
+const SURDAS = 5;
 
 interface Surda {
   readonly socket: Socket;
