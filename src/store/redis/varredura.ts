@@ -17,7 +17,7 @@ import type { Presencas } from './estado/presencas.ts';
 import { type ChavesDaFaixa, chavesDasFaixas, VARREDURA } from './formato/chaves.ts';
 import type { Condicao, Movimentos } from './movimentos.ts';
 import { FOLGA_DO_MOVIMENTO_MS } from './scripts/movimentos.ts';
-import { GRAO_DA_PRESENCA_MS, lerVencidas } from './scripts/sessoes.ts';
+import { CHAVES_DAS_VENCIDAS, GRAO_DA_PRESENCA_MS, lerVencidas } from './scripts/sessoes.ts';
 import { liderar, soltarLideranca } from './scripts/varredura.ts';
 
 /** Quem não renova a liderança por este tempo a perde. */
@@ -81,7 +81,10 @@ export class Varredura {
     const agoraMs = this.#deps.clock.monotonicoMs();
     if (agoraMs - this.#procuradasEmMs < PROCURA_MS) return [];
     this.#procuradasEmMs = agoraMs;
-    return chavesDasFaixas().map((chaves) => this.#varrerSessoes(chaves, semPararMs));
+    const todas = chavesDasFaixas();
+    // Num cluster, um script só alcança as chaves de uma.
+    const juntas = this.#deps.redis.emCluster ? todas.map((faixa) => [faixa]) : [todas];
+    return juntas.map((faixas) => this.#varrerSessoes(faixas, semPararMs));
   }
 
   /** Uma chamada que espera é presença. */
@@ -93,21 +96,24 @@ export class Varredura {
     for (const sessaoId of emEspera.keys()) presencas.anotar(sessaoId);
   }
 
-  async #varrerSessoes(chaves: ChavesDaFaixa, semPararMs: number): Promise<void> {
+  async #varrerSessoes(faixas: readonly ChavesDaFaixa[], semPararMs: number): Promise<void> {
     const { redis, relogio, movimentos, prazos } = this.#deps;
     // A presença se anota com uma folga: ninguém perde o lugar antes da hora.
     const ausenteMs = prazos.usuarioAusenteMs + GRAO_DA_PRESENCA_MS;
     const expiraMs = prazos.sessaoExpiraMs + GRAO_DA_PRESENCA_MS;
     /** Sem que se pudesse dar sinal de vida por todo o prazo, ele não passou. */
     const ou = (prazoMs: number) => (semPararMs >= prazoMs ? prazoMs : Number.MAX_SAFE_INTEGER);
-    const [ausentes, expiradas, semChamada, porAcabar] = await redis.executar(lerVencidas, chaves, {
+    const argumentos = {
       agora: relogio.agoraMs(),
       ausenteMs: ou(ausenteMs),
       expiraMs: ou(expiraMs),
       semChamadaMs: ou(REGISTRO_SEM_CHAMADA_MS),
       movimentoMs: FOLGA_DO_MOVIMENTO_MS,
       maximo: POR_PASSADA,
-    });
+    };
+    const chaves = faixas.flatMap((faixa) => CHAVES_DAS_VENCIDAS.map((nome) => faixa[nome]));
+    const vencidas = await redis.executar(lerVencidas, {}, argumentos, { chaves });
+    const [ausentes, expiradas, semChamada, porAcabar] = vencidas;
     const acabar = new Map<number, Condicao>([
       ...semChamada.map((id) => [id, { tipo: 'sem_chamada', prazoMs: 0 }] as const),
       ...expiradas.map((id) => [id, { tipo: 'expirada', prazoMs: expiraMs }] as const),

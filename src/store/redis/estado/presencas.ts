@@ -7,7 +7,7 @@ import type { Clock } from '../../../process/clock.ts';
 import type { RedisConnection } from '../../../redis/connection.ts';
 import type { RelogioDividido } from '../../../redis/relogio-dividido.ts';
 import { chavesDaFaixa, chavesDasFaixas, faixaDaSessao } from '../formato/chaves.ts';
-import { renovarPresencas } from '../scripts/sessoes.ts';
+import { CHAVES_DA_PRESENCA, renovarPresencas } from '../scripts/sessoes.ts';
 
 /** Um script com muitos argumentos seguraria o Redis. */
 const POR_SCRIPT = 500;
@@ -60,7 +60,8 @@ export class Presencas {
     const porFaixa = chavesDasFaixas().map((): Sinal[] => []);
     for (const sinal of this.#sinais) porFaixa[faixaDaSessao(sinal[0])]?.push(sinal);
     this.#sinais = new Map();
-    const grupos = porFaixa.flatMap((sinais) => emGrupos(sinais));
+    const juntos = this.#deps.redis.emCluster ? porFaixa : [porFaixa.flat()];
+    const grupos = juntos.flatMap((sinais) => emGrupos(sinais));
     const levados = await Promise.allSettled(grupos.map((grupo) => this.#levarGrupo(grupo)));
     const falha = levados.find((levado) => levado.status === 'rejected');
     if (falha) throw falha.reason;
@@ -69,10 +70,11 @@ export class Presencas {
   async #levarGrupo(grupo: readonly Sinal[]): Promise<void> {
     const { redis, clock, aoConfirmar, aoFaltar } = this.#deps;
     const desdeMs = clock.monotonicoMs();
-    const [[primeira] = [0]] = grupo;
+    const faixas = [...new Set(grupo.map(([sessaoId]) => faixaDaSessao(sessaoId)))];
+    const chaves = faixas.flatMap((faixa) => CHAVES_DA_PRESENCA.map((nome) => chavesDaFaixa(faixa)[nome]));
+    const argumentos = grupo.flatMap((sinal) => [faixas.indexOf(faixaDaSessao(sinal[0])), ...sinal]);
     try {
-      const chaves = chavesDaFaixa(faixaDaSessao(primeira));
-      const faltam = await redis.executar(renovarPresencas, chaves, {}, { argumentos: grupo.flat() });
+      const faltam = await redis.executar(renovarPresencas, {}, {}, { chaves, argumentos });
       const faltou = new Set(faltam);
       aoFaltar(faltam);
       aoConfirmar(

@@ -1,4 +1,7 @@
-/** O que se faz de uma vez com as sessões de uma faixa: quem tem um token, e quem está presente. */
+/**
+ * O que se faz de uma vez com as sessões: quem tem um token, e quem está presente. O que se faz com muitas recebe as chaves de
+ * uma faixa ou de várias, as de cada uma depois das da anterior.
+ */
 
 import { lista, numero, ou, texto, tupla } from '../../../redis/resposta.ts';
 import { definirScript } from '../../../redis/script.ts';
@@ -6,9 +9,9 @@ import { definirScript } from '../../../redis/script.ts';
 /** Um sinal de vida vale por este tempo: quem chama muitas vezes seguidas não faz gravar a cada uma. */
 export const GRAO_DA_PRESENCA_MS = 500;
 
-/** Lua: `anotarPresenca(id, quando)`. Usa as chaves `presentes` e `ausentes`: uma sessão nunca está nas duas. */
+/** Lua: `anotarPresenca(presentes, ausentes, id, quando)`. Uma sessão nunca está nos dois conjuntos. */
 const ANOTAR_PRESENCA = `
-local function anotarPresenca(id, quando)
+local function anotarPresenca(presentes, ausentes, id, quando)
   local visto = redis.call('ZSCORE', presentes, id)
   if visto and quando - visto < ${GRAO_DA_PRESENCA_MS} then return end
   redis.call('ZADD', presentes, quando, id)
@@ -39,7 +42,7 @@ export const identificar = definirScript('identificar', {
     local texto = redis.call('HGET', sessoes, id)
     local sessao = cjson.decode(texto)
     if sessao.movimento and sessao.movimento.tipo == 'encerrar' then return false end
-    anotarPresenca(id, agora)
+    anotarPresenca(presentes, ausentes, id, agora)
     if not sessao.confirmada then
       sessao.confirmada = true
       texto = cjson.encode(sessao)
@@ -50,37 +53,61 @@ export const identificar = definirScript('identificar', {
   ler: ou(tupla(numero, texto)),
 });
 
+/** As chaves de cada faixa, na ordem em que `renovarPresencas` as recebe. */
+export const CHAVES_DA_PRESENCA = ['sessoes', 'presentes', 'ausentes'] as const;
+
 export const renovarPresencas = definirScript('renovarPresencas', {
-  chaves: ['sessoes', 'presentes', 'ausentes'],
+  chaves: [],
+  demaisChaves: 'chaves',
   demaisArgumentos: 'sinais',
-  corpo: `-- Cada id e, a seguir, quando deu sinal. Anota a presença das que ainda existem, e responde as que não.
+  corpo: `-- De cada sinal, quantas faixas vêm antes da sua, o id da sessão e quando foi. Anota a presença das que ainda existem, e
+    -- responde as que não.
     ${ANOTAR_PRESENCA}
     local faltam = {}
-    for posicao = 1, #sinais, 2 do
-      local id, quando = sinais[posicao], tonumber(sinais[posicao + 1])
-      if redis.call('HEXISTS', sessoes, id) == 1 then anotarPresenca(id, quando) else table.insert(faltam, id) end
+    for posicao = 1, #sinais, 3 do
+      local antes, id, quando = unpack(sinais, posicao, posicao + 2)
+      local primeira = antes * ${CHAVES_DA_PRESENCA.length} + 1
+      local ${CHAVES_DA_PRESENCA.join(', ')} = unpack(chaves, primeira, primeira + ${CHAVES_DA_PRESENCA.length - 1})
+      if redis.call('HEXISTS', sessoes, id) == 1 then
+        anotarPresenca(presentes, ausentes, id, tonumber(quando))
+      else
+        table.insert(faltam, id)
+      end
     end
     return faltam`,
   ler: lista(numero),
 });
 
+/** As chaves de cada faixa, na ordem em que `lerVencidas` as recebe. */
+export const CHAVES_DAS_VENCIDAS = ['presentes', 'ausentes', 'novas', 'movimentos'] as const;
+
 export const lerVencidas = definirScript('lerVencidas', {
-  chaves: ['presentes', 'ausentes', 'novas', 'movimentos'],
+  chaves: [],
+  demaisChaves: 'chaves',
   argumentos: {
     agora: 'numero',
     ausenteMs: 'numero',
     expiraMs: 'numero',
     semChamadaMs: 'numero',
     movimentoMs: 'numero',
+    /** Quantos ids de cada faixa e de cada motivo. */
     maximo: 'numero',
   },
   corpo: `-- Responde os ids a tirar da sala, a encerrar por falta de presença, a encerrar por nunca terem chamado, e os que
     -- têm um movimento a assumir.
-    local function antesDe(conjunto, prazoMs)
-      return redis.call('ZRANGEBYSCORE', conjunto, '-inf', agora - prazoMs, 'LIMIT', 0, maximo)
+    local ausentar, expirar, semChamada, assumir = {}, {}, {}, {}
+    local function juntar(ids, conjunto, prazoMs)
+      local vencidos = redis.call('ZRANGEBYSCORE', conjunto, '-inf', agora - prazoMs, 'LIMIT', 0, maximo)
+      for _, id in ipairs(vencidos) do table.insert(ids, id) end
     end
-    local expiradas = antesDe(ausentes, expiraMs)
-    for _, id in ipairs(antesDe(presentes, expiraMs)) do table.insert(expiradas, id) end
-    return { antesDe(presentes, ausenteMs), expiradas, antesDe(novas, semChamadaMs), antesDe(movimentos, movimentoMs) }`,
+    for primeira = 1, #chaves, ${CHAVES_DAS_VENCIDAS.length} do
+      local ${CHAVES_DAS_VENCIDAS.join(', ')} = unpack(chaves, primeira, primeira + ${CHAVES_DAS_VENCIDAS.length - 1})
+      juntar(ausentar, presentes, ausenteMs)
+      juntar(expirar, ausentes, expiraMs)
+      juntar(expirar, presentes, expiraMs)
+      juntar(semChamada, novas, semChamadaMs)
+      juntar(assumir, movimentos, movimentoMs)
+    end
+    return { ausentar, expirar, semChamada, assumir }`,
   ler: tupla(lista(numero), lista(numero), lista(numero), lista(numero)),
 });
