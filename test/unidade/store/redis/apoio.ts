@@ -156,6 +156,7 @@ export function emLugarDe(
   });
 }
 
-function semFechar(redis: RedisConnection): RedisConnection {
+/** A mesma conexão, para um store que não a fecha quando se fecha. */
+export function semFechar(redis: RedisConnection): RedisConnection {
   return emLugarDe(redis, (propriedade, original) => (propriedade === 'close' ? async () => {} : original));
 }
