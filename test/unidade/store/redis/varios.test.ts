@@ -166,11 +166,7 @@ describe.skipIf(!HA_REDIS).each([
 
       test('e o seguinte, que chega e não é para quem esperava pelo perdido, acorda todos', async () => {
         const { Ana } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
-        let passam = 0;
-        await acompanhar(() => {
-          passam += 1;
-          return passam === 1;
-        });
+        await acompanhar((texto) => texto.includes('perdida'));
         await enviar(um.store, Ana, 'perdida');
         const { mensagem } = await enviar(um.store, Ana, 'só de Pedro', { destinatario: 'Pedro' });
         await ate(() => gravadas.length > 0, 'a sala ser lida');
@@ -219,7 +215,8 @@ describe.skipIf(!HA_REDIS).each([
         );
         await enviar(um.store, Ana, 'uma');
         await enviar(um.store, Ana, 'outra');
-        await ate(() => falhas.length === 2, 'os dois avisos chegarem');
+        // Os de quem entrou podem chegar só agora, e também falham.
+        await ate(() => falhas.length >= 2, 'os dois avisos chegarem');
         await avisos.close();
       });
     });
