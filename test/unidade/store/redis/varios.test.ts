@@ -256,16 +256,17 @@ describe.skipIf(!HA_REDIS).each([
       await esperar(Pedro, 1);
       await esperar(Ana, 1);
       await ate(() => terminadas.includes(`${Ana.id} em 0`), 'o primeiro saber que Ana foi para o segundo');
-      pedidos.length = 0;
-      await esperar(Ana, 1);
-      await esperar(Pedro, 1);
-      expect(pedidos).toEqual([]);
+      await ate(async () => {
+        // Num cluster, as conexões que ainda se abrem fazem com que se conte de novo.
+        pedidos.length = 0;
+        await esperar(Ana, 1);
+        await esperar(Pedro, 1);
+        return pedidos.length === 0;
+      }, 'esperar de novo no mesmo servidor não custar nada');
+      terminadas.length = 0;
       await esperar(Ana, 0);
       await ate(() => terminadas.includes(`${Ana.id} em 1`), 'o segundo saber que Ana voltou');
-      expect(terminadas.filter((terminada) => terminada.startsWith(`${Ana.id} `))).toEqual([
-        `${Ana.id} em 0`,
-        `${Ana.id} em 1`,
-      ]);
+      expect(terminadas).toEqual([`${Ana.id} em 1`]);
     });
 
     test('quem não está numa sala não faz com que se ouça o canal dela, exista ou não', async () => {
