@@ -12,7 +12,9 @@ import { Announce } from '../../../../src/server/anuncio/announce.ts';
 import { abrirBordaLocal } from '../../../suporte/local/borda.ts';
 import { assentar, promessaAberta } from '../apoio.ts';
 
-const PROCEDIMENTOS = nomesChamaveis(CHAT_CONTRACT);
+const TODOS_OS_NOMES = nomesChamaveis(CHAT_CONTRACT);
+/** Cada nome é um pedido HTTP por rodada: três bastam, exceto para provar que são todos. */
+const NOMES = ['criar_sala', 'criarSala', 'entrar_sala'];
 const SEGREDO = 'segredo-do-binder';
 
 beforeEach(() => {
@@ -127,10 +129,16 @@ async function abrirBinder(porta = 0) {
 }
 
 function abrirAnuncio(...binders: string[]) {
-  return abrirAnuncioDe(binders, false);
+  return abrirAnuncioCom({ binders });
 }
 
-function abrirAnuncioDe(binders: readonly string[], dividido: boolean) {
+type Opcoes = Pick<ConstructorParameters<typeof Announce>[0], 'binders' | 'dividido' | 'procedimentos'>;
+
+function abrirAnuncioCom({
+  binders,
+  dividido = false,
+  procedimentos = NOMES,
+}: Partial<Opcoes> & Pick<Opcoes, 'binders'>) {
   const linhas: string[] = [];
   const anotar =
     (nivel: string): Log['info'] =>
@@ -140,7 +148,7 @@ function abrirAnuncioDe(binders: readonly string[], dividido: boolean) {
   const announce = new Announce({
     binders,
     segredo: SEGREDO,
-    procedimentos: PROCEDIMENTOS,
+    procedimentos,
     address: '192.0.2.7',
     port: 8005,
     dividido,
@@ -185,7 +193,7 @@ describe('um endereço que o binder lista para estes procedimentos e não é o d
   test('é só uma notícia se outros servidores dividem o estado', async () => {
     const binder = await abrirBinder();
     binder.listarTambem([ALHEIO]);
-    const { announce, linhas } = abrirAnuncioDe([binder.edge.url], true);
+    const { announce, linhas } = abrirAnuncioCom({ binders: [binder.edge.url], dividido: true });
     announce.iniciar();
     await logo(entreRodadas, 'o registro');
     expect(doAlheio(linhas)).toEqual([expect.stringMatching(/^INFO /)]);
@@ -214,12 +222,12 @@ describe('um endereço que o binder lista para estes procedimentos e não é o d
 describe('registrar', () => {
   test('todo nome chamável é registrado, com o endereço dado, um lease de no máximo 30 s e o segredo', async () => {
     const binder = await abrirBinder();
-    const { announce } = abrirAnuncio(binder.edge.url);
+    const { announce } = abrirAnuncioCom({ binders: [binder.edge.url], procedimentos: TODOS_OS_NOMES });
     announce.iniciar();
     await logo(entreRodadas, 'o registro');
 
-    expect([...binder.registrados.keys()].sort()).toEqual([...PROCEDIMENTOS].sort());
-    expect(PROCEDIMENTOS).toHaveLength(18);
+    expect([...binder.registrados.keys()].sort()).toEqual([...TODOS_OS_NOMES].sort());
+    expect(TODOS_OS_NOMES).toHaveLength(18);
     for (const registro of binder.registrados.values()) {
       expect(registro).toMatchObject({ address: '192.0.2.7', port: 8005, bearer: SEGREDO });
       expect(registro.ttl_s).toBeLessThanOrEqual(30);
@@ -236,7 +244,7 @@ describe('registrar', () => {
     for (let vez = 0; vez < 4; vez += 1) {
       binder.registrados.clear();
       await passar(10_000);
-      expect(binder.registrados.size).toBe(18);
+      expect(binder.registrados.size).toBe(NOMES.length);
     }
     expect(linhas).toHaveLength(1);
     expect(linhas[0]).toMatch(/^INFO /);
@@ -255,7 +263,7 @@ describe('registrar', () => {
 
     const binder = await abrirBinder(porta);
     await passar(1000);
-    expect(binder.registrados.size).toBe(18);
+    expect(binder.registrados.size).toBe(NOMES.length);
     expect(linhas).toHaveLength(2);
   });
 
@@ -272,7 +280,7 @@ describe('registrar', () => {
 
     binder.quandoRegistrar(async () => {});
     await passar(1000);
-    expect(binder.registrados.size).toBe(18);
+    expect(binder.registrados.size).toBe(NOMES.length);
   });
 
   test('quem alterna entre motivos tem cada um dito uma vez, e de novo depois de um registro', async () => {
@@ -304,11 +312,11 @@ describe('registrar', () => {
     const { announce } = abrirAnuncio(binder.edge.url);
     announce.iniciar();
     await logo(entreRodadas, 'a primeira tentativa');
-    expect(binder.registrados.size).toBe(17);
+    expect(binder.registrados.size).toBe(NOMES.length - 1);
 
     binder.quandoRegistrar(async () => {});
     await passar(1000);
-    expect(binder.registrados.size).toBe(18);
+    expect(binder.registrados.size).toBe(NOMES.length);
   });
 
   test('um binder que não responde não prende a rodada: outra começa depois', async () => {
@@ -317,13 +325,13 @@ describe('registrar', () => {
     binder.quandoRegistrar(() => presa.promise);
     const { announce } = abrirAnuncio(binder.edge.url);
     announce.iniciar();
-    await logo(() => binder.chamadas.length === 18, 'o pedido de registro');
+    await logo(() => binder.chamadas.length === NOMES.length, 'o pedido de registro');
 
     vi.advanceTimersByTime(5000);
     await logo(entreRodadas, 'a desistência');
     binder.quandoRegistrar(async () => {});
     await passar(1000);
-    expect(binder.registrados.size).toBe(18);
+    expect(binder.registrados.size).toBe(NOMES.length);
     presa.resolve();
   });
 });
@@ -348,10 +356,10 @@ describe('com dois binders', () => {
     const { um, outro, announce, linhas } = await abrirDois();
     announce.iniciar();
     await logo(entreRodadasDosDois, 'o registro');
-    expect([um.registrados.size, outro.registrados.size]).toEqual([18, 18]);
+    expect([um.registrados.size, outro.registrados.size]).toEqual([NOMES.length, NOMES.length]);
     for (const binder of [um, outro]) binder.chamadas.length = 0;
     await passarNosDois(5_000);
-    expect([um.chamadas.length, outro.chamadas.length]).toEqual([18, 18]);
+    expect([um.chamadas.length, outro.chamadas.length]).toEqual([NOMES.length, NOMES.length]);
     expect(linhas).toHaveLength(2);
     for (const { edge } of [um, outro]) {
       expect(linhas).toContainEqual(expect.stringMatching(`^INFO procedimentos registrados.*${edge.url}`));
@@ -365,10 +373,10 @@ describe('com dois binders', () => {
     await um.edge.close();
     outro.chamadas.length = 0;
     await passarNosDois(10_000);
-    expect(outro.chamadas).toHaveLength(36);
+    expect(outro.chamadas).toHaveLength(2 * NOMES.length);
     const deVolta = await abrirBinder(um.porta);
     await passarNosDois(1_000);
-    expect([deVolta.registrados.size, outro.registrados.size]).toEqual([18, 18]);
+    expect([deVolta.registrados.size, outro.registrados.size]).toEqual([NOMES.length, NOMES.length]);
     const doPrimeiro = linhas.filter((linha) => linha.includes(um.edge.url)).map((linha) => linha.split(' ')[0]);
     expect(doPrimeiro).toEqual(['INFO', 'AVISO', 'INFO']);
   });
@@ -381,7 +389,7 @@ describe('com dois binders', () => {
     const { um, outro, announce } = await abrirDois();
     um.quandoRegistrar(fazer);
     announce.iniciar();
-    await logo(() => outro.registrados.size === 18, 'o registro no outro');
+    await logo(() => outro.registrados.size === NOMES.length, 'o registro no outro');
     expect(um.registrados.size).toBe(0);
   });
 
@@ -398,7 +406,7 @@ describe('com dois binders', () => {
     }
     const deVolta = await abrirBinder(outro.porta);
     await passarNosDois(1_000);
-    expect(deVolta.registrados.size).toBe(18);
+    expect(deVolta.registrados.size).toBe(NOMES.length);
   });
 
   test('um endereço alheio que os dois listam é dito uma vez', async () => {
@@ -416,7 +424,7 @@ describe('com dois binders', () => {
     for (const binder of [um, outro]) binder.quandoRetirar(() => new Promise(() => {}));
     const fim = announce.close();
     const retiradas = (binder: typeof um) => binder.chamadas.filter((chamada) => chamada.startsWith('unregister'));
-    await logo(() => retiradas(um).length === 18 && retiradas(outro).length === 18, 'a retirada');
+    await logo(() => retiradas(um).length === NOMES.length && retiradas(outro).length === NOMES.length, 'a retirada');
     vi.advanceTimersByTime(1_000);
     await fim;
   });
@@ -443,7 +451,7 @@ describe('retirar', () => {
     binder.quandoRegistrar((nome) => (nome === 'entrar_sala' ? presa.promise : Promise.resolve()));
     const { announce } = abrirAnuncio(binder.edge.url);
     announce.iniciar();
-    await logo(() => binder.registrados.size === PROCEDIMENTOS.length - 1, 'o registro dos outros');
+    await logo(() => binder.registrados.size === NOMES.length - 1, 'o registro dos outros');
 
     await announce.close();
     expect(binder.registrados.size).toBe(0);
@@ -474,7 +482,10 @@ describe('retirar', () => {
     const fim = announce.close().then(() => {
       fechou = true;
     });
-    await logo(() => binder.chamadas.filter((chamada) => chamada.startsWith('unregister')).length === 18, 'a retirada');
+    await logo(
+      () => binder.chamadas.filter((chamada) => chamada.startsWith('unregister')).length === NOMES.length,
+      'a retirada',
+    );
     expect(fechou).toBe(false);
     vi.advanceTimersByTime(1000);
     await fim;
@@ -487,6 +498,6 @@ describe('retirar', () => {
     announce.iniciar();
     await logo(entreRodadas, 'o registro');
     await Promise.all([announce.close(), announce.close()]);
-    expect(binder.chamadas.filter((chamada) => chamada.startsWith('unregister'))).toHaveLength(18);
+    expect(binder.chamadas.filter((chamada) => chamada.startsWith('unregister'))).toHaveLength(NOMES.length);
   });
 });
