@@ -17,7 +17,9 @@ describe('num locale de 8 bits', () => {
 
   test('o que não há na codificação vira ?, um por coluna, e nada vira um controle de 8 bits', () => {
     expect(escrito('pt_BR.ISO-8859-1', '日é…e\u0301').toString('latin1')).toBe('??é?e');
-    const bytes = escrito('pt_BR.CP1252', Array.from({ length: 65_536 }, (_, n) => String.fromCodePoint(n)).join(''));
+    // Nenhuma codificação de 8 bits tem os ideogramas, que vêm daqui para cima.
+    const ATE = 0x3000;
+    const bytes = escrito('pt_BR.CP1252', Array.from({ length: ATE }, (_, n) => String.fromCodePoint(n)).join(''));
     expect([...new Set(bytes)].filter((byte) => byte >= 0x80 && byte <= 0x9f)).toEqual([]);
   });
 
