@@ -10,6 +10,8 @@ export interface RedisDeMentira extends AsyncDisposable {
   readonly url: string;
   /** Com que recusa o pulso e os comandos, daqui em diante; vazio, com nada. */
   recusa: string;
+  /** O mesmo, só para os comandos. */
+  recusaDosComandos: string;
   /** Quantas conexões já se abriram. */
   readonly abertas: () => number;
   /** Quantas vezes se perguntou a topologia. */
@@ -37,6 +39,7 @@ export async function abrirRedisDeMentira(emCluster = false): Promise<RedisDeMen
       return lista(lista(':0\r\n', ':16383\r\n', lista(texto('127.0.0.1'), `:${port}\r\n`, texto('a'.repeat(40)))));
     }
     if (deMentira.recusa !== '') return `-${deMentira.recusa}\r\n`;
+    if (comando === 'SET' && deMentira.recusaDosComandos !== '') return `-${deMentira.recusaDosComandos}\r\n`;
     if (comando === 'CLUSTER') return texto('cluster_state:ok\r\n');
     if (comando === 'EVALSHA') return '-NOSCRIPT não há\r\n';
     if (comando === 'EVAL') return lista(texto(String(Math.floor(Date.now() / 1_000))), texto('0'));
@@ -61,6 +64,7 @@ export async function abrirRedisDeMentira(emCluster = false): Promise<RedisDeMen
   const deMentira: RedisDeMentira = {
     url: `redis://127.0.0.1:${port}`,
     recusa: '',
+    recusaDosComandos: '',
     abertas: () => abertas,
     topologias: () => topologias,
     [Symbol.asyncDispose]: async () => {

@@ -1,6 +1,6 @@
 /** O que se faz com cada recusa de um Redis que está lá mas agora não pode: não é defeito, e o principal pode ser outro. */
 
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ate } from '../../../scripts/comum/condicao.ts';
 import type { RedisConnection } from '../../../src/redis/connection.ts';
 import { nada } from '../../../src/redis/resposta.ts';
@@ -26,19 +26,30 @@ async function usar(
 
 const gravar = (conexao: RedisConnection) => conexao.comando(nada, 'chat:k', 'SET', 'chat:k', 1);
 
-describe.concurrent('um comando recusado com', () => {
+describe('um comando recusado com', () => {
+  // Uma recusa só dos comandos não desfaz a conexão: abri-la custa mais que todos estes testes.
+  let redis: RedisDeMentira;
+  let conexao: RedisConnection;
+  beforeAll(async () => {
+    redis = await abrirRedisDeMentira();
+    conexao = await conectarSemPressa({ urls: [redis.url] }, DIREITOS);
+  });
+  afterAll(async () => {
+    await conexao?.close();
+    await redis?.[Symbol.asyncDispose]();
+  });
+
   test.each([...OUTRO_PAPEL, ...MESMO_PAPEL])('%s é de um Redis indisponível, e não um defeito', async (codigo) => {
-    await usar(false, async (redis, conexao) => {
-      redis.recusa = `${codigo} agora não`;
-      await expect(gravar(conexao)).rejects.toMatchObject({ name: 'RedisIndisponivel', message: redis.recusa });
+    redis.recusaDosComandos = `${codigo} agora não`;
+    await expect(gravar(conexao)).rejects.toMatchObject({
+      name: 'RedisIndisponivel',
+      message: redis.recusaDosComandos,
     });
   });
 
   test('WRONGTYPE é um defeito, e se mostra como é', async () => {
-    await usar(false, async (redis, conexao) => {
-      redis.recusa = 'WRONGTYPE não é desse tipo';
-      await expect(gravar(conexao)).rejects.toMatchObject({ name: 'Error', message: redis.recusa });
-    });
+    redis.recusaDosComandos = 'WRONGTYPE não é desse tipo';
+    await expect(gravar(conexao)).rejects.toMatchObject({ name: 'Error', message: redis.recusaDosComandos });
   });
 });
 
