@@ -348,9 +348,12 @@ export function descreverConformidade(abrir: () => Promise<RegistroDeTeste>): vo
     relogio.avancar(1_000);
     await ate(() => avisos === 1, 'o aviso');
   });
+}
 
+/** O limite, que custa encher: num Redis Cluster o script que o confere é o mesmo, com todas as chaves num mestre só. */
+export function descreverLimite(abrir: () => Promise<RegistroDeTeste>): void {
   test('cheio, recusa mais um, renova os que tem, e dá lugar ao que venceu', async () => {
-    const { registry, relogio } = await usar();
+    const { registry, relogio } = await abrir();
     const endpoint = (port: number) => ({ address: 'a', port });
     const NOMES = 20;
     const POR_NOME = 1_000;

@@ -5,14 +5,17 @@ import { HA_REDIS, iniciarCluster, iniciarRedis, type Redis, SEM_REDIS } from '.
 import { DIREITOS } from '../../../../src/binder/registry/redis-scripts.ts';
 import { comSoOsDireitos } from '../../../suporte/redis/direitos-do-redis.ts';
 import { naMemoria, type RegistrosNoRedis, registrosNoRedis } from '../../../suporte/registro.ts';
-import { descreverConformidade } from './conformidade.ts';
+import { descreverConformidade, descreverLimite } from './conformidade.ts';
 
-describe('na memória', () => descreverConformidade(naMemoria));
+describe('na memória', () => {
+  descreverConformidade(naMemoria);
+  descreverLimite(naMemoria);
+});
 
 describe.skipIf(!HA_REDIS).each([
-  ['num Redis', iniciarRedis],
-  ['num Redis Cluster de três mestres', iniciarCluster],
-])(`%s${SEM_REDIS}`, (_, iniciar) => {
+  ['num Redis', iniciarRedis, [descreverConformidade, descreverLimite]],
+  ['num Redis Cluster de três mestres', iniciarCluster, [descreverConformidade]],
+])(`%s${SEM_REDIS}`, (_, iniciar, descricoes) => {
   let redis: Redis;
   let registros: RegistrosNoRedis;
   beforeAll(async () => {
@@ -24,5 +27,5 @@ describe.skipIf(!HA_REDIS).each([
     await redis?.[Symbol.asyncDispose]();
   });
 
-  descreverConformidade(() => registros.novo());
+  for (const descrever of descricoes) descrever(() => registros.novo());
 });
