@@ -15,6 +15,7 @@ import {
   processosDe,
   rodarLancador,
 } from '../suporte/processos/lancador.ts';
+import { aliviarPreparo } from '../suporte/processos/preparo-leve.ts';
 
 /** Instalar e construir do nada, numa máquina ocupada. */
 const PRAZO_DO_ZERO_MS = 150_000;
@@ -34,6 +35,7 @@ describe('chat_start, num checkout fresco', { timeout: PRAZO_DE_TESTE_MS }, () =
 
   beforeAll(async () => {
     copia = copiarCheckout({ dependencias: false, construida: false });
+    aliviarPreparo(copia.raiz);
     ambiente = await ambienteComPortasLivres();
   });
   afterAll(() => copia[Symbol.dispose]());

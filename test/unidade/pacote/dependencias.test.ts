@@ -15,12 +15,19 @@ interface PacoteDoLock {
   readonly engines?: { readonly node?: string };
   readonly hasInstallScript?: boolean;
   readonly resolved?: string;
+  readonly version?: string;
 }
 
-const { engines, dependencies } = lerJson('package.json') as {
+type Faixas = Readonly<Record<string, string>>;
+
+interface Pedidos {
   readonly engines: { readonly node: string };
-  readonly dependencies: Readonly<Record<string, string>>;
-};
+  readonly dependencies: Faixas;
+  readonly devDependencies: Faixas;
+  readonly peerDependencies: Faixas;
+}
+
+const { engines, dependencies, devDependencies, peerDependencies } = lerJson('package.json') as Pedidos;
 const { packages } = lerJson('package-lock.json') as { readonly packages: Readonly<Record<string, PacoteDoLock>> };
 const PACOTES = Object.entries(packages).map(([onde, pacote]) => ({ onde, ...pacote }));
 const DE_QUEM_USA = PACOTES.filter(({ dev, devOptional }) => !dev && !devOptional);
@@ -60,6 +67,16 @@ describe('dependências', () => {
   test('nada do que se instala roda um script ao ser instalado, senão o esbuild', () => {
     const comScript = PACOTES.filter(({ hasInstallScript }) => hasInstallScript);
     expect(comScript.map(({ onde, dev }) => ({ onde, dev }))).toEqual([{ onde: 'node_modules/esbuild', dev: true }]);
+  });
+
+  // O npm ci recusa um package-lock.json que não é o do package.json.
+  test('o package-lock.json traz cada dependência que package.json pede, numa versão que serve', () => {
+    expect(packages['']).toEqual(expect.objectContaining({ dependencies, devDependencies, peerDependencies }));
+    const pedidas = Object.entries({ ...peerDependencies, ...devDependencies, ...dependencies });
+    const semServir = pedidas.filter(
+      ([nome, faixa]) => !satisfies(packages[`node_modules/${nome}`]?.version ?? '', faixa),
+    );
+    expect(semServir).toEqual([]);
   });
 
   test('o package-lock.json não diz de que endereço se baixou cada pacote', () => {
