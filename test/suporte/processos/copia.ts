@@ -1,7 +1,7 @@
 /** Uma cópia do checkout numa pasta com espaços e acentos, para o lançador trabalhar como num clone novo. */
 
 import { execFileSync } from 'node:child_process';
-import { constants, copyFileSync, cpSync, linkSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { RAIZ } from '../../../scripts/comum/raiz.ts';
@@ -17,21 +17,19 @@ interface OQueLevar {
   readonly construida?: boolean;
 }
 
-/** O que o git guarda ou guardaria, e o que mais se pedir. */
+/** O que o git guarda ou guardaria, sem os testes, e o que mais se pedir. */
 export function copiarCheckout({ dependencias = true, construida = true }: OQueLevar = {}): CopiaDoCheckout {
   const pasta: PastaTemporaria = pastaTemporaria();
   const raiz = join(pasta.caminho, 'cópia do chat');
   for (const arquivo of arquivosDoGit()) copiarComData(join(RAIZ, arquivo), join(raiz, arquivo));
-  if (dependencias) ligar(join(RAIZ, 'node_modules'), join(raiz, 'node_modules'));
+  if (dependencias) apontarPara(join(RAIZ, 'node_modules'), join(raiz, 'node_modules'));
   if (construida) ligar(join(RAIZ, 'dist'), join(raiz, 'dist'));
   return { raiz, [Symbol.dispose]: () => pasta[Symbol.dispose]() };
 }
 
 function arquivosDoGit(): string[] {
-  const saida = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: RAIZ,
-    encoding: 'utf8',
-  });
+  const todos = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const saida = execFileSync('git', [...todos, '--', '.', ':!test'], { cwd: RAIZ, encoding: 'utf8' });
   return [...new Set(saida.split('\0'))].filter((arquivo) => arquivo !== '' && existeAinda(arquivo));
 }
 
@@ -47,13 +45,22 @@ function copiarComData(de: string, para: string): void {
   utimesSync(para, atime, mtime);
 }
 
-/** Hard links em vez de bytes: quem instala ou constrói troca os arquivos, não escreve por dentro deles. */
+/** Um atalho para cada pacote, e não para a pasta: quem os apaga para instalar de novo só apaga os atalhos. */
+function apontarPara(de: string, para: string): void {
+  mkdirSync(para, { recursive: true });
+  for (const item of readdirSync(de, { withFileTypes: true })) {
+    const [origem, destino] = [join(de, item.name), join(para, item.name)];
+    if (item.isDirectory()) symlinkSync(origem, destino, 'junction');
+    else copiarComData(origem, destino);
+  }
+}
+
+/** Hard links em vez de bytes: quem constrói troca os arquivos, não escreve por dentro deles. */
 function ligar(de: string, para: string): void {
   mkdirSync(para, { recursive: true });
   for (const item of readdirSync(de, { withFileTypes: true })) {
     const [origem, destino] = [join(de, item.name), join(para, item.name)];
     if (item.isDirectory()) ligar(origem, destino);
-    else if (item.isSymbolicLink()) cpSync(origem, destino, { verbatimSymlinks: true });
     else ligarArquivo(origem, destino);
   }
 }
