@@ -1,10 +1,11 @@
 /** Uma cópia do checkout numa pasta com espaços e acentos, para o lançador trabalhar como num clone novo. */
 
 import { execFileSync } from 'node:child_process';
-import { constants, copyFileSync, linkSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { type PastaTemporaria, pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { RAIZ } from '../../../scripts/comum/raiz.ts';
+import { copiarComData, ligar } from './arquivos.ts';
 
 export interface CopiaDoCheckout extends Disposable {
   readonly raiz: string;
@@ -38,13 +39,6 @@ function existeAinda(arquivo: string): boolean {
   return statSync(join(RAIZ, arquivo), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-function copiarComData(de: string, para: string): void {
-  mkdirSync(dirname(para), { recursive: true });
-  copyFileSync(de, para);
-  const { atime, mtime } = statSync(de);
-  utimesSync(para, atime, mtime);
-}
-
 /** Um atalho para cada pacote, e não para a pasta: quem os apaga para instalar de novo só apaga os atalhos. */
 function apontarPara(de: string, para: string): void {
   mkdirSync(para, { recursive: true });
@@ -52,26 +46,5 @@ function apontarPara(de: string, para: string): void {
     const [origem, destino] = [join(de, item.name), join(para, item.name)];
     if (item.isDirectory()) symlinkSync(origem, destino, 'junction');
     else copiarComData(origem, destino);
-  }
-}
-
-/** Hard links em vez de bytes: quem constrói troca os arquivos, não escreve por dentro deles. */
-function ligar(de: string, para: string): void {
-  mkdirSync(para, { recursive: true });
-  for (const item of readdirSync(de, { withFileTypes: true })) {
-    const [origem, destino] = [join(de, item.name), join(para, item.name)];
-    if (item.isDirectory()) ligar(origem, destino);
-    else ligarArquivo(origem, destino);
-  }
-}
-
-function ligarArquivo(origem: string, destino: string): void {
-  try {
-    linkSync(origem, destino);
-  } catch {
-    // A pasta temporária está em outro volume.
-    copyFileSync(origem, destino, constants.COPYFILE_FICLONE);
-    const { atime, mtime } = statSync(origem);
-    utimesSync(destino, atime, mtime);
   }
 }

@@ -1,11 +1,12 @@
 /** O pacote como sai do `npm pack`, instalado numa pasta vazia, sem rede. */
 
 import { execFile } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pastaTemporaria } from '../../../scripts/comum/pasta.ts';
 import { RAIZ } from '../../../scripts/comum/raiz.ts';
+import { ligar } from './arquivos.ts';
 
 const executar = promisify(execFile);
 
@@ -32,7 +33,7 @@ export async function instalarPacote(): Promise<PacoteInstalado> {
   const [pacote] = JSON.parse(relatorio) as [{ filename: string; files: { path: string }[] }];
   // As dependências já instaladas servem ao npm, que assim não precisa da rede.
   for (const dependencia of dependencias()) {
-    cpSync(join(RAIZ, dependencia), join(pasta, dependencia), { recursive: true, verbatimSymlinks: true });
+    ligar(join(RAIZ, dependencia), join(pasta, dependencia));
   }
   writeFileSync(join(pasta, 'package.json'), JSON.stringify({ name: 'alhures', type: 'module', private: true }));
   await npm(['install', '--offline', '--no-audit', '--no-fund', `./${pacote.filename}`], pasta);
@@ -44,10 +45,11 @@ export async function instalarPacote(): Promise<PacoteInstalado> {
   };
 }
 
-/** As de quem usa o pacote: as de desenvolvimento não vão. */
+/** As de quem usa o pacote: as de desenvolvimento não vão, e as que estão dentro de outra vão com ela. */
 function dependencias(): string[] {
   const { packages } = JSON.parse(readFileSync(join(RAIZ, 'node_modules', '.package-lock.json'), 'utf8')) as {
     packages: Readonly<Record<string, { readonly dev?: boolean; readonly devOptional?: boolean }>>;
   };
-  return Object.entries(packages).flatMap(([caminho, { dev, devOptional }]) => (dev || devOptional ? [] : [caminho]));
+  const deQuemUsa = Object.entries(packages).filter(([, { dev, devOptional }]) => !dev && !devOptional);
+  return deQuemUsa.map(([caminho]) => caminho).filter((caminho) => caminho.lastIndexOf('node_modules/') === 0);
 }
