@@ -7,8 +7,15 @@ import { nomeComparavel } from '../contract/nomes/nomes.ts';
 import type { Clock } from '../process/clock.ts';
 import type { Gravada } from '../store/store.ts';
 
-/** O intervalo entre duas procuras por esperas vencidas: uma espera pode durar isto mais do que pediu. */
+/** O intervalo entre duas procuras por esperas vencidas: uma espera curta pode durar isto mais do que pediu. */
 const VARREDURA_MS = 50;
+
+/**
+ * As longas acabam em grupos, e cada uma pode durar isto mais do que pediu: responder a muitos numa volta do event loop, e
+ * ler numa volta os pedidos com que voltam a esperar, custa menos que uma volta para cada um.
+ */
+const LONGA_MS = 10_000;
+const GRUPO_MS = 250;
 
 /**
  * Quantas se concluem em cada volta do event loop, das primeiras: cada resposta leva perto de 0,05 ms. Com menos, numa
@@ -70,7 +77,7 @@ export class Esperas {
     const aberta = {
       sessaoId,
       sala: nomeComparavel(nomeSala),
-      venceEmMs: this.#clock.monotonicoMs() + duracaoMs,
+      venceEmMs: this.#vencimento(duracaoMs),
       resolver,
     };
     if (this.#fechado) resolver('fim');
@@ -157,6 +164,11 @@ export class Esperas {
   #deixarDeEsperar(aberta: Aberta): void {
     excluir(this.#porSala, aberta.sala, aberta);
     excluir(this.#porPasso, this.#passoDe(aberta.venceEmMs), aberta);
+  }
+
+  #vencimento(duracaoMs: number): number {
+    const venceEmMs = this.#clock.monotonicoMs() + duracaoMs;
+    return duracaoMs < LONGA_MS ? venceEmMs : Math.ceil(venceEmMs / GRUPO_MS) * GRUPO_MS;
   }
 
   #passoDe(instanteMs: number): number {

@@ -4,8 +4,10 @@ import { Esperas } from '../../../src/server/esperas.ts';
 import { relogioDeTeste } from '../../suporte/relogio.ts';
 import { assentar, estado, gravada } from './apoio.ts';
 
-/** Uma espera pode passar do pedido em até um passo da varredura. */
+/** Uma espera pode passar do pedido em até um passo da varredura; uma longa, também em até um grupo. */
 const PASSO_MS = 50;
+const LONGA_MS = 10_000;
+const GRUPO_MS = 250;
 
 function abrirEsperas() {
   const relogio = relogioDeTeste();
@@ -239,7 +241,7 @@ describe('muitas esperas na mesma sala', () => {
 });
 
 describe('o fim do tempo', () => {
-  test('uma espera não termina antes do que pediu, e termina no máximo um passo depois', async () => {
+  test('uma espera não termina antes do que pediu; termina no máximo um passo depois, ou um grupo e um passo se é longa', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 30_000 }),
@@ -254,7 +256,7 @@ describe('o fim do tempo', () => {
             relogio.avancar(dura - 1);
             esperas.vencer();
             expect(await estado(desfecho)).toBe('pendente');
-            relogio.avancar(1 + PASSO_MS);
+            relogio.avancar(1 + PASSO_MS + (dura < LONGA_MS ? 0 : GRUPO_MS));
             esperas.vencer();
             expect(await estado(desfecho)).toBe('fim');
             expect(esperas.abertas.has(1)).toBe(false);
@@ -265,6 +267,27 @@ describe('o fim do tempo', () => {
       ),
       { numRuns: 50 },
     );
+  });
+
+  test('as longas que vencem perto umas das outras terminam juntas; as curtas, cada uma no seu passo', async () => {
+    const { relogio, esperas } = abrirEsperas();
+    const terminadas: number[] = [];
+    const abrir = (sessao: number, dura: number) =>
+      void esperas.abrir(sessao, 'Sala', dura).desfecho.then(() => terminadas.push(sessao));
+    const passar = async (ms: number) => {
+      relogio.avancar(ms);
+      esperas.vencer();
+      await assentar();
+      return terminadas.splice(0);
+    };
+    await passar(GRUPO_MS - (relogio.monotonicoMs() % GRUPO_MS));
+    for (const [sessao, depois] of [1, 80, 160, 240].entries()) abrir(sessao, 2 * LONGA_MS + depois);
+    for (const [sessao, depois] of [1, 80].entries()) abrir(10 + sessao, LONGA_MS - GRUPO_MS + depois);
+
+    expect(await passar(LONGA_MS - GRUPO_MS + PASSO_MS)).toEqual([10]);
+    expect(await passar(PASSO_MS)).toEqual([11]);
+    expect(await passar(LONGA_MS + GRUPO_MS - PASSO_MS)).toEqual([]);
+    expect(await passar(GRUPO_MS)).toEqual([0, 1, 2, 3]);
   });
 
   test('a hora do mundo pode pular uma hora sem que espera alguma termine ou se alongue', async () => {
