@@ -179,7 +179,8 @@ describe('receber esperando', () => {
     esperas.vencer();
     expect(await estado(resposta)).toBe('pendente');
 
-    relogio.avancar(100);
+    // Quanto mais que o pedido uma espera pode durar, esperas.test.ts o prova.
+    relogio.avancar(1_000);
     esperas.vencer();
     expect(await estado(resposta)).toEqual([]);
   });
