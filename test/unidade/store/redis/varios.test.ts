@@ -242,6 +242,8 @@ describe.skipIf(!HA_REDIS).each([
     test('uma espera nova num servidor termina a que a sessão tinha em outro, e custa um aviso quando ela chega', async () => {
       const { Ana, Pedro } = await reunir(um.store, 'Geral', 'Ana', 'Pedro');
       const terminadas: string[] = [];
+      // O que se conta de novo, enquanto as conexões se assentam, termina outra vez o que já terminou.
+      const deAna = () => [...new Set(terminadas.filter((terminada) => terminada.startsWith(`${Ana.id} `)))];
       const pedidos: string[] = [];
       const servidores = [um, dois].map((servidor, indice) => {
         const contada = interceptar(servidor.redis, (comando) => {
@@ -263,10 +265,10 @@ describe.skipIf(!HA_REDIS).each([
         await esperar(Pedro, 1);
         return pedidos.length === 0;
       }, 'esperar de novo no mesmo servidor não custar nada');
-      terminadas.length = 0;
+      expect(deAna()).toEqual([`${Ana.id} em 0`]);
       await esperar(Ana, 0);
       await ate(() => terminadas.includes(`${Ana.id} em 1`), 'o segundo saber que Ana voltou');
-      expect(terminadas).toEqual([`${Ana.id} em 1`]);
+      expect(deAna()).toEqual([`${Ana.id} em 0`, `${Ana.id} em 1`]);
     });
 
     test('quem não está numa sala não faz com que se ouça o canal dela, exista ou não', async () => {
