@@ -28,10 +28,6 @@ export function aliviarPreparo(raiz: string): void {
       (onde, { dev, devOptional }) => !(dev || devOptional) || CONSTROI.test(onde),
     );
   });
-  // Com um erro de tipo nas fontes, nem a construção que precede os testes chegaria ao fim.
-  mudarJson(join(raiz, 'tsconfig.json'), ({ compilerOptions }: { compilerOptions: { noCheck?: boolean } }) => {
-    compilerOptions.noCheck = true;
-  });
 }
 
 function pedirSoOQueConstroi(pacote: Pacote): void {
