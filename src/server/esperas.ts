@@ -10,11 +10,12 @@ import type { Gravada } from '../store/store.ts';
 /** O intervalo entre duas procuras por esperas vencidas: uma espera curta pode durar isto mais do que pediu. */
 const VARREDURA_MS = 50;
 
-/**
- * As longas acabam em grupos, e cada uma pode durar isto mais do que pediu: responder a muitos numa volta do event loop, e
- * ler numa volta os pedidos com que voltam a esperar, custa menos que uma volta para cada um.
- */
+/** As que pedem isto ou mais são longas, e acabam em grupos. */
 const LONGA_MS = 10_000;
+/**
+ * O intervalo entre dois grupos: uma longa também pode durar isto mais do que pediu. Responder a muitos numa volta do event
+ * loop, e ler numa volta os pedidos com que voltam a esperar, custa menos que uma volta para cada um.
+ */
 const GRUPO_MS = 250;
 
 /**
