@@ -3,6 +3,7 @@
 import type { Garantia } from '../../contract/janela.ts';
 import type { Noticia } from '../noticias.ts';
 import { Historia } from '../pagina/historia.ts';
+import { Andamento } from '../pagina/licoes/andamento.ts';
 import type { Situacao } from '../pagina/licoes/licoes.ts';
 import { LicoesFeitas } from '../pagina/licoes/licoes-feitas.ts';
 import { RitmoDasLeituras } from '../pagina/ritmo-das-leituras.ts';
@@ -40,9 +41,8 @@ const falhas = new PainelDasFalhas(
   ({ falha, alvo }) => causadas.push({ falha, alvo, quandoMs: historia.agoraMs }),
 );
 const licoes = new PainelDasLicoes({
-  feitas: new LicoesFeitas(() => localStorage),
+  andamento: new Andamento(new LicoesFeitas(() => localStorage), historia),
   situacao: (desdeMs) => ({ historia, veredito: veredito.veredito, garantias, falhas: causadas, desdeMs }),
-  agoraMs: () => historia.agoraMs,
   ritmos: () => ritmo.ritmos,
   aoComecar: () => veredito.zerar(),
   mostrarProva: ({ chamada, quandoMs }, voltar) => {

@@ -69,6 +69,11 @@ export class Historia {
     return this.#instantes;
   }
 
+  /** Se o que aconteceu nesse instante, em ms desde 1970, ainda se pode mostrar. */
+  guarda(quandoMs: number): boolean {
+    return quandoMs >= (this.#instantes[0] ?? 0);
+  }
+
   /** Clientes, binders e servidores, nesta ordem; dentro de cada papel, por ordem de chegada. */
   faixas(): Faixa[] {
     const ordem: readonly Papel[] = ['cliente', 'binder', 'servidor'];

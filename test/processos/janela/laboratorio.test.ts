@@ -155,6 +155,20 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
     expect(chamadas.find(({ id }) => id === repetida?.repete)?.falta).toBeTypeOf('string');
   });
 
+  test('o que alcançou uma lição se acha de novo: a figura para nela, e a chamada se mostra inteira sem rolar', async () => {
+    await pagina.setViewportSize({ width: 1280, height: 800 });
+    await irALicao('volta');
+    await irALicao('chave');
+    await apertar('#mostrar-prova');
+    expect(await pagina.getAttribute('#parar', 'aria-pressed')).toBe('true');
+    expect(await pagina.locator('#titulo-chamada').innerText()).toBe('enviar_mensagem');
+    const detalhe = await pagina.locator('#chamada').boundingBox();
+    expect((detalhe?.y ?? 0) + (detalhe?.height ?? 0)).toBeLessThanOrEqual(800);
+    const chave = await pagina.locator('#chamada dt:text-is("chave") + dd').innerText();
+    expect(await pagina.locator('#chamada pre').innerText()).toContain(`"chave": "${chave}"`);
+    await apertar('#ao-vivo');
+  });
+
   test('um pedido entregue duas vezes grava uma mensagem só', async () => {
     await causar('duplicar_pedido', ...SERVIDORES);
     await confirmarMais();
@@ -301,20 +315,6 @@ describe.skipIf(!HA_NAVEGADOR)(`a janela, no laboratório${SEM_NAVEGADOR}`, { ti
     await semDefeitos();
     await irALicao('chave');
     await ate(async () => (await contagem('enviadas')) < 5, 'um veredito que a lição nova zerou');
-  });
-
-  test('o que alcançou uma lição se acha de novo: a figura para nela, e a chamada se mostra inteira sem rolar', async () => {
-    await pagina.setViewportSize({ width: 1280, height: 800 });
-    await irALicao('volta');
-    await irALicao('chave');
-    await apertar('#mostrar-prova');
-    expect(await pagina.getAttribute('#parar', 'aria-pressed')).toBe('true');
-    expect(await pagina.locator('#titulo-chamada').innerText()).toBe('enviar_mensagem');
-    const detalhe = await pagina.locator('#chamada').boundingBox();
-    expect((detalhe?.y ?? 0) + (detalhe?.height ?? 0)).toBeLessThanOrEqual(800);
-    const chave = await pagina.locator('#chamada dt:text-is("chave") + dd').innerText();
-    expect(await pagina.locator('#chamada pre').innerText()).toContain(`"chave": "${chave}"`);
-    await apertar('#ao-vivo');
   });
 
   test('uma palavra que não se conhece se explica com o teclado, e Esc fecha a explicação', async () => {

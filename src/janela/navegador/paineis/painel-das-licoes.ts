@@ -1,17 +1,16 @@
 /** As lições, uma de cada vez: o que apertar, o que procurar, e o aviso quando acontece. */
 
+import type { Andamento } from '../../pagina/licoes/andamento.ts';
 import { emPedacos, type Termo } from '../../pagina/licoes/glossario.ts';
 import { LICOES, type Licao, type Prova, type Situacao } from '../../pagina/licoes/licoes.ts';
-import type { LicoesFeitas } from '../../pagina/licoes/licoes-feitas.ts';
 import type { Ritmo, Ritmos } from '../../pagina/ritmo-das-leituras.ts';
 import { achar, botao, elemento } from '../elementos.ts';
 import { palavra } from './dicas.ts';
 
 export interface PainelDasLicoesOptions {
-  readonly feitas: LicoesFeitas;
-  /** O que se sabe, contando desde o começo da lição, em ms desde 1970. */
+  readonly andamento: Andamento;
+  /** O que se sabe, contando desde um instante em ms desde 1970. */
   readonly situacao: (desdeMs: number) => Situacao;
-  readonly agoraMs: () => number;
   readonly ritmos: () => Ritmos;
   /** Uma lição começa. */
   readonly aoComecar: () => void;
@@ -22,9 +21,6 @@ export interface PainelDasLicoesOptions {
 export class PainelDasLicoes {
   readonly #options: PainelDasLicoesOptions;
   readonly #cartao = achar('licao');
-  readonly #provas = new Map<string, Prova>();
-  #indice = 0;
-  #desdeMs = 0;
   #ritmosMostrados = '';
 
   constructor(options: PainelDasLicoesOptions) {
@@ -34,49 +30,34 @@ export class PainelDasLicoes {
 
   /** Confere se o que a lição pede já aconteceu. */
   conferir(): void {
-    const licao = this.#licao;
-    const { agoraMs, situacao, feitas, mostrarProva } = this.#options;
-    // A lição começa com a primeira notícia: antes dela não há o que ver.
-    if (this.#desdeMs === 0) this.#desdeMs = agoraMs();
-    if (!this.#provas.has(licao.id)) {
-      const prova = licao.provar(situacao(this.#desdeMs));
-      if (prova) {
-        this.#provas.set(licao.id, prova);
-        feitas.anotar(licao.id);
-        mostrarProva(prova, false);
-        this.#mostrar();
-      }
-    }
-    this.#mostrarRitmos(licao);
+    const { andamento, situacao, mostrarProva } = this.#options;
+    const mudanca = andamento.conferir(situacao);
+    if (andamento.prova && mudanca === 'alcancada') mostrarProva(andamento.prova, false);
+    if (mudanca) this.#mostrar();
+    this.#mostrarRitmos(andamento.licao);
   }
 
-  get #licao(): Licao {
-    return LICOES[this.#indice] as Licao;
-  }
-
-  #ir(passo: number): void {
-    this.#indice = (this.#indice + passo + LICOES.length) % LICOES.length;
+  #ir(passo: 1 | -1): void {
+    this.#options.andamento.ir(passo);
     this.#comecar();
     achar(passo > 0 ? 'licao-seguinte' : 'licao-anterior').focus();
   }
 
   #recomecar(): void {
-    this.#options.feitas.recomecar();
-    this.#provas.clear();
-    this.#indice = 0;
+    this.#options.andamento.recomecar();
     this.#comecar();
     achar('licao-seguinte').focus();
   }
 
   #comecar(): void {
-    this.#desdeMs = this.#options.agoraMs();
     this.#options.aoComecar();
     this.#mostrar();
   }
 
   #mostrar(): void {
-    const licao = this.#licao;
-    const feita = this.#options.feitas.tem(licao.id);
+    const { andamento } = this.#options;
+    const { licao } = andamento;
+    const feita = andamento.feita(licao);
     const focado = document.activeElement?.id;
     const ditos = new Set<Termo>();
     const texto = (frase: string) => emPedacos(frase, ditos).map(palavra);
@@ -91,15 +72,16 @@ export class PainelDasLicoes {
       elemento('p', {}, elemento('strong', {}, 'Procure: '), ...texto(licao.procure)),
       elemento('dl', { id: 'ritmos', class: 'ritmos', hidden: licao.id !== 'espera' }),
       elemento('p', { class: feita ? 'alcancada' : undefined, role: 'status' }, feita ? `✓ ${licao.conclusao}` : ''),
-      ...this.#rodape(licao),
+      ...this.#rodape(),
     );
     this.#mostrarRitmos(licao);
-    if (focado) document.getElementById(focado)?.focus();
+    // O botão que mostrava onde aconteceu some quando a história já não o guarda; quem estava nele segue na lição.
+    if (focado) (document.getElementById(focado) ?? achar('licao-seguinte')).focus();
   }
 
   #cabeca(): HTMLElement {
-    const { feitas } = this.#options;
-    const quantas = LICOES.filter(({ id }) => feitas.tem(id)).length;
+    const { andamento } = this.#options;
+    const quantas = LICOES.filter((licao) => andamento.feita(licao)).length;
     return elemento(
       'div',
       { class: 'licao-agora' },
@@ -107,14 +89,14 @@ export class PainelDasLicoes {
       elemento(
         'div',
         { class: 'progresso' },
-        elemento('span', {}, `Lição ${this.#indice + 1} de ${LICOES.length}`),
+        elemento('span', {}, `Lição ${LICOES.indexOf(andamento.licao) + 1} de ${LICOES.length}`),
         elemento(
           'span',
           { class: 'marcas', role: 'img', 'aria-label': `${quantas} de ${LICOES.length} lições feitas` },
-          ...LICOES.map(({ id }, indice) =>
+          ...LICOES.map((licao) =>
             elemento('i', {
-              'data-feita': feitas.tem(id) ? 'sim' : 'nao',
-              'data-agora': indice === this.#indice ? 'sim' : 'nao',
+              'data-feita': andamento.feita(licao) ? 'sim' : 'nao',
+              'data-agora': licao === andamento.licao ? 'sim' : 'nao',
             }),
           ),
         ),
@@ -123,12 +105,12 @@ export class PainelDasLicoes {
     );
   }
 
-  #rodape(licao: Licao): HTMLElement[] {
-    const { feitas, mostrarProva } = this.#options;
-    const prova = this.#provas.get(licao.id);
+  #rodape(): HTMLElement[] {
+    const { andamento, mostrarProva } = this.#options;
+    const { prova } = andamento;
     const botoes: HTMLElement[] = [];
     if (prova) botoes.push(botao('Mostrar onde aconteceu', () => mostrarProva(prova, true), { id: 'mostrar-prova' }));
-    if (LICOES.some(({ id }) => feitas.tem(id))) {
+    if (LICOES.some((licao) => andamento.feita(licao))) {
       botoes.push(botao('Recomeçar as lições', () => this.#recomecar(), { id: 'recomecar-licoes' }));
     }
     return botoes.length === 0 ? [] : [elemento('div', { class: 'botoes' }, ...botoes)];

@@ -19,10 +19,6 @@ export class LicoesFeitas {
     this.#feitas = new Set(lerLista(tentar(() => abrir().getItem(LUGAR))));
   }
 
-  get quantas(): number {
-    return this.#feitas.size;
-  }
-
   tem(licao: string): boolean {
     return this.#feitas.has(licao);
   }

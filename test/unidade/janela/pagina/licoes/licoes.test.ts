@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Acontecimento, Falha, Garantia } from '../../../../../src/contract/janela.ts';
-import { Historia } from '../../../../../src/janela/pagina/historia.ts';
+import { Historia, MAXIMO_DE_ACONTECIMENTOS } from '../../../../../src/janela/pagina/historia.ts';
+import { Andamento } from '../../../../../src/janela/pagina/licoes/andamento.ts';
 import { LICOES } from '../../../../../src/janela/pagina/licoes/licoes.ts';
+import { LicoesFeitas } from '../../../../../src/janela/pagina/licoes/licoes-feitas.ts';
 import { Tempo } from '../../../../../src/janela/pagina/tempo.ts';
 
 const LIMPO = { enviadas: 1, confirmadas: 1, entregues: 1, perdidas: 0, dobradas: 0, fora_de_ordem: 0, vazadas: 0 };
 const TODAS = { chave: true, cursor: true, espera: true, lease: true };
 const INICIO_MS = 1_000;
+const GUARDA_QUE_NAO_GUARDA = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
 
 /** Um sistema com um robô, um binder e dois servidores, em que se conta uma história. */
 function montar() {
@@ -38,18 +41,14 @@ function montar() {
     else contar('robo-1', quandoMs + 3, { tipo: 'recebeu', chamada, desfecho: 'ok' });
     return chamada;
   };
-  const alcancada = (id: string) =>
-    LICOES.find((licao) => licao.id === id)?.provar({
-      historia,
-      veredito: LIMPO,
-      garantias,
-      falhas,
-      desdeMs: INICIO_MS,
-    });
+  const situacao = (desdeMs: number) => ({ historia, veredito: LIMPO, garantias, falhas, desdeMs });
+  const alcancada = (id: string) => LICOES.find((licao) => licao.id === id)?.provar(situacao(INICIO_MS));
+  const andamento = new Andamento(new LicoesFeitas(() => GUARDA_QUE_NAO_GUARDA), historia);
+  const conferir = () => andamento.conferir(situacao);
   const semEspera = () => {
     garantias = { ...TODAS, espera: false };
   };
-  return { dizer, contar, chamar, alcancada, falhas, semEspera };
+  return { dizer, contar, chamar, alcancada, andamento, conferir, falhas, semEspera };
 }
 
 /** Lição → o que acontece, passo a passo; só depois do último ela está alcançada. */
@@ -124,6 +123,70 @@ describe('as lições', () => {
     chamar(100, 'enviar_mensagem', { chave: 'k', falta: true });
     chamar(200, 'enviar_mensagem', { chave: 'k' });
     expect(alcancada('chave')).toBeUndefined();
+  });
+});
+
+describe('o andamento das lições', () => {
+  /** Na lição da ordem, a última: alcança-a a primeira mensagem confirmada depois de um atraso. */
+  function naLicaoDaOrdem() {
+    const sistema = montar();
+    sistema.chamar(1_000, 'enviar_mensagem');
+    sistema.andamento.ir(-1);
+    const atrasar = (quandoMs: number) => {
+      sistema.falhas.push({ falha: 'atrasar', alvo: 'robo-1', quandoMs });
+      return sistema.chamar(quandoMs + 500, 'enviar_mensagem');
+    };
+    const passarDoQueSeGuarda = (quandoMs: number) => {
+      for (let vez = 0; vez < MAXIMO_DE_ACONTECIMENTOS * 1.2; vez += 4)
+        sistema.chamar(quandoMs + vez, 'enviar_mensagem');
+    };
+    return { ...sistema, atrasar, passarDoQueSeGuarda };
+  }
+
+  test('a lição alcançada se anuncia uma vez, e a prova fica para quem volta a ela', () => {
+    const { andamento, conferir, atrasar } = naLicaoDaOrdem();
+    expect(andamento.licao.id).toBe('ordem');
+    expect(conferir()).toBeUndefined();
+    const chamada = atrasar(2_000);
+    expect([conferir(), conferir()]).toEqual(['alcancada', undefined]);
+    andamento.ir(1);
+    expect([andamento.licao, andamento.prova]).toEqual([LICOES[0], undefined]);
+    andamento.ir(-1);
+    expect(andamento.prova?.chamada).toBe(chamada);
+  });
+
+  test('o que saiu da história não se oferece mais; a lição continua feita, e se alcança de novo', () => {
+    const { andamento, conferir, atrasar, passarDoQueSeGuarda } = naLicaoDaOrdem();
+    atrasar(2_000);
+    conferir();
+    passarDoQueSeGuarda(3_000);
+    expect([conferir(), andamento.prova, andamento.feita(andamento.licao)]).toEqual(['esquecida', undefined, true]);
+    // O atraso de antes não vale outra vez, por mais mensagens que se confirmem depois dele.
+    expect(conferir()).toBeUndefined();
+    const chamada = atrasar(90_000);
+    expect([conferir(), andamento.prova?.chamada]).toEqual(['alcancada', chamada]);
+  });
+
+  test('também sai da história o que alcançou uma lição que não se está vendo', () => {
+    const { andamento, conferir, atrasar, passarDoQueSeGuarda } = naLicaoDaOrdem();
+    atrasar(2_000);
+    conferir();
+    andamento.ir(-1);
+    passarDoQueSeGuarda(3_000);
+    expect(conferir()).toBeUndefined();
+    andamento.ir(1);
+    expect([andamento.licao.id, andamento.prova]).toEqual(['ordem', undefined]);
+  });
+
+  test('recomeçadas, nenhuma lição está feita nem tem prova, e a primeira é a que se vê', () => {
+    const { andamento, conferir, atrasar } = naLicaoDaOrdem();
+    atrasar(2_000);
+    conferir();
+    andamento.recomecar();
+    expect(LICOES.filter((licao) => andamento.feita(licao))).toEqual([]);
+    expect(andamento.licao).toBe(LICOES[0]);
+    andamento.ir(-1);
+    expect([andamento.prova, conferir()]).toEqual([undefined, undefined]);
   });
 });
 
