@@ -89,6 +89,7 @@ function receber(noticia: Noticia): void {
 }
 
 function atualizarPaineis(): void {
+  historia.acompanhar(tempo.ritmo === 'ao vivo');
   falhas.atualizar();
   barra.acompanhar(figura.instanteMs);
   tabela.mostrar(figura.instanteMs);

@@ -9,6 +9,8 @@ import { type Lease, TabelaDeLeases } from './tabela-de-leases.ts';
 
 /** Quantos acontecimentos se guardam para voltar no tempo. */
 export const MAXIMO_DE_ACONTECIMENTOS = 10_000;
+/** E enquanto a figura não acompanha o presente: o que se vê não deve sumir no meio de uma explicação. */
+export const MAXIMO_FORA_DO_VIVO = 50_000;
 
 /** Um processo, como a página o mostra. */
 export interface Faixa {
@@ -58,6 +60,7 @@ export class Historia {
   /** Os instantes dos acontecimentos guardados, do mais antigo ao mais novo: os passos de quem anda no tempo. */
   readonly #instantes: number[] = [];
   #agoraMs = 0;
+  #maximo = MAXIMO_DE_ACONTECIMENTOS;
 
   /** O instante da última notícia, em ms desde 1970; 0 antes da primeira. */
   get agoraMs(): number {
@@ -110,6 +113,11 @@ export class Historia {
     return this.#faixas.get(faixa)?.estados.findLast(({ desdeMs }) => desdeMs <= instanteMs);
   }
 
+  /** @param aoVivo se a figura acompanha o presente; parada ou em câmera lenta, guarda-se mais */
+  acompanhar(aoVivo: boolean): void {
+    this.#maximo = aoVivo ? MAXIMO_DE_ACONTECIMENTOS : MAXIMO_FORA_DO_VIVO;
+  }
+
   receber(noticia: NoticiaDaHistoria): void {
     this.#agoraMs = Math.max(this.#agoraMs, noticia.quandoMs);
     if (noticia.tipo === 'processo') {
@@ -117,7 +125,7 @@ export class Historia {
     } else {
       this.#acontecer(noticia.processo, noticia.acontecimento, noticia.quandoMs);
       this.#instantes.push(noticia.quandoMs);
-      if (this.#instantes.length > MAXIMO_DE_ACONTECIMENTOS * 1.1) this.#esquecerOMaisAntigo();
+      if (this.#instantes.length > this.#maximo * 1.1) this.#esquecerOMaisAntigo();
     }
   }
 
@@ -203,7 +211,7 @@ export class Historia {
 
   /** Ficam os últimos acontecimentos, e o que ainda não acabou. */
   #esquecerOMaisAntigo(): void {
-    this.#instantes.splice(0, this.#instantes.length - MAXIMO_DE_ACONTECIMENTOS);
+    this.#instantes.splice(0, this.#instantes.length - this.#maximo);
     const inicioMs = this.#instantes[0] ?? 0;
     for (const [id, chamada] of this.#chamadas) {
       if (this.#ultimoMs(chamada) < inicioMs) this.#chamadas.delete(id);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Acontecimento, Papel, Processo } from '../../../../src/contract/janela.ts';
-import { Historia, MAXIMO_DE_ACONTECIMENTOS } from '../../../../src/janela/pagina/historia.ts';
+import { Historia, MAXIMO_DE_ACONTECIMENTOS, MAXIMO_FORA_DO_VIVO } from '../../../../src/janela/pagina/historia.ts';
 
 function montar() {
   const historia = new Historia();
@@ -72,5 +72,25 @@ test('o que passou do que se guarda se esquece: as chamadas acabadas, as de quem
   }
   expect(historia.faixas().map(({ id }) => id)).toEqual(['beto', 'servidor']);
   expect(chamadas(0, 100)).toEqual(['em andamento']);
+  expect(historia.instantes.length).toBeLessThanOrEqual(MAXIMO_DE_ACONTECIMENTOS * 1.1);
+});
+
+test('parada ou em câmera lenta, guarda mais, para que o que se vê não suma; de volta ao vivo, esquece o que passou', () => {
+  const { historia, enviar, receber } = montar();
+  let vez = 0;
+  const passar = (acontecimentos: number) => {
+    for (const ate = vez + acontecimentos / 2; vez < ate; vez += 1) {
+      enviar('beto', `${vez}`, vez);
+      receber('beto', `${vez}`, vez);
+    }
+  };
+  passar(MAXIMO_DE_ACONTECIMENTOS);
+  historia.acompanhar(false);
+  passar(MAXIMO_FORA_DO_VIVO - MAXIMO_DE_ACONTECIMENTOS);
+  expect([historia.chamada('0')?.id, historia.guarda(0)]).toEqual(['0', true]);
+  passar(MAXIMO_FORA_DO_VIVO / 5);
+  expect([historia.chamada('0'), historia.guarda(0)]).toEqual([undefined, false]);
+  historia.acompanhar(true);
+  passar(2);
   expect(historia.instantes.length).toBeLessThanOrEqual(MAXIMO_DE_ACONTECIMENTOS * 1.1);
 });
