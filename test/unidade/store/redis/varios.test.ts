@@ -216,15 +216,15 @@ describe.skipIf(!HA_REDIS).each([
         const { Ana } = await reunir(um.store, 'Geral', 'Ana');
         await acompanhar(
           () => false,
-          () => {
-            throw new Error('de propósito');
+          ({ mensagemId }) => {
+            throw new Error(`de propósito, na ${mensagemId}`);
           },
         );
-        await enviar(um.store, Ana, 'uma');
-        await enviar(um.store, Ana, 'outra');
-        // Os de quem entrou podem chegar só agora, e também falham.
+        const { mensagem: uma } = await enviar(um.store, Ana, 'uma');
+        const { mensagem: outra } = await enviar(um.store, Ana, 'outra');
         await ate(() => falhas.length >= 2, 'os dois avisos chegarem');
         await avisos.close();
+        expect(falhas).toEqual([uma, outra].map(({ id }) => new Error(`de propósito, na ${id}`)));
       });
     });
 
